@@ -1,0 +1,49 @@
+//! Who signed in, in MSAL's terms.
+
+use crate::wire::id_token::{self, IdToken};
+use crate::wire::json::Json;
+
+/// A person at an authority.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Account {
+    /// `uid.utid` where Entra tells, otherwise the subject: the same in every tenant.
+    pub home_account_id: String,
+    /// The authority's host, by the name that caches use.
+    pub environment: String,
+    /// The tenant whose tokens these are; empty outside Entra.
+    pub tenant_id: String,
+    /// The name that the person signs in with.
+    pub username: String,
+    /// The person's id in the home tenant.
+    pub local_account_id: String,
+    /// The person's name.
+    pub name: Option<String>,
+    /// `MSSTS` for Entra, `Generic` for other issuers.
+    pub authority_type: &'static str,
+}
+
+impl Account {
+    /// The account that an ID token and, from Entra, `client_info` describe.
+    #[must_use]
+    pub fn from_tokens(id_token: &IdToken, client_info: Option<&str>, environment: &str, entra: bool) -> Self {
+        let claim = |name: &str| Some(id_token.text(name)).filter(|text| !text.is_empty());
+        let home = client_info.and_then(id_token::home_account_id);
+        let emails = match id_token.claims.get("emails") {
+            Some(Json::List(items)) => items.first().and_then(Json::as_text),
+            _ => None,
+        };
+        let username = claim("preferred_username").or(claim("upn")).or(emails).or(claim("email"));
+        // As msal-node: the home id's first half, then the object id, then the subject.
+        let uid = home.as_deref().and_then(|home| home.split('.').next());
+        let local = uid.or(claim("oid")).or(claim("sub")).unwrap_or_default();
+        Self {
+            local_account_id: local.into(),
+            home_account_id: home.clone().unwrap_or_else(|| id_token.text("sub").into()),
+            environment: environment.into(),
+            tenant_id: id_token.text("tid").into(),
+            username: username.unwrap_or_default().into(),
+            name: claim("name").map(Into::into),
+            authority_type: if entra { "MSSTS" } else { "Generic" },
+        }
+    }
+}

@@ -1,0 +1,290 @@
+//! Everything that can go wrong, in one table: code, class, whose fault it is, whether trying again helps, and
+//! what to do about it.
+//!
+//! Every row of [`Code`] is a promise to callers: the `code` text is what they branch on. The texts follow
+//! @azure/msal-node where it has one for the condition. What a server says in its own words (`access_denied`,
+//! `invalid_grant`, …) keeps the server's word as its code: see [`Failure::from_server`].
+//!
+//! A failure never holds a secret: [`Evidence`] has no field for one.
+
+use crate::time::Seconds;
+
+/// Which JavaScript class the caller sees. The names are msal-node's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Class {
+    /// None of the more exact ones.
+    Auth,
+    /// The server said so.
+    Server,
+    /// A person has to sign in (again).
+    InteractionRequired,
+    /// Something on the client's side, while it ran.
+    ClientAuth,
+    /// Wrong configuration or arguments: found before any request is made.
+    ClientConfiguration,
+}
+
+/// Who has to act for the next attempt to go better.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// The program that calls this library.
+    Caller,
+    /// The authorization server or its administrator.
+    Server,
+    /// The way between here and the server.
+    Network,
+    /// The person at the other device.
+    Person,
+    /// This library: a bug to report.
+    Library,
+}
+
+/// Builds [`Code`] and its lookup from one list, so that a code cannot exist without its hint.
+macro_rules! codes {
+    ($($(#[doc = $doc:literal])+ $name:ident: $code:literal, $class:ident, $fault:ident, retryable $retry:literal, $hint:literal;)+) => {
+        /// A condition this library itself names.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Code { $($(#[doc = $doc])+ $name,)+ }
+
+        impl Code {
+            /// Every code there is, in the order of the table.
+            pub const ALL: &'static [Code] = &[$(Code::$name),+];
+
+            fn row(self) -> (&'static str, Class, Fault, bool, &'static str) {
+                match self { $(Code::$name => ($code, Class::$class, Fault::$fault, $retry, $hint),)+ }
+            }
+        }
+    };
+}
+
+codes! {
+    /// A field of the configuration or the request has a wrong type or value.
+    InvalidArgument: "invalid_argument", ClientConfiguration, Caller, retryable false,
+        "Correct the field that the message names.";
+    /// The client id is missing or has characters that no client id has.
+    InvalidClientId: "invalid_client_id", ClientConfiguration, Caller, retryable false,
+        "Set auth.clientId to the application (client) ID that the provider shows for your registration.";
+    /// The authority is no URL.
+    UrlParse: "url_parse_error", ClientConfiguration, Caller, retryable false,
+        "Set auth.authority to a full URL such as https://login.microsoftonline.com/{tenant} or your provider's issuer.";
+    /// The authority, or an endpoint it names, is not https.
+    InsecureAuthority: "authority_uri_insecure", ClientConfiguration, Caller, retryable false,
+        "Use an https:// address; http:// is accepted on loopback (127.0.0.1, [::1], localhost) only.";
+    /// No scope was asked for.
+    EmptyScopes: "empty_input_scopes_error", ClientConfiguration, Caller, retryable false,
+        "Pass at least one scope, for example scopes: [\"User.Read\"] or [\"openid\"].";
+    /// The claims parameter is not a JSON object.
+    InvalidClaims: "invalid_claims", ClientConfiguration, Caller, retryable false,
+        "Pass claims as the JSON text of an object, for example the decoded claims of a 401 challenge.";
+    /// `authorityMetadata` is not a usable discovery document.
+    InvalidAuthorityMetadata: "invalid_authority_metadata", ClientConfiguration, Caller, retryable false,
+        "Pass auth.authorityMetadata as the text of the provider's OpenID discovery document.";
+    /// The discovery document speaks for another issuer than the one asked (RFC 8414 §3.3).
+    IssuerMismatch: "issuer_validation_failed", ClientConfiguration, Server, retryable false,
+        "Set auth.authority to exactly the issuer that the provider's discovery document names.";
+    /// No discovery document could be read.
+    EndpointsResolution: "endpoints_resolution_error", ClientAuth, Server, retryable false,
+        "Check auth.authority: its /.well-known/openid-configuration must answer with the provider's metadata.";
+    /// The discovery document lacks what this flow needs.
+    OpenIdConfig: "openid_config_error", ClientAuth, Server, retryable false,
+        "Ask the provider whether device authorization (RFC 8628) is switched on; its metadata lacks what the message names.";
+    /// No answer came: refused, reset, timed out, or blocked by the host.
+    Network: "network_error", ClientAuth, Network, retryable true,
+        "Check the connection. Behind a proxy, or on a page whose origin the provider does not allow (CORS), pass system.fetch.";
+    /// The server, or something before it, is overloaded or down.
+    ServerUnavailable: "server_unavailable", Server, Server, retryable true,
+        "Try again in a while; the provider could not answer just now.";
+    /// The server answered something that cannot be understood.
+    InvalidServerResponse: "invalid_server_response", Server, Server, retryable false,
+        "Check auth.authority: what answered there does not speak OAuth 2.0 device authorization.";
+    /// The server sent an address that nobody should be asked to open.
+    UnsafeVerificationUri: "unsafe_verification_uri", Server, Server, retryable false,
+        "Do not sign in there: the provider sent a verification address that is not https.";
+    /// The code's life is over (RFC 8628 §3.5 `expired_token`, or our own clock).
+    Expired: "device_code_expired", ClientAuth, Person, retryable false,
+        "Ask for a new code when the person is there to use it.";
+    /// The caller's own `timeout` is over.
+    UserTimeout: "user_timeout_reached", ClientAuth, Person, retryable false,
+        "Nobody signed in within request.timeout seconds; start again when the person asks for it.";
+    /// The caller cancelled by msal-node's `cancel` flag.
+    Cancelled: "device_code_polling_cancelled", ClientAuth, Caller, retryable false,
+        "The request's cancel flag was set; start again when a sign-in is wanted.";
+    /// `resumeDeviceCode` was given a text that `save` did not write, or that was changed since.
+    SavedFlowInvalid: "saved_flow_invalid", Auth, Caller, retryable false,
+        "Pass the text of DeviceCodeFlow.save() unchanged; if it is lost, start a new sign-in.";
+    /// The text was saved by a newer release.
+    SavedFlowVersion: "saved_flow_version", Auth, Caller, retryable false,
+        "Update device-code-flow to the release that saved this flow, or start a new sign-in.";
+    /// The flow was started by another client or at another authority.
+    SavedFlowMismatch: "saved_flow_mismatch", ClientConfiguration, Caller, retryable false,
+        "Resume with the clientId and authority that the flow was started with.";
+    /// A bug of this library.
+    Internal: "internal_error", Auth, Library, retryable true,
+        "This is a bug in device-code-flow: please report it with this message.";
+}
+
+impl Code {
+    /// The text that callers branch on.
+    #[must_use]
+    pub fn text(self) -> &'static str {
+        self.row().0
+    }
+
+    /// Who has to act.
+    #[must_use]
+    pub fn fault(self) -> Fault {
+        self.row().2
+    }
+
+    /// A failure with this code. `message` names the place: the field, the endpoint, the condition.
+    #[must_use]
+    pub fn because(self, message: impl Into<String>) -> Failure {
+        let (code, class, _, retryable, hint) = self.row();
+        Failure {
+            code: code.into(),
+            class,
+            message: message.into(),
+            hint,
+            retryable,
+            evidence: Evidence::default(),
+        }
+    }
+}
+
+/// What a server's own error word calls for. The hint is for the words of RFC 6749 §5.2 and RFC 8628 §3.5;
+/// others are handed on without one.
+const SERVER_WORDS: &[(&str, &str)] = &[
+    (
+        "access_denied",
+        "The person declined, or the provider's policy did; ask again only when the person wants to.",
+    ),
+    (
+        "authorization_declined",
+        "The person declined; ask again only when the person wants to.",
+    ),
+    (
+        "invalid_client",
+        "Check auth.clientId, and that the registration allows public client flows (no client secret).",
+    ),
+    (
+        "unauthorized_client",
+        "Allow the device code grant for this client in its registration at the provider.",
+    ),
+    (
+        "unsupported_grant_type",
+        "Switch on the device code grant (RFC 8628) at the provider, or use one that has it.",
+    ),
+    (
+        "invalid_scope",
+        "Check request.scopes: the provider does not know one of them or does not grant it to this client.",
+    ),
+    (
+        "invalid_grant",
+        "The code was already used, revoked or not accepted: start a new sign-in.",
+    ),
+    (
+        "invalid_request",
+        "The provider did not accept the request; its description says which parameter.",
+    ),
+    (
+        "device_flow_disabled",
+        "Enable device flow in the settings of the application at the provider.",
+    ),
+    (
+        "incorrect_device_code",
+        "The provider does not know this code (any more): start a new sign-in.",
+    ),
+    (
+        "bad_verification_code",
+        "The provider does not know this code (any more): start a new sign-in.",
+    ),
+];
+
+/// The server's words that mean: a person has to sign in.
+const INTERACTION_WORDS: &[&str] = &[
+    "interaction_required",
+    "consent_required",
+    "login_required",
+    "invalid_grant",
+];
+
+/// One thing that went wrong, ready to be thrown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// What callers branch on.
+    pub code: String,
+    /// The JavaScript class.
+    pub class: Class,
+    /// What happened and where, one sentence.
+    pub message: String,
+    /// What to do about it, one sentence; empty where there is nothing to say.
+    pub hint: &'static str,
+    /// May the same call succeed later without a person?
+    pub retryable: bool,
+    /// What the server said, word for word.
+    pub evidence: Evidence,
+}
+
+/// What the server said about a failure. RFC 6749 §5.2 fields first, then Microsoft Entra's additions.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Evidence {
+    /// HTTP status, where there was an answer.
+    pub status: Option<u16>,
+    /// `error`
+    pub error: String,
+    /// `error_description`
+    pub description: String,
+    /// `error_uri`
+    pub error_uri: String,
+    /// `suberror`
+    pub suberror: String,
+    /// `error_codes`: AADSTS numbers.
+    pub error_codes: Vec<u32>,
+    /// `correlation_id`
+    pub correlation_id: String,
+    /// `trace_id`
+    pub trace_id: String,
+    /// `timestamp`
+    pub timestamp: String,
+    /// `claims`: a claims challenge to hand on.
+    pub claims: String,
+    /// How long the server asked to be left alone.
+    pub retry_after: Option<Seconds>,
+}
+
+impl Failure {
+    /// A failure in the server's own words: its `error` is the code, its description the message.
+    #[must_use]
+    pub fn from_server(evidence: Evidence) -> Self {
+        let word = evidence.error.as_str();
+        let hint = SERVER_WORDS
+            .iter()
+            .find(|(known, _)| *known == word)
+            .map_or("", |(_, hint)| hint);
+        let class = if INTERACTION_WORDS.contains(&word) {
+            Class::InteractionRequired
+        } else {
+            Class::Server
+        };
+        let message = if evidence.description.is_empty() {
+            ["The authorization server answered ", word, "."].concat()
+        } else {
+            evidence.description.clone()
+        };
+        Self {
+            code: word.into(),
+            class,
+            message,
+            hint,
+            retryable: false,
+            evidence,
+        }
+    }
+
+    /// The same failure with what the server said.
+    #[must_use]
+    pub fn with(mut self, evidence: Evidence) -> Self {
+        self.evidence = evidence;
+        self
+    }
+}

@@ -1,0 +1,106 @@
+//! The issuer's metadata is being asked for: OpenID Connect Discovery first, then RFC 8414.
+
+use crate::failure::{Code, Failure};
+use crate::flow::effort::{self, Effort};
+use crate::flow::request::SignInRequest;
+use crate::flow::requesting::Requesting;
+use crate::flow::{Action, FlowState, Input, Step};
+use crate::provider::authority::{Authority, Endpoints};
+use crate::time::UnixMillis;
+use crate::wire::http::{HttpRequest, HttpResponse};
+use crate::wire::metadata::{Metadata, WellKnown};
+use crate::wire::{oauth_error, reply};
+
+/// One look-up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Discovering {
+    /// What was asked for.
+    pub request: SignInRequest,
+    /// Which of the two documents is being asked for.
+    pub document: WellKnown,
+    /// How often it was.
+    pub effort: Effort,
+}
+
+impl Discovering {
+    /// Nothing asked yet.
+    #[must_use]
+    pub fn new(request: SignInRequest) -> Self {
+        Self { request, document: WellKnown::OpenId, effort: Effort::default() }
+    }
+
+    pub(super) fn advance(self, input: Input, now: UnixMillis) -> Step {
+        match input {
+            Input::Tick => self.send_if_due(now),
+            Input::NoResponse(reason) => {
+                let failure = effort::no_response(&self.url(), &reason);
+                self.again(failure, now)
+            }
+            Input::Response(response) => self.answered(&response, now),
+        }
+    }
+
+    fn send_if_due(mut self, now: UnixMillis) -> Step {
+        if !self.effort.is_due(now) {
+            return self.wait();
+        }
+        self.effort.begin();
+        let action = Action::Send(HttpRequest { url: self.url(), form: None, timeout: self.request.request_timeout });
+        Step { state: FlowState::Discovering(self), action }
+    }
+
+    fn answered(self, response: &HttpResponse, now: UnixMillis) -> Step {
+        let url = self.url();
+        let evidence = oauth_error::bare(response, now);
+        if response.is_redirect() {
+            return Step::fail(effort::redirected(&url, evidence));
+        }
+        if response.is_transient() {
+            return self.again(effort::unavailable(&url, evidence), now);
+        }
+        let members = reply::members(response).filter(|_| response.status == 200);
+        match (members, self.document) {
+            (Some(members), _) => match Metadata::parse(&members, self.issuer()) {
+                Ok(metadata) => self.found(&metadata, now),
+                Err(failure) => Step::fail(failure.with(evidence)),
+            },
+            // A server of plain OAuth has no OpenID document.
+            (None, WellKnown::OpenId) => {
+                Self { document: WellKnown::OAuth, effort: Effort::default(), ..self }.send_if_due(now)
+            }
+            (None, WellKnown::OAuth) => {
+                let status = response.status.to_string();
+                let message = ["No metadata of ", self.issuer(), " was found; ", &url, " answered with HTTP status ", &status, "."];
+                Step::fail(Code::EndpointsResolution.because(message.concat()).with(evidence))
+            }
+        }
+    }
+
+    fn found(self, metadata: &Metadata, now: UnixMillis) -> Step {
+        Requesting::new(self.request.with_reserved_scopes(Some(metadata)), Endpoints::from(metadata)).send_if_due(now)
+    }
+
+    fn again(mut self, failure: Failure, now: UnixMillis) -> Step {
+        match self.effort.again(failure, now) {
+            Ok(_) => self.wait(),
+            Err(failure) => Step::fail(*failure),
+        }
+    }
+
+    fn wait(self) -> Step {
+        let action = Action::Wait { until: self.effort.due, prompt: None };
+        Step { state: FlowState::Discovering(self), action }
+    }
+
+    fn url(&self) -> String {
+        self.document.url(self.issuer())
+    }
+
+    fn issuer(&self) -> &str {
+        match &self.request.authority {
+            Authority::Issuer(issuer) => issuer,
+            // Entra's endpoints need no look-up: `begin` never comes here with it.
+            Authority::Entra { .. } => "",
+        }
+    }
+}

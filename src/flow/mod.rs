@@ -1,0 +1,137 @@
+//! The sign-in as a state machine: `advance(state, input, now) -> Step { state, action }`, a pure function.
+//!
+//! ```text
+//!                    ┌────────────┐ metadata  ┌────────────┐  codes   ┌─────────┐  due   ┌─────────┐ tokens
+//!   begin ─ issuer ─▶│ Discovering│──────────▶│ Requesting │─────────▶│ Waiting │───────▶│ Polling │───────▶ Finish
+//!     └──── Entra ───┼────────────┼──────────▶└────────────┘          └─────────┘◀───────└─────────┘
+//!                    └─────┬──────┘                 │                      │  pending, slow_down, │
+//!                          ▼                        ▼                      ▼  no answer …         ▼
+//!                         Fail                     Fail                Fail (expired)           Fail (denied, …)
+//! ```
+//!
+//! * An [`Input`] is a past fact, an [`Action`] what the driver is to do next. One thing at most is outstanding.
+//! * Ticks are harmless: early, late, doubled or from another process, the machine looks at `now` and never at who
+//!   woke it.
+//! * A [`FlowState`] holds absolute times only, so it can be saved between any two steps and taken up elsewhere
+//!   ([`saved`]).
+//! * Cancelling is no state: the driver stops driving, and the last saved state stays good.
+//!
+//! One file per state: [`discovering`], [`requesting`], [`waiting`], [`polling`]; [`pace`] says when the next poll
+//! is due.
+
+pub mod discovering;
+pub mod effort;
+pub mod pace;
+pub mod polling;
+pub mod request;
+pub mod requesting;
+pub mod saved;
+pub mod session;
+pub mod sign_in;
+pub mod waiting;
+
+use crate::failure::Failure;
+use crate::flow::discovering::Discovering;
+use crate::flow::polling::Polling;
+use crate::flow::request::SignInRequest;
+use crate::flow::requesting::Requesting;
+use crate::flow::session::Prompt;
+use crate::flow::sign_in::SignIn;
+use crate::flow::waiting::Waiting;
+use crate::time::UnixMillis;
+use crate::wire::http::{HttpRequest, HttpResponse, NoResponse};
+
+/// Where a sign-in stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FlowState {
+    /// The issuer's metadata is being asked for.
+    Discovering(Discovering),
+    /// The codes are being asked for (RFC 8628 §3.1).
+    Requesting(Requesting),
+    /// The person has the code; the next poll is not yet due.
+    Waiting(Waiting),
+    /// A poll is under way (§3.4).
+    Polling(Polling),
+    /// It is over; nothing more will be sent.
+    Ended,
+}
+
+/// What has happened since the last step.
+#[derive(Debug)]
+pub enum Input {
+    /// Time has passed, or somebody wants to know.
+    Tick,
+    /// The request of the last [`Action::Send`] was answered.
+    Response(HttpResponse),
+    /// It was not.
+    NoResponse(NoResponse),
+}
+
+/// What the driver is to do.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Make this request and come back with what happened.
+    Send(HttpRequest),
+    /// Come back with a tick at `until`, or whenever it suits.
+    Wait {
+        /// When something will be due. Never before the `now` of the step.
+        until: UnixMillis,
+        /// What the screen should say meanwhile; `None` before there is a code.
+        prompt: Option<Prompt>,
+    },
+    /// The person has signed in.
+    Finish(Box<SignIn>),
+    /// It is over without tokens.
+    Fail(Box<Failure>),
+}
+
+/// The next state and what to do in it.
+#[derive(Debug)]
+#[must_use = "the old state is gone"]
+pub struct Step {
+    /// Where the sign-in stands now.
+    pub state: FlowState,
+    /// What to do next.
+    pub action: Action,
+}
+
+impl FlowState {
+    /// The first state of a sign-in. Nothing has been sent; the first [`Input::Tick`] starts it.
+    ///
+    /// # Errors
+    /// What is wrong with a given `authorityMetadata`.
+    pub fn begin(request: SignInRequest) -> Result<Self, Failure> {
+        match request.known_endpoints()? {
+            Some(endpoints) => Ok(Self::Requesting(Requesting::new(request, endpoints))),
+            None => Ok(Self::Discovering(Discovering::new(request))),
+        }
+    }
+
+    /// What the screen should say, once there is a code.
+    #[must_use]
+    pub fn prompt(&self) -> Option<&Prompt> {
+        match self {
+            Self::Waiting(waiting) => Some(&waiting.session.prompt),
+            Self::Polling(polling) => Some(&polling.session.prompt),
+            Self::Discovering(_) | Self::Requesting(_) | Self::Ended => None,
+        }
+    }
+}
+
+/// One step of the machine. `now` is the host's clock; it may jump.
+pub fn advance(state: FlowState, input: Input, now: UnixMillis) -> Step {
+    match state {
+        FlowState::Discovering(discovering) => discovering.advance(input, now),
+        FlowState::Requesting(requesting) => requesting.advance(input, now),
+        FlowState::Waiting(waiting) => waiting.advance(now),
+        FlowState::Polling(polling) => polling.advance(input, now),
+        FlowState::Ended => Step::fail(crate::failure::Code::Internal.because("This sign-in is over already.")),
+    }
+}
+
+impl Step {
+    /// The end without tokens.
+    pub fn fail(failure: Failure) -> Self {
+        Self { state: FlowState::Ended, action: Action::Fail(Box::new(failure)) }
+    }
+}

@@ -1,0 +1,108 @@
+//! A poll is under way: what each answer means (RFC 8628 §3.5).
+
+use crate::failure::{Code, Evidence, Failure};
+use crate::flow::session::Session;
+use crate::flow::sign_in::SignIn;
+use crate::flow::{Action, FlowState, Input, Step};
+use crate::time::{Seconds, UnixMillis};
+use crate::wire::http::HttpResponse;
+use crate::wire::token::TokenReply;
+
+/// One poll.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Polling {
+    /// The code and how it fares.
+    pub session: Session,
+    /// When it was sent.
+    pub sent: UnixMillis,
+}
+
+impl Polling {
+    pub(super) fn advance(self, input: Input, now: UnixMillis) -> Step {
+        match input {
+            Input::Response(response) => self.answered(&response, now),
+            Input::NoResponse(reason) => self.missed(reason.describe(), None, now),
+            // The driver does not tick while it waits for an answer: this state was thawed, and the process that asked
+            // is gone. Its answer can have come as late as the timeout, and the interval counts from there.
+            Input::Tick => {
+                let answered = (self.sent + self.session.request.request_timeout).min(now.max(self.sent));
+                let mut polling = self;
+                polling.session.trouble = Some("was cut off".into());
+                polling.again(answered, None, now)
+            }
+        }
+    }
+
+    fn answered(mut self, response: &HttpResponse, now: UnixMillis) -> Step {
+        match TokenReply::parse(response, now) {
+            TokenReply::Tokens(tokens) => {
+                let sign_in = SignIn::new(self.session.request, *tokens, response.request_id.clone(), now);
+                Step { state: FlowState::Ended, action: Action::Finish(Box::new(sign_in)) }
+            }
+            TokenReply::Error(evidence, interval) => self.refused(evidence, interval, response.is_transient(), now),
+            // Deviation from "stop at any other error": what is not OAuth is not the authorization server speaking.
+            // A proxy, a captive portal or a restart answers so, and the code is still good.
+            TokenReply::Unreadable(evidence) => {
+                let status = evidence.status.unwrap_or_default().to_string();
+                self.session.unrecognised = false;
+                self.missed(["was answered with HTTP status ", &status].concat(), evidence.retry_after, now)
+            }
+        }
+    }
+
+    fn refused(mut self, evidence: Evidence, interval: Option<Seconds>, transient: bool, now: UnixMillis) -> Step {
+        let unrecognised = core::mem::take(&mut self.session.unrecognised);
+        // Deviation: .NET's and older servers' spellings differ in case.
+        match evidence.error.to_ascii_lowercase().as_str() {
+            // §3.5: "the client SHOULD repeat the access token request".
+            "authorization_pending" => {
+                self.session.pace.pending(interval);
+                self.session.trouble = None;
+                self.again(now, evidence.retry_after, now)
+            }
+            // §3.5: five seconds more "for this and all subsequent requests".
+            "slow_down" => {
+                self.session.pace.slow_down(interval);
+                self.session.trouble = None;
+                self.again(now, evidence.retry_after, now)
+            }
+            // §3.5 `expired_token`; Entra also says `code_expired`, GitHub's documentation `token_expired`.
+            "expired_token" | "code_expired" | "token_expired" => Step::fail(expired(evidence)),
+            // Deviation: GitHub was seen to say so once at the very moment of the approval. Once is forgiven.
+            "incorrect_device_code" | "bad_verification_code" if !unrecognised => {
+                self.session.unrecognised = true;
+                self.missed("was answered with an unknown device code".into(), evidence.retry_after, now)
+            }
+            "temporarily_unavailable" | "server_error" => self.unavailable(&evidence, now),
+            // §3.5: access_denied, and any other error, MUST stop the polling.
+            "access_denied" | "authorization_declined" => Step::fail(Failure::from_server(evidence)),
+            _ if transient => self.unavailable(&evidence, now),
+            _ => Step::fail(Failure::from_server(evidence)),
+        }
+    }
+
+    fn unavailable(self, evidence: &Evidence, now: UnixMillis) -> Step {
+        self.missed(["was answered with ", &evidence.error].concat(), evidence.retry_after, now)
+    }
+
+    /// No good answer: slower from now on, until there is one.
+    fn missed(mut self, trouble: String, asked: Option<Seconds>, now: UnixMillis) -> Step {
+        self.session.pace.missed();
+        self.session.trouble = Some(trouble);
+        self.again(now, asked, now)
+    }
+
+    /// Back to waiting. The interval counts from the answer, not from the request: a client that counts from the request
+    /// is early by the time the answer took.
+    fn again(self, answered: UnixMillis, asked: Option<Seconds>, now: UnixMillis) -> Step {
+        let session = self.session;
+        let due = session.pace.next(answered, asked, session.pace.interval.millis(), session.deadline());
+        session.wait(answered, due, now)
+    }
+}
+
+/// The server says that the code's life is over: the same code as when our own clock says so.
+fn expired(evidence: Evidence) -> Failure {
+    let said = [&evidence.error, " ", &evidence.description].concat();
+    Code::Expired.because(["The code expired before anybody signed in (", said.trim(), ")."].concat()).with(evidence)
+}

@@ -1,0 +1,105 @@
+//! The codes are being asked for (RFC 8628 §3.1, §3.2).
+
+use crate::failure::Failure;
+use crate::flow::effort::{self, Effort};
+use crate::flow::request::SignInRequest;
+use crate::flow::session::Session;
+use crate::flow::{Action, FlowState, Input, Step};
+use crate::provider::authority::Endpoints;
+use crate::time::{Millis, UnixMillis};
+use crate::wire::device::{DeviceAuthorization, DeviceAuthorizationRequest};
+use crate::wire::http::HttpResponse;
+use crate::wire::{oauth_error, reply};
+
+/// One device authorization request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Requesting {
+    /// What was asked for.
+    pub request: SignInRequest,
+    /// Where.
+    pub endpoints: Endpoints,
+    /// How often.
+    pub effort: Effort,
+}
+
+impl Requesting {
+    /// Nothing sent yet.
+    #[must_use]
+    pub fn new(request: SignInRequest, endpoints: Endpoints) -> Self {
+        Self { request: request.with_reserved_scopes(None), endpoints, effort: Effort::default() }
+    }
+
+    pub(super) fn advance(self, input: Input, now: UnixMillis) -> Step {
+        match input {
+            Input::Tick => self.send_if_due(now),
+            Input::NoResponse(reason) => {
+                let failure = effort::no_response(&self.endpoints.device_authorization, &reason);
+                self.again(failure, now)
+            }
+            Input::Response(response) => self.answered(&response, now),
+        }
+    }
+
+    pub(super) fn send_if_due(mut self, now: UnixMillis) -> Step {
+        if !self.effort.is_due(now) {
+            return self.wait();
+        }
+        self.effort.begin();
+        let action = Action::Send(
+            DeviceAuthorizationRequest {
+                endpoint: &self.endpoints.device_authorization,
+                client_id: &self.request.client_id,
+                scope: &self.request.scopes.join(" "),
+                claims: self.request.claims.as_deref(),
+                query: &self.request.extra_query,
+                locale: self.request.locale.as_deref().filter(|_| self.request.authority.is_entra()),
+            }
+            .request(self.request.request_timeout),
+        );
+        Step { state: FlowState::Requesting(self), action }
+    }
+
+    fn answered(self, response: &HttpResponse, now: UnixMillis) -> Step {
+        let url = self.endpoints.device_authorization.clone();
+        let evidence = oauth_error::bare(response, now);
+        if response.is_redirect() {
+            return Step::fail(effort::redirected(&url, evidence));
+        }
+        let Some(members) = reply::members(response) else {
+            return if response.is_transient() {
+                self.again(effort::unavailable(&url, evidence), now)
+            } else {
+                Step::fail(effort::unreadable(&url, evidence))
+            };
+        };
+        match oauth_error::parse(response, &members, now) {
+            // An overloaded server's error (authentik: 429 `slow_down` before there is any code) is not a refusal.
+            Some(evidence) if response.is_transient() => self.again(effort::unavailable(&url, evidence), now),
+            Some(evidence) => Step::fail(Failure::from_server(evidence)),
+            None => match DeviceAuthorization::parse(&members) {
+                Ok(codes) => self.received(codes, now),
+                Err(_) if response.is_transient() => self.again(effort::unavailable(&url, evidence), now),
+                Err(failure) => Step::fail(failure.with(evidence)),
+            },
+        }
+    }
+
+    fn received(self, codes: DeviceAuthorization, now: UnixMillis) -> Step {
+        let session = Session::new(self.request, self.endpoints, codes, now);
+        // One interval first: nobody types a code in no time, and it is one `slow_down` less.
+        let due = session.pace.next(now, None, Millis(0), session.deadline());
+        session.wait(now, due, now)
+    }
+
+    fn again(mut self, failure: Failure, now: UnixMillis) -> Step {
+        match self.effort.again(failure, now) {
+            Ok(_) => self.wait(),
+            Err(failure) => Step::fail(*failure),
+        }
+    }
+
+    fn wait(self) -> Step {
+        let action = Action::Wait { until: self.effort.due, prompt: None };
+        Step { state: FlowState::Requesting(self), action }
+    }
+}

@@ -1,0 +1,114 @@
+//! A sign-in for which there is a code: everything that waiting and polling share.
+
+use crate::failure::{Code, Failure};
+use crate::flow::pace::Pace;
+use crate::flow::request::SignInRequest;
+use crate::flow::waiting::Waiting;
+use crate::flow::{Action, FlowState, Step};
+use crate::provider::authority::Endpoints;
+use crate::time::{Seconds, UnixMillis};
+use crate::wire::device::DeviceAuthorization;
+use crate::wire::secret::Secret;
+
+/// What the person needs to see (RFC 8628 §3.3).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Prompt {
+    /// To be shown exactly as it is (§6.1).
+    pub user_code: String,
+    /// https, or http on loopback.
+    pub verification_uri: String,
+    /// With the code in it, for a QR code; the code must stand beside it (§3.3.1).
+    pub verification_uri_complete: Option<String>,
+    /// One sentence that says all, free of control characters.
+    pub message: String,
+    /// When the code stops working.
+    pub expires: UnixMillis,
+}
+
+/// One code and how it fares.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Session {
+    /// What was asked for; its scopes are those that were sent.
+    pub request: SignInRequest,
+    /// Where to poll.
+    pub endpoints: Endpoints,
+    /// §5.2: a bearer secret.
+    pub device_code: Secret,
+    /// For the screen.
+    pub prompt: Prompt,
+    /// The code's whole life.
+    pub expires_in: Seconds,
+    /// When the caller's patience ends, if before the code.
+    pub patience: Option<UnixMillis>,
+    /// How fast to poll.
+    pub pace: Pace,
+    /// Polls sent.
+    pub polls: u32,
+    /// The server did not know the code at the last poll: see [`crate::flow::polling`].
+    pub unrecognised: bool,
+    /// What went wrong at the last poll, for the message should the code expire.
+    pub trouble: Option<String>,
+}
+
+impl Session {
+    /// Begins when the codes arrive: their life is counted from here.
+    #[must_use]
+    pub fn new(request: SignInRequest, endpoints: Endpoints, codes: DeviceAuthorization, now: UnixMillis) -> Self {
+        let message = codes.message.unwrap_or_else(|| {
+            let (uri, code) = (&codes.verification_uri, &codes.user_code);
+            ["To sign in, open ", uri, " on any device with a browser and enter the code ", code, "."].concat()
+        });
+        Self {
+            patience: request.timeout.map(|timeout| now + timeout),
+            request,
+            endpoints,
+            device_code: codes.device_code,
+            prompt: Prompt {
+                user_code: codes.user_code,
+                verification_uri: codes.verification_uri,
+                verification_uri_complete: codes.verification_uri_complete,
+                message,
+                expires: now + codes.expires_in,
+            },
+            expires_in: codes.expires_in,
+            pace: Pace::new(codes.interval),
+            polls: 0,
+            unrecognised: false,
+            trouble: None,
+        }
+    }
+
+    /// When the flow ends at the latest: the code's end, or the caller's patience's.
+    #[must_use]
+    pub fn deadline(&self) -> UnixMillis {
+        self.patience.map_or(self.prompt.expires, |patience| patience.min(self.prompt.expires))
+    }
+
+    /// Waits for `due`, or ends if the deadline has come.
+    pub fn wait(mut self, answered: UnixMillis, due: UnixMillis, now: UnixMillis) -> Step {
+        // However far the clock was set back, the code has no more than its whole life left.
+        self.prompt.expires = self.prompt.expires.min(now + self.expires_in);
+        let deadline = self.deadline();
+        if now >= deadline {
+            return Step::fail(self.too_late(now));
+        }
+        let prompt = Some(self.prompt.clone());
+        Step {
+            state: FlowState::Waiting(Waiting { session: self, answered, due }),
+            action: Action::Wait { until: due.min(deadline).max(now), prompt },
+        }
+    }
+
+    fn too_late(&self, now: UnixMillis) -> Failure {
+        let polls = self.polls.to_string();
+        let trouble = self.trouble.as_ref().map_or(String::new(), |trouble| [" The last one ", trouble, "."].concat());
+        if now < self.prompt.expires {
+            return Code::UserTimeout.because(
+                ["Nobody signed in within the request's timeout; ", &polls, " polls were made.", &trouble].concat(),
+            );
+        }
+        let life = self.expires_in.0.to_string();
+        Code::Expired
+            .because(["The code expired after ", &life, " s without a sign-in; ", &polls, " polls were made.", &trouble].concat())
+    }
+}

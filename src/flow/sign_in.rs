@@ -1,0 +1,65 @@
+//! The end of a flow that succeeded: tokens, whose they are, and until when.
+
+use core::fmt;
+
+use crate::cache::account::Account;
+use crate::flow::request::SignInRequest;
+use crate::time::UnixMillis;
+use crate::wire::id_token::IdToken;
+use crate::wire::token::TokenResponse;
+
+/// A person has signed in.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SignIn {
+    /// The authority in its canonical spelling.
+    pub authority: String,
+    /// The tokens, as they came.
+    pub tokens: TokenResponse,
+    /// Granted scopes; the requested ones where the server does not say (RFC 6749 §5.1).
+    pub scopes: Vec<String>,
+    /// Decoded, where there is one that can be decoded.
+    pub id_token: Option<IdToken>,
+    /// Who signed in, where an ID token says so.
+    pub account: Option<Account>,
+    /// Counted from the answer's arrival, as are the other two.
+    pub expires_on: Option<UnixMillis>,
+    /// Entra: usable until then while its servers are out.
+    pub ext_expires_on: Option<UnixMillis>,
+    /// Entra: to be renewed from then on.
+    pub refresh_on: Option<UnixMillis>,
+    /// The caller's correlation id.
+    pub correlation_id: String,
+    /// Entra's name for the last request.
+    pub request_id: Option<String>,
+}
+
+impl SignIn {
+    /// Makes the result of a token response that arrived at `now`. An ID token that cannot be decoded costs the account,
+    /// never the tokens.
+    #[must_use]
+    pub fn new(request: SignInRequest, tokens: TokenResponse, request_id: Option<String>, now: UnixMillis) -> Self {
+        let id_token = tokens.id_token.as_ref().and_then(|jwt| IdToken::parse(jwt.expose()));
+        let authority = &request.authority;
+        let account = id_token.as_ref().map(|id_token| {
+            Account::from_tokens(id_token, tokens.client_info.as_deref(), authority.environment(), authority.is_entra())
+        });
+        Self {
+            authority: authority.canonical(),
+            scopes: tokens.scopes.clone().unwrap_or(request.scopes),
+            id_token,
+            account,
+            expires_on: tokens.expires_in.map(|seconds| now + seconds),
+            ext_expires_on: tokens.ext_expires_in.map(|seconds| now + seconds),
+            refresh_on: tokens.refresh_in.map(|seconds| now + seconds),
+            correlation_id: request.correlation_id,
+            request_id,
+            tokens,
+        }
+    }
+}
+
+impl fmt::Debug for SignIn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SignIn([redacted])")
+    }
+}

@@ -1,0 +1,68 @@
+//! Web addresses, as far as this library must judge them: is it safe to send a credential, or a person, there?
+//!
+//! Not a URL parser: the host has one. This is a narrow gate that lets plain addresses through and nothing odd.
+
+/// The parts of an `http` or `https` address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Address<'a> {
+    /// Is it https?
+    pub https: bool,
+    /// Name and port, as written.
+    pub host: &'a str,
+    /// Path, query and fragment: empty, or beginning with `/`, `?` or `#`.
+    pub rest: &'a str,
+}
+
+impl<'a> Address<'a> {
+    /// Takes an address apart. `None` for other schemes, for user names in it (`https://login.example@evil.example`),
+    /// and for white space, control characters, backslashes and quotes anywhere.
+    #[must_use]
+    pub fn parse(text: &'a str) -> Option<Self> {
+        let (https, after) = match text.split_once("://")? {
+            (scheme, after) if scheme.eq_ignore_ascii_case("https") => (true, after),
+            (scheme, after) if scheme.eq_ignore_ascii_case("http") => (false, after),
+            _ => return None,
+        };
+        let odd = |c: char| c.is_control() || c.is_whitespace() || matches!(c, '\\' | '"' | '<' | '>' | '`');
+        if after.contains(odd) {
+            return None;
+        }
+        let end = after.find(['/', '?', '#']).unwrap_or(after.len());
+        let (host, rest) = after.split_at(end);
+        if host.is_empty() || host.starts_with(':') || host.contains('@') {
+            return None;
+        }
+        Some(Self { https, host, rest })
+    }
+
+    /// The host without its port.
+    #[must_use]
+    pub fn name(&self) -> &'a str {
+        if self.host.starts_with('[') {
+            return self.host.split_inclusive(']').next().unwrap_or(self.host);
+        }
+        self.host.split(':').next().unwrap_or(self.host)
+    }
+
+    /// This very machine: `localhost`, `127.0.0.0/8`, `[::1]` (RFC 8252 §8.3).
+    #[must_use]
+    pub fn is_loopback(&self) -> bool {
+        let name = self.name();
+        let numbers = || name.split('.').filter(|part| part.parse::<u8>().is_ok()).count() == 4;
+        name.eq_ignore_ascii_case("localhost")
+            || name == "[::1]"
+            || (name.starts_with("127.") && name.split('.').count() == 4 && numbers())
+    }
+
+    /// https, or http on this very machine.
+    #[must_use]
+    pub fn is_secure(&self) -> bool {
+        self.https || self.is_loopback()
+    }
+}
+
+/// Is `text` an address with https, or with http on loopback?
+#[must_use]
+pub fn is_secure(text: &str) -> bool {
+    Address::parse(text).is_some_and(|address| address.is_secure())
+}

@@ -1,0 +1,80 @@
+//! Authorization server metadata: OpenID Connect Discovery 1.0 §3–4 and RFC 8414.
+
+use crate::failure::{Code, Failure};
+use crate::wire::address::{self, Address};
+use crate::wire::json::Json;
+use crate::wire::text::printable;
+
+/// Where a server publishes its metadata.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WellKnown {
+    /// OpenID Connect Discovery §4: appended to the issuer.
+    OpenId,
+    /// RFC 8414 §3: between the issuer's host and its path.
+    OAuth,
+}
+
+impl WellKnown {
+    /// The address of the document for `issuer`.
+    #[must_use]
+    pub fn url(self, issuer: &str) -> String {
+        let issuer = issuer.strip_suffix('/').unwrap_or(issuer);
+        match (self, Address::parse(issuer)) {
+            (Self::OAuth, Some(address)) => {
+                let origin = &issuer[..issuer.len() - address.rest.len()];
+                [origin, "/.well-known/oauth-authorization-server", address.rest].concat()
+            }
+            _ => [issuer, "/.well-known/openid-configuration"].concat(),
+        }
+    }
+}
+
+/// What this library needs to know of a server.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Metadata {
+    /// `device_authorization_endpoint` (RFC 8628 §4)
+    pub device_authorization_endpoint: String,
+    /// `token_endpoint`
+    pub token_endpoint: String,
+    /// `scopes_supported`; empty where the server does not say.
+    pub scopes_supported: Vec<String>,
+}
+
+impl Metadata {
+    /// Reads a document that must speak for `issuer`.
+    ///
+    /// # Errors
+    /// [`Code::IssuerMismatch`] where it speaks for another one, [`Code::OpenIdConfig`] where an endpoint is missing,
+    /// [`Code::InsecureAuthority`] where one is neither https nor on loopback.
+    pub fn parse(members: &Json, issuer: &str) -> Result<Self, Failure> {
+        let published = members.text("issuer").unwrap_or_default();
+        // RFC 8414 §3.3: MUST be identical. Deviation: one slash at the end may differ, because people copy issuers
+        // with and without it, and both forms lead to the same document.
+        if published.strip_suffix('/').unwrap_or(published) != issuer.strip_suffix('/').unwrap_or(issuer) {
+            return Err(Code::IssuerMismatch.because(
+                ["The metadata of ", issuer, " names the issuer \"", &printable(published), "\"."].concat(),
+            ));
+        }
+        let endpoint = |name: &str| {
+            let url = members.text(name).unwrap_or_default();
+            if url.is_empty() {
+                return Err(Code::OpenIdConfig.because(["The metadata of ", issuer, " has no ", name, "."].concat()));
+            }
+            if !address::is_secure(url) {
+                return Err(Code::InsecureAuthority.because(
+                    ["The metadata of ", issuer, " names a ", name, " that is not https: ", &printable(url)].concat(),
+                ));
+            }
+            Ok(url.to_owned())
+        };
+        let scopes = match members.get("scopes_supported") {
+            Some(Json::List(items)) => items.iter().filter_map(Json::as_text).map(Into::into).collect(),
+            _ => Vec::new(),
+        };
+        Ok(Self {
+            device_authorization_endpoint: endpoint("device_authorization_endpoint")?,
+            token_endpoint: endpoint("token_endpoint")?,
+            scopes_supported: scopes,
+        })
+    }
+}

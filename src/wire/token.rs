@@ -1,0 +1,136 @@
+//! The device access token request and its reply (RFC 8628 §3.4, §3.5; RFC 6749 §5.1).
+
+use core::fmt;
+
+use crate::failure::Evidence;
+use crate::time::{Millis, Seconds, UnixMillis};
+use crate::wire::form;
+use crate::wire::http::{HttpRequest, HttpResponse};
+use crate::wire::json::Json;
+use crate::wire::secret::Secret;
+use crate::wire::{device, oauth_error, reply};
+
+/// §3.4: the grant type, in full. Entra also takes the short `device_code`; RFC servers do not.
+const DEVICE_CODE_GRANT: &str = "urn:ietf:params:oauth:grant-type:device_code";
+
+/// §3.4: one poll.
+pub struct DeviceAccessTokenRequest<'a> {
+    /// The token endpoint.
+    pub endpoint: &'a str,
+    /// `client_id`: MUST be sent by a client that does not authenticate otherwise.
+    pub client_id: &'a str,
+    /// `device_code`
+    pub device_code: &'a Secret,
+    /// `claims`, as JSON text.
+    pub claims: Option<&'a str>,
+    /// Entra only: ask for `client_info`, which names the account's home.
+    pub client_info: bool,
+    /// Into the query, not the body.
+    pub query: &'a [(String, String)],
+}
+
+impl DeviceAccessTokenRequest<'_> {
+    /// The POST, form-encoded.
+    #[must_use]
+    pub fn request(&self, timeout: Millis) -> HttpRequest {
+        let mut pairs = vec![
+            ("grant_type", DEVICE_CODE_GRANT),
+            ("device_code", self.device_code.expose()),
+            ("client_id", self.client_id),
+        ];
+        if self.client_info {
+            pairs.push(("client_info", "1"));
+        }
+        pairs.extend(self.claims.map(|claims| ("claims", claims)));
+        let query = self.query.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        HttpRequest {
+            url: form::with_query(self.endpoint, query),
+            form: Some(Secret::new(form::write(pairs))),
+            timeout,
+        }
+    }
+}
+
+/// RFC 6749 §5.1: tokens.
+#[derive(Clone, PartialEq, Eq)]
+pub struct TokenResponse {
+    /// `access_token`, never empty.
+    pub access_token: Secret,
+    /// `token_type` in its usual spelling; `Bearer` where the server leaves it out (deviation: Facebook).
+    pub token_type: String,
+    /// `scope`; absent means: as requested.
+    pub scopes: Option<Vec<String>>,
+    /// `expires_in`
+    pub expires_in: Option<Seconds>,
+    /// `ext_expires_in`: Entra's grace during an outage.
+    pub ext_expires_in: Option<Seconds>,
+    /// `refresh_in`: when Entra would like the token to be renewed.
+    pub refresh_in: Option<Seconds>,
+    /// `refresh_token`
+    pub refresh_token: Option<Secret>,
+    /// `id_token`
+    pub id_token: Option<Secret>,
+    /// `client_info`, base64url JSON of uid and utid.
+    pub client_info: Option<String>,
+    /// `foci`: the family of clients that share the refresh token.
+    pub family_id: Option<String>,
+}
+
+impl fmt::Debug for TokenResponse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("TokenResponse([redacted])")
+    }
+}
+
+/// What the token endpoint may say.
+#[derive(Debug)]
+pub enum TokenReply {
+    /// §5.1: the person has signed in.
+    Tokens(Box<TokenResponse>),
+    /// §5.2 and RFC 8628 §3.5: an error, with the interval that some servers send along.
+    Error(Evidence, Option<Seconds>),
+    /// Neither: an HTML page, an empty body, a JSON without a token. The status is all there is.
+    Unreadable(Evidence),
+}
+
+impl TokenReply {
+    /// Reads any answer. Tokens count as such only with a non-empty `access_token` and without an `error`, whatever
+    /// the status.
+    #[must_use]
+    pub fn parse(response: &HttpResponse, now: UnixMillis) -> Self {
+        let Some(members) = reply::members(response) else {
+            return Self::Unreadable(oauth_error::bare(response, now));
+        };
+        if let Some(evidence) = oauth_error::parse(response, &members, now) {
+            return Self::Error(evidence, device::interval(&members));
+        }
+        match TokenResponse::parse(&members) {
+            Some(tokens) => Self::Tokens(Box::new(tokens)),
+            None => Self::Unreadable(oauth_error::bare(response, now)),
+        }
+    }
+}
+
+impl TokenResponse {
+    fn parse(members: &Json) -> Option<Self> {
+        let text = |name| members.text(name).filter(|text| !text.is_empty());
+        let seconds = |name| members.integer(name).map(Seconds::clamped);
+        // §5.1: token_type is case-insensitive.
+        let token_type = match text("token_type") {
+            Some(other) if !other.eq_ignore_ascii_case("bearer") => other,
+            _ => "Bearer",
+        };
+        Some(Self {
+            access_token: Secret::new(text("access_token")?),
+            token_type: token_type.into(),
+            scopes: members.get("scope").map(reply::scopes).filter(|scopes| !scopes.is_empty()),
+            expires_in: seconds("expires_in"),
+            ext_expires_in: seconds("ext_expires_in"),
+            refresh_in: seconds("refresh_in"),
+            refresh_token: text("refresh_token").map(Secret::new),
+            id_token: text("id_token").map(Secret::new),
+            client_info: text("client_info").map(Into::into),
+            family_id: text("foci").map(Into::into),
+        })
+    }
+}
