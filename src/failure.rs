@@ -140,73 +140,31 @@ impl Code {
     #[must_use]
     pub fn because(self, message: impl Into<String>) -> Failure {
         let (code, class, _, retryable, hint) = self.row();
-        Failure {
-            code: code.into(),
-            class,
-            message: message.into(),
-            hint,
-            retryable,
-            evidence: Evidence::default(),
-        }
+        Failure { code: code.into(), class, message: message.into(), hint, retryable, evidence: Box::default() }
     }
 }
 
 /// What a server's own error word calls for. The hint is for the words of RFC 6749 §5.2 and RFC 8628 §3.5;
 /// others are handed on without one.
 const SERVER_WORDS: &[(&str, &str)] = &[
-    (
-        "access_denied",
-        "The person declined, or the provider's policy did; ask again only when the person wants to.",
-    ),
-    (
-        "authorization_declined",
-        "The person declined; ask again only when the person wants to.",
-    ),
-    (
-        "invalid_client",
-        "Check auth.clientId, and that the registration allows public client flows (no client secret).",
-    ),
-    (
-        "unauthorized_client",
-        "Allow the device code grant for this client in its registration at the provider.",
-    ),
-    (
-        "unsupported_grant_type",
-        "Switch on the device code grant (RFC 8628) at the provider, or use one that has it.",
-    ),
+    ("access_denied", "The person declined, or the provider's policy did; ask again only when the person wants to."),
+    ("authorization_declined", "The person declined; ask again only when the person wants to."),
+    ("invalid_client", "Check auth.clientId, and that the registration allows public client flows (no client secret)."),
+    ("unauthorized_client", "Allow the device code grant for this client in its registration at the provider."),
+    ("unsupported_grant_type", "Switch on the device code grant (RFC 8628) at the provider, or use one that has it."),
     (
         "invalid_scope",
         "Check request.scopes: the provider does not know one of them or does not grant it to this client.",
     ),
-    (
-        "invalid_grant",
-        "The code was already used, revoked or not accepted: start a new sign-in.",
-    ),
-    (
-        "invalid_request",
-        "The provider did not accept the request; its description says which parameter.",
-    ),
-    (
-        "device_flow_disabled",
-        "Enable device flow in the settings of the application at the provider.",
-    ),
-    (
-        "incorrect_device_code",
-        "The provider does not know this code (any more): start a new sign-in.",
-    ),
-    (
-        "bad_verification_code",
-        "The provider does not know this code (any more): start a new sign-in.",
-    ),
+    ("invalid_grant", "The code was already used, revoked or not accepted: start a new sign-in."),
+    ("invalid_request", "The provider did not accept the request; its description says which parameter."),
+    ("device_flow_disabled", "Enable device flow in the settings of the application at the provider."),
+    ("incorrect_device_code", "The provider does not know this code (any more): start a new sign-in."),
+    ("bad_verification_code", "The provider does not know this code (any more): start a new sign-in."),
 ];
 
 /// The server's words that mean: a person has to sign in.
-const INTERACTION_WORDS: &[&str] = &[
-    "interaction_required",
-    "consent_required",
-    "login_required",
-    "invalid_grant",
-];
+const INTERACTION_WORDS: &[&str] = &["interaction_required", "consent_required", "login_required", "invalid_grant"];
 
 /// One thing that went wrong, ready to be thrown.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -222,7 +180,7 @@ pub struct Failure {
     /// May the same call succeed later without a person?
     pub retryable: bool,
     /// What the server said, word for word.
-    pub evidence: Evidence,
+    pub evidence: Box<Evidence>,
 }
 
 /// What the server said about a failure. RFC 6749 §5.2 fields first, then Microsoft Entra's additions.
@@ -257,34 +215,20 @@ impl Failure {
     #[must_use]
     pub fn from_server(evidence: Evidence) -> Self {
         let word = evidence.error.as_str();
-        let hint = SERVER_WORDS
-            .iter()
-            .find(|(known, _)| *known == word)
-            .map_or("", |(_, hint)| hint);
-        let class = if INTERACTION_WORDS.contains(&word) {
-            Class::InteractionRequired
-        } else {
-            Class::Server
-        };
+        let hint = SERVER_WORDS.iter().find(|(known, _)| *known == word).map_or("", |(_, hint)| hint);
+        let class = if INTERACTION_WORDS.contains(&word) { Class::InteractionRequired } else { Class::Server };
         let message = if evidence.description.is_empty() {
             ["The authorization server answered ", word, "."].concat()
         } else {
             evidence.description.clone()
         };
-        Self {
-            code: word.into(),
-            class,
-            message,
-            hint,
-            retryable: false,
-            evidence,
-        }
+        Self { code: word.into(), class, message, hint, retryable: false, evidence: Box::new(evidence) }
     }
 
     /// The same failure with what the server said.
     #[must_use]
     pub fn with(mut self, evidence: Evidence) -> Self {
-        self.evidence = evidence;
+        *self.evidence = evidence;
         self
     }
 }

@@ -70,7 +70,15 @@ impl Discovering {
             }
             (None, WellKnown::OAuth) => {
                 let status = response.status.to_string();
-                let message = ["No metadata of ", self.issuer(), " was found; ", &url, " answered with HTTP status ", &status, "."];
+                let message = [
+                    "No metadata of ",
+                    self.issuer(),
+                    " was found; ",
+                    &url,
+                    " answered with HTTP status ",
+                    &status,
+                    ".",
+                ];
                 Step::fail(Code::EndpointsResolution.because(message.concat()).with(evidence))
             }
         }
@@ -83,7 +91,7 @@ impl Discovering {
     fn again(mut self, failure: Failure, now: UnixMillis) -> Step {
         match self.effort.again(failure, now) {
             Ok(_) => self.wait(),
-            Err(failure) => Step::fail(*failure),
+            Err(failure) => Step::fail(failure),
         }
     }
 

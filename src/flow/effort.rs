@@ -40,10 +40,10 @@ impl Effort {
     ///
     /// # Errors
     /// `failure`, if there is to be none.
-    pub fn again(&mut self, failure: Failure, now: UnixMillis) -> Result<UnixMillis, Box<Failure>> {
+    pub fn again(&mut self, failure: Failure, now: UnixMillis) -> Result<UnixMillis, Failure> {
         let asked = failure.evidence.retry_after.unwrap_or_default();
         if self.attempts >= ATTEMPTS || asked > PATIENCE {
-            return Err(Box::new(failure));
+            return Err(failure);
         }
         let backoff = Millis(FIRST_WAIT.millis().0 << self.attempts.saturating_sub(1));
         self.due = now + backoff.max(asked.millis());
@@ -61,14 +61,19 @@ pub fn no_response(url: &str, reason: &NoResponse) -> Failure {
 #[must_use]
 pub fn unavailable(url: &str, evidence: Evidence) -> Failure {
     let status = evidence.status.unwrap_or_default().to_string();
-    Code::ServerUnavailable.because([endpoint(url), " answered with HTTP status ", &status, "."].concat()).with(evidence)
+    Code::ServerUnavailable
+        .because([endpoint(url), " answered with HTTP status ", &status, "."].concat())
+        .with(evidence)
 }
 
 /// `url` was answered from somewhere that wanted the request to go elsewhere.
 #[must_use]
 pub fn redirected(url: &str, evidence: Evidence) -> Failure {
     Code::InvalidServerResponse
-        .because([endpoint(url), " answered with a redirect, which is never followed (a sign-in page of the network?)."].concat())
+        .because(
+            [endpoint(url), " answered with a redirect, which is never followed (a sign-in page of the network?)."]
+                .concat(),
+        )
         .with(evidence)
 }
 
@@ -77,7 +82,10 @@ pub fn redirected(url: &str, evidence: Evidence) -> Failure {
 pub fn unreadable(url: &str, evidence: Evidence) -> Failure {
     let status = evidence.status.unwrap_or_default().to_string();
     Code::InvalidServerResponse
-        .because([endpoint(url), " answered with HTTP status ", &status, " and a body that is neither JSON nor a form."].concat())
+        .because(
+            [endpoint(url), " answered with HTTP status ", &status, " and a body that is neither JSON nor a form."]
+                .concat(),
+        )
         .with(evidence)
 }
 

@@ -82,7 +82,7 @@ pub enum Action {
     /// The person has signed in.
     Finish(Box<SignIn>),
     /// It is over without tokens.
-    Fail(Box<Failure>),
+    Fail(Failure),
 }
 
 /// The next state and what to do in it.
@@ -132,6 +132,6 @@ pub fn advance(state: FlowState, input: Input, now: UnixMillis) -> Step {
 impl Step {
     /// The end without tokens.
     pub fn fail(failure: Failure) -> Self {
-        Self { state: FlowState::Ended, action: Action::Fail(Box::new(failure)) }
+        Self { state: FlowState::Ended, action: Action::Fail(failure) }
     }
 }

@@ -45,12 +45,16 @@ impl SignInRequest {
     /// # Errors
     /// A configuration failure that names the first wrong field.
     pub fn parse(text: &str) -> Result<Self, Failure> {
-        let fields = Json::parse(text).ok_or_else(|| Code::InvalidArgument.because("The request is not a JSON object."))?;
+        let fields =
+            Json::parse(text).ok_or_else(|| Code::InvalidArgument.because("The request is not a JSON object."))?;
         let authority = optional_text(&fields, "authority", "auth.authority")?;
         let protocol = optional_text(&fields, "protocolMode", "system.protocolMode")?;
         Ok(Self {
             client_id: client_id(&fields)?,
-            authority: Authority::parse(authority.as_deref().unwrap_or(DEFAULT_AUTHORITY), protocol.as_deref() == Some("OIDC"))?,
+            authority: Authority::parse(
+                authority.as_deref().unwrap_or(DEFAULT_AUTHORITY),
+                protocol.as_deref() == Some("OIDC"),
+            )?,
             authority_metadata: optional_text(&fields, "authorityMetadata", "auth.authorityMetadata")?,
             scopes: scopes(&fields)?,
             claims: claims(&fields)?,
@@ -99,7 +103,8 @@ fn client_id(fields: &Json) -> Result<String, Failure> {
     }
     // RFC 6749 appendix A.1: visible ASCII characters and spaces.
     if client_id.trim() != client_id || !client_id.bytes().all(|byte| (0x20..0x7f).contains(&byte)) {
-        return Err(Code::InvalidClientId.because("auth.clientId has characters that no client id has (white space at an end?)."));
+        return Err(Code::InvalidClientId
+            .because("auth.clientId has characters that no client id has (white space at an end?)."));
     }
     Ok(client_id.into())
 }
@@ -116,7 +121,8 @@ fn scopes(fields: &Json) -> Result<Vec<String>, Failure> {
         });
         let Some(scope) = scope else {
             return Err(Code::InvalidArgument.because(
-                ["request.scopes[", &index.to_string(), "] must be one scope: a string without spaces or quotes."].concat(),
+                ["request.scopes[", &index.to_string(), "] must be one scope: a string without spaces or quotes."]
+                    .concat(),
             ));
         };
         if !scopes.iter().any(|known| known == scope) {

@@ -94,7 +94,7 @@ impl Requesting {
     fn again(mut self, failure: Failure, now: UnixMillis) -> Step {
         match self.effort.again(failure, now) {
             Ok(_) => self.wait(),
-            Err(failure) => Step::fail(*failure),
+            Err(failure) => Step::fail(failure),
         }
     }
 

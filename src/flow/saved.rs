@@ -5,6 +5,7 @@
 //! a damaged or edited text from one of ours; it is no signature, and whoever can write the text can also sign in.
 
 use crate::failure::{Code, Failure};
+use crate::flow::FlowState;
 use crate::flow::discovering::Discovering;
 use crate::flow::effort::Effort;
 use crate::flow::pace::Pace;
@@ -13,7 +14,6 @@ use crate::flow::request::SignInRequest;
 use crate::flow::requesting::Requesting;
 use crate::flow::session::{Prompt, Session};
 use crate::flow::waiting::Waiting;
-use crate::flow::FlowState;
 use crate::provider::authority::{Authority, Endpoints};
 use crate::time::{Millis, Seconds, UnixMillis};
 use crate::wire::json::Json;
@@ -76,7 +76,9 @@ pub fn read(text: &str) -> Result<FlowState, Failure> {
     match number(&json, "version") {
         Some(VERSION) => {}
         Some(newer) if newer > VERSION => {
-            return Err(Code::SavedFlowVersion.because("The saved flow was written by a newer release of device-code-flow."));
+            return Err(
+                Code::SavedFlowVersion.because("The saved flow was written by a newer release of device-code-flow.")
+            );
         }
         _ => return Err(invalid("has no version")),
     }
@@ -219,7 +221,10 @@ fn write_endpoints(endpoints: &Endpoints, members: &mut Vec<(String, Json)>) {
 }
 
 fn read_endpoints(json: &Json) -> Option<Endpoints> {
-    Some(Endpoints { device_authorization: owned(json, "deviceAuthorizationEndpoint")?, token: owned(json, "tokenEndpoint")? })
+    Some(Endpoints {
+        device_authorization: owned(json, "deviceAuthorizationEndpoint")?,
+        token: owned(json, "tokenEndpoint")?,
+    })
 }
 
 fn write_effort(effort: &Effort, members: &mut Vec<(String, Json)>) {
@@ -252,6 +257,8 @@ fn seconds(json: &Json, name: &str) -> Option<Seconds> {
 
 /// FNV-1a, 64 bits, as hexadecimal.
 fn check(text: &str) -> String {
-    let hash = text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+    let hash = text
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
     (0..16).rev().filter_map(|nibble| char::from_digit((hash >> (nibble * 4) & 15) as u32, 16)).collect()
 }

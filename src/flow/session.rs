@@ -108,7 +108,9 @@ impl Session {
             );
         }
         let life = self.expires_in.0.to_string();
-        Code::Expired
-            .because(["The code expired after ", &life, " s without a sign-in; ", &polls, " polls were made.", &trouble].concat())
+        Code::Expired.because(
+            ["The code expired after ", &life, " s without a sign-in; ", &polls, " polls were made.", &trouble]
+                .concat(),
+        )
     }
 }

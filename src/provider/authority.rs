@@ -41,9 +41,8 @@ impl Authority {
     /// [`Code::UrlParse`] for what is no plain address, [`Code::InsecureAuthority`] for http beyond loopback.
     pub fn parse(text: &str, oidc: bool) -> Result<Self, Failure> {
         let quoted = |before: &str, after: &str| [before, text, after].concat();
-        let address = Address::parse(text.trim()).ok_or_else(|| {
-            Code::UrlParse.because(quoted("auth.authority is not an https:// address: \"", "\"."))
-        })?;
+        let address = Address::parse(text.trim())
+            .ok_or_else(|| Code::UrlParse.because(quoted("auth.authority is not an https:// address: \"", "\".")))?;
         if !address.is_secure() {
             return Err(Code::InsecureAuthority.because(quoted("auth.authority is not https: \"", "\".")));
         }

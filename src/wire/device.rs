@@ -77,10 +77,12 @@ impl DeviceAuthorization {
         let device_code = Secret::new(required("device_code")?);
         let user_code = printable(required("user_code")?);
         // Deviation: Google and Entra v1 say `verification_url`.
-        let verification_uri = required("verification_uri").or_else(|failure| required("verification_url").map_err(|_| failure))?;
+        let verification_uri =
+            required("verification_uri").or_else(|failure| required("verification_url").map_err(|_| failure))?;
         if !address::is_secure(verification_uri) {
             return Err(Code::UnsafeVerificationUri.because(
-                ["The device authorization response asks the person to open ", &printable(verification_uri), "."].concat(),
+                ["The device authorization response asks the person to open ", &printable(verification_uri), "."]
+                    .concat(),
             ));
         }
         let expires_in = members.integer("expires_in").filter(|seconds| *seconds > 0);
@@ -105,5 +107,6 @@ pub fn interval(members: &Json) -> Option<Seconds> {
 }
 
 fn missing(member: &str) -> Failure {
-    Code::InvalidServerResponse.because(["The device authorization response has no usable ", member, " (RFC 8628 §3.2)."].concat())
+    Code::InvalidServerResponse
+        .because(["The device authorization response has no usable ", member, " (RFC 8628 §3.2)."].concat())
 }

@@ -51,9 +51,8 @@ impl Metadata {
         // RFC 8414 §3.3: MUST be identical. Deviation: one slash at the end may differ, because people copy issuers
         // with and without it, and both forms lead to the same document.
         if published.strip_suffix('/').unwrap_or(published) != issuer.strip_suffix('/').unwrap_or(issuer) {
-            return Err(Code::IssuerMismatch.because(
-                ["The metadata of ", issuer, " names the issuer \"", &printable(published), "\"."].concat(),
-            ));
+            return Err(Code::IssuerMismatch
+                .because(["The metadata of ", issuer, " names the issuer \"", &printable(published), "\"."].concat()));
         }
         let endpoint = |name: &str| {
             let url = members.text(name).unwrap_or_default();

@@ -7,13 +7,8 @@ use crate::wire::json::Json;
 use crate::wire::text::printable;
 
 /// The polling answers of RFC 8628 §3.5 that some servers send under another member name.
-const POLLING_WORDS: [&str; 5] = [
-    "authorization_pending",
-    "slow_down",
-    "access_denied",
-    "expired_token",
-    "authorization_declined",
-];
+const POLLING_WORDS: [&str; 5] =
+    ["authorization_pending", "slow_down", "access_denied", "expired_token", "authorization_declined"];
 
 /// The error in a reply, at any status (deviation: GitHub sends errors with 200, Entra's device code endpoint can
 /// too). `None` if the reply names none.
@@ -56,9 +51,5 @@ pub fn parse(response: &HttpResponse, members: &Json, now: UnixMillis) -> Option
 /// The evidence of an answer that has no readable error: its status is all there is.
 #[must_use]
 pub fn bare(response: &HttpResponse, now: UnixMillis) -> Evidence {
-    Evidence {
-        status: Some(response.status),
-        retry_after: response.retry_after(now),
-        ..Evidence::default()
-    }
+    Evidence { status: Some(response.status), retry_after: response.retry_after(now), ..Evidence::default() }
 }
