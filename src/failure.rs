@@ -118,6 +118,9 @@ codes! {
     /// The flow was started by another client or at another authority.
     SavedFlowMismatch: "saved_flow_mismatch", ClientConfiguration, Caller, retryable false,
         "Resume with the clientId and authority that the flow was started with.";
+    /// `save` was called on a flow that is over.
+    FlowEnded: "flow_ended", ClientAuth, Caller, retryable false,
+        "Use the result or the error that the flow ended with; there is nothing left to resume.";
     /// A bug of this library.
     Internal: "internal_error", Auth, Library, retryable true,
         "This is a bug in device-code-flow: please report it with this message.";

@@ -6,7 +6,7 @@ use crate::time::{Millis, Seconds, UnixMillis};
 pub const DEFAULT_INTERVAL: Seconds = Seconds(5);
 /// §3.5: what each `slow_down` adds, "for this and all subsequent requests".
 const SLOW_DOWN: u32 = 5;
-/// Where doubling stops. An interval above it is its own limit.
+/// Where doubling stops; an interval above half of it is doubled once (§3.5 asks for less than before, always).
 const BACK_OFF_LIMIT: Millis = Millis(60_000);
 /// The last poll is made this long before the code expires, so that it arrives while the code is alive.
 const LAST_CALL: Millis = Millis(1_000);
@@ -51,7 +51,7 @@ impl Pace {
     pub fn wait(&self) -> Millis {
         let interval = self.interval.millis();
         let doubled = interval.0.saturating_mul(1 << u64::from(self.misses.min(20)));
-        Millis(doubled.min(interval.max(BACK_OFF_LIMIT).0))
+        Millis(doubled.min(BACK_OFF_LIMIT.0.max(interval.0.saturating_mul(2))))
     }
 
     /// When to poll next, counted from `from`, the moment of the last answer (of the codes' arrival, at first).

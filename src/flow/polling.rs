@@ -23,9 +23,10 @@ impl Polling {
             Input::Response(response) => self.answered(&response, now),
             Input::NoResponse(reason) => self.missed(reason.describe(), None, now),
             // The driver does not tick while it waits for an answer: this state was thawed, and the process that asked
-            // is gone. Its answer can have come as late as the timeout, and the interval counts from there.
+            // is gone. Its answer can have come as late as the timeout, and the interval counts from there. (On a clock
+            // that was set back meanwhile, from now: later than any answer.)
             Input::Tick => {
-                let answered = (self.sent + self.session.request.request_timeout).min(now.max(self.sent));
+                let answered = (self.sent + self.session.request.request_timeout).min(now);
                 let mut polling = self;
                 polling.session.trouble = Some("was cut off".into());
                 polling.again(answered, None, now)

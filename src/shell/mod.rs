@@ -1,1 +1,14 @@
-//! x
+//! The host's side of the core: fetch, timers, the clock, and the boundary to JavaScript. WebAssembly only.
+//!
+//! It can be read without the RFC: it carries out what the machine in [`crate::flow`] asks for and decides nothing.
+//!
+//! [`boundary`] is what JavaScript calls; it hands over to [`drive`], which turns the machine's actions into
+//! [`fetch`]es and [`timer`]s and races both with the caller's [`abort`] signal.
+
+mod abort;
+mod boundary;
+mod clock;
+mod drive;
+mod fetch;
+mod timer;
+mod view;

@@ -1,0 +1,120 @@
+//! One HTTP exchange by the host's `fetch`: bounded in time and size, never redirected.
+
+use js_sys::{Function, JsString, Object, Promise, Reflect, Uint8Array};
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{AbortController, ReadableStreamDefaultReader, RequestInit, RequestRedirect, Response};
+
+use crate::shell::abort::Aborted;
+use crate::shell::timer::{First, race, sleep_all};
+use crate::wire::http::{HttpRequest, HttpResponse, NoResponse};
+
+/// No OAuth answer is near this; what is longer is something else, and is not read to its end.
+const BODY_LIMIT: usize = 1 << 20;
+
+/// Why an exchange gave no [`HttpResponse`].
+pub enum Stopped {
+    /// It failed.
+    Failed(NoResponse),
+    /// The caller aborted, for this reason.
+    Aborted(JsValue),
+}
+
+/// Makes `request` with `fetch`.
+pub async fn exchange(fetch: &Function, request: &HttpRequest, aborted: Aborted<'_>) -> Result<HttpResponse, Stopped> {
+    // Old shells lack it: then a request that timed out is left to end by itself.
+    let controller = AbortController::new().ok();
+    let answer = answer(fetch, request, controller.as_ref());
+    let stopped = match race(race(answer, sleep_all(request.timeout)), aborted).await {
+        First::Left(First::Left(Ok(response))) => return Ok(response),
+        First::Left(First::Left(Err(reason))) => Stopped::Failed(reason),
+        First::Left(First::Right(())) => Stopped::Failed(NoResponse::TimedOut),
+        First::Right(reason) => Stopped::Aborted(reason),
+    };
+    if let Some(controller) = controller {
+        controller.abort();
+    }
+    Err(stopped)
+}
+
+async fn answer(
+    fetch: &Function,
+    request: &HttpRequest,
+    controller: Option<&AbortController>,
+) -> Result<HttpResponse, NoResponse> {
+    let init = init(request, controller).map_err(failed)?;
+    let promise = fetch.call2(&JsValue::UNDEFINED, &JsValue::from_str(&request.url), &init).map_err(failed)?;
+    let response: Response = JsFuture::from(Promise::resolve(&promise)).await.map_err(failed)?.unchecked_into();
+    Ok(HttpResponse {
+        status: response.status(),
+        retry_after: header(&response, "retry-after"),
+        date: header(&response, "date"),
+        request_id: header(&response, "x-ms-request-id"),
+        body: body(&response).await?,
+    })
+}
+
+/// What `fetch` is told. Only what makes a "simple request" (Fetch standard): nothing here may need a CORS preflight.
+fn init(request: &HttpRequest, controller: Option<&AbortController>) -> Result<RequestInit, JsValue> {
+    let init = RequestInit::new();
+    let headers = Object::new();
+    set(&headers, "accept", "application/json")?;
+    if let Some(form) = &request.form {
+        init.set_method("POST");
+        init.set_body(&JsValue::from_str(form.expose()));
+        set(&headers, "content-type", "application/x-www-form-urlencoded;charset=utf-8")?;
+    }
+    init.set_headers(&headers);
+    // A credential goes where it was sent to, or nowhere.
+    init.set_redirect(RequestRedirect::Manual);
+    if let Some(controller) = controller {
+        init.set_signal(Some(&controller.signal()));
+    }
+    Ok(init)
+}
+
+fn set(object: &Object, name: &str, value: &str) -> Result<(), JsValue> {
+    Reflect::set(object, &name.into(), &value.into()).map(drop)
+}
+
+fn header(response: &Response, name: &str) -> Option<String> {
+    response.headers().get(name).ok().flatten()
+}
+
+/// Reads the body as it streams, and no further than the limit. A `fetch` of the caller's may answer with something
+/// that has `text()` and no stream.
+async fn body(response: &Response) -> Result<Vec<u8>, NoResponse> {
+    let stream = response.body().filter(|stream| Reflect::has(stream, &"getReader".into()).unwrap_or(false));
+    let Some(stream) = stream else {
+        let text = JsFuture::from(response.text().map_err(failed)?).await.map_err(failed)?;
+        let text = text.dyn_into::<JsString>().map(String::from).unwrap_or_default();
+        return if text.len() > BODY_LIMIT { Err(NoResponse::TooLarge) } else { Ok(text.into_bytes()) };
+    };
+    let reader: ReadableStreamDefaultReader = stream.get_reader().unchecked_into();
+    let mut body = Vec::new();
+    loop {
+        let read = JsFuture::from(reader.read()).await.map_err(failed)?;
+        let chunk = Reflect::get(&read, &"value".into()).map_err(failed)?;
+        let Ok(chunk) = chunk.dyn_into::<Uint8Array>() else { return Ok(body) };
+        if body.len() + chunk.length() as usize > BODY_LIMIT {
+            let _ = reader.cancel();
+            return Err(NoResponse::TooLarge);
+        }
+        let start = body.len();
+        body.resize(start + chunk.length() as usize, 0);
+        chunk.copy_to(&mut body[start..]);
+    }
+}
+
+/// The host's words: an error's message and that of its cause, which in Node is the one that says something.
+#[expect(clippy::needless_pass_by_value, reason = "the shape that map_err wants")]
+fn failed(error: JsValue) -> NoResponse {
+    let text = |value: &JsValue, name: &str| Reflect::get(value, &name.into()).ok().and_then(|text| text.as_string());
+    let mut words = text(&error, "message").or_else(|| error.as_string()).unwrap_or_else(|| "no reason given".into());
+    let cause = Reflect::get(&error, &"cause".into()).unwrap_or_default();
+    if let Some(cause) = text(&cause, "message").filter(|text| !text.is_empty()).or_else(|| text(&cause, "code")) {
+        words = [&words, " (", &cause, ")"].concat();
+    }
+    NoResponse::Failed(words)
+}

@@ -1,0 +1,52 @@
+//! Sleeping, and whichever of two things comes first.
+
+use core::future::{Future, poll_fn};
+use core::pin::pin;
+use core::task::Poll;
+
+use gloo_timers::future::TimeoutFuture;
+
+use crate::time::Millis;
+
+/// The longest single timer. A device that sleeps or a clock that is set while a long timer runs is noticed after this
+/// long; and no host's timer overflows.
+const SLICE: Millis = Millis(30_000);
+
+/// Sleeps for `length`, or a good part of it: whoever sleeps looks at the clock again afterwards. Dropping the future
+/// clears the timer.
+pub async fn sleep(length: Millis) {
+    // A timer of zero would still be a turn of the event loop, but some hosts fire early: never spin on that.
+    let millis = length.min(SLICE).0.max(1);
+    TimeoutFuture::new(u32::try_from(millis).unwrap_or(u32::MAX)).await;
+}
+
+/// Sleeps for all of `length`.
+pub async fn sleep_all(length: Millis) {
+    let mut left = length.0;
+    while left > 0 {
+        let slice = left.min(SLICE.0);
+        sleep(Millis(slice)).await;
+        left -= slice;
+    }
+}
+
+/// Which of two came first, and what it brought.
+pub enum First<A, B> {
+    /// The first.
+    Left(A),
+    /// The second.
+    Right(B),
+}
+
+/// Awaits whichever is ready first; the other one is dropped, which cancels it. If both are ready, the left one wins.
+pub async fn race<A, B>(left: impl Future<Output = A>, right: impl Future<Output = B>) -> First<A, B> {
+    let mut left = pin!(left);
+    let mut right = pin!(right);
+    poll_fn(|context| {
+        if let Poll::Ready(value) = left.as_mut().poll(context) {
+            return Poll::Ready(First::Left(value));
+        }
+        right.as_mut().poll(context).map(First::Right)
+    })
+    .await
+}
