@@ -1,0 +1,116 @@
+// PublicClientApplication: the door of the library. It checks types, hands over to the module and gives back flows.
+
+import { configured, object, wrong } from "./configuration.js";
+import { ClientAuthError, ClientConfigurationError } from "./errors.js";
+import { DeviceCodeFlow, deviceCodeResponse } from "./flow.js";
+import { call } from "./module.js";
+import { raced } from "./signal.js";
+
+// How often msal-node's `cancel` flag is looked at. There is no event for a property that is set.
+const CANCEL_CHECK = 100;
+
+export class PublicClientApplication {
+  constructor(configuration) {
+    Object.defineProperty(this, "config", { value: configured(configuration) });
+  }
+
+  /** Asks for a code, hands it to the callback, waits for the person and returns the tokens. */
+  async acquireTokenByDeviceCode(request) {
+    const { deviceCodeCallback, signal } = object(request, "request");
+    if (typeof deviceCodeCallback !== "function") wrong("request.deviceCodeCallback", "a function that shows the code");
+    return cancellable(request, signal, async (cancelOrSignal) => {
+      const flow = await this.startDeviceCode({ ...request, signal: cancelOrSignal });
+      // An async function, so that a callback that throws at once rejects like one that throws later.
+      await raced((async () => deviceCodeCallback(deviceCodeResponse(flow)))(), cancelOrSignal);
+      return flow.wait();
+    });
+  }
+
+  /** Asks for a code and returns at once. The flow can be polled, awaited, or saved and resumed elsewhere. */
+  async startDeviceCode(request) {
+    const { signal, correlationId = newCorrelationId(), ...fields } = object(request, "request");
+    checkSignal(signal);
+    const text = jsonOf({ ...this.config, ...known(fields), correlationId });
+    const fetch = fetchOf(this.config);
+    const live = await call((module) => module.start(text, fetch, signal), { signal, correlationId });
+    return new DeviceCodeFlow(live, signal);
+  }
+
+  /** Takes up a saved flow, in this process or another. */
+  async resumeDeviceCode(saved) {
+    if (typeof saved !== "string") wrong("saved", "the text of DeviceCodeFlow.save()", "saved_flow_invalid");
+    const { clientId, authority } = this.config;
+    const fetch = fetchOf(this.config);
+    return new DeviceCodeFlow(await call((module) => module.resume(saved, clientId, authority, fetch)));
+  }
+}
+
+/** Runs `work` with a signal that also aborts when `request.cancel` is set to true, msal-node's way to cancel. */
+async function cancellable(request, signal, work) {
+  checkSignal(signal);
+  if (typeof AbortController === "undefined") return work(signal);
+  const controller = new AbortController();
+  const forward = () => controller.abort(signal.reason);
+  if (signal) {
+    if (signal.aborted) forward();
+    else signal.addEventListener("abort", forward);
+  }
+  const watch = setInterval(() => request.cancel === true && controller.abort(cancelled()), CANCEL_CHECK);
+  try {
+    return await work(controller.signal);
+  } finally {
+    clearInterval(watch);
+    if (signal) signal.removeEventListener("abort", forward);
+  }
+}
+
+function cancelled() {
+  return new ClientAuthError(
+    "device_code_polling_cancelled",
+    "The sign-in was cancelled by request.cancel.",
+    "The request's cancel flag was set; start again when a sign-in is wanted.",
+  );
+}
+
+function checkSignal(signal) {
+  if (signal !== undefined && typeof (signal && signal.addEventListener) !== "function") {
+    wrong("request.signal", "an AbortSignal");
+  }
+}
+
+/** The request as the one text that crosses the boundary. Functions are left out, as JSON does. */
+function jsonOf(request) {
+  try {
+    return JSON.stringify(request);
+  } catch (cause) {
+    throw new ClientConfigurationError("invalid_argument", `The request cannot be written as JSON: ${cause.message}`, "Pass plain values.");
+  }
+}
+
+/** What of a request the module reads. A field without a value must not hide the configured one. */
+function known(fields) {
+  const { scopes, authority, claims, extraQueryParameters, locale, timeout } = fields;
+  const request = { scopes, claims, extraQueryParameters, locale, timeout };
+  return authority === undefined ? request : { ...request, authority };
+}
+
+function fetchOf({ fetch: own }) {
+  const fetch = own || (typeof globalThis === "undefined" ? self : globalThis).fetch;
+  if (typeof fetch === "function") return fetch;
+  throw new ClientConfigurationError(
+    "fetch_missing",
+    "This JavaScript engine has no fetch.",
+    "Pass one as system.fetch, for example undici's.",
+  );
+}
+
+/** A GUID (RFC 9562 version 4), also where crypto.randomUUID is missing: old engines, and pages without https. */
+function newCorrelationId() {
+  if (typeof crypto === "undefined") return "";
+  if (crypto.randomUUID) return crypto.randomUUID();
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 0x0f) | 0x40;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+}

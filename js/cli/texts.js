@@ -1,0 +1,31 @@
+// What the command line says. No decisions, no I/O.
+
+export const usage = `Usage: device-code-flow sign-in --client-id ID --scope SCOPE [options]
+
+Signs a person in on another device: prints an address and a code, waits, prints who signed in.
+
+  --client-id ID     the application (client) id of a public client
+  --scope SCOPE      what to ask for; may be given several times
+  --authority URL    whom to sign in with: https://login.microsoftonline.com/TENANT or any issuer
+                     (default: https://login.microsoftonline.com/common)
+  --claims JSON      the claims parameter, for example of a claims challenge
+  --locale TAG       language of Microsoft's message, for example fr-FR
+  --timeout SECONDS  how long to wait for the person, if shorter than the code's life
+  --json             print the whole result, tokens included, as JSON on standard output
+  -h, --help         this text
+
+Exit codes: 0 signed in; 1 refused, expired or failed; 2 wrong usage; 130 cancelled by Ctrl-C.
+`;
+
+export function describeResult({ account, scopes, expiresOn }) {
+  const who = account ? [account.name, account.username && `<${account.username}>`].filter(Boolean).join(" ") || account.homeAccountId : "somebody (no ID token)";
+  const until = expiresOn ? `, until ${expiresOn.toISOString()}` : "";
+  return `Signed in as ${who}\nMay: ${scopes.join(" ")}${until}\n`;
+}
+
+export function describeError({ errorCode, errorMessage, hint, traceId, correlationId }) {
+  const lines = [`${errorCode}: ${errorMessage}`];
+  if (hint) lines.push(hint);
+  if (traceId) lines.push(`Trace id ${traceId}, correlation id ${correlationId}`);
+  return `${lines.join("\n")}\n`;
+}

@@ -1,0 +1,74 @@
+// What the constructor checks before anything is loaded: types, and addresses that can be judged by looking at them.
+//
+// Not the whole check: src/flow/request.rs reads the same fields again with every request, and knows more. Here a wrong
+// program is told at its first line instead of at its first sign-in.
+
+import { ClientConfigurationError } from "./errors.js";
+
+/** The configuration as the rest of the facade uses it. Throws ClientConfigurationError. */
+export function configured(configuration) {
+  const { auth, system = {} } = object(configuration, "configuration");
+  const { clientId, authority, authorityMetadata } = object(auth, "configuration.auth");
+  if (typeof clientId !== "string" || !clientId.trim()) {
+    throw new ClientConfigurationError(
+      "invalid_client_id",
+      "auth.clientId must be a non-empty string.",
+      "Set auth.clientId to the application (client) ID that the provider shows for your registration.",
+    );
+  }
+  if (authority !== undefined) checkAuthority(authority);
+  if (authorityMetadata !== undefined) checkMetadata(authorityMetadata);
+  const { fetch: ownFetch, protocolMode, requestTimeout } = object(system, "configuration.system");
+  if (ownFetch !== undefined && typeof ownFetch !== "function") wrong("system.fetch", "a function like fetch");
+  if (protocolMode !== undefined && !["AAD", "OIDC", "EAR"].includes(protocolMode)) {
+    wrong("system.protocolMode", 'one of "AAD", "OIDC" and "EAR"');
+  }
+  if (requestTimeout !== undefined && !(requestTimeout > 0)) {
+    wrong("system.requestTimeout", "a number of milliseconds greater than zero");
+  }
+  return { clientId, authority, authorityMetadata, protocolMode, requestTimeout, fetch: ownFetch };
+}
+
+/** `value` if it is an object; a clear error if not. */
+export function object(value, name) {
+  if (typeof value !== "object" || value === null) wrong(name, "an object");
+  return value;
+}
+
+/** Throws for a field that is not `what` it must be. */
+export function wrong(name, what, code = "invalid_argument") {
+  throw new ClientConfigurationError(code, `${name} must be ${what}.`, "Correct the field that the message names.");
+}
+
+function checkAuthority(authority) {
+  let url;
+  try {
+    url = new URL(authority);
+  } catch {
+    throw new ClientConfigurationError(
+      "url_parse_error",
+      `auth.authority is not a URL: ${JSON.stringify(authority)}.`,
+      "Set auth.authority to a full URL such as https://login.microsoftonline.com/{tenant} or your provider's issuer.",
+    );
+  }
+  const loopback = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname);
+  if (url.protocol !== "https:" && !(url.protocol === "http:" && loopback)) {
+    throw new ClientConfigurationError(
+      "authority_uri_insecure",
+      `auth.authority is not https: ${JSON.stringify(authority)}.`,
+      "Use an https:// address; http:// is accepted on loopback (127.0.0.1, [::1], localhost) only.",
+    );
+  }
+}
+
+function checkMetadata(metadata) {
+  try {
+    object(JSON.parse(metadata), "auth.authorityMetadata");
+  } catch {
+    throw new ClientConfigurationError(
+      "invalid_authority_metadata",
+      "auth.authorityMetadata is not the JSON text of an object.",
+      "Pass the text of the provider's OpenID discovery document.",
+    );
+  }
+}

@@ -1,0 +1,62 @@
+// The error classes of the public contract, in one file for the whole package, so that `instanceof` holds.
+//
+// Not a place that decides anything: which class, code and hint a failure has stands in src/failure.rs.
+
+/** The root of all errors of this library. Names and shapes are msal-node's; `hint` and what follows it are ours. */
+export class AuthError extends Error {
+  constructor(errorCode = "", errorMessage = "", hint = "") {
+    super(errorMessage ? `${errorCode}: ${errorMessage}` : errorCode);
+    this.name = new.target.name;
+    this.errorCode = errorCode;
+    this.errorMessage = errorMessage;
+    this.subError = "";
+    this.correlationId = "";
+    this.hint = hint;
+    this.retryable = false;
+  }
+
+  // A minifier renames the classes; what a console prints must not change with it.
+  static get name() {
+    return "AuthError";
+  }
+}
+
+export class ServerError extends AuthError {
+  static get name() {
+    return "ServerError";
+  }
+}
+
+export class InteractionRequiredAuthError extends AuthError {
+  static get name() {
+    return "InteractionRequiredAuthError";
+  }
+}
+
+export class ClientAuthError extends AuthError {
+  static get name() {
+    return "ClientAuthError";
+  }
+}
+
+export class ClientConfigurationError extends ClientAuthError {
+  static get name() {
+    return "ClientConfigurationError";
+  }
+}
+
+const classes = { AuthError, ServerError, InteractionRequiredAuthError, ClientAuthError, ClientConfigurationError };
+
+/** The error for a failure that the module reports. */
+export function fromFailure(failure, correlationId) {
+  const error = new classes[failure.class](failure.code, failure.message, failure.hint);
+  error.subError = failure.subError;
+  error.correlationId = failure.correlationId || correlationId || "";
+  error.retryable = failure.retryable;
+  // Only what the server really said becomes a property.
+  for (const name of ["status", "error", "errorDescription", "errorUri", "traceId", "timestamp", "claims"]) {
+    if (failure[name]) error[name] = failure[name];
+  }
+  if (failure.errorCodes.length) error.errorCodes = failure.errorCodes;
+  return error;
+}

@@ -1,0 +1,88 @@
+// One sign-in under way: what the person needs to see, and a way to go on.
+//
+// Not the machine: src/flow is. This class shapes what the module says and keeps nothing of its own but the signal that
+// the flow was started with.
+
+import { call, callNow } from "./module.js";
+import { authenticationResult } from "./result.js";
+import { either } from "./signal.js";
+
+export class DeviceCodeFlow {
+  // A minifier renames the class; what a console prints must not change with it.
+  static get name() {
+    return "DeviceCodeFlow";
+  }
+
+  // Private in the types; `#private` names would need Chromium 74.
+  constructor(live, signal) {
+    const prompt = live.prompt();
+    this.userCode = prompt.userCode;
+    this.verificationUri = prompt.verificationUri;
+    this.verificationUriComplete = prompt.verificationUriComplete;
+    this.message = prompt.message;
+    this.expiresOn = new Date(prompt.expiresOn);
+    hide(this, { live, signal, prompt });
+  }
+
+  /** At most one token request, and none before it is due. */
+  poll({ signal } = {}) {
+    return turn(this, false, signal);
+  }
+
+  /** Waits to the end: polls when due until there are tokens or an error. */
+  async wait({ signal } = {}) {
+    for (;;) {
+      const step = await turn(this, true, signal);
+      if (step.status === "completed") return step.result;
+    }
+  }
+
+  /** The whole flow as a JSON text. It holds the device code, so it is a credential. */
+  save() {
+    return callNow(() => this.live.save());
+  }
+
+  [Symbol.asyncIterator]() {
+    let done = false;
+    return {
+      next: async () => {
+        if (done) return { done, value: undefined };
+        const value = await turn(this, true);
+        done = value.status === "completed";
+        return { done: false, value };
+      },
+      return: async (value) => {
+        done = true;
+        return { done, value };
+      },
+      [Symbol.asyncIterator]() {
+        return this;
+      },
+    };
+  }
+}
+
+/** What a deviceCodeCallback gets. */
+export function deviceCodeResponse({ prompt }) {
+  const { userCode, deviceCode, verificationUri, verificationUriComplete, expiresIn, interval, message } = prompt;
+  const response = { userCode, deviceCode, verificationUri, expiresIn, interval, message };
+  if (verificationUriComplete) response.verificationUriComplete = verificationUriComplete;
+  return response;
+}
+
+async function turn({ live, signal: started, prompt: { correlationId } }, wait, given) {
+  const { signal, release } = either(given, started);
+  try {
+    const step = await call(() => live.turn(wait, signal), { signal, correlationId });
+    return "nextPollOn" in step
+      ? { status: "pending", nextPollOn: new Date(step.nextPollOn) }
+      : { status: "completed", result: authenticationResult(step) };
+  } finally {
+    release();
+  }
+}
+
+/** Properties that no log prints: one of them leads to the device code. */
+function hide(object, properties) {
+  for (const name of Object.keys(properties)) Object.defineProperty(object, name, { value: properties[name] });
+}

@@ -1,0 +1,207 @@
+// The public types of device-code-flow. Names and shapes follow @azure/msal-node 7; what it lacks is marked NEW.
+
+/** What to sign in to, and as whom. */
+export type Configuration = {
+  auth: {
+    /** The application (client) id of a public client. */
+    clientId: string;
+    /**
+     * Whom people sign in with: `https://login.microsoftonline.com/{tenant}`, or any issuer that publishes its metadata.
+     * Default https://login.microsoftonline.com/common
+     */
+    authority?: string;
+    /** OIDC discovery document as JSON: no discovery request is made. */
+    authorityMetadata?: string;
+  };
+  system?: {
+    /** NEW: the fetch to use (proxy, relay, service binding). Default globalThis.fetch. */
+    fetch?: typeof fetch;
+    /** "OIDC" treats a Microsoft host as an issuer like any other. Other hosts are always issuers. */
+    protocolMode?: "AAD" | "OIDC" | "EAR";
+    /** NEW: longest wait for one HTTP response, in milliseconds. Default 30 000. */
+    requestTimeout?: number;
+  };
+};
+
+export type StartDeviceCodeRequest = {
+  /** What to ask for. `openid profile offline_access` are added where the authority is known to have them. */
+  scopes: string[];
+  /** Another authority for this request. */
+  authority?: string;
+  /** A GUID of yours for this sign-in; one is made up otherwise. */
+  correlationId?: string;
+  /** JSON text of the claims parameter. */
+  claims?: string;
+  /** Sent in the query of every request of this sign-in. */
+  extraQueryParameters?: Record<string, string>;
+  /** Seconds to wait for the person, if shorter than the code's life. */
+  timeout?: number;
+  /** NEW: BCP 47 tag for the message; sent to Entra as `mkt`. */
+  locale?: string;
+  /** NEW: rejects with signal.reason as soon as it aborts, in a wait or in a request. */
+  signal?: AbortSignal;
+};
+
+export type DeviceCodeRequest = StartDeviceCodeRequest & {
+  /** Awaited before the first poll; an error it throws ends the flow with that error. */
+  deviceCodeCallback: (response: DeviceCodeResponse) => void | Promise<void>;
+  /** msal-node's way to cancel: set to true on this object. */
+  cancel?: boolean;
+};
+
+export type DeviceCodeResponse = {
+  /** To be shown exactly as it is. */
+  userCode: string;
+  /** A bearer secret: never show or log it. */
+  deviceCode: string;
+  /** Always https, or http on loopback. */
+  verificationUri: string;
+  /** NEW, where the provider sends it: holds the code, for a QR code beside the code. */
+  verificationUriComplete?: string;
+  /** Seconds. */
+  expiresIn: number;
+  /** Seconds. */
+  interval: number;
+  /** One sentence that says it all, free of control characters. */
+  message: string;
+};
+
+export class PublicClientApplication {
+  /** Synchronous and without I/O. A wrong configuration throws ClientConfigurationError here, not later. */
+  constructor(configuration: Configuration);
+  /**
+   * Asks for a code, hands it to the callback, waits for the person and returns the tokens.
+   * @throws {ServerError} the person or the provider refused; its `errorCode` is the provider's word
+   * @throws {ClientAuthError} `device_code_expired`, `user_timeout_reached`, `network_error` and others
+   * @throws {ClientConfigurationError} a wrong request, before anything is sent
+   */
+  acquireTokenByDeviceCode(request: DeviceCodeRequest): Promise<AuthenticationResult>;
+  /** NEW: asks for a code and returns at once. The flow can be polled, awaited, or saved and resumed elsewhere. */
+  startDeviceCode(request: StartDeviceCodeRequest): Promise<DeviceCodeFlow>;
+  /**
+   * NEW: takes up a saved flow, in this process or another.
+   * @throws {AuthError} `saved_flow_invalid`, `saved_flow_version`, `saved_flow_mismatch`: a text that save() did not
+   * write, that was changed since, or that belongs to another client or authority
+   */
+  resumeDeviceCode(saved: string): Promise<DeviceCodeFlow>;
+}
+
+/** NEW: one sign-in under way. It is what the person needs to see, and a way to go on. */
+export interface DeviceCodeFlow extends AsyncIterable<FlowStep> {
+  readonly userCode: string;
+  readonly verificationUri: string;
+  /** Where the provider sends it. */
+  readonly verificationUriComplete?: string;
+  readonly message: string;
+  /** When the code stops working. */
+  readonly expiresOn: Date;
+  /** At most one token request, and none before it is due: an early call resolves with "pending" and no network. */
+  poll(options?: { signal?: AbortSignal }): Promise<FlowStep>;
+  /** Waits to the end: polls when due until there are tokens or an error. */
+  wait(options?: { signal?: AbortSignal }): Promise<AuthenticationResult>;
+  /** The whole flow as a JSON text. It holds the device code, so it is a credential. Throws once the flow is over. */
+  save(): string;
+}
+/** Only for `instanceof`: flows come from startDeviceCode and resumeDeviceCode. */
+export const DeviceCodeFlow: { readonly prototype: DeviceCodeFlow };
+
+export type FlowStep =
+  | { status: "pending"; nextPollOn: Date }
+  | { status: "completed"; result: AuthenticationResult };
+
+export type AuthenticationResult = {
+  authority: string;
+  uniqueId: string;
+  tenantId: string;
+  scopes: string[];
+  /** null where the provider sent no ID token. */
+  account: AccountInfo | null;
+  idToken: string;
+  idTokenClaims: IdTokenClaims;
+  accessToken: string;
+  fromCache: boolean;
+  /** Counted from the arrival of the tokens; null where the provider does not say. */
+  expiresOn: Date | null;
+  extExpiresOn?: Date;
+  refreshOn?: Date;
+  tokenType: string;
+  correlationId: string;
+  requestId?: string;
+  familyId?: string;
+};
+
+export type AccountInfo = {
+  homeAccountId: string;
+  environment: string;
+  tenantId: string;
+  username: string;
+  localAccountId: string;
+  name?: string;
+  idToken?: string;
+  idTokenClaims?: IdTokenClaims;
+  authorityType?: string;
+  tenantProfiles?: Map<string, TenantProfile>;
+};
+
+export type IdTokenClaims = {
+  aud?: string;
+  iss?: string;
+  iat?: number;
+  nbf?: number;
+  exp?: number;
+  sub?: string;
+  oid?: string;
+  tid?: string;
+  preferred_username?: string;
+  name?: string;
+  upn?: string;
+  email?: string;
+  ver?: string;
+  nonce?: string;
+} & { [claim: string]: unknown };
+
+export type TenantProfile = {
+  tenantId: string;
+  localAccountId: string;
+  username: string;
+  name?: string;
+  isHomeTenant?: boolean;
+};
+
+/** The root of all errors of this library. */
+export class AuthError extends Error {
+  constructor(errorCode?: string, errorMessage?: string, hint?: string);
+  /** What to branch on. */
+  errorCode: string;
+  /** What happened and where. */
+  errorMessage: string;
+  subError: string;
+  correlationId: string;
+  /** NEW: what to do about it, one sentence; empty where there is nothing to say. */
+  hint: string;
+  /** NEW: may the same call succeed later without a person? */
+  retryable: boolean;
+  /** NEW: HTTP status of the answer that this error is about. */
+  status?: number;
+  /** NEW: the provider's own words, where the answer had them. */
+  error?: string;
+  errorDescription?: string;
+  errorUri?: string;
+  /** NEW: Entra's evidence. */
+  errorCodes?: number[];
+  traceId?: string;
+  timestamp?: string;
+}
+/** The server said so. */
+export class ServerError extends AuthError {
+  claims?: string;
+}
+/** A person has to sign in (again). */
+export class InteractionRequiredAuthError extends AuthError {
+  claims?: string;
+  classification?: string;
+}
+/** Something on the client's side, while it ran. */
+export class ClientAuthError extends AuthError {}
+/** Wrong configuration or arguments: found before anything is sent. */
+export class ClientConfigurationError extends ClientAuthError {}

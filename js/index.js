@@ -1,0 +1,11 @@
+// What `import "device-code-flow"` gives. An entry file (entry/) adds where the module comes from.
+
+export { PublicClientApplication } from "./application.js";
+export {
+  AuthError,
+  ClientAuthError,
+  ClientConfigurationError,
+  InteractionRequiredAuthError,
+  ServerError,
+} from "./errors.js";
+export { DeviceCodeFlow } from "./flow.js";

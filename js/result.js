@@ -1,0 +1,27 @@
+// A sign-in as the module reports it, in the shape of the public contract: dates, maps, parsed claims.
+
+/** AuthenticationResult. */
+export function authenticationResult(signIn) {
+  const { idTokenClaims: claimsText, account, expiresOn, extExpiresOn, refreshOn, ...rest } = signIn;
+  const idTokenClaims = claimsText ? JSON.parse(claimsText) : {};
+  return {
+    ...rest,
+    account: account ? accountInfo(account, signIn.idToken, idTokenClaims) : null,
+    idTokenClaims,
+    fromCache: false,
+    expiresOn: date(expiresOn) || null,
+    extExpiresOn: date(extExpiresOn),
+    refreshOn: date(refreshOn),
+  };
+}
+
+function accountInfo(account, idToken, idTokenClaims) {
+  const { tenantId, localAccountId, username, name, homeAccountId } = account;
+  const isHomeTenant = homeAccountId.endsWith(`.${tenantId}`);
+  const profile = { tenantId, localAccountId, username, name, isHomeTenant };
+  return { ...account, idToken, idTokenClaims, tenantProfiles: new Map([[tenantId, profile]]) };
+}
+
+function date(milliseconds) {
+  return milliseconds === undefined ? undefined : new Date(milliseconds);
+}
