@@ -1,0 +1,133 @@
+// The demo as a person meets it: a real browser opens the page, a hand presses what the phone shows, and the device
+// has to notice. Also the person without a browser (person.mjs), whom the tests of other runtimes rely on.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { startAuthorizationServer } from "./authorization-server.mjs";
+import { openBrowser } from "./browser.mjs";
+import { answerSite } from "./site.mjs";
+
+let server;
+let browser;
+before(async () => {
+  // One second between polls: the tests are about what the screens say, and five would only be slower.
+  server = await startAuthorizationServer({ handle: answerSite, drive: true, interval: 1 });
+  browser = await openBrowser();
+});
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+test("the device shows who signed in on the phone", async (t) => {
+  const { page, phone, press } = await openDemo(t);
+  await press("Yes, that is my device");
+  await press("Alice Ardent");
+  await press("Allow");
+  await phone.getByRole("heading", { name: "You are signed in" }).waitFor();
+  await page.getByText("Signed in as", { exact: true }).waitFor();
+  assert.equal(await page.locator("#name").textContent(), "Alice Ardent");
+  assert.equal(await page.locator("#mail").textContent(), "alice@example.com");
+  assert.match(await page.locator("#log").textContent(), /POST \/token.*200 OK/);
+});
+
+test("a refusal on the phone is told on the device, and a new code works for another person", async (t) => {
+  const { page, press } = await openDemo(t);
+  const firstCode = await page.locator("#code").textContent();
+  await press("Yes, that is my device");
+  await press("Alice Ardent");
+  await press("Deny");
+  const newCode = page.getByRole("button", { name: "New code" });
+  await newCode.waitFor();
+  assert.equal(await page.locator("#problem-title").textContent(), "You said no");
+  assert.notEqual(await page.locator("#problem-hint").textContent(), "");
+
+  await newCode.click();
+  await press("Yes, that is my device");
+  assert.notEqual(await page.locator("#code").textContent(), firstCode);
+  await press("Bilal Okafor");
+  await press("Allow");
+  await page.getByText("Signed in as", { exact: true }).waitFor();
+  assert.equal(await page.locator("#name").textContent(), "Bilal Okafor");
+});
+
+test("the code can be typed, and a wrong one is refused without ending the sign-in", async (t) => {
+  const { page, phone, press } = await openDemo(t);
+  await page.getByLabel("typing").check();
+  const field = phone.getByRole("textbox", { name: "Code" });
+  await field.fill("AAAA-AAAA");
+  await press("Continue");
+  await phone.getByText("No device shows that code").waitFor();
+  await field.fill((await page.locator("#code").textContent()).toLowerCase());
+  await press("Continue");
+  await press("Yes, that is my device");
+  await press("Chiara Rossi");
+  await press("Allow");
+  await page.getByText("Signed in as", { exact: true }).waitFor();
+  assert.equal(await page.locator("#name").textContent(), "Chiara Rossi");
+});
+
+test("cancelling stops the polls at once", async (t) => {
+  const { page } = await openDemo(t);
+  await page.getByRole("button", { name: "Cancel" }).click();
+  await page.getByText("Cancelled", { exact: true }).waitFor();
+  let requests = 0;
+  page.on("request", () => (requests += 1));
+  await page.waitForTimeout(2500);
+  assert.equal(requests, 0);
+});
+
+test("a code that nobody used is shown as expired, on time", async (t) => {
+  const brief = await startAuthorizationServer({ handle: answerSite, interval: 1, codeLifetime: 3 });
+  t.after(brief.stop);
+  const { page } = await openDemo(t, brief);
+  await page.getByText("The code has expired", { exact: true }).waitFor({ timeout: 6000 });
+  await page.getByRole("button", { name: "New code" }).waitFor();
+});
+
+test("the page is sent to the issuer's own address, and nothing else of its folder is served", async () => {
+  const { port } = new URL(server.issuer);
+  const byName = await fetch(`http://localhost:${port}/`, { redirect: "manual" });
+  assert.equal(byName.headers.get("location"), `${server.issuer}/`);
+  for (const path of ["/server.mjs", "/package.json", "/node_modules/uqr/package.json", "/device-code-flow/%2e%2e/uqr/package.json"]) {
+    assert.equal((await fetch(server.issuer + path)).status, 404, path);
+  }
+});
+
+test("the person without a browser approves and denies", async () => {
+  const approved = await drive({ user_code: await newUserCode(), login: "bilal", action: "approve" });
+  assert.equal(approved.outcome, "approved");
+  const denied = await drive({ user_code: await newUserCode(), action: "deny" });
+  assert.equal(denied.outcome, "refused");
+  assert.match((await drive({ user_code: "AAAA-AAAA", action: "approve" })).error, /No device shows that code/);
+});
+
+/** A fresh page with a code on its device, and a hand on its phone. Whatever is loaded comes from the issuer. */
+async function openDemo(t, { issuer } = server) {
+  const context = await browser.newContext();
+  t.after(() => context.close());
+  const page = await context.newPage();
+  page.setDefaultTimeout(15_000);
+  page.on("pageerror", (error) => t.diagnostic(`the page threw ${error}`));
+  const strangers = [];
+  page.on("request", (request) => {
+    const url = request.url();
+    if (!url.startsWith(issuer) && !url.startsWith("data:")) strangers.push(url);
+  });
+  t.after(() => assert.deepEqual(strangers, []));
+  await page.goto(issuer);
+  const phone = page.frameLocator("#phone");
+  const press = (name) => phone.getByRole("button", { name }).click();
+  await phone.getByRole("heading", { name: "Is this your code?" }).waitFor();
+  return { page, phone, press };
+}
+
+async function newUserCode() {
+  const body = new URLSearchParams({ client_id: server.clientId, scope: "openid" });
+  const answer = await fetch(`${server.issuer}/device/auth`, { method: "POST", body });
+  return (await answer.json()).user_code;
+}
+
+async function drive(person) {
+  return (await fetch(`${server.issuer}/drive?${new URLSearchParams(person)}`)).json();
+}
