@@ -9,13 +9,14 @@ use crate::provider::authority::{Authority, Endpoints};
 use crate::time::UnixMillis;
 use crate::wire::http::{HttpRequest, HttpResponse};
 use crate::wire::metadata::{Metadata, WellKnown};
+use crate::wire::text::decimal;
 use crate::wire::{oauth_error, reply};
 
 /// One look-up.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Discovering {
     /// What was asked for.
-    pub request: SignInRequest,
+    pub request: Box<SignInRequest>,
     /// Which of the two documents is being asked for.
     pub document: WellKnown,
     /// How often it was.
@@ -25,7 +26,7 @@ pub struct Discovering {
 impl Discovering {
     /// Nothing asked yet.
     #[must_use]
-    pub fn new(request: SignInRequest) -> Self {
+    pub fn new(request: Box<SignInRequest>) -> Self {
         Self { request, document: WellKnown::OpenId, effort: Effort::default() }
     }
 
@@ -69,7 +70,7 @@ impl Discovering {
                 Self { document: WellKnown::OAuth, effort: Effort::default(), ..self }.send_if_due(now)
             }
             (None, WellKnown::OAuth) => {
-                let status = response.status.to_string();
+                let status = decimal(response.status);
                 let message = [
                     "No metadata of ",
                     self.issuer(),

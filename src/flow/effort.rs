@@ -6,6 +6,7 @@
 use crate::failure::{Code, Evidence, Failure};
 use crate::time::{Millis, Seconds, UnixMillis};
 use crate::wire::http::NoResponse;
+use crate::wire::text::decimal;
 
 /// How often a request is made before its failure is reported.
 const ATTEMPTS: u8 = 3;
@@ -60,7 +61,7 @@ pub fn no_response(url: &str, reason: &NoResponse) -> Failure {
 /// `url` answered with a status that says: not now.
 #[must_use]
 pub fn unavailable(url: &str, evidence: Evidence) -> Failure {
-    let status = evidence.status.unwrap_or_default().to_string();
+    let status = decimal(evidence.status.unwrap_or_default());
     Code::ServerUnavailable
         .because([endpoint(url), " answered with HTTP status ", &status, "."].concat())
         .with(evidence)
@@ -80,7 +81,7 @@ pub fn redirected(url: &str, evidence: Evidence) -> Failure {
 /// `url` answered something unreadable.
 #[must_use]
 pub fn unreadable(url: &str, evidence: Evidence) -> Failure {
-    let status = evidence.status.unwrap_or_default().to_string();
+    let status = decimal(evidence.status.unwrap_or_default());
     Code::InvalidServerResponse
         .because(
             [endpoint(url), " answered with HTTP status ", &status, " and a body that is neither JSON nor a form."]

@@ -100,7 +100,7 @@ impl FlowState {
     ///
     /// # Errors
     /// What is wrong with a given `authorityMetadata`.
-    pub fn begin(request: SignInRequest) -> Result<Self, Failure> {
+    pub fn begin(request: Box<SignInRequest>) -> Result<Self, Failure> {
         match request.known_endpoints()? {
             Some(endpoints) => Ok(Self::Requesting(Requesting::new(request, endpoints))),
             None => Ok(Self::Discovering(Discovering::new(request))),

@@ -6,13 +6,14 @@ use crate::flow::sign_in::SignIn;
 use crate::flow::{Action, FlowState, Input, Step};
 use crate::time::{Seconds, UnixMillis};
 use crate::wire::http::HttpResponse;
+use crate::wire::text::decimal;
 use crate::wire::token::TokenReply;
 
 /// One poll.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Polling {
     /// The code and how it fares.
-    pub session: Session,
+    pub session: Box<Session>,
     /// When it was sent.
     pub sent: UnixMillis,
 }
@@ -44,7 +45,7 @@ impl Polling {
             // Deviation from "stop at any other error": what is not OAuth is not the authorization server speaking.
             // A proxy, a captive portal or a restart answers so, and the code is still good.
             TokenReply::Unreadable(evidence) => {
-                let status = evidence.status.unwrap_or_default().to_string();
+                let status = decimal(evidence.status.unwrap_or_default());
                 self.session.unrecognised = false;
                 self.missed(["was answered with HTTP status ", &status].concat(), evidence.retry_after, now)
             }

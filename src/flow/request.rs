@@ -8,6 +8,7 @@ use crate::provider::authority::{Authority, Endpoints};
 use crate::time::{Millis, Seconds};
 use crate::wire::json::Json;
 use crate::wire::metadata::Metadata;
+use crate::wire::text::decimal;
 
 /// The longest wait for one HTTP answer, where the caller sets none.
 const REQUEST_TIMEOUT: Millis = Millis(30_000);
@@ -44,12 +45,12 @@ impl SignInRequest {
     ///
     /// # Errors
     /// A configuration failure that names the first wrong field.
-    pub fn parse(text: &str) -> Result<Self, Failure> {
+    pub fn parse(text: &str) -> Result<Box<Self>, Failure> {
         let fields =
             Json::parse(text).ok_or_else(|| Code::InvalidArgument.because("The request is not a JSON object."))?;
         let authority = optional_text(&fields, "authority", "auth.authority")?;
         let protocol = optional_text(&fields, "protocolMode", "system.protocolMode")?;
-        Ok(Self {
+        Ok(Box::new(Self {
             client_id: client_id(&fields)?,
             authority: Authority::parse(
                 authority.as_deref().unwrap_or(DEFAULT_AUTHORITY),
@@ -64,7 +65,7 @@ impl SignInRequest {
             timeout: optional_number(&fields, "timeout", "request.timeout")?.map(Seconds::clamped),
             request_timeout: optional_number(&fields, "requestTimeout", "system.requestTimeout")?
                 .map_or(REQUEST_TIMEOUT, |millis| Millis(millis.unsigned_abs())),
-        })
+        }))
     }
 
     /// The endpoints, where they need no discovery request.
@@ -80,7 +81,7 @@ impl SignInRequest {
 
     /// The scopes to ask for: the caller's, and the reserved ones where the authority has them.
     #[must_use]
-    pub fn with_reserved_scopes(mut self, discovered: Option<&Metadata>) -> Self {
+    pub fn with_reserved_scopes(mut self: Box<Self>, discovered: Option<&Metadata>) -> Box<Self> {
         let given = self.given_metadata().ok().flatten();
         self.scopes = self.authority.scopes(&self.scopes, discovered.or(given.as_ref()));
         self
@@ -121,7 +122,7 @@ fn scopes(fields: &Json) -> Result<Vec<String>, Failure> {
         });
         let Some(scope) = scope else {
             return Err(Code::InvalidArgument.because(
-                ["request.scopes[", &index.to_string(), "] must be one scope: a string without spaces or quotes."]
+                ["request.scopes[", &decimal(index as u64), "] must be one scope: a string without spaces or quotes."]
                     .concat(),
             ));
         };

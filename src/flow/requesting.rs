@@ -15,7 +15,7 @@ use crate::wire::{oauth_error, reply};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Requesting {
     /// What was asked for.
-    pub request: SignInRequest,
+    pub request: Box<SignInRequest>,
     /// Where.
     pub endpoints: Endpoints,
     /// How often.
@@ -25,7 +25,7 @@ pub struct Requesting {
 impl Requesting {
     /// Nothing sent yet.
     #[must_use]
-    pub fn new(request: SignInRequest, endpoints: Endpoints) -> Self {
+    pub fn new(request: Box<SignInRequest>, endpoints: Endpoints) -> Self {
         Self { request: request.with_reserved_scopes(None), endpoints, effort: Effort::default() }
     }
 
@@ -85,7 +85,7 @@ impl Requesting {
     }
 
     fn received(self, codes: DeviceAuthorization, now: UnixMillis) -> Step {
-        let session = Session::new(self.request, self.endpoints, codes, now);
+        let session = Box::new(Session::new(self.request, self.endpoints, codes, now));
         // One interval first: nobody types a code in no time, and it is one `slow_down` less.
         let due = session.pace.next(now, None, Millis(0), session.deadline());
         session.wait(now, due, now)

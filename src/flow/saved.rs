@@ -4,6 +4,8 @@
 //! derive. It holds the device code: it is a credential. `check` is the FNV-1a hash of everything before it: it tells
 //! a damaged or edited text from one of ours; it is no signature, and whoever can write the text can also sign in.
 
+use core::cell::Cell;
+
 use crate::failure::{Code, Failure};
 use crate::flow::FlowState;
 use crate::flow::discovering::Discovering;
@@ -73,7 +75,7 @@ pub fn read(text: &str) -> Result<FlowState, Failure> {
     if json.text("kind") != Some(KIND) {
         return Err(invalid("was not written by device-code-flow"));
     }
-    match number(&json, "version") {
+    match json.integer("version").map(i64::unsigned_abs) {
         Some(VERSION) => {}
         Some(newer) if newer > VERSION => {
             return Err(
@@ -82,35 +84,40 @@ pub fn read(text: &str) -> Result<FlowState, Failure> {
         }
         _ => return Err(invalid("has no version")),
     }
-    let intact = text.rsplit_once(CHECK).is_some_and(|(body, end)| end == [&check(body), "\"}"].concat());
-    if !intact {
+    if !is_intact(text) {
         return Err(invalid("was changed after it was saved"));
     }
     read_state(&json).ok_or_else(|| invalid("lacks a field"))
 }
 
+/// The hash at the end is that of what stands before it.
+fn is_intact(text: &str) -> bool {
+    let split = text.len().checked_sub(CHECK.len() + 16 + 2).and_then(|at| text.split_at_checked(at));
+    split.is_some_and(|(body, end)| end == [CHECK, &check(body), "\"}"].concat())
+}
+
 fn read_state(json: &Json) -> Option<FlowState> {
-    Some(match json.text("state")? {
+    let fields = Fields { json, missing: Cell::new(false) };
+    let state = match fields.text("state").as_str() {
         "discovering" => FlowState::Discovering(Discovering {
-            document: if json.get("openid")? == &Json::Bool(true) { WellKnown::OpenId } else { WellKnown::OAuth },
-            effort: read_effort(json)?,
-            request: read_request(json)?,
+            document: if fields.flag("openid") { WellKnown::OpenId } else { WellKnown::OAuth },
+            effort: read_effort(&fields),
+            request: read_request(&fields)?,
         }),
         "requesting" => FlowState::Requesting(Requesting {
-            effort: read_effort(json)?,
-            endpoints: read_endpoints(json)?,
-            request: read_request(json)?,
+            effort: read_effort(&fields),
+            endpoints: read_endpoints(&fields),
+            request: read_request(&fields)?,
         }),
         "waiting" => FlowState::Waiting(Waiting {
-            answered: UnixMillis(number(json, "answered")?),
-            due: UnixMillis(number(json, "due")?),
-            session: read_session(json)?,
+            answered: fields.moment("answered"),
+            due: fields.moment("due"),
+            session: read_session(&fields)?,
         }),
-        "polling" => {
-            FlowState::Polling(Polling { sent: UnixMillis(number(json, "sent")?), session: read_session(json)? })
-        }
+        "polling" => FlowState::Polling(Polling { sent: fields.moment("sent"), session: read_session(&fields)? }),
         _ => return None,
-    })
+    };
+    (!fields.missing.get()).then_some(state)
 }
 
 fn write_request(request: &SignInRequest, members: &mut Vec<(String, Json)>) {
@@ -142,24 +149,21 @@ fn write_request(request: &SignInRequest, members: &mut Vec<(String, Json)>) {
     ]);
 }
 
-fn read_request(json: &Json) -> Option<SignInRequest> {
-    let Json::List(scopes) = json.get("scopes")? else { return None };
-    let Json::Object(pairs) = json.get("extraQueryParameters")? else { return None };
-    Some(SignInRequest {
-        client_id: owned(json, "clientId")?,
-        authority: Authority::parse(json.text("authority")?, json.get("oidc")? == &Json::Bool(true)).ok()?,
-        authority_metadata: owned(json, "authorityMetadata"),
-        scopes: scopes.iter().map(|scope| scope.as_text().map(Into::into)).collect::<Option<_>>()?,
-        claims: owned(json, "claims"),
-        extra_query: pairs
-            .iter()
-            .map(|(name, value)| Some((name.clone(), value.as_text()?.into())))
-            .collect::<Option<_>>()?,
-        correlation_id: owned(json, "correlationId")?,
-        locale: owned(json, "locale"),
-        timeout: seconds(json, "timeout"),
-        request_timeout: Millis(number(json, "requestTimeout")?),
-    })
+fn read_request(fields: &Fields) -> Option<Box<SignInRequest>> {
+    let Some(Json::List(scopes)) = fields.json.get("scopes") else { return None };
+    let Some(Json::Object(pairs)) = fields.json.get("extraQueryParameters") else { return None };
+    Some(Box::new(SignInRequest {
+        authority: Authority::parse(&fields.text("authority"), fields.flag("oidc")).ok()?,
+        client_id: fields.text("clientId"),
+        authority_metadata: fields.optional_text("authorityMetadata"),
+        scopes: scopes.iter().filter_map(Json::as_text).map(Into::into).collect(),
+        claims: fields.optional_text("claims"),
+        extra_query: pairs.iter().filter_map(|(name, value)| Some((name.clone(), value.as_text()?.into()))).collect(),
+        correlation_id: fields.text("correlationId"),
+        locale: fields.optional_text("locale"),
+        timeout: fields.optional_number("timeout").map(seconds),
+        request_timeout: Millis(fields.number("requestTimeout")),
+    }))
 }
 
 fn write_session(session: &Session, members: &mut Vec<(String, Json)>) {
@@ -194,25 +198,28 @@ fn write_session(session: &Session, members: &mut Vec<(String, Json)>) {
     write_request(request, members);
 }
 
-fn read_session(json: &Json) -> Option<Session> {
-    Some(Session {
-        request: read_request(json)?,
-        endpoints: read_endpoints(json)?,
-        device_code: Secret::new(json.text("deviceCode")?),
+fn read_session(fields: &Fields) -> Option<Box<Session>> {
+    Some(Box::new(Session {
+        request: read_request(fields)?,
+        endpoints: read_endpoints(fields),
+        device_code: Secret::new(fields.text("deviceCode")),
         prompt: Prompt {
-            user_code: owned(json, "userCode")?,
-            verification_uri: owned(json, "verificationUri")?,
-            verification_uri_complete: owned(json, "verificationUriComplete"),
-            message: owned(json, "message")?,
-            expires: UnixMillis(number(json, "expires")?),
+            user_code: fields.text("userCode"),
+            verification_uri: fields.text("verificationUri"),
+            verification_uri_complete: fields.optional_text("verificationUriComplete"),
+            message: fields.text("message"),
+            expires: fields.moment("expires"),
         },
-        expires_in: seconds(json, "expiresIn")?,
-        patience: number(json, "patience").map(UnixMillis),
-        pace: Pace { interval: seconds(json, "interval")?, misses: u8::try_from(number(json, "misses")?).ok()? },
-        polls: u32::try_from(number(json, "polls")?).ok()?,
-        unrecognised: json.get("unrecognised")? == &Json::Bool(true),
-        trouble: owned(json, "trouble"),
-    })
+        expires_in: seconds(fields.number("expiresIn")),
+        patience: fields.optional_number("patience").map(UnixMillis),
+        pace: Pace {
+            interval: seconds(fields.number("interval")),
+            misses: u8::try_from(fields.number("misses")).unwrap_or(u8::MAX),
+        },
+        polls: seconds(fields.number("polls")).0,
+        unrecognised: fields.flag("unrecognised"),
+        trouble: fields.optional_text("trouble"),
+    }))
 }
 
 fn write_endpoints(endpoints: &Endpoints, members: &mut Vec<(String, Json)>) {
@@ -220,11 +227,8 @@ fn write_endpoints(endpoints: &Endpoints, members: &mut Vec<(String, Json)>) {
     members.push(member("tokenEndpoint", endpoints.token.as_str()));
 }
 
-fn read_endpoints(json: &Json) -> Option<Endpoints> {
-    Some(Endpoints {
-        device_authorization: owned(json, "deviceAuthorizationEndpoint")?,
-        token: owned(json, "tokenEndpoint")?,
-    })
+fn read_endpoints(fields: &Fields) -> Endpoints {
+    Endpoints { device_authorization: fields.text("deviceAuthorizationEndpoint"), token: fields.text("tokenEndpoint") }
 }
 
 fn write_effort(effort: &Effort, members: &mut Vec<(String, Json)>) {
@@ -232,27 +236,61 @@ fn write_effort(effort: &Effort, members: &mut Vec<(String, Json)>) {
     members.push(member("due", effort.due.0));
 }
 
-fn read_effort(json: &Json) -> Option<Effort> {
-    Some(Effort { attempts: u8::try_from(number(json, "attempts")?).ok()?, due: UnixMillis(number(json, "due")?) })
+fn read_effort(fields: &Fields) -> Effort {
+    Effort { attempts: u8::try_from(fields.number("attempts")).unwrap_or(u8::MAX), due: fields.moment("due") }
 }
 
 fn member(name: &str, value: impl Into<Json>) -> (String, Json) {
     (name.into(), value.into())
 }
 
-fn owned(json: &Json, name: &str) -> Option<String> {
-    json.text(name).map(Into::into)
+/// Reads fields and remembers whether one was missing, so that a reader is one expression and the check one line.
+struct Fields<'a> {
+    json: &'a Json,
+    missing: Cell<bool>,
 }
 
-fn number(json: &Json, name: &str) -> Option<u64> {
-    match json.get(name)? {
-        Json::Number(text) => text.parse().ok(),
-        _ => None,
+impl Fields<'_> {
+    fn optional_text(&self, name: &str) -> Option<String> {
+        self.json.text(name).map(Into::into)
+    }
+
+    fn text(&self, name: &str) -> String {
+        self.required(self.optional_text(name))
+    }
+
+    fn optional_number(&self, name: &str) -> Option<u64> {
+        match self.json.get(name)? {
+            Json::Number(text) => text.parse().ok(),
+            _ => None,
+        }
+    }
+
+    fn number(&self, name: &str) -> u64 {
+        self.required(self.optional_number(name))
+    }
+
+    fn moment(&self, name: &str) -> UnixMillis {
+        UnixMillis(self.number(name))
+    }
+
+    fn flag(&self, name: &str) -> bool {
+        self.required(match self.json.get(name) {
+            Some(Json::Bool(flag)) => Some(*flag),
+            _ => None,
+        })
+    }
+
+    fn required<T: Default>(&self, value: Option<T>) -> T {
+        value.unwrap_or_else(|| {
+            self.missing.set(true);
+            T::default()
+        })
     }
 }
 
-fn seconds(json: &Json, name: &str) -> Option<Seconds> {
-    u32::try_from(number(json, name)?).ok().map(Seconds)
+fn seconds(number: u64) -> Seconds {
+    Seconds(u32::try_from(number).unwrap_or(u32::MAX))
 }
 
 /// FNV-1a, 64 bits, as hexadecimal.

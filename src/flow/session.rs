@@ -9,6 +9,7 @@ use crate::provider::authority::Endpoints;
 use crate::time::{Seconds, UnixMillis};
 use crate::wire::device::DeviceAuthorization;
 use crate::wire::secret::Secret;
+use crate::wire::text::decimal;
 
 /// What the person needs to see (RFC 8628 §3.3).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,7 +30,7 @@ pub struct Prompt {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Session {
     /// What was asked for; its scopes are those that were sent.
-    pub request: SignInRequest,
+    pub request: Box<SignInRequest>,
     /// Where to poll.
     pub endpoints: Endpoints,
     /// §5.2: a bearer secret.
@@ -53,7 +54,7 @@ pub struct Session {
 impl Session {
     /// Begins when the codes arrive: their life is counted from here.
     #[must_use]
-    pub fn new(request: SignInRequest, endpoints: Endpoints, codes: DeviceAuthorization, now: UnixMillis) -> Self {
+    pub fn new(request: Box<SignInRequest>, endpoints: Endpoints, codes: DeviceAuthorization, now: UnixMillis) -> Self {
         let message = codes.message.unwrap_or_else(|| {
             let (uri, code) = (&codes.verification_uri, &codes.user_code);
             ["To sign in, open ", uri, " on any device with a browser and enter the code ", code, "."].concat()
@@ -85,7 +86,7 @@ impl Session {
     }
 
     /// Waits for `due`, or ends if the deadline has come.
-    pub fn wait(mut self, answered: UnixMillis, due: UnixMillis, now: UnixMillis) -> Step {
+    pub fn wait(mut self: Box<Self>, answered: UnixMillis, due: UnixMillis, now: UnixMillis) -> Step {
         // However far the clock was set back, the code has no more than its whole life left.
         self.prompt.expires = self.prompt.expires.min(now + self.expires_in);
         let deadline = self.deadline();
@@ -100,14 +101,14 @@ impl Session {
     }
 
     fn too_late(&self, now: UnixMillis) -> Failure {
-        let polls = self.polls.to_string();
+        let polls = decimal(self.polls);
         let trouble = self.trouble.as_ref().map_or(String::new(), |trouble| [" The last one ", trouble, "."].concat());
         if now < self.prompt.expires {
             return Code::UserTimeout.because(
                 ["Nobody signed in within the request's timeout; ", &polls, " polls were made.", &trouble].concat(),
             );
         }
-        let life = self.expires_in.0.to_string();
+        let life = decimal(self.expires_in.0);
         Code::Expired.because(
             ["The code expired after ", &life, " s without a sign-in; ", &polls, " polls were made.", &trouble]
                 .concat(),

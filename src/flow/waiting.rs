@@ -10,7 +10,7 @@ use crate::wire::token::DeviceAccessTokenRequest;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Waiting {
     /// The code and how it fares.
-    pub session: Session,
+    pub session: Box<Session>,
     /// When the last answer came (at first: the codes).
     pub answered: UnixMillis,
     /// When to poll.
@@ -38,7 +38,7 @@ impl Waiting {
         Self { session, answered: now, due: now + due.since(answered) }
     }
 
-    fn poll(mut session: Session, now: UnixMillis) -> Step {
+    fn poll(mut session: Box<Session>, now: UnixMillis) -> Step {
         session.polls = session.polls.saturating_add(1);
         let request = DeviceAccessTokenRequest {
             endpoint: &session.endpoints.token,

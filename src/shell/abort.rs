@@ -23,21 +23,16 @@ impl<'a> Aborted<'a> {
     pub fn new(signal: Option<&'a AbortSignal>) -> Self {
         Self { signal, waker: Rc::default(), listener: None }
     }
-
-    /// The reason, if the signal is aborted already.
-    pub fn already(&self) -> Option<JsValue> {
-        self.signal.filter(|signal| signal.aborted()).map(AbortSignal::reason)
-    }
 }
 
 impl Future for Aborted<'_> {
     type Output = JsValue;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<JsValue> {
-        if let Some(reason) = self.already() {
-            return Poll::Ready(reason);
-        }
         let Some(signal) = self.signal else { return Poll::Pending };
+        if signal.aborted() {
+            return Poll::Ready(signal.reason());
+        }
         *self.waker.borrow_mut() = Some(context.waker().clone());
         if self.listener.is_none() {
             let waker = Rc::clone(&self.waker);
@@ -46,7 +41,7 @@ impl Future for Aborted<'_> {
                     waker.wake();
                 }
             });
-            // A signal that cannot be listened to was no signal: then only `already` counts.
+            // What cannot be listened to is no signal; the facade lets none through.
             let _ = signal.add_event_listener_with_callback("abort", listener.as_ref().unchecked_ref());
             self.listener = Some(listener);
         }

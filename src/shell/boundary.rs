@@ -13,7 +13,7 @@ use crate::flow::request::SignInRequest;
 use crate::flow::session::Session;
 use crate::flow::{FlowState, saved};
 use crate::provider::authority::Authority;
-use crate::shell::drive::{Driver, Stop, Turn, Until};
+use crate::shell::drive::{Driver, Turn, Until};
 use crate::shell::view::{FailureView, PendingView, PromptView, SignInView, to_js};
 
 /// One sign-in under way: a code that somebody may be typing right now.
@@ -28,8 +28,11 @@ pub async fn start(request: String, fetch: Function, signal: Option<AbortSignal>
     let request = SignInRequest::parse(&request).map_err(|failure| thrown(&failure))?;
     let state = FlowState::begin(request).map_err(|failure| thrown(&failure))?;
     let driver = Driver::new(state, fetch);
-    driver.turn(Until::Prompt, signal.as_ref()).await.map_err(stopped)?;
-    Ok(Flow { driver })
+    match driver.turn(Until::Prompt, signal.as_ref()).await {
+        Turn::Pending(_) | Turn::Completed(_) => Ok(Flow { driver }),
+        Turn::Failed(failure) => Err(thrown(&failure)),
+        Turn::Aborted(reason) => Err(wrapped("reason", &reason)),
+    }
 }
 
 /// Takes up a saved flow of this client at this authority.
@@ -44,23 +47,25 @@ pub fn resume(text: &str, client_id: &str, authority: Option<String>, fetch: Fun
 impl Flow {
     /// What the person must see; `undefined` once the flow is over.
     pub fn prompt(&self) -> JsValue {
-        self.driver.with_state(|state| session(state).map_or(JsValue::UNDEFINED, |it| to_js(&PromptView::from(it))))
+        session(&self.driver.state()).map_or(JsValue::UNDEFINED, |session| to_js(&PromptView::from(session)))
     }
 
     /// Goes on: through the wait and one poll if `wait`, otherwise one poll if it is due. Resolves with
     /// `{ nextPollOn }` or with the sign-in.
     pub async fn turn(&self, wait: bool, signal: Option<AbortSignal>) -> Result<JsValue, JsValue> {
         let until = if wait { Until::Polled } else { Until::Now };
-        match self.driver.turn(until, signal.as_ref()).await.map_err(stopped)? {
+        match self.driver.turn(until, signal.as_ref()).await {
             Turn::Pending(due) => Ok(to_js(&PendingView::from(due))),
             Turn::Completed(sign_in) => Ok(to_js(&SignInView::from(&*sign_in))),
+            Turn::Failed(failure) => Err(thrown(&failure)),
+            Turn::Aborted(reason) => Err(wrapped("reason", &reason)),
         }
     }
 
     /// The flow as a text.
     pub fn save(&self) -> Result<String, JsValue> {
-        let text = self.driver.with_state(saved::write);
-        text.ok_or_else(|| thrown(&Code::FlowEnded.because("DeviceCodeFlow.save(): the flow is over.")))
+        saved::write(&self.driver.state())
+            .ok_or_else(|| thrown(&Code::FlowEnded.because("DeviceCodeFlow.save(): the flow is over.")))
     }
 }
 
@@ -90,13 +95,6 @@ fn check_owner(state: FlowState, client_id: &str, authority: Option<&str>) -> Re
 
 fn thrown(failure: &Failure) -> JsValue {
     wrapped("failure", &to_js(&FailureView::from(failure)))
-}
-
-fn stopped(stop: Stop) -> JsValue {
-    match stop {
-        Stop::Failed(failure) => thrown(&failure),
-        Stop::Aborted(reason) => wrapped("reason", &reason),
-    }
 }
 
 fn wrapped(name: &str, value: &JsValue) -> JsValue {

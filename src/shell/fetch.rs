@@ -6,36 +6,34 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, ReadableStreamDefaultReader, RequestInit, RequestRedirect, Response};
 
-use crate::shell::abort::Aborted;
+use crate::flow::Input;
 use crate::shell::timer::{First, race, sleep_all};
 use crate::wire::http::{HttpRequest, HttpResponse, NoResponse};
 
 /// No OAuth answer is near this; what is longer is something else, and is not read to its end.
 const BODY_LIMIT: usize = 1 << 20;
 
-/// Why an exchange gave no [`HttpResponse`].
-pub enum Stopped {
-    /// It failed.
-    Failed(NoResponse),
-    /// The caller aborted, for this reason.
-    Aborted(JsValue),
+/// Makes `request` with `fetch`. Dropping the future aborts the request.
+pub async fn exchange(fetch: &Function, request: &HttpRequest) -> Input {
+    let cancel = Cancel(AbortController::new().ok());
+    let answer = answer(fetch, request, cancel.0.as_ref());
+    match race(answer, sleep_all(request.timeout)).await {
+        First::Left(Ok(response)) => Input::Response(response),
+        First::Left(Err(reason)) => Input::NoResponse(reason),
+        First::Right(()) => Input::NoResponse(NoResponse::TimedOut),
+    }
 }
 
-/// Makes `request` with `fetch`.
-pub async fn exchange(fetch: &Function, request: &HttpRequest, aborted: Aborted<'_>) -> Result<HttpResponse, Stopped> {
-    // Old shells lack it: then a request that timed out is left to end by itself.
-    let controller = AbortController::new().ok();
-    let answer = answer(fetch, request, controller.as_ref());
-    let stopped = match race(race(answer, sleep_all(request.timeout)), aborted).await {
-        First::Left(First::Left(Ok(response))) => return Ok(response),
-        First::Left(First::Left(Err(reason))) => Stopped::Failed(reason),
-        First::Left(First::Right(())) => Stopped::Failed(NoResponse::TimedOut),
-        First::Right(reason) => Stopped::Aborted(reason),
-    };
-    if let Some(controller) = controller {
-        controller.abort();
+/// Aborts a request when nobody waits for it any longer; one that has ended is past caring. Old shells have no
+/// `AbortController`: there a request that is given up ends by itself.
+struct Cancel(Option<AbortController>);
+
+impl Drop for Cancel {
+    fn drop(&mut self) {
+        if let Some(controller) = &self.0 {
+            controller.abort();
+        }
     }
-    Err(stopped)
 }
 
 async fn answer(

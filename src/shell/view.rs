@@ -85,7 +85,8 @@ struct AccountView<'a> {
 
 impl<'a> From<&'a SignIn> for SignInView<'a> {
     fn from(sign_in: &'a SignIn) -> Self {
-        let claim = |name| sign_in.id_token.as_ref().map(|id_token| id_token.text(name)).filter(|text| !text.is_empty());
+        let claim =
+            |name| sign_in.id_token.as_ref().map(|id_token| id_token.text(name)).filter(|text| !text.is_empty());
         Self {
             authority: &sign_in.authority,
             unique_id: claim("oid").or(claim("sub")).unwrap_or_default(),

@@ -18,11 +18,12 @@ impl<'a> Address<'a> {
     /// and for white space, control characters, backslashes and quotes anywhere.
     #[must_use]
     pub fn parse(text: &'a str) -> Option<Self> {
-        let (https, after) = match text.split_once("://")? {
-            (scheme, after) if scheme.eq_ignore_ascii_case("https") => (true, after),
-            (scheme, after) if scheme.eq_ignore_ascii_case("http") => (false, after),
-            _ => return None,
-        };
+        let (scheme, after) = text.split_once(':')?;
+        let after = after.strip_prefix("//")?;
+        let https = scheme.eq_ignore_ascii_case("https");
+        if !https && !scheme.eq_ignore_ascii_case("http") {
+            return None;
+        }
         let odd = |c: char| c.is_control() || c.is_whitespace() || matches!(c, '\\' | '"' | '<' | '>' | '`');
         if after.contains(odd) {
             return None;

@@ -84,7 +84,8 @@ fn decode(text: &str) -> String {
             _ => bytes.push(*first),
         }
     }
-    String::from_utf8_lossy(&bytes).into_owned()
+    // A form that is not UTF-8 is not for us to guess at.
+    String::from_utf8(bytes).unwrap_or_default()
 }
 
 fn nibble(digit: u8) -> u8 {

@@ -9,6 +9,8 @@
 
 use core::fmt;
 
+use crate::wire::text::decimal;
+
 /// How deep lists and objects may nest. Far above any OAuth reply, far below the stack.
 const DEPTH: u8 = 64;
 
@@ -147,7 +149,7 @@ impl From<&str> for Json {
 
 impl From<u64> for Json {
     fn from(number: u64) -> Self {
-        Self::Number(number.to_string())
+        Self::Number(decimal(number))
     }
 }
 

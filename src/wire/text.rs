@@ -1,4 +1,4 @@
-//! Texts of a server that will stand on a screen or in a terminal.
+//! Texts for people: a server's, made safe to print, and our own numbers in them.
 
 /// `text` without what could move a cursor, hide or reorder what a person reads: control characters (line breaks
 /// and tabs become spaces), bidirectional overrides and invisible marks.
@@ -12,4 +12,19 @@ pub fn printable(text: &str) -> String {
             _ => Some(character),
         })
         .collect()
+}
+
+/// A number in decimal digits. The standard library's `to_string` would bring its whole formatting machinery along.
+#[must_use]
+pub fn decimal(number: impl Into<u64>) -> String {
+    let mut rest = number.into();
+    let mut digits = Vec::new();
+    loop {
+        digits.push(b'0' + (rest % 10) as u8);
+        rest /= 10;
+        if rest == 0 {
+            break;
+        }
+    }
+    digits.iter().rev().map(|digit| char::from(*digit)).collect()
 }
