@@ -1,6 +1,6 @@
 // PublicClientApplication: the door of the library. It checks types, hands over to the module and gives back flows.
 
-import { configured, object, wrong } from "./configuration.js";
+import { checkSignal, configured, object, wrong } from "./configuration.js";
 import { ClientAuthError, ClientConfigurationError } from "./errors.js";
 import { DeviceCodeFlow, deviceCodeResponse } from "./flow.js";
 import { call } from "./module.js";
@@ -29,10 +29,17 @@ export class PublicClientApplication {
   /** Asks for a code and returns at once. The flow can be polled, awaited, or saved and resumed elsewhere. */
   async startDeviceCode(request) {
     const { signal, correlationId = newCorrelationId(), ...fields } = object(request, "request");
-    checkSignal(signal);
+    checkSignal(signal, "request.signal");
     const text = jsonOf({ ...this.config, ...known(fields), correlationId });
     const fetch = fetchOf(this.config);
-    const live = await call((module) => module.start(text, fetch, signal), { signal, correlationId });
+    const live = await call(
+      async (module) => {
+        const flow = module.start(text, fetch);
+        await flow.turn(false, signal);
+        return flow;
+      },
+      { signal, correlationId },
+    );
     return new DeviceCodeFlow(live, signal);
   }
 
@@ -47,7 +54,7 @@ export class PublicClientApplication {
 
 /** Runs `work` with a signal that also aborts when `request.cancel` is set to true, msal-node's way to cancel. */
 async function cancellable(request, signal, work) {
-  checkSignal(signal);
+  checkSignal(signal, "request.signal");
   if (typeof AbortController === "undefined") return work(signal);
   const controller = new AbortController();
   const forward = () => controller.abort(signal.reason);
@@ -72,16 +79,14 @@ function cancelled() {
   );
 }
 
-function checkSignal(signal) {
-  if (signal !== undefined && typeof (signal && signal.addEventListener) !== "function") {
-    wrong("request.signal", "an AbortSignal");
-  }
-}
-
-/** The request as the one text that crosses the boundary. Functions are left out, as JSON does. */
+/**
+ * The request as the one text that crosses the boundary. Functions are left out, as JSON does; NaN and Infinity go as
+ * texts, because JSON would make them null, which is no mistake.
+ */
 function jsonOf(request) {
+  const plain = (_, value) => (typeof value === "number" && !Number.isFinite(value) ? String(value) : value);
   try {
-    return JSON.stringify(request);
+    return JSON.stringify(request, plain);
   } catch (cause) {
     throw new ClientConfigurationError("invalid_argument", `The request cannot be written as JSON: ${cause.message}`, "Pass plain values.");
   }
@@ -96,12 +101,27 @@ function known(fields) {
 
 function fetchOf({ fetch: own }) {
   const fetch = own || (typeof globalThis === "undefined" ? self : globalThis).fetch;
-  if (typeof fetch === "function") return fetch;
+  if (typeof fetch === "function") return responses(fetch);
   throw new ClientConfigurationError(
     "fetch_missing",
     "This JavaScript engine has no fetch.",
     "Pass one as system.fetch, for example undici's.",
   );
+}
+
+/**
+ * `fetch`, but only responses come of it. At anything else, and at a body that somebody has begun to read, the module
+ * would throw where nobody can catch, and every sign-in of this process would end with it.
+ */
+function responses(fetch) {
+  return async (url, init) => {
+    const response = await fetch(url, init);
+    if (typeof Object(response).status !== "number") throw new TypeError("system.fetch gave no Response");
+    if (response.bodyUsed || (response.body && response.body.locked)) {
+      throw new TypeError("system.fetch gave a Response whose body was read already; read a clone() of it instead");
+    }
+    return response;
+  };
 }
 
 /** A GUID (RFC 9562 version 4), also where crypto.randomUUID is missing: old engines, and pages without https. */

@@ -35,7 +35,7 @@ use crate::flow::discovering::Discovering;
 use crate::flow::polling::Polling;
 use crate::flow::request::SignInRequest;
 use crate::flow::requesting::Requesting;
-use crate::flow::session::Prompt;
+use crate::flow::session::{Prompt, Session};
 use crate::flow::sign_in::SignIn;
 use crate::flow::waiting::Waiting;
 use crate::time::UnixMillis;
@@ -107,12 +107,12 @@ impl FlowState {
         }
     }
 
-    /// What the screen should say, once there is a code.
+    /// The code and how it fares, once there is one.
     #[must_use]
-    pub fn prompt(&self) -> Option<&Prompt> {
+    pub fn session(&self) -> Option<&Session> {
         match self {
-            Self::Waiting(waiting) => Some(&waiting.session.prompt),
-            Self::Polling(polling) => Some(&polling.session.prompt),
+            Self::Waiting(waiting) => Some(&waiting.session),
+            Self::Polling(polling) => Some(&polling.session),
             Self::Discovering(_) | Self::Requesting(_) | Self::Ended => None,
         }
     }

@@ -38,7 +38,7 @@ impl Polling {
     fn answered(mut self, response: &HttpResponse, now: UnixMillis) -> Step {
         match TokenReply::parse(response, now) {
             TokenReply::Tokens(tokens) => {
-                let sign_in = SignIn::new(self.session.request, *tokens, response.request_id.clone(), now);
+                let sign_in = SignIn::new(*self.session.request, *tokens, response.request_id.clone(), now);
                 Step { state: FlowState::Ended, action: Action::Finish(Box::new(sign_in)) }
             }
             TokenReply::Error(evidence, interval) => self.refused(evidence, interval, response.is_transient(), now),

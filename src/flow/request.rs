@@ -50,6 +50,9 @@ impl SignInRequest {
             Json::parse(text).ok_or_else(|| Code::InvalidArgument.because("The request is not a JSON object."))?;
         let authority = optional_text(&fields, "authority", "auth.authority")?;
         let protocol = optional_text(&fields, "protocolMode", "system.protocolMode")?;
+        if !matches!(protocol.as_deref(), None | Some("AAD" | "OIDC" | "EAR")) {
+            return Err(must_be("system.protocolMode", "\"AAD\" or \"OIDC\""));
+        }
         Ok(Box::new(Self {
             client_id: client_id(&fields)?,
             authority: Authority::parse(

@@ -18,7 +18,7 @@ use crate::flow::session::{Prompt, Session};
 use crate::flow::waiting::Waiting;
 use crate::provider::authority::{Authority, Endpoints};
 use crate::time::{Millis, Seconds, UnixMillis};
-use crate::wire::json::Json;
+use crate::wire::json::{Json, member};
 use crate::wire::metadata::WellKnown;
 use crate::wire::secret::Secret;
 
@@ -139,12 +139,12 @@ fn write_request(request: &SignInRequest, members: &mut Vec<(String, Json)>) {
         member("authority", authority.canonical().as_str()),
         member("oidc", Json::Bool(!authority.is_entra())),
         member("authorityMetadata", authority_metadata.as_deref()),
-        member("scopes", Json::List(scopes.iter().map(|scope| scope.as_str().into()).collect())),
+        member("scopes", scopes.as_slice()),
         member("claims", claims.as_deref()),
         member("extraQueryParameters", Json::Object(pairs)),
         member("correlationId", correlation_id.as_str()),
         member("locale", locale.as_deref()),
-        member("timeout", timeout.map(|seconds| u64::from(seconds.0))),
+        member("timeout", timeout.map(|seconds| seconds.0)),
         member("requestTimeout", request_timeout.0),
     ]);
 }
@@ -186,11 +186,11 @@ fn write_session(session: &Session, members: &mut Vec<(String, Json)>) {
         member("verificationUriComplete", verification_uri_complete.as_deref()),
         member("message", message.as_str()),
         member("expires", expires.0),
-        member("expiresIn", u64::from(expires_in.0)),
+        member("expiresIn", expires_in.0),
         member("patience", patience.map(|moment| moment.0)),
-        member("interval", u64::from(interval.0)),
-        member("misses", u64::from(*misses)),
-        member("polls", u64::from(*polls)),
+        member("interval", interval.0),
+        member("misses", u32::from(*misses)),
+        member("polls", *polls),
         member("unrecognised", Json::Bool(*unrecognised)),
         member("trouble", trouble.as_deref()),
     ]);
@@ -232,16 +232,12 @@ fn read_endpoints(fields: &Fields) -> Endpoints {
 }
 
 fn write_effort(effort: &Effort, members: &mut Vec<(String, Json)>) {
-    members.push(member("attempts", u64::from(effort.attempts)));
+    members.push(member("attempts", u32::from(effort.attempts)));
     members.push(member("due", effort.due.0));
 }
 
 fn read_effort(fields: &Fields) -> Effort {
     Effort { attempts: u8::try_from(fields.number("attempts")).unwrap_or(u8::MAX), due: fields.moment("due") }
-}
-
-fn member(name: &str, value: impl Into<Json>) -> (String, Json) {
-    (name.into(), value.into())
 }
 
 /// Reads fields and remembers whether one was missing, so that a reader is one expression and the check one line.

@@ -37,12 +37,7 @@ impl SignIn {
     /// Makes the result of a token response that arrived at `now`. An ID token that cannot be decoded costs the account,
     /// never the tokens.
     #[must_use]
-    pub fn new(
-        request: Box<SignInRequest>,
-        tokens: TokenResponse,
-        request_id: Option<String>,
-        now: UnixMillis,
-    ) -> Self {
+    pub fn new(request: SignInRequest, tokens: TokenResponse, request_id: Option<String>, now: UnixMillis) -> Self {
         let id_token = tokens.id_token.as_ref().and_then(|jwt| IdToken::parse(jwt.expose()));
         let authority = &request.authority;
         let account = id_token.as_ref().map(|id_token| {

@@ -10,34 +10,28 @@ use web_sys::AbortSignal;
 
 use crate::failure::{Code, Failure};
 use crate::flow::request::SignInRequest;
-use crate::flow::session::Session;
 use crate::flow::{FlowState, saved};
 use crate::provider::authority::Authority;
 use crate::shell::drive::{Driver, Turn, Until};
-use crate::shell::view::{FailureView, PendingView, PromptView, SignInView, to_js};
+use crate::shell::view::{self, to_js};
 
-/// One sign-in under way: a code that somebody may be typing right now.
+/// One sign-in: from the request on, and as long as somebody may be typing its code.
 #[wasm_bindgen]
 pub struct Flow {
     driver: Driver,
 }
 
-/// Asks for a code with `fetch`. `request` is the JSON text that [`SignInRequest::parse`] reads.
+/// Prepares a sign-in; the first [`Flow::turn`] asks for the code, with `fetch`. `request` is the JSON text that
+/// [`SignInRequest::parse`] reads.
 #[wasm_bindgen]
-pub async fn start(request: String, fetch: Function, signal: Option<AbortSignal>) -> Result<Flow, JsValue> {
-    let request = SignInRequest::parse(&request).map_err(|failure| thrown(&failure))?;
-    let state = FlowState::begin(request).map_err(|failure| thrown(&failure))?;
-    let driver = Driver::new(state, fetch);
-    match driver.turn(Until::Prompt, signal.as_ref()).await {
-        Turn::Pending(_) | Turn::Completed(_) => Ok(Flow { driver }),
-        Turn::Failed(failure) => Err(thrown(&failure)),
-        Turn::Aborted(reason) => Err(wrapped("reason", &reason)),
-    }
+pub fn start(request: &str, fetch: Function) -> Result<Flow, JsValue> {
+    let state = SignInRequest::parse(request).and_then(FlowState::begin);
+    Ok(Flow { driver: Driver::new(state.map_err(|failure| thrown(&failure))?, fetch) })
 }
 
 /// Takes up a saved flow of this client at this authority.
 #[wasm_bindgen]
-#[expect(clippy::needless_pass_by_value, reason = "wasm-bindgen hands over owned values")]
+#[expect(clippy::needless_pass_by_value, reason = "wasm-bindgen hands over owned options")]
 pub fn resume(text: &str, client_id: &str, authority: Option<String>, fetch: Function) -> Result<Flow, JsValue> {
     let state = saved::read(text).and_then(|state| check_owner(state, client_id, authority.as_deref()));
     Ok(Flow { driver: Driver::new(state.map_err(|failure| thrown(&failure))?, fetch) })
@@ -45,18 +39,22 @@ pub fn resume(text: &str, client_id: &str, authority: Option<String>, fetch: Fun
 
 #[wasm_bindgen]
 impl Flow {
-    /// What the person must see; `undefined` once the flow is over.
+    /// What the person must see; `undefined` before there is a code and once the flow is over.
     pub fn prompt(&self) -> JsValue {
-        session(&self.driver.state()).map_or(JsValue::UNDEFINED, |session| to_js(&PromptView::from(session)))
+        self.driver.state().session().map_or(JsValue::UNDEFINED, |session| to_js(&view::prompt(session)))
     }
 
-    /// Goes on: through the wait and one poll if `wait`, otherwise one poll if it is due. Resolves with
-    /// `{ nextPollOn }` or with the sign-in.
+    /// Goes on. Without a code: asks for one. With one: polls once if it is due; with `wait` waits until it is. Resolves
+    /// with `{ nextPollOn }` or with the sign-in.
     pub async fn turn(&self, wait: bool, signal: Option<AbortSignal>) -> Result<JsValue, JsValue> {
-        let until = if wait { Until::Polled } else { Until::Now };
+        let until = match self.driver.state().session() {
+            None => Until::Prompt,
+            Some(_) if wait => Until::Polled,
+            Some(_) => Until::Now,
+        };
         match self.driver.turn(until, signal.as_ref()).await {
-            Turn::Pending(due) => Ok(to_js(&PendingView::from(due))),
-            Turn::Completed(sign_in) => Ok(to_js(&SignInView::from(&*sign_in))),
+            Turn::Pending(due) => Ok(to_js(&view::pending(due))),
+            Turn::Completed(sign_in) => Ok(to_js(&view::sign_in(&sign_in))),
             Turn::Failed(failure) => Err(thrown(&failure)),
             Turn::Aborted(reason) => Err(wrapped("reason", &reason)),
         }
@@ -69,17 +67,9 @@ impl Flow {
     }
 }
 
-fn session(state: &FlowState) -> Option<&Session> {
-    match state {
-        FlowState::Waiting(waiting) => Some(&waiting.session),
-        FlowState::Polling(polling) => Some(&polling.session),
-        FlowState::Discovering(_) | FlowState::Requesting(_) | FlowState::Ended => None,
-    }
-}
-
 /// A flow is resumed by the client that started it, at the authority where it was started.
 fn check_owner(state: FlowState, client_id: &str, authority: Option<&str>) -> Result<FlowState, Failure> {
-    let Some(request) = session(&state).map(|session| &session.request) else {
+    let Some(request) = state.session().map(|session| &session.request) else {
         return Err(Code::SavedFlowInvalid.because("The saved flow has no code yet."));
     };
     let oidc = !request.authority.is_entra();
@@ -94,7 +84,7 @@ fn check_owner(state: FlowState, client_id: &str, authority: Option<&str>) -> Re
 }
 
 fn thrown(failure: &Failure) -> JsValue {
-    wrapped("failure", &to_js(&FailureView::from(failure)))
+    wrapped("failure", &to_js(&view::failure(failure)))
 }
 
 fn wrapped(name: &str, value: &JsValue) -> JsValue {

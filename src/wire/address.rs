@@ -2,6 +2,8 @@
 //!
 //! Not a URL parser: the host has one. This is a narrow gate that lets plain addresses through and nothing odd.
 
+use crate::wire::text::printable;
+
 /// The parts of an `http` or `https` address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Address<'a> {
@@ -15,7 +17,7 @@ pub struct Address<'a> {
 
 impl<'a> Address<'a> {
     /// Takes an address apart. `None` for other schemes, for user names in it (`https://login.example@evil.example`),
-    /// and for white space, control characters, backslashes and quotes anywhere.
+    /// and for white space, control characters, invisible marks, backslashes and quotes anywhere.
     #[must_use]
     pub fn parse(text: &'a str) -> Option<Self> {
         let (scheme, after) = text.split_once(':')?;
@@ -25,7 +27,7 @@ impl<'a> Address<'a> {
             return None;
         }
         let odd = |c: char| c.is_control() || c.is_whitespace() || matches!(c, '\\' | '"' | '<' | '>' | '`');
-        if after.contains(odd) {
+        if after.contains(odd) || printable(after) != after {
             return None;
         }
         let end = after.find(['/', '?', '#']).unwrap_or(after.len());

@@ -153,10 +153,34 @@ impl From<u64> for Json {
     }
 }
 
+impl From<u32> for Json {
+    fn from(number: u32) -> Self {
+        u64::from(number).into()
+    }
+}
+
+impl From<u16> for Json {
+    fn from(number: u16) -> Self {
+        u64::from(number).into()
+    }
+}
+
+impl From<&[String]> for Json {
+    fn from(texts: &[String]) -> Self {
+        Self::List(texts.iter().map(|text| text.as_str().into()).collect())
+    }
+}
+
 impl<T: Into<Json>> From<Option<T>> for Json {
     fn from(value: Option<T>) -> Self {
         value.map_or(Self::Null, Into::into)
     }
+}
+
+/// One member of an object that is being written.
+#[must_use]
+pub fn member(name: &str, value: impl Into<Json>) -> (String, Json) {
+    (name.into(), value.into())
 }
 
 /// The whole part of a decimal number, and whether a fraction was cut off. An exponent is more than any server
@@ -279,16 +303,21 @@ impl Reader<'_> {
             't' => '\t',
             'u' => {
                 let unit = self.hex()?;
-                if (0xd800..0xdc00).contains(&unit) && self.word("\\u").is_some() {
-                    let low = self.hex()?.checked_sub(0xdc00)?;
-                    char::from_u32(0x10000 + ((unit - 0xd800) << 10) + low)?
-                } else {
-                    // A lone half of a pair has no meaning in UTF-8.
-                    char::from_u32(unit).unwrap_or(char::REPLACEMENT_CHARACTER)
-                }
+                self.low_half(unit).or(char::from_u32(unit)).unwrap_or(char::REPLACEMENT_CHARACTER)
             }
             _ => return None,
         })
+    }
+
+    /// The character that `high` and the escape after it make together. Nothing is taken where they make none: a lone
+    /// half of a pair has no meaning in UTF-8.
+    fn low_half(&mut self, high: u32) -> Option<char> {
+        let high = high.checked_sub(0xd800).filter(|high| *high < 0x400)?;
+        let mut ahead = Reader { rest: self.rest };
+        ahead.word("\\u")?;
+        let low = ahead.hex()?.checked_sub(0xdc00).filter(|low| *low < 0x400)?;
+        self.rest = ahead.rest;
+        char::from_u32(0x10000 + (high << 10) + low)
     }
 
     fn hex(&mut self) -> Option<u32> {

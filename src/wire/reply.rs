@@ -8,7 +8,8 @@ use crate::wire::json::Json;
 /// it is neither: an HTML error page, an empty body, a cut-off text.
 #[must_use]
 pub fn members(response: &HttpResponse) -> Option<Json> {
-    let text = core::str::from_utf8(&response.body).ok()?;
+    // As the host's own `text()` would read it: one bad byte in a name must not cost the tokens beside it.
+    let text = String::from_utf8_lossy(&response.body);
     let text = text.trim_start_matches('\u{feff}').trim();
     match text.as_bytes().first()? {
         b'{' => Json::parse(text),
