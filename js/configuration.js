@@ -23,7 +23,8 @@ export function configured(configuration) {
   if (protocolMode !== undefined && !["AAD", "OIDC", "EAR"].includes(protocolMode)) {
     wrong("system.protocolMode", 'one of "AAD", "OIDC" and "EAR"');
   }
-  if (requestTimeout !== undefined && !(requestTimeout > 0)) {
+  // Infinity is no number in JSON: it would silently become the default.
+  if (requestTimeout !== undefined && !(Number.isFinite(requestTimeout) && requestTimeout > 0)) {
     wrong("system.requestTimeout", "a number of milliseconds greater than zero");
   }
   return { clientId, authority, authorityMetadata, protocolMode, requestTimeout, fetch: ownFetch };
@@ -33,6 +34,11 @@ export function configured(configuration) {
 export function object(value, name) {
   if (typeof value !== "object" || value === null) wrong(name, "an object");
   return value;
+}
+
+/** Throws for a signal that cannot be listened to. */
+export function checkSignal(signal, name) {
+  if (signal !== undefined && typeof (signal && signal.addEventListener) !== "function") wrong(name, "an AbortSignal");
 }
 
 /** Throws for a field that is not `what` it must be. */

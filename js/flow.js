@@ -3,6 +3,7 @@
 // Not the machine: src/flow is. This class shapes what the module says and keeps nothing of its own but the signal that
 // the flow was started with.
 
+import { checkSignal, object } from "./configuration.js";
 import { call, callNow } from "./module.js";
 import { authenticationResult } from "./result.js";
 import { either } from "./signal.js";
@@ -25,14 +26,14 @@ export class DeviceCodeFlow {
   }
 
   /** At most one token request, and none before it is due. */
-  poll({ signal } = {}) {
-    return turn(this, false, signal);
+  poll(options) {
+    return turn(this, false, options);
   }
 
   /** Waits to the end: polls when due until there are tokens or an error. */
-  async wait({ signal } = {}) {
+  async wait(options) {
     for (;;) {
-      const step = await turn(this, true, signal);
+      const step = await turn(this, true, options);
       if (step.status === "completed") return step.result;
     }
   }
@@ -70,7 +71,9 @@ export function deviceCodeResponse({ prompt }) {
   return response;
 }
 
-async function turn({ live, signal: started, prompt: { correlationId } }, wait, given) {
+async function turn({ live, signal: started, prompt: { correlationId } }, wait, options = {}) {
+  const { signal: given } = object(options, "options");
+  checkSignal(given, "options.signal");
   const { signal, release } = either(given, started);
   try {
     const step = await call(() => live.turn(wait, signal), { signal, correlationId });

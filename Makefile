@@ -1,0 +1,93 @@
+# What a person types here. Each target installs what it lacks and can be run again; `make help` lists them.
+#
+# Not the build itself: `cargo xtask` makes the module and the package, js/build.mjs the JavaScript. Needed beforehand:
+# Rust (rustup), Node with npm, and make; Chromium with chromedriver for the tests in a browser.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+WASM := wasm32-unknown-unknown
+LOGS := target/test-logs
+# wasm-pack finds the wasm-bindgen of Cargo.lock in target/debug and then downloads none.
+export PATH := $(CURDIR)/target/debug:$(CURDIR)/target/tools/bin:$(PATH)
+# Flags from outside would replace those of .cargo/config.toml, and the module would no longer be the lowered one.
+unexport RUSTFLAGS CARGO_ENCODED_RUSTFLAGS CARGO_TARGET_DIR
+
+.PHONY: help build package demo test test-fmt test-clippy test-native test-wasm test-package test-runtime test-demo bench clean
+.PHONY: wasm-target test-tools browser test-all
+
+help: ## lists these targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1 \2/p' $(MAKEFILE_LIST) | awk '{ printf "  %s %-14s", $$1, $$2; $$1 = $$2 = ""; print }'
+
+build: wasm-target js/node_modules/.package-lock.json ## compiles the WebAssembly module into target/glue
+	cargo xtask wasm
+
+package: wasm-target js/node_modules/.package-lock.json ## leaves the npm package as dist/device-code-flow-VERSION.tgz
+	cargo xtask package
+
+demo: package www-demo/node_modules/.package-lock.json ## starts the demo and prints its address
+	node www-demo/server.mjs
+
+# Every part runs even if one before it has failed; the closing line counts what the runners themselves said.
+test: ## runs all the tests below, and counts them
+	@rm -rf $(LOGS)
+	@passed=0; $(MAKE) --no-print-directory --keep-going test-all || passed=$$?; cargo xtask tally $(LOGS); exit $$passed
+
+test-all: test-fmt test-clippy test-native test-wasm test-package test-runtime test-demo
+
+test-fmt: ## formatting of the Rust sources
+	cargo fmt --all --check
+
+test-clippy: wasm-target ## clippy, native and WebAssembly, every warning an error
+	cargo clippy --quiet --workspace --all-targets -- -D warnings
+	cargo clippy --quiet --target $(WASM) --all-targets -- -D warnings
+
+test-native: | $(LOGS) ## the core, natively: conformance and property tests
+	cargo test --quiet --workspace 2>&1 | tee $(LOGS)/native.log
+
+# wasm-pack skips a file that is not configured for the host it runs, and still succeeds: look for tests that ran.
+test-wasm: wasm-target test-tools browser | $(LOGS) ## the shell in WebAssembly, in Node and in headless Chromium
+	wasm-pack test --node -- --test wasm_node 2>&1 | tee $(LOGS)/wasm-node.log
+	@grep -q 'test result: ok\. [1-9]' $(LOGS)/wasm-node.log || { echo 'tests/wasm_node.rs ran no test in Node'; exit 1; }
+	wasm-pack test --headless --chrome -- --test wasm_browser 2>&1 | tee $(LOGS)/wasm-browser.log
+	@grep -q 'test result: ok\. [1-9]' $(LOGS)/wasm-browser.log || { echo 'tests/wasm_browser.rs ran no test in Chromium'; exit 1; }
+
+test-package: package tests/pack/node_modules/.package-lock.json | $(LOGS) ## the tarball: its files, its types, its module
+	node --test --test-reporter=spec tests/pack/*.test.mjs 2>&1 | tee $(LOGS)/package.log
+
+test-runtime: package browser tests/runtime/node_modules/.package-lock.json | $(LOGS) ## whole sign-ins with the tarball in every runtime
+	node tests/runtime/run.mjs 2>&1 | tee $(LOGS)/runtime.log
+
+test-demo: package browser www-demo/node_modules/.package-lock.json | $(LOGS) ## the demo, in headless Chromium
+	node --test --test-reporter=spec www-demo/*.test.mjs 2>&1 | tee $(LOGS)/demo.log
+
+bench: package tests/bench/node_modules/.package-lock.json ## size, start and polls beside other libraries
+	node tests/bench/run.mjs
+
+clean: ## removes what was built; what npm installed stays
+	rm -rf target dist
+
+# What is installed when it is missing.
+
+wasm-target:
+	@test -d "$$(rustc --print target-libdir --target $(WASM))" || rustup target add $(WASM)
+
+# Unoptimised, wasm-pack is ready in half the time; it only starts other programs.
+test-tools:
+	cargo build --quiet --package xtask --bins
+	@command -v wasm-pack >/dev/null || CARGO_PROFILE_RELEASE_OPT_LEVEL=0 cargo install wasm-pack --version 0.15.1 --locked --root target/tools
+
+browser:
+	@found() { command -v chromedriver && { command -v chromium || command -v chromium-browser || command -v google-chrome; }; }; \
+	if found >/dev/null; then exit; fi; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then apt-get update -qq && apt-get install -y -qq chromium chromium-driver; \
+	else echo 'The tests in a browser need Chromium and its chromedriver on PATH (Debian: chromium and chromium-driver).'; exit 1; fi
+
+%/node_modules/.package-lock.json: %/package-lock.json
+	cd $* && npm ci --no-audit --no-fund
+	@mkdir -p $(@D) && touch $@
+
+$(LOGS):
+	@mkdir -p $@

@@ -1,0 +1,117 @@
+// Builds dist/package, the folder that `npm pack` packs, from js/ and target/glue: `node js/build.mjs VERSION`.
+//
+// Not the compiler of the module (xtask/src/wasm.rs is). One glue, a few entry files; what differs between hosts is in
+// js/entry/, and which host takes which file is in js/package.json, which is the published manifest less what only we need.
+
+import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { dirname, join, relative, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const js = dirname(fileURLToPath(import.meta.url));
+const top = dirname(js);
+const glueFile = join(top, "target/glue/device_code_flow.js");
+const wasmFile = join(top, "target/glue/device_code_flow_bg.wasm");
+const out = join(top, "dist/package");
+
+await rm(out, { recursive: true, force: true });
+await mkdir(out, { recursive: true });
+
+const names = await bundle("entry/inline.js", "index.mjs", { format: "esm" });
+// platform "node" makes esbuild add the list of exports that Node reads to offer them by name.
+await bundle("entry/inline.js", "index.cjs", { format: "cjs", platform: "node" });
+await bundle("entry/workerd.js", "workerd.mjs", { format: "esm", external: ["./device_code_flow.wasm"] });
+await bundle("cli/main.js", "cli.mjs", { format: "esm", platform: "node", target: "node18", plugins: [packageOnly()] });
+// Over index.cjs, so that `import` and `require` in one process share one module and one set of classes.
+await write("node.mjs", `import all from "./index.cjs";\nexport const { ${names.join(", ")} } = all;\n`);
+
+await copyFile(wasmFile, join(out, "device_code_flow.wasm"));
+// The declarations are the same text twice: TypeScript reads from the ending whether a file is a module or CommonJS.
+await copyFile(join(js, "index.d.ts"), join(out, "index.d.ts"));
+await copyFile(join(js, "index.d.ts"), join(out, "index.d.cts"));
+for (const name of ["README.md", "LICENSE"]) await copyFile(join(top, name), join(out, name));
+await write("package.json", `${JSON.stringify(await manifest(process.argv[2]), null, 2)}\n`);
+
+/** One output file. Gives the names it exports. Plugins run in order, and the glue's comes after the given ones. */
+async function bundle(entry, file, { plugins = [], ...options }) {
+  const { metafile } = await build({
+    entryPoints: [join(js, entry)],
+    outfile: join(out, file),
+    bundle: true,
+    minify: true,
+    // The age of the oldest television that runs the module; esbuild then writes nothing newer than ES2017.
+    target: ["chrome64", "node12"],
+    platform: "neutral",
+    charset: "utf8",
+    legalComments: "none",
+    logLevel: "warning",
+    metafile: true,
+    absWorkingDir: top,
+    ...options,
+    plugins: [...plugins, glue()],
+  });
+  return Object.values(metafile.outputs)[0].exports.sort();
+}
+
+/** Resolves "#glue" and "#wasm" to what `cargo xtask wasm` left, whatever file asks. */
+function glue() {
+  return {
+    name: "glue",
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: /^#glue$/ }, () => ({ path: glueFile }));
+      onResolve({ filter: /^#wasm$/ }, () => ({ path: wasmFile, namespace: "wasm" }));
+      onLoad({ filter: /.*/, namespace: "wasm" }, async ({ path }) => ({
+        contents: await readFile(path),
+        loader: "base64",
+      }));
+      onLoad({ filter: /[\\/]target[\\/]glue[\\/]device_code_flow\.js$/ }, async ({ path }) => ({
+        contents: ownLoader(await readFile(path, "utf8")),
+        resolveDir: js,
+      }));
+    },
+  };
+}
+
+/**
+ * The glue with its loader replaced by the two functions js/wasm.js starts the module with; what nothing calls any more,
+ * esbuild drops. Its `queueMicrotask` is ours, always there: an import hides the global of that name.
+ */
+function ownLoader(text) {
+  const changes = [
+    ["export { initSync, __wbg_init as default };", "export { __wbg_get_imports as moduleImports, __wbg_finalize_init as moduleStarted };"],
+    ["getObject(arg0).queueMicrotask;", "queueMicrotask;"],
+  ];
+  if (!text.includes(" queueMicrotask(getObject(arg0))")) throw new Error("the glue no longer calls queueMicrotask");
+  for (const [from, to] of changes) {
+    if (text.split(from).length !== 2) throw new Error(`the glue does not have this text exactly once: ${from}`);
+    text = text.replace(from, to);
+  }
+  return `import { guardedMicrotask as queueMicrotask } from "./wasm.js";\n${text}`;
+}
+
+/** The command line uses the package as everyone does: a second copy would have classes of its own. */
+function packageOnly() {
+  return {
+    name: "package-only",
+    setup({ onResolve }) {
+      onResolve({ filter: /^(device-code-flow$|\.\.?\/)/ }, ({ path, resolveDir, kind }) => {
+        if (kind === "entry-point") return undefined;
+        const from = path === "device-code-flow" ? "index.js" : relative(js, join(resolveDir, path)).split(sep).join("/");
+        if (from === "index.js") return { path: "./node.mjs", external: true };
+        if (from.startsWith("cli/")) return undefined;
+        return { errors: [{ text: `js/cli may import only its own files and "device-code-flow", not ${from}` }] };
+      });
+    },
+  };
+}
+
+/** js/package.json as it is published. */
+async function manifest(version) {
+  if (!/^\d+\.\d+\.\d+/.test(version ?? "")) throw new Error("usage: node js/build.mjs VERSION");
+  const { private: _, devDependencies: __, ...published } = JSON.parse(await readFile(join(js, "package.json"), "utf8"));
+  return { ...published, version };
+}
+
+async function write(name, text) {
+  await writeFile(join(out, name), text);
+}

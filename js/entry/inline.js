@@ -1,0 +1,10 @@
+// The entry of Node, Deno, Bun, pages and bundlers: the module is in the file as text. No other way of loading
+// works in all of them: each has its own opinion about files, permissions and fetch.
+
+import base64 from "#wasm";
+import { provide } from "../wasm.js";
+import { bytesOfBase64 } from "./base64.js";
+
+provide(() => bytesOfBase64(base64));
+
+export * from "../index.js";

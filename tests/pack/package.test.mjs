@@ -1,0 +1,88 @@
+// What is in the tarball, and whether the tools that judge packages find fault with it. Not how it behaves: tests/runtime.
+
+import assert from "node:assert/strict";
+import { execFileSync, spawnSync } from "node:child_process";
+import { readFileSync, readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { publint } from "publint";
+import { project, tarball, tool } from "./tarball.mjs";
+
+const { folder, installed } = project();
+const manifest = JSON.parse(readFileSync(join(installed, "package.json"), "utf8"));
+
+test("the tarball holds these files and no other", () => {
+  const files = execFileSync("tar", ["-tzf", tarball], { encoding: "utf8" }).trim().split("\n");
+  assert.deepEqual(files.map((file) => file.replace(/^package\//, "")).sort(), [
+    "LICENSE",
+    "README.md",
+    "cli.mjs",
+    "device_code_flow.wasm",
+    "index.cjs",
+    "index.d.cts",
+    "index.d.ts",
+    "index.mjs",
+    "node.mjs",
+    "package.json",
+    "workerd.mjs",
+  ]);
+});
+
+test("the manifest has nothing that runs at install, and no dependency", () => {
+  for (const key of ["scripts", "dependencies", "devDependencies", "private"]) assert.equal(manifest[key], undefined, key);
+});
+
+test("publint finds nothing", async () => {
+  const { messages } = await publint({ pkgDir: installed, pack: false, strict: true });
+  assert.deepEqual(messages, []);
+});
+
+test("TypeScript's resolutions find the right types", () => {
+  const { stdout } = spawnSync("node", [tool("attw"), tarball, "--format", "json", "--exclude-entrypoints", "./device_code_flow.wasm"], {
+    encoding: "utf8",
+  });
+  const { analysis } = JSON.parse(stdout);
+  assert.deepEqual(analysis.problems, []);
+});
+
+test("the module is the first WebAssembly: the oldest engines take it", () => {
+  const module = join(installed, "device_code_flow.wasm");
+  const { status, stderr } = spawnSync("node", [tool("wasm-opt"), "--mvp-features", module, "-o", join(folder, "checked.wasm")], {
+    encoding: "utf8",
+  });
+  assert.equal(status, 0, stderr);
+});
+
+test("the module inside index.mjs and index.cjs is device_code_flow.wasm", () => {
+  const base64 = readFileSync(join(installed, "device_code_flow.wasm"), "base64");
+  for (const name of ["index.mjs", "index.cjs"]) assert.ok(readFileSync(join(installed, name), "utf8").includes(base64), name);
+});
+
+test("the files of pages and televisions use no syntax newer than theirs", () => {
+  for (const name of ["index.mjs", "index.cjs", "workerd.mjs"]) {
+    const text = readFileSync(join(installed, name), "utf8");
+    for (const [what, pattern] of [
+      ["optional chaining", /\w\?\.[a-z_[(]/i],
+      ["nullish coalescing", /\?\?/],
+      ["import.meta", /import\.meta/],
+      ["top-level await", /^await /m],
+      ["the environment", /process\.env|Deno\.env/],
+    ]) {
+      assert.doesNotMatch(text.replace(/"(?:[^"\\]|\\.)*"|`[^`]*`/g, '""'), pattern, `${name}: ${what}`);
+    }
+  }
+});
+
+test("no file names a path of the machine that built it", () => {
+  const home = /\/(?:home|root|Users|work|tmp|build)\/|[A-Z]:\\\\|\.cargo\/registry/;
+  for (const name of readdirSync(installed)) {
+    const text = readFileSync(join(installed, name), "latin1").replace(/"[A-Za-z0-9+/=]{1000,}"/, "");
+    assert.equal(text.match(home)?.[0], undefined, name);
+  }
+});
+
+test("the command line can be run, and is small because it uses the package", () => {
+  const cli = join(installed, manifest.bin["device-code-flow"]);
+  assert.match(readFileSync(cli, "utf8"), /^#!\/usr\/bin\/env node\n/);
+  assert.ok(statSync(cli).size < 20_000);
+});
