@@ -96,7 +96,9 @@ impl Driver {
             while self.in_flight.get() {
                 sleep(LOOK_AGAIN).await;
             }
-            let mut action = match self.outcome.borrow().clone() {
+            // Its own line: a borrow in the match would last through `step`, which may have an outcome to keep.
+            let outcome = self.outcome.borrow().clone();
+            let mut action = match outcome {
                 Outcome::Completed(sign_in) => return Turn::Completed(sign_in),
                 Outcome::Failed(failure) => return Turn::Failed(failure),
                 Outcome::None => self.step(Input::Tick),
