@@ -16,7 +16,7 @@ export PATH := $(CURDIR)/target/debug:$(CURDIR)/target/tools/bin:$(PATH)
 unexport RUSTFLAGS CARGO_ENCODED_RUSTFLAGS CARGO_TARGET_DIR
 
 .PHONY: help build package demo test test-fmt test-clippy test-native test-wasm test-package test-runtime test-demo bench clean
-.PHONY: wasm-target test-tools browser test-all
+.PHONY: wasm-target demo-installed test-tools browser test-all
 
 help: ## lists these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1 \2/p' $(MAKEFILE_LIST) | awk '{ printf "  %s %-14s", $$1, $$2; $$1 = $$2 = ""; print }'
@@ -27,7 +27,7 @@ build: wasm-target js/node_modules/.package-lock.json ## compiles the WebAssembl
 package: wasm-target js/node_modules/.package-lock.json ## leaves the npm package as dist/device-code-flow-VERSION.tgz
 	cargo xtask package
 
-demo: package www-demo/node_modules/.package-lock.json ## starts the demo and prints its address
+demo: demo-installed ## starts the demo and prints its address
 	node www-demo/server.mjs
 
 # Every part runs even if one before it has failed; the closing line counts what the runners themselves said.
@@ -60,7 +60,7 @@ test-package: package tests/pack/node_modules/.package-lock.json | $(LOGS) ## th
 test-runtime: package browser tests/runtime/node_modules/.package-lock.json | $(LOGS) ## whole sign-ins with the tarball in every runtime
 	node tests/runtime/run.mjs 2>&1 | tee $(LOGS)/runtime.log
 
-test-demo: package browser www-demo/node_modules/.package-lock.json | $(LOGS) ## the demo, in headless Chromium
+test-demo: demo-installed browser | $(LOGS) ## the demo, in headless Chromium
 	node --test --test-reporter=spec www-demo/*.test.mjs 2>&1 | tee $(LOGS)/demo.log
 
 bench: package tests/bench/node_modules/.package-lock.json ## size, start and polls beside other libraries
@@ -70,6 +70,10 @@ clean: ## removes what was built; what npm installed stays
 	rm -rf target dist
 
 # What is installed when it is missing.
+
+# The demo uses the library as anybody does: from the tarball, by its name.
+demo-installed: package www-demo/node_modules/.package-lock.json
+	cd www-demo && npm install --no-save --no-audit --no-fund ../dist/device-code-flow-*.tgz
 
 wasm-target:
 	@test -d "$$(rustc --print target-libdir --target $(WASM))" || rustup target add $(WASM)
