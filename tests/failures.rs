@@ -1,0 +1,150 @@
+//! Failures: the table of codes, and wrong arguments, each found before anything is sent.
+
+#![cfg(not(target_arch = "wasm32"))]
+
+mod support;
+
+use std::collections::HashSet;
+
+use device_code_flow::failure::{Class, Code, Evidence, Failure, Fault};
+use support::scenario::{Scenario, quoted};
+
+#[test]
+fn every_code_has_a_hint_and_a_text_of_its_own() {
+    let mut texts = HashSet::new();
+    for code in Code::ALL {
+        let failure = code.because("It happened here.");
+        assert!(texts.insert(code.text()), "{} is there twice", code.text());
+        assert!(code.text().bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_'), "{}", code.text());
+        assert!(failure.hint.len() > 20 && failure.hint.ends_with('.'), "{}: {}", code.text(), failure.hint);
+        assert_eq!((failure.code.as_str(), failure.message.as_str()), (code.text(), "It happened here."));
+    }
+}
+
+#[test]
+fn only_what_may_pass_by_itself_is_retryable() {
+    for code in Code::ALL {
+        let by_itself = matches!(code, Code::Network | Code::ServerUnavailable | Code::Internal);
+        assert_eq!(code.because("").retryable, by_itself, "{}", code.text());
+        let configured = code.because("").class == Class::ClientConfiguration;
+        assert!(!configured || matches!(code.fault(), Fault::Caller | Fault::Server), "{}", code.text());
+    }
+}
+
+#[test]
+fn a_server_without_words_still_makes_a_sentence() {
+    let failure = Failure::from_server(Evidence { error: "teapot".into(), ..Evidence::default() });
+    assert_eq!((failure.message.as_str(), failure.hint), ("The authorization server answered teapot.", ""));
+}
+
+#[test]
+fn the_words_that_call_for_a_person_have_a_class_of_their_own() {
+    for word in ["interaction_required", "consent_required", "login_required", "invalid_grant"] {
+        let failure = Failure::from_server(Evidence { error: word.into(), ..Evidence::default() });
+        assert_eq!(failure.class, Class::InteractionRequired, "{word}");
+    }
+}
+
+/// A wrong field: its name in the request, its wrong value, the code, and how the message calls it.
+fn is_refused(name: &'static str, wrong: &str, code: &str, place: &str) {
+    let Err(failure) = Scenario::entra().with(name, wrong).begin() else { panic!("{name}: {wrong} was accepted") };
+    assert_eq!(failure.code, code, "{name}: {wrong}");
+    assert_eq!(failure.class, Class::ClientConfiguration, "{name}: {wrong}");
+    assert!(failure.message.contains(place), "{name}: {wrong}: {}", failure.message);
+    assert!(!failure.hint.is_empty() && !failure.retryable, "{name}: {wrong}");
+}
+
+#[test]
+fn a_wrong_client_id_is_refused() {
+    for wrong in ["\"\"", "null", "7", "\" tv\"", "\"tv\\n\"", "\"tü\"", "{}"] {
+        is_refused("clientId", wrong, "invalid_client_id", "auth.clientId");
+    }
+}
+
+#[test]
+fn a_wrong_authority_is_refused() {
+    for wrong in ["login.example", "", "ftp://login.example", "https://", "https://a b.example", "javascript:x"] {
+        is_refused("authority", &quoted(wrong), "url_parse_error", "auth.authority");
+    }
+    for wrong in ["https://a.example/?x=1", "https://a.example/#x", "https://login.microsoftonline.com/a%2fb"] {
+        is_refused("authority", &quoted(wrong), "url_parse_error", "auth.authority");
+    }
+    is_refused("authority", &quoted("http://login.example"), "authority_uri_insecure", "auth.authority");
+    is_refused("authority", "7", "invalid_argument", "auth.authority");
+}
+
+#[test]
+fn wrong_scopes_are_refused() {
+    for wrong in ["null", "\"User.Read\"", "[]", "{}"] {
+        is_refused("scopes", wrong, "empty_input_scopes_error", "request.scopes");
+    }
+    for (wrong, place) in [
+        (r#"["a",7]"#, "request.scopes[1]"),
+        (r#"["a b"]"#, "request.scopes[0]"),
+        (r#"["a","b","c\"d"]"#, "request.scopes[2]"),
+        (r#"["ü"]"#, "request.scopes[0]"),
+        (r#"[""]"#, "request.scopes[0]"),
+    ] {
+        is_refused("scopes", wrong, "invalid_argument", place);
+    }
+}
+
+#[test]
+fn wrong_claims_are_refused() {
+    for wrong in ["", "{", "[1]", "claims"] {
+        is_refused("claims", &quoted(wrong), "invalid_claims", "request.claims");
+    }
+    is_refused("claims", "{}", "invalid_argument", "request.claims");
+}
+
+#[test]
+fn wrong_numbers_are_refused() {
+    for (name, place) in [("timeout", "request.timeout"), ("requestTimeout", "system.requestTimeout")] {
+        for wrong in ["0", "-1", "\"7\"", "true", "1e99"] {
+            is_refused(name, wrong, "invalid_argument", place);
+        }
+    }
+}
+
+#[test]
+fn wrong_texts_are_refused() {
+    for (name, place) in [
+        ("correlationId", "request.correlationId"),
+        ("locale", "request.locale"),
+        ("authorityMetadata", "auth.authorityMetadata"),
+        ("protocolMode", "system.protocolMode"),
+    ] {
+        is_refused(name, "7", "invalid_argument", place);
+    }
+    is_refused("protocolMode", &quoted("oauth"), "invalid_argument", "system.protocolMode");
+}
+
+#[test]
+fn wrong_query_parameters_are_refused() {
+    is_refused("extraQueryParameters", "[]", "invalid_argument", "request.extraQueryParameters");
+    is_refused("extraQueryParameters", r#"{"a":"1","b":2}"#, "invalid_argument", "request.extraQueryParameters.b");
+}
+
+#[test]
+fn wrong_metadata_is_refused_before_anything_is_sent() {
+    let given = |text: &str| Scenario::issuer().with("authorityMetadata", &quoted(text)).begin().map(|_| ());
+    assert_eq!(given("nonsense").map_err(|failure| failure.code.clone()), Err("invalid_authority_metadata".into()));
+    assert_eq!(given("{}").map_err(|failure| failure.code.clone()), Err("issuer_validation_failed".into()));
+}
+
+#[test]
+fn a_request_that_is_no_object_is_refused() {
+    for text in ["", "{", "null", "[]", "7"] {
+        let failure = device_code_flow::flow::request::SignInRequest::parse(text).map(|_| ()).expect_err(text);
+        assert_eq!(failure.class, Class::ClientConfiguration, "{text}");
+    }
+}
+
+#[test]
+fn what_is_left_out_has_a_default() {
+    let state = Scenario::entra().with("authority", "null").with("timeout", "null").begin();
+    let scene = Scenario::entra().with("authority", "null").to_requesting();
+    assert!(state.is_ok());
+    assert!(scene.request().url.starts_with("https://login.microsoftonline.com/common/"));
+    assert_eq!(scene.request().timeout.0, 30_000);
+}

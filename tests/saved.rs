@@ -1,0 +1,130 @@
+//! Flows as texts: every state comes back as it was, and nothing else comes back at all.
+
+#![cfg(not(target_arch = "wasm32"))]
+
+mod support;
+
+use device_code_flow::failure::Code;
+use device_code_flow::flow::{FlowState, saved};
+use support::replies::{error, page};
+use support::scenario::{Scenario, quoted};
+
+/// One of each state, with every optional field set in one and unset in another.
+fn states() -> [FlowState; 6] {
+    let full = |scenario: Scenario| {
+        let claims = quoted(r#"{"id_token":{"auth_time":{"essential":true}}}"#);
+        scenario
+            .with("claims", &claims)
+            .with("extraQueryParameters", r#"{"dc":"ESTS-PUB\n","slice":"\u0007tést\""}"#)
+            .with("correlationId", &quoted("c-1"))
+            .with("locale", &quoted("de-DE"))
+            .with("timeout", "600")
+            .with("requestTimeout", "2500")
+    };
+    let mut waiting = full(Scenario::issuer()).to_waiting();
+    waiting.poll(error("slow_down")).poll(error("incorrect_device_code"));
+    let mut oauth = Scenario::issuer().started();
+    oauth.respond(page(404)).reset();
+    [
+        full(Scenario::issuer()).started().step.state,
+        oauth.step.state,
+        Scenario::entra().to_requesting().step.state,
+        waiting.step.state,
+        full(Scenario::entra()).to_polling().step.state,
+        Scenario::entra().to_waiting().step.state,
+    ]
+}
+
+fn text(state: &FlowState) -> String {
+    saved::write(state).expect("a flow that is not over")
+}
+
+#[test]
+fn every_state_comes_back_as_it_was() {
+    for state in states() {
+        let text = text(&state);
+        assert_eq!(saved::read(&text), Ok(state));
+        assert!(serde_json::from_str::<serde_json::Value>(&text).is_ok_and(|json| json.is_object()), "{text}");
+    }
+}
+
+#[test]
+fn a_flow_that_is_over_has_no_text() {
+    assert_eq!(saved::write(&FlowState::Ended), None);
+}
+
+#[test]
+fn a_text_that_was_cut_short_anywhere_is_refused() {
+    for state in states() {
+        let text = text(&state);
+        for end in (0..text.len()).filter(|end| text.is_char_boundary(*end)) {
+            assert_eq!(
+                saved::read(&text[..end]).map_err(|failure| failure.code.clone()),
+                Err(Code::SavedFlowInvalid.text().into())
+            );
+        }
+    }
+}
+
+#[test]
+fn a_text_with_any_one_byte_changed_is_refused() {
+    for state in states() {
+        let text = text(&state);
+        for (at, byte) in text.bytes().enumerate().filter(|(_, byte)| byte.is_ascii()) {
+            for other in [byte ^ 1, b'9', b' '].into_iter().filter(|other| other.is_ascii() && *other != byte) {
+                let mut changed = text.clone().into_bytes();
+                changed[at] = other;
+                let changed = String::from_utf8(changed).expect("one ASCII byte for another");
+                let code = saved::read(&changed).map(|_| ()).expect_err(&changed).code.clone();
+                // The version is looked at before the hash: another release may have another hash.
+                assert!(["saved_flow_invalid", "saved_flow_version"].contains(&code.as_str()), "{changed}: {code}");
+                let is_version = text[..at].ends_with(r#""version":"#);
+                assert!(is_version || code == "saved_flow_invalid", "{changed}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_newer_releases_text_is_named_as_such() {
+    for newer in ["2", "999"] {
+        let text = text(&states()[3]).replacen(r#""version":1"#, &format!(r#""version":{newer}"#), 1);
+        let failure = saved::read(&text).expect_err("a newer text");
+        assert_eq!(failure.code, Code::SavedFlowVersion.text());
+        assert!(failure.hint.contains("Update"));
+    }
+}
+
+#[test]
+fn what_this_library_did_not_write_is_refused() {
+    for text in ["", "null", "[]", "{}", r#"{"kind":"device-code-flow"}"#, r#"{"version":1}"#, "device-code-flow"] {
+        assert_eq!(
+            saved::read(text).map_err(|failure| failure.code.clone()),
+            Err(Code::SavedFlowInvalid.text().into()),
+            "{text}"
+        );
+    }
+    let other = text(&states()[3]).replacen(r#""kind":"device-code-flow""#, r#""kind":"other-product""#, 1);
+    let failure = saved::read(&other).expect_err("another product's text");
+    assert!(failure.message.contains("not written by device-code-flow"), "{}", failure.message);
+}
+
+/// The texts that release 0.1 wrote: one of each state, in the order of the state graph. They must be readable for ever.
+/// A change of the format gets a new version and a fixture of its own; this one stays.
+#[test]
+fn the_texts_of_version_1_are_read_for_ever() {
+    let texts: Vec<String> = serde_json::from_str(include_str!("fixtures/saved-v1.json")).expect("a list of texts");
+    let states: Vec<FlowState> =
+        texts.iter().map(|text| saved::read(text).unwrap_or_else(|failure| panic!("{failure:?}"))).collect();
+    assert!(matches!(
+        states.as_slice(),
+        [FlowState::Discovering(_), FlowState::Requesting(_), FlowState::Waiting(_), FlowState::Polling(_)]
+    ));
+    let FlowState::Waiting(waiting) = &states[2] else { unreachable!("it was one a moment ago") };
+    let session = &waiting.session;
+    assert_eq!((session.pace.interval.0, session.pace.misses, session.polls, session.unrecognised), (10, 1, 2, true));
+    assert_eq!((session.prompt.expires.0, session.deadline().0), (1_800_000_900_000, 1_800_000_600_000));
+    assert_eq!((session.request.client_id.as_str(), session.request.locale.as_deref()), ("tv-app", Some("de-DE")));
+    assert_eq!(session.endpoints.token, "https://login.example/realms/tv/token");
+    assert_eq!(session.device_code.expose(), support::replies::DEVICE_CODE);
+}

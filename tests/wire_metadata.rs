@@ -1,0 +1,76 @@
+//! Authorities and the addresses that follow from them.
+
+#![cfg(not(target_arch = "wasm32"))]
+
+mod support;
+
+use device_code_flow::provider::authority::Authority;
+use device_code_flow::wire::json::Json;
+use device_code_flow::wire::metadata::{Metadata, WellKnown};
+
+#[test]
+fn openid_appends_and_rfc_8414_inserts() {
+    for (issuer, openid, oauth) in [
+        (
+            "https://a.example",
+            "https://a.example/.well-known/openid-configuration",
+            "https://a.example/.well-known/oauth-authorization-server",
+        ),
+        (
+            "https://a.example/",
+            "https://a.example/.well-known/openid-configuration",
+            "https://a.example/.well-known/oauth-authorization-server",
+        ),
+        (
+            "https://a.example:8/t/1",
+            "https://a.example:8/t/1/.well-known/openid-configuration",
+            "https://a.example:8/.well-known/oauth-authorization-server/t/1",
+        ),
+        (
+            "http://[::1]:3000/x/",
+            "http://[::1]:3000/x/.well-known/openid-configuration",
+            "http://[::1]:3000/.well-known/oauth-authorization-server/x",
+        ),
+    ] {
+        assert_eq!((WellKnown::OpenId.url(issuer), WellKnown::OAuth.url(issuer)), (openid.into(), oauth.into()));
+    }
+}
+
+#[test]
+fn one_slash_at_the_end_of_an_issuer_may_differ() {
+    let json = |issuer: &str| {
+        Json::parse(&format!(
+            r#"{{"issuer":"{issuer}","device_authorization_endpoint":"https://a.example/d","token_endpoint":"https://a.example/t"}}"#
+        ))
+        .expect("a document")
+    };
+    let accepted = |published: &str, asked: &str| Metadata::parse(&json(published), asked).is_ok();
+    assert!(accepted("https://a.example/", "https://a.example"));
+    assert!(accepted("https://a.example", "https://a.example/"));
+    assert!(!accepted("https://a.example//", "https://a.example"));
+    assert!(!accepted("https://A.example", "https://a.example"));
+}
+
+#[test]
+fn microsofts_hosts_are_one_cloud_each_whatever_their_name() {
+    for (authority, canonical) in [
+        (
+            "https://login.microsoftonline.com/Contoso.onmicrosoft.com",
+            "https://login.microsoftonline.com/contoso.onmicrosoft.com/",
+        ),
+        ("https://login.windows.net/common/", "https://login.microsoftonline.com/common/"),
+        ("https://sts.windows.net", "https://login.microsoftonline.com/common/"),
+        ("https://LOGIN.chinacloudapi.cn/organizations", "https://login.partner.microsoftonline.cn/organizations/"),
+        (" https://login.microsoftonline.us/t/oauth2 ", "https://login.microsoftonline.us/t/"),
+        ("https://login.example/Realm/", "https://login.example/Realm/"),
+    ] {
+        assert_eq!(Authority::parse(authority, false).map(|authority| authority.canonical()), Ok(canonical.into()));
+    }
+}
+
+#[test]
+fn protocol_mode_oidc_makes_a_microsoft_host_an_issuer_like_any_other() {
+    let authority = Authority::parse("https://login.microsoftonline.com/t/v2.0", true).expect("an authority");
+    assert_eq!((authority.is_entra(), authority.endpoints()), (false, None));
+    assert_eq!(authority.canonical(), "https://login.microsoftonline.com/t/v2.0");
+}
