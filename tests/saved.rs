@@ -49,6 +49,13 @@ fn every_state_comes_back_as_it_was() {
 }
 
 #[test]
+fn a_line_break_that_an_editor_added_does_no_harm() {
+    for state in states() {
+        assert_eq!(saved::read(&(text(&state) + "\r\n")).as_ref(), Ok(&state));
+    }
+}
+
+#[test]
 fn a_flow_that_is_over_has_no_text() {
     assert_eq!(saved::write(&FlowState::Ended), None);
 }

@@ -6,6 +6,7 @@
 mod support;
 
 use device_code_flow::flow::Input;
+use device_code_flow::wire::http::HttpResponse;
 use device_code_flow::wire::id_token::IdToken;
 use device_code_flow::wire::json::Json;
 use device_code_flow::wire::token::TokenReply;
@@ -44,6 +45,15 @@ fn no_failure_shows_one() {
     for scene in [refused, expired] {
         shows_none("a failure", &format!("{:?}", scene.failure()));
     }
+}
+
+#[test]
+fn a_server_that_repeats_the_device_code_does_not_bring_it_into_the_failure() {
+    let mut scene = Scenario::entra().to_polling();
+    let body = format!(r#"{{"error":"invalid_grant","error_description":"The code {} is unknown."}}"#, SECRETS[0]);
+    scene.respond(HttpResponse { status: 400, body: body.into_bytes(), ..HttpResponse::default() });
+    assert_eq!(scene.failure().code, "invalid_grant");
+    shows_none("a failure", &format!("{:?}", scene.failure()));
 }
 
 #[test]

@@ -75,7 +75,7 @@ fn the_callers_patience_ends_the_flow_with_its_own_code() {
     assert_eq!(scene.until().0 - born, 7_000);
     let failure = scene.tick().failure();
     assert_eq!(failure.code, "user_timeout_reached");
-    assert!(failure.message.contains("1 polls"), "{}", failure.message);
+    assert!(failure.message.contains("polls made: 1"), "{}", failure.message);
 }
 
 #[test]

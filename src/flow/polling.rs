@@ -52,7 +52,11 @@ impl Polling {
         }
     }
 
-    fn refused(mut self, evidence: Evidence, interval: Option<Seconds>, transient: bool, now: UnixMillis) -> Step {
+    fn refused(mut self, mut evidence: Evidence, interval: Option<Seconds>, transient: bool, now: UnixMillis) -> Step {
+        // §5.2: a server that repeats the device code must not bring it into a log.
+        if repeats(&evidence.description, self.session.device_code.expose()) {
+            evidence.description = "(left out: the server repeated the device code)".into();
+        }
         let unrecognised = core::mem::take(&mut self.session.unrecognised);
         // Deviation: .NET's and older servers' spellings differ in case.
         match evidence.error.to_ascii_lowercase().as_str() {
@@ -107,4 +111,8 @@ impl Polling {
 fn expired(evidence: Evidence) -> Failure {
     let said = [&evidence.error, " ", &evidence.description].concat();
     Code::Expired.because(["The code expired before anybody signed in (", said.trim(), ")."].concat()).with(evidence)
+}
+
+fn repeats(text: &str, secret: &str) -> bool {
+    text.len() >= secret.len() && text.as_bytes().windows(secret.len()).any(|part| part == secret.as_bytes())
 }

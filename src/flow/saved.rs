@@ -70,6 +70,8 @@ pub fn write(state: &FlowState) -> Option<String> {
 /// # Errors
 /// [`Code::SavedFlowVersion`] for a newer release's text, [`Code::SavedFlowInvalid`] for everything else.
 pub fn read(text: &str) -> Result<FlowState, Failure> {
+    // Editors and shells add a line break.
+    let text = text.trim();
     let invalid = |what: &str| Code::SavedFlowInvalid.because(["The saved flow ", what, "."].concat());
     let json = Json::parse(text).ok_or_else(|| invalid("is not JSON, or was cut short"))?;
     if json.text("kind") != Some(KIND) {

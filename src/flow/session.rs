@@ -105,13 +105,12 @@ impl Session {
         let trouble = self.trouble.as_ref().map_or(String::new(), |trouble| [" The last one ", trouble, "."].concat());
         if now < self.prompt.expires {
             return Code::UserTimeout.because(
-                ["Nobody signed in within the request's timeout; ", &polls, " polls were made.", &trouble].concat(),
+                ["Nobody signed in within the request's timeout; polls made: ", &polls, ".", &trouble].concat(),
             );
         }
         let life = decimal(self.expires_in.0);
         Code::Expired.because(
-            ["The code expired after ", &life, " s without a sign-in; ", &polls, " polls were made.", &trouble]
-                .concat(),
+            ["The code expired after ", &life, " s without a sign-in; polls made: ", &polls, ".", &trouble].concat(),
         )
     }
 }
