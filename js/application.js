@@ -124,13 +124,9 @@ function responses(fetch) {
   };
 }
 
-/** A GUID (RFC 9562 version 4), also where crypto.randomUUID is missing: old engines, and pages without https. */
+/** A GUID (RFC 9562 version 4). It is no secret: any chance will do where crypto is missing (Node 18, pages without https). */
 function newCorrelationId() {
-  if (typeof crypto === "undefined") return "";
-  if (crypto.randomUUID) return crypto.randomUUID();
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6] & 0x0f) | 0x40;
-  bytes[8] = (bytes[8] & 0x3f) | 0x80;
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+  if (typeof crypto !== "undefined" && crypto.randomUUID) return crypto.randomUUID();
+  const digit = (letter) => ((Math.random() * 16) & (letter === "y" ? 3 : 15) | (letter === "y" ? 8 : 0)).toString(16);
+  return "xxxxxxxx-xxxx-4xxx-yxxx-xxxxxxxxxxxx".replace(/[xy]/g, digit);
 }

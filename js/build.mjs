@@ -22,8 +22,10 @@ const names = await bundle("entry/inline.js", "index.mjs", { format: "esm" });
 await bundle("entry/inline.js", "index.cjs", { format: "cjs", platform: "node" });
 await bundle("entry/workerd.js", "workerd.mjs", { format: "esm", external: ["./device_code_flow.wasm"] });
 await bundle("cli/main.js", "cli.mjs", { format: "esm", platform: "node", target: "node18", plugins: [packageOnly()] });
-// Over index.cjs, so that `import` and `require` in one process share one module and one set of classes.
-await write("node.mjs", `import all from "./index.cjs";\nexport const { ${names.join(", ")} } = all;\n`);
+// Over index.cjs, so that `import` and `require` in one process share one module and one set of classes. Not by a plain
+// import: Node would read all of the module's base64 in search of the names of exports. What bundles follows no
+// createRequire; for it there is the condition "module" in js/package.json.
+await write("node.mjs", `import { createRequire } from "node:module";\nexport const { ${names.join(", ")} } = createRequire(import.meta.url)("./index.cjs");\n`);
 
 await copyFile(wasmFile, join(out, "device_code_flow.wasm"));
 // The declarations are the same text twice: TypeScript reads from the ending whether a file is a module or CommonJS.

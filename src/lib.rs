@@ -24,3 +24,7 @@ pub mod wire;
 
 #[cfg(target_arch = "wasm32")]
 mod shell;
+
+// What JavaScript calls, for tests that call it from Rust.
+#[cfg(target_arch = "wasm32")]
+pub use shell::{Flow, resume, start};

@@ -23,6 +23,9 @@ pub struct Flow {
 
 /// Prepares a sign-in; the first [`Flow::turn`] asks for the code, with `fetch`. `request` is the JSON text that
 /// [`SignInRequest::parse`] reads.
+///
+/// # Errors
+/// `{ failure }`: what is wrong with the request.
 #[wasm_bindgen]
 pub fn start(request: &str, fetch: Function) -> Result<Flow, JsValue> {
     let state = SignInRequest::parse(request).and_then(FlowState::begin);
@@ -30,6 +33,9 @@ pub fn start(request: &str, fetch: Function) -> Result<Flow, JsValue> {
 }
 
 /// Takes up a saved flow of this client at this authority.
+///
+/// # Errors
+/// `{ failure }`: the text is not a flow of theirs.
 #[wasm_bindgen]
 #[expect(clippy::needless_pass_by_value, reason = "wasm-bindgen hands over owned options")]
 pub fn resume(text: &str, client_id: &str, authority: Option<String>, fetch: Function) -> Result<Flow, JsValue> {
@@ -46,6 +52,9 @@ impl Flow {
 
     /// Goes on. Without a code: asks for one. With one: polls once if it is due; with `wait` waits until it is. Resolves
     /// with `{ nextPollOn }` or with the sign-in.
+    ///
+    /// # Errors
+    /// `{ failure }` that ended the flow, or `{ reason }` of the signal; then the flow can go on.
     pub async fn turn(&self, wait: bool, signal: Option<AbortSignal>) -> Result<JsValue, JsValue> {
         let until = match self.driver.state().session() {
             None => Until::Prompt,
@@ -61,6 +70,9 @@ impl Flow {
     }
 
     /// The flow as a text.
+    ///
+    /// # Errors
+    /// `{ failure }`: the flow is over.
     pub fn save(&self) -> Result<String, JsValue> {
         saved::write(&self.driver.state())
             .ok_or_else(|| thrown(&Code::FlowEnded.because("DeviceCodeFlow.save(): the flow is over.")))

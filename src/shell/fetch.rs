@@ -15,16 +15,20 @@ const BODY_LIMIT: usize = 1 << 20;
 
 /// Makes `request` with `fetch`. Dropping the future aborts the request.
 pub async fn exchange(fetch: &Function, request: &HttpRequest) -> Input {
-    let cancel = Cancel(AbortController::new().ok());
+    let mut cancel = Cancel(AbortController::new().ok());
     let answer = answer(fetch, request, cancel.0.as_ref());
     match race(answer, sleep_all(request.timeout)).await {
-        First::Left(Ok(response)) => Input::Response(response),
+        First::Left(Ok(response)) => {
+            // Read to its end. Aborting it now would only cost: an exception and an event with every poll.
+            cancel.0 = None;
+            Input::Response(response)
+        }
         First::Left(Err(reason)) => Input::NoResponse(reason),
         First::Right(()) => Input::NoResponse(NoResponse::TimedOut),
     }
 }
 
-/// Aborts a request when nobody waits for it any longer; one that has ended is past caring. Old shells have no
+/// Aborts a request when nobody waits for it any longer. Old shells have no
 /// `AbortController`: there a request that is given up ends by itself.
 struct Cancel(Option<AbortController>);
 

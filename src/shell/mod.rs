@@ -12,3 +12,5 @@ mod drive;
 mod fetch;
 mod timer;
 mod view;
+
+pub use boundary::{Flow, resume, start};

@@ -280,7 +280,7 @@ impl Reader<'_> {
         self.word("\"")?;
         let mut out = String::new();
         loop {
-            let plain = self.rest.find(|c| matches!(c, '"' | '\\' | '\0'..='\x1f'))?;
+            let plain = self.rest.bytes().position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1f))?;
             out.push_str(&self.rest[..plain]);
             self.rest = &self.rest[plain..];
             if self.word("\"").is_some() {

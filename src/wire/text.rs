@@ -4,6 +4,10 @@
 /// and tabs become spaces), bidirectional overrides and invisible marks.
 #[must_use]
 pub fn printable(text: &str) -> String {
+    // Nearly every text, and the one that every poll brings, needs no look at its letters.
+    if text.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
+        return text.into();
+    }
     text.chars()
         .filter_map(|character| match character {
             '\n' | '\r' | '\t' => Some(' '),

@@ -1,0 +1,59 @@
+// CPU and wall time of one poll for each contender, in microseconds: `node measure.mjs BASE network|prepared ROUNDS POLLS`.
+//
+// The contenders take turns, block by block, so that a busy machine is busy for all of them; the median of the blocks is
+// given, as JSON. `prepared` answers from memory, without a network: what is left is the libraries' own work.
+
+import { contenders } from "./contenders.mjs";
+import { PENDING } from "./pending.mjs";
+
+const WARM_UP = 3;
+const [base, mode, rounds, polls] = [process.argv[2], process.argv[3], Number(process.argv[4]), Number(process.argv[5])];
+const network = globalThis.fetch;
+const prepared = [];
+
+const names = Object.keys(contenders);
+const blocks = {};
+for (const name of names) blocks[name] = await contenders[name](base, fetchOfBlock);
+
+const figures = Object.fromEntries(names.map((name) => [name, { cpu: [], wall: [] }]));
+for (let round = -WARM_UP; round < rounds; round++) {
+  for (let turn = 0; turn < names.length; turn++) {
+    const name = names[(turn + round + WARM_UP) % names.length];
+    prepare(name);
+    globalThis.gc?.();
+    const meter = new Meter();
+    await blocks[name](polls, meter);
+    if (round < 0) continue;
+    figures[name].cpu.push(meter.cpu / polls);
+    figures[name].wall.push(meter.wall / polls);
+  }
+}
+console.log(JSON.stringify(figures));
+
+/** What everybody polls with: from memory while there is something prepared. */
+function fetchOfBlock(url, options) {
+  if (prepared.length > 0 && String(url).startsWith(`${base}/token`)) return Promise.resolve(prepared.pop());
+  return network(url, options);
+}
+
+/** Responses for one block, made outside of the measured time. A loop of its own makes one poll more. */
+function prepare() {
+  prepared.length = 0;
+  if (mode !== "prepared") return;
+  const headers = { "content-type": "application/json" };
+  for (let count = 0; count <= polls; count++) prepared.push(new Response(PENDING, { status: 400, headers }));
+}
+
+function Meter() {
+  let cpu;
+  let wall;
+  this.start = () => {
+    wall = process.hrtime.bigint();
+    cpu = process.cpuUsage();
+  };
+  this.stop = () => {
+    const { user, system } = process.cpuUsage(cpu);
+    this.cpu = user + system;
+    this.wall = Number(process.hrtime.bigint() - wall) / 1000;
+  };
+}

@@ -1,0 +1,15 @@
+// A whole sign-in by device code with @azure/msal-node. Measured for its size; not an example of style.
+
+import { PublicClientApplication } from "@azure/msal-node";
+
+const app = new PublicClientApplication({
+  auth: {
+    clientId: "00001111-aaaa-2222-bbbb-3333cccc4444",
+    authority: "https://login.microsoftonline.com/aaaabbbb-0000-cccc-1111-dddd2222eeee",
+  },
+});
+const result = await app.acquireTokenByDeviceCode({
+  scopes: ["User.Read"],
+  deviceCodeCallback: ({ message }) => console.log(message),
+});
+console.log(result.accessToken);

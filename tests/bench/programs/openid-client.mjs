@@ -1,0 +1,14 @@
+// A whole sign-in by device code with openid-client. Measured for its size; not an example of style.
+
+import { discovery, initiateDeviceAuthorization, None, pollDeviceAuthorizationGrant } from "openid-client";
+
+const config = await discovery(
+  new URL("https://login.microsoftonline.com/aaaabbbb-0000-cccc-1111-dddd2222eeee/v2.0"),
+  "00001111-aaaa-2222-bbbb-3333cccc4444",
+  undefined,
+  None(),
+);
+const codes = await initiateDeviceAuthorization(config, { scope: "openid profile offline_access User.Read" });
+console.log(`Open ${codes.verification_uri} and enter ${codes.user_code}`);
+const tokens = await pollDeviceAuthorizationGrant(config, codes);
+console.log(tokens.access_token);

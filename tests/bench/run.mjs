@@ -1,0 +1,98 @@
+// `make bench`: size, start and polls of the packed device-code-flow beside other libraries, and whether it meets its
+// targets.
+//
+// Prints a table and leaves the same figures in target/bench.json. It measures and judges nothing but figures: a missed
+// target is printed, not an exit code, because a busy machine is no reason to fail.
+
+import { execFileSync } from "node:child_process";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpus } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { pollTimes } from "./polls.mjs";
+import { signIns, sizes } from "./size.mjs";
+import { startTimes } from "./starts.mjs";
+import { table } from "./table.mjs";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const top = join(here, "../..");
+
+install();
+console.log(`node ${process.version}, ${cpus().length} × ${cpus()[0].model}\n`);
+await signIns(here);
+const report = { node: process.version, size: await sizes(here), ready: startTimes(here), polls: await pollTimes(here) };
+const lines = [sizeTable(report.size), readyTable(report.ready), ...pollTables(report.polls)];
+console.log(lines.join("\n\n"));
+
+const targets = judged(report);
+console.log(`\n${targetTable(targets)}`);
+mkdirSync(join(top, "target"), { recursive: true });
+writeFileSync(join(top, "target/bench.json"), `${JSON.stringify({ ...report, targets }, null, 2)}\n`);
+
+/** The tarball as a person installs it, beside the other libraries. */
+function install() {
+  const { version } = JSON.parse(readFileSync(join(top, "dist/package/package.json"), "utf8"));
+  const folder = join(here, "node_modules/device-code-flow");
+  mkdirSync(folder, { recursive: true });
+  const tarball = join(top, `dist/device-code-flow-${version}.tgz`);
+  execFileSync("tar", ["-xzf", tarball, "--strip-components=1", "-C", folder]);
+}
+
+function judged({ size, ready, polls }) {
+  const target = (what, figure, limit) => ({ what, figure, limit, met: figure <= limit });
+  const ours = "device-code-flow";
+  const peer = "msal-node";
+  return [
+    target("wasm + JS, brotli, against msal-node's", size[ours].brotli / size[peer].brotli, 0.6),
+    target("ready, against msal-node's import", ready[ours].ready.median / ready[peer].imported.median, 0.5),
+    target("CPU of a poll, against bare fetch + JSON.parse", polls.network[ours].ofBare.median, 1.5),
+  ];
+}
+
+function targetTable(targets) {
+  const rows = targets.map(({ what, figure, limit, met }) => {
+    return [what, figure.toFixed(2), `≤ ${limit.toFixed(2)}`, met ? "ok" : "MISSED"];
+  });
+  return table(["target", "figure", "limit", ""], rows);
+}
+
+function sizeTable(size) {
+  const msal = size["msal-node"].brotli;
+  const rows = Object.entries(size).map(([name, { minified, gzip, brotli }]) => {
+    return [name, minified, gzip, brotli, (brotli / msal).toFixed(2)];
+  });
+  return `A program that signs in, in bytes\n${table(["", "minified", "gzip", "brotli", "of msal-node"], rows)}`;
+}
+
+function readyTable(ready) {
+  const range = ({ median, low, high }) => `${median.toFixed(1)} (${low.toFixed(1)}–${high.toFixed(1)})`;
+  const msal = ready["msal-node"].imported.median;
+  const rows = Object.entries(ready).map(([name, it]) => [
+    name,
+    range(it.imported),
+    range(it.ready),
+    (it.ready.median / msal).toFixed(2),
+    range(it.cpu),
+    range(it.sinceStart),
+    range(it.whole),
+  ]);
+  const head = ["", "import", "ready", "of msal's import", "CPU to ready", "start to ready", "whole process"];
+  const title = `Ready in a fresh process, milliseconds: median (quartiles) of ${ready.nothing.starts} starts`;
+  return `${title}\n${table(head, rows)}`;
+}
+
+function pollTables(polls) {
+  return Object.entries(polls).map(([mode, figures]) => {
+    const { bare } = figures;
+    const rows = Object.entries(figures).map(([name, { cpu, wall, ofBare }]) => [
+      name,
+      cpu.toFixed(0),
+      `${ofBare.median.toFixed(2)} (${ofBare.low.toFixed(2)}–${ofBare.high.toFixed(2)})`,
+      (cpu - bare.cpu).toFixed(0),
+      wall.toFixed(0),
+    ]);
+    const title = { network: "One poll over loopback", prepared: "One poll, answered from memory" }[mode];
+    const head = ["", "CPU", "of bare", "over bare", "wall"];
+    return `${title}, microseconds: medians of interleaved blocks (quartiles)\n${table(head, rows)}`;
+  });
+}
