@@ -77,6 +77,7 @@ demo-installed: package www-demo/node_modules/.package-lock.json
 
 wasm-target:
 	@test -d "$$(rustc --print target-libdir --target $(WASM))" || rustup target add $(WASM)
+	@test -d "$$(rustc --print sysroot)/lib/rustlib/src/rust/library" || rustup component add rust-src
 
 # Unoptimised, wasm-pack is ready in half the time; it only starts other programs.
 test-tools:

@@ -24,33 +24,59 @@ pub fn build(top: &Path) -> Outcome {
     Ok(())
 }
 
+/// What the module's compilation has beyond `.cargo/config.toml`. All of it only makes the module smaller (what each
+/// saves stands in docs/adr/0002); the tests and clippy use the compiler as it comes.
+const BUILD: &[&str] = &[
+    // The standard library from its source (rustup's `rust-src`), so that it too is compiled for size and for aborting.
+    "-Zbuild-std=std,panic_abort",
+    "-Zbuild-std-features=optimize_for_size",
+];
+/// For every crate. A panic becomes the trap that it ends in anyway, without first writing a message that nobody sees.
+const FLAGS: &[&str] = &["-Zunstable-options", "-Cpanic=immediate-abort"];
+/// For the last step, which compiles the whole program at once.
+const LAST_FLAGS: &[&str] = &[
+    // A call copies a struct in fewer bytes than a row of loads and stores.
+    "-Cllvm-args=--max-store-memcpy=1",
+    // Loops stay as they were written, and what is loaded once in either of two branches is not loaded in both.
+    "-Cllvm-args=--disable-lsr",
+    "-Cllvm-args=--enable-load-pre=false",
+];
+
 /// `.cargo/config.toml` chooses the old CPU for this target; `RUSTFLAGS` in the environment would silently replace
 /// that choice, so it is taken away.
+///
+/// `RUSTC_BOOTSTRAP` lets the stable compiler that is installed take the unstable options above. Its price: a later
+/// release may rename them. Then the build stops and says so, and the module without them is a sixth larger.
+/// Only the cdylib: beside an rlib everything that is public counts as used, which costs 4 KB.
 fn compile(top: &Path) -> Outcome<PathBuf> {
     run(cargo(top)
-        .args(["build", "--lib", "--release", "--target", TARGET])
-        .args(["--config", &anonymous_paths()?])
+        .args(["rustc", "--lib", "--crate-type", "cdylib", "--release", "--target", TARGET])
+        .args(BUILD)
+        .args(["--config", &rustflags()?])
+        .arg("--")
+        .args(LAST_FLAGS)
+        .env("RUSTC_BOOTSTRAP", "1")
         .env_remove("RUSTFLAGS")
         .env_remove("CARGO_ENCODED_RUSTFLAGS")
         .env_remove("CARGO_TARGET_DIR"))?;
     Ok(top.join(format!("target/{TARGET}/release/{NAME}.wasm")))
 }
 
-/// Panics name the source file they come from. Without this, the module tells where on which machine it was built, and
-/// no two machines build the same one. Cargo joins the list to that of `.cargo/config.toml`.
-fn anonymous_paths() -> Outcome<String> {
+/// Panics name the source file they come from. Without the remapping, a module that has such a name tells where on which
+/// machine it was built, and no two machines build the same one. Cargo joins the list to that of `.cargo/config.toml`.
+fn rustflags() -> Outcome<String> {
     let sysroot = output(Command::new("rustc").args(["--print", "sysroot"]))?;
     let about = output(Command::new("rustc").arg("-vV"))?;
     let commit = about.lines().find_map(|line| line.strip_prefix("commit-hash: ")).unwrap_or("unknown");
-    // The standard library was compiled under this name; it has another only where its source is installed.
     let mut prefixes = vec![(Path::new(sysroot.trim()).join("lib/rustlib/src/rust"), format!("/rustc/{commit}"))];
     let sources = cargo_home().join("registry/src");
     // One folder for each registry, called after its host; absent where crates are vendored.
     for registry in fs::read_dir(&sources).into_iter().flatten().flatten() {
         prefixes.push((registry.path(), "/crates".into()));
     }
+    let remaps = prefixes.iter().map(|(from, to)| format!("--remap-path-prefix={}={to}", from.display()));
     let flags: Vec<String> =
-        prefixes.iter().map(|(from, to)| format!("'--remap-path-prefix={}={to}'", from.display())).collect();
+        FLAGS.iter().map(|flag| (*flag).to_owned()).chain(remaps).map(|flag| format!("'{flag}'")).collect();
     Ok(format!("target.{TARGET}.rustflags=[{}]", flags.join(",")))
 }
 
