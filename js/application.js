@@ -2,7 +2,7 @@
 
 import { checkSignal, configured, object, wrong } from "./configuration.js";
 import { ClientAuthError, ClientConfigurationError } from "./errors.js";
-import { DeviceCodeFlow, deviceCodeResponse } from "./flow.js";
+import { DeviceCodeFlow, deviceCodeResponse, untilDeadline } from "./flow.js";
 import { call } from "./module.js";
 import { raced } from "./signal.js";
 
@@ -10,6 +10,11 @@ import { raced } from "./signal.js";
 const CANCEL_CHECK = 100;
 
 export class PublicClientApplication {
+  // A minifier renames the class; what a console prints must not change with it.
+  static get name() {
+    return "PublicClientApplication";
+  }
+
   constructor(configuration) {
     Object.defineProperty(this, "config", { value: configured(configuration) });
   }
@@ -21,7 +26,8 @@ export class PublicClientApplication {
     return cancellable(request, signal, async (cancelOrSignal) => {
       const flow = await this.startDeviceCode({ ...request, signal: cancelOrSignal });
       // An async function, so that a callback that throws at once rejects like one that throws later.
-      await raced((async () => deviceCodeCallback(deviceCodeResponse(flow)))(), cancelOrSignal);
+      const shown = (async () => deviceCodeCallback(deviceCodeResponse(flow)))();
+      await raced(untilDeadline(shown, flow), cancelOrSignal);
       return flow.wait();
     });
   }
@@ -92,11 +98,9 @@ function jsonOf(request) {
   }
 }
 
-/** What of a request the module reads. A field without a value must not hide the configured one. */
-function known(fields) {
-  const { scopes, authority, claims, extraQueryParameters, locale, timeout } = fields;
-  const request = { scopes, claims, extraQueryParameters, locale, timeout };
-  return authority === undefined ? request : { ...request, authority };
+/** What of a request the module reads. Its authority goes beside the configured one: both matter to a saved flow. */
+function known({ scopes, authority, claims, extraQueryParameters, locale, timeout }) {
+  return { scopes, requestAuthority: authority, claims, extraQueryParameters, locale, timeout };
 }
 
 function fetchOf({ fetch: own }) {

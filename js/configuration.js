@@ -8,16 +8,17 @@ import { ClientConfigurationError } from "./errors.js";
 /** The configuration as the rest of the facade uses it. Throws ClientConfigurationError. */
 export function configured(configuration) {
   const { auth, system = {} } = object(configuration, "configuration");
+  refuseUnsupported(configuration);
   const { clientId, authority, authorityMetadata } = object(auth, "configuration.auth");
-  if (typeof clientId !== "string" || !clientId.trim()) {
+  if (typeof clientId !== "string" || !clientId || clientId !== clientId.trim()) {
     throw new ClientConfigurationError(
       "invalid_client_id",
-      "auth.clientId must be a non-empty string.",
+      "auth.clientId must be a non-empty string without white space at its ends.",
       "Set auth.clientId to the application (client) ID that the provider shows for your registration.",
     );
   }
-  if (authority !== undefined) checkAuthority(authority);
-  if (authorityMetadata !== undefined) checkMetadata(authorityMetadata);
+  if (authority != null) checkAuthority(authority);
+  if (authorityMetadata != null) checkMetadata(authorityMetadata);
   const { fetch: ownFetch, protocolMode, requestTimeout } = object(system, "configuration.system");
   if (ownFetch !== undefined && typeof ownFetch !== "function") wrong("system.fetch", "a function like fetch");
   if (protocolMode !== undefined && !["AAD", "OIDC", "EAR"].includes(protocolMode)) {
@@ -28,6 +29,26 @@ export function configured(configuration) {
     wrong("system.requestTimeout", "a number of milliseconds greater than zero");
   }
   return { clientId, authority, authorityMetadata, protocolMode, requestTimeout, fetch: ownFetch };
+}
+
+// Settings of msal-node that would change whom people sign in with or where their tokens go, and that do nothing here yet.
+// To ignore them in silence would be worse than to stop.
+const unsupported = {
+  auth: ["azureCloudOptions", "clientCapabilities", "cloudDiscoveryMetadata"],
+  cache: ["cachePlugin"],
+  system: ["networkClient"],
+};
+
+function refuseUnsupported(configuration) {
+  for (const part of Object.keys(unsupported)) {
+    const name = unsupported[part].find((name) => configuration[part] && configuration[part][name] !== undefined);
+    if (!name) continue;
+    throw new ClientConfigurationError(
+      "unsupported_option",
+      `${part}.${name} is not supported yet.`,
+      `Leave ${part}.${name} out. README.md lists under "Not yet" what is still to come.`,
+    );
+  }
 }
 
 /** `value` if it is an object; a clear error if not. */
@@ -55,6 +76,14 @@ function checkAuthority(authority) {
       "url_parse_error",
       `auth.authority is not a URL: ${JSON.stringify(authority)}.`,
       "Set auth.authority to a full URL such as https://login.microsoftonline.com/{tenant} or your provider's issuer.",
+    );
+  }
+  // A password in the address is why it is wrong, and no reason to repeat it.
+  if (url.username || url.password || url.search || url.hash) {
+    throw new ClientConfigurationError(
+      "url_parse_error",
+      `auth.authority must have no user name, no query and no fragment: ${url.origin}${url.pathname}`,
+      "Set auth.authority to the plain address of the tenant or the issuer.",
     );
   }
   const loopback = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname);

@@ -54,7 +54,7 @@ export function fromFailure(failure, correlationId) {
   error.correlationId = failure.correlationId || correlationId || "";
   error.retryable = failure.retryable;
   // Only what the server really said becomes a property.
-  for (const name of ["status", "error", "errorDescription", "errorUri", "traceId", "timestamp", "claims"]) {
+  for (const name of ["status", "error", "errorDescription", "errorUri", "traceId", "timestamp", "claims", "classification"]) {
     if (failure[name]) error[name] = failure[name];
   }
   if (failure.errorCodes.length) error.errorCodes = failure.errorCodes;

@@ -71,6 +71,17 @@ export function deviceCodeResponse({ prompt }) {
   return response;
 }
 
+/** `shown`, or the flow's deadline: a callback that never returns must not keep the end from being told. */
+export async function untilDeadline(shown, { prompt: { deadline } }) {
+  let timer;
+  const over = new Promise((resolve) => (timer = setTimeout(resolve, Math.min(deadline - Date.now(), 2 ** 31 - 1))));
+  try {
+    await Promise.race([shown, over]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 async function turn({ live, signal: started, prompt: { correlationId } }, wait, options = {}) {
   const { signal: given } = object(options, "options");
   checkSignal(given, "options.signal");

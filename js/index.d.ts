@@ -103,7 +103,7 @@ export interface DeviceCodeFlow extends AsyncIterable<FlowStep> {
   save(): string;
 }
 /** Only for `instanceof`: flows come from startDeviceCode and resumeDeviceCode. */
-export const DeviceCodeFlow: { readonly prototype: DeviceCodeFlow };
+export const DeviceCodeFlow: { readonly prototype: DeviceCodeFlow } & (abstract new (...none: never) => DeviceCodeFlow);
 
 export type FlowStep =
   | { status: "pending"; nextPollOn: Date }

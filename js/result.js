@@ -3,7 +3,7 @@
 /** AuthenticationResult. */
 export function authenticationResult(signIn) {
   const { idTokenClaims: claimsText, account, expiresOn, extExpiresOn, refreshOn, ...rest } = signIn;
-  const idTokenClaims = claimsText ? JSON.parse(claimsText) : {};
+  const idTokenClaims = parsed(claimsText);
   return {
     ...rest,
     account: account ? accountInfo(account, signIn.idToken, idTokenClaims) : null,
@@ -20,6 +20,15 @@ function accountInfo(account, idToken, idTokenClaims) {
   const isHomeTenant = homeAccountId.endsWith(`.${tenantId}`);
   const profile = { tenantId, localAccountId, username, name, isHomeTenant };
   return { ...account, idToken, idTokenClaims, tenantProfiles: new Map([[tenantId, profile]]) };
+}
+
+/** Tokens that have arrived are never lost over a claim: what cannot be read is left out. */
+function parsed(claims) {
+  try {
+    return claims ? JSON.parse(claims) : {};
+  } catch {
+    return {};
+  }
 }
 
 function date(milliseconds) {

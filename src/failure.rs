@@ -222,6 +222,38 @@ pub struct Evidence {
     pub retry_after: Option<Seconds>,
 }
 
+impl Evidence {
+    /// Does the word say that the same request may succeed later? (RFC 6749 §4.1.2.1's two, which servers send from these
+    /// endpoints as well.)
+    #[must_use]
+    pub fn is_transient(&self) -> bool {
+        matches!(self.error.as_str(), "temporarily_unavailable" | "server_error")
+    }
+
+    /// Takes out every text that repeats `secret`: a server may quote what it was sent, and a failure ends in logs.
+    pub fn leave_out(&mut self, secret: &str) {
+        let Self { error, description, error_uri, suberror, correlation_id, trace_id, timestamp, claims, .. } = self;
+        for text in [error, description, error_uri, suberror, correlation_id, trace_id, timestamp, claims] {
+            if holds(text, secret) {
+                *text = "(left out: it repeated a secret)".into();
+            }
+        }
+    }
+
+    /// Entra's `suberror` as MSAL's classification: what kind of help the person needs.
+    #[must_use]
+    pub fn classification(&self) -> &'static str {
+        match self.suberror.as_str() {
+            "basic_action" => "BasicAction",
+            "additional_action" => "AdditionalAction",
+            "message_only" => "MessageOnly",
+            "consent_required" => "ConsentRequired",
+            "user_password_expired" => "UserPasswordExpired",
+            _ => "",
+        }
+    }
+}
+
 impl Failure {
     /// A failure in the server's own words: its `error` is the code, its description the message.
     #[must_use]
@@ -229,12 +261,13 @@ impl Failure {
         let word = evidence.error.as_str();
         let hint = SERVER_WORDS.iter().find(|(known, _)| *known == word).map_or("", |(_, hint)| hint);
         let class = if INTERACTION_WORDS.contains(&word) { Class::InteractionRequired } else { Class::Server };
+        let retryable = evidence.is_transient();
         let message = if evidence.description.is_empty() {
             ["The authorization server answered ", word, "."].concat()
         } else {
             evidence.description.clone()
         };
-        Self(Box::new(Details { code: word.into(), class, message, hint, retryable: false, evidence }))
+        Self(Box::new(Details { code: word.into(), class, message, hint, retryable, evidence }))
     }
 
     /// The same failure with what the server said.
@@ -251,4 +284,10 @@ impl Deref for Failure {
     fn deref(&self) -> &Details {
         &self.0
     }
+}
+
+/// Does `text` repeat `part`? (`str::contains` brings a search machine of two kilobytes.)
+#[must_use]
+pub fn holds(text: &str, part: &str) -> bool {
+    !part.is_empty() && text.as_bytes().windows(part.len()).any(|window| window == part.as_bytes())
 }

@@ -68,8 +68,8 @@ fn an_endpoint_that_is_missing_or_not_https_is_named() {
             format!(r#""{known}":"{value}""#)
         });
         let mut scene = Scenario::issuer().started();
-        let failure =
-            scene.respond(reply(200, format!(r#"{{"issuer":"{ISSUER}",{}}}"#, endpoints.join(",")))).failure();
+        let document = reply(200, format!(r#"{{"issuer":"{ISSUER}",{}}}"#, endpoints.join(",")));
+        let failure = scene.respond(document.clone()).respond(document).failure();
         assert_eq!(failure.code, code);
         assert!(failure.message.contains(name), "{}", failure.message);
     }
@@ -79,7 +79,7 @@ fn an_endpoint_that_is_missing_or_not_https_is_named() {
 fn a_redirect_is_never_followed() {
     for status in [0, 301, 302, 307, 308] {
         let mut scene = Scenario::issuer().started();
-        let failure = scene.respond(page(status)).failure();
+        let failure = scene.respond(page(status)).respond(page(status)).failure();
         assert_eq!(failure.code, "invalid_server_response");
         assert!(failure.message.contains("redirect"), "{}", failure.message);
     }

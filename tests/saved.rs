@@ -135,3 +135,45 @@ fn the_texts_of_version_1_are_read_for_ever() {
     assert_eq!(session.endpoints.token, "https://login.example/realms/tv/token");
     assert_eq!(session.device_code.expose(), support::replies::DEVICE_CODE);
 }
+
+/// A text as its forger would write it: with a check that is right.
+fn forged(text: &str, from: &str, to: &str) -> String {
+    let body = &text[..text.rfind(",\"check\":").expect("a check")];
+    assert!(body.contains(from), "{from} is not in {body}");
+    let body = body.replacen(from, to, 1);
+    let hash = body
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+    format!("{body},\"check\":\"{hash:016x}\"}}")
+}
+
+#[test]
+fn a_forged_text_leads_nobody_to_an_unsafe_address() {
+    let text = text(&Scenario::issuer().to_waiting().step.state);
+    let session = Scenario::issuer().to_waiting();
+    let session = session.session();
+    for address in [&session.prompt.verification_uri, &session.endpoints.token, &session.endpoints.device_authorization]
+    {
+        for bad in ["javascript:alert(1)", "http://login.example/x", "https://a@b.example/"] {
+            let failure = saved::read(&forged(&text, &format!("\"{address}\""), &quoted(bad))).expect_err(bad);
+            assert_eq!(failure.code, Code::SavedFlowInvalid.text());
+        }
+    }
+    let nameless = forged(&text, &quoted(session.device_code.expose()), "\"\"");
+    assert_eq!(saved::read(&nameless).map_err(|failure| failure.code.clone()), Err("saved_flow_invalid".into()));
+}
+
+#[test]
+fn a_flow_is_resumed_by_its_client_under_its_own_configuration() {
+    let state = Scenario::issuer().with("requestAuthority", &quoted("https://login.microsoftonline.com/other"));
+    let text = text(&state.to_waiting().step.state);
+    let configured = state.to_waiting().session().request.configured.canonical();
+    assert!(saved::resume(&text, "tv-app", Some(&configured)).is_ok());
+    assert!(saved::resume(&text, "tv-app", Some(&format!("{configured}/"))).is_ok(), "one slash more");
+    for (client, authority) in
+        [("other", Some(configured.as_str())), ("tv-app", None), ("tv-app", Some("https://b.example"))]
+    {
+        let failure = saved::resume(&text, client, authority).expect_err("another application");
+        assert_eq!(failure.code, Code::SavedFlowMismatch.text());
+    }
+}

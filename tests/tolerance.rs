@@ -109,3 +109,11 @@ fn a_502_page_while_the_person_approves_loses_nothing() {
     scene.poll(page(502)).poll(page(504));
     assert!(scene.poll(support::replies::tokens()).sign_in().account.is_some());
 }
+
+#[test]
+fn a_token_with_more_scopes_than_any_has_costs_no_time() {
+    let scopes: Vec<String> = (0..100_000).map(|number| format!("s{number}")).collect();
+    let body = format!(r#"{{"access_token":"a","scope":"{}"}}"#, scopes.join(" "));
+    let mut scene = Scenario::entra().to_polling();
+    assert_eq!(scene.respond(reply(200, body)).sign_in().scopes.len(), 500);
+}

@@ -61,16 +61,39 @@ fn microsofts_hosts_are_one_cloud_each_whatever_their_name() {
         ("https://login.windows.net/common/", "https://login.microsoftonline.com/common/"),
         ("https://sts.windows.net", "https://login.microsoftonline.com/common/"),
         ("https://LOGIN.chinacloudapi.cn/organizations", "https://login.partner.microsoftonline.cn/organizations/"),
-        (" https://login.microsoftonline.us/t/oauth2 ", "https://login.microsoftonline.us/t/"),
-        ("https://login.example/Realm/", "https://login.example/Realm/"),
+        (" https://login.microsoftonline.us:443/t/v2.0 ", "https://login.microsoftonline.us/t/"),
+        ("https://login.example/Realm/", "https://login.example/Realm"),
     ] {
-        assert_eq!(Authority::parse(authority, false).map(|authority| authority.canonical()), Ok(canonical.into()));
+        assert_eq!(
+            Authority::parse(authority, "auth.authority", false).map(|authority| authority.canonical()),
+            Ok(canonical.into())
+        );
     }
 }
 
 #[test]
 fn protocol_mode_oidc_makes_a_microsoft_host_an_issuer_like_any_other() {
-    let authority = Authority::parse("https://login.microsoftonline.com/t/v2.0", true).expect("an authority");
+    let authority =
+        Authority::parse("https://login.microsoftonline.com/t/v2.0", "auth.authority", true).expect("an authority");
     assert_eq!((authority.is_entra(), authority.endpoints()), (false, None));
     assert_eq!(authority.canonical(), "https://login.microsoftonline.com/t/v2.0");
+}
+
+#[test]
+fn an_authority_that_is_more_or_less_than_a_tenant_is_refused_by_its_place() {
+    for path in ["/contoso/oauth2", "//contoso", "/tfp/contoso/policy", "/adfs", "/dstsv2/t", "/v2.0/v2.0/x", "/a%20b"]
+    {
+        let failure = Authority::parse(&format!("https://login.microsoftonline.com{path}"), "request.authority", false)
+            .expect_err("no tenant alone");
+        assert_eq!(failure.code, "url_parse_error", "{path}");
+        assert!(failure.message.starts_with("request.authority "), "{}", failure.message);
+    }
+}
+
+#[test]
+fn an_authority_with_a_password_is_refused_and_not_repeated() {
+    let failure =
+        Authority::parse("https://u:hunter2@login.example", "auth.authority", false).expect_err("a user name");
+    assert_eq!(failure.code, "url_parse_error");
+    assert!(!failure.message.contains("hunter2"), "{}", failure.message);
 }

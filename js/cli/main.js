@@ -6,7 +6,7 @@
 
 import { parseArgs } from "node:util";
 import { AuthError, ClientConfigurationError, PublicClientApplication } from "device-code-flow";
-import { describeError, describeResult, usage } from "./texts.js";
+import { asJson, describeError, describeResult, usage } from "./texts.js";
 
 const options = {
   authority: { type: "string" },
@@ -55,7 +55,7 @@ async function signIn({ authority, "client-id": clientId, scope, claims, locale,
       signal: controller.signal,
       deviceCodeCallback: ({ message }) => void process.stderr.write(`${message}\n`),
     });
-    process.stdout.write(json ? `${JSON.stringify(result, null, 2)}\n` : describeResult(result));
+    process.stdout.write(json ? asJson(result) : describeResult(result));
     return 0;
   } catch (error) {
     if (error === interrupted) {
@@ -63,7 +63,7 @@ async function signIn({ authority, "client-id": clientId, scope, claims, locale,
       return 130;
     }
     if (!(error instanceof AuthError)) throw error;
-    if (json) process.stdout.write(`${JSON.stringify({ error: { name: error.name, ...error } }, null, 2)}\n`);
+    if (json) process.stdout.write(asJson({ error: { name: error.name, ...error } }));
     process.stderr.write(describeError(error));
     return error instanceof ClientConfigurationError && error.status === undefined ? 2 : 1;
   }

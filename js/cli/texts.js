@@ -18,14 +18,26 @@ Exit codes: 0 signed in; 1 refused, expired or failed; 2 wrong usage; 130 cancel
 `;
 
 export function describeResult({ account, scopes, expiresOn }) {
-  const who = account ? [account.name, account.username && `<${account.username}>`].filter(Boolean).join(" ") || account.homeAccountId : "somebody (no ID token)";
+  const names = account ? [account.name, account.username && `<${account.username}>`].filter(Boolean).join(" ") : "";
+  const who = names || (account ? account.homeAccountId : "somebody (no ID token)");
   const until = expiresOn ? `, until ${expiresOn.toISOString()}` : "";
-  return `Signed in as ${who}\nMay: ${scopes.join(" ")}${until}\n`;
+  return printable(`Signed in as ${who}\nMay: ${scopes.join(" ")}${until}\n`);
 }
 
 export function describeError({ errorCode, errorMessage, hint, traceId, correlationId }) {
   const lines = [`${errorCode}: ${errorMessage}`];
   if (hint) lines.push(hint);
   if (traceId) lines.push(`Trace id ${traceId}, correlation id ${correlationId}`);
-  return `${lines.join("\n")}\n`;
+  return printable(`${lines.join("\n")}\n`);
+}
+
+/** The whole of a result or an error. Maps, which JSON does not know, become objects. */
+export function asJson(value) {
+  const plain = (_, member) => (member instanceof Map ? Object.fromEntries(member) : member);
+  return `${JSON.stringify(value, plain, 2)}\n`;
+}
+
+// What people are called is theirs to choose: nothing of it may move the cursor or turn the text around.
+function printable(text) {
+  return text.replace(/[^\P{C}\n]/gu, "");
 }

@@ -14,7 +14,7 @@ pub struct Account {
     pub tenant_id: String,
     /// The name that the person signs in with.
     pub username: String,
-    /// The person's id in the home tenant.
+    /// The person's id in this tenant.
     pub local_account_id: String,
     /// The person's name.
     pub name: Option<String>,
@@ -33,9 +33,8 @@ impl Account {
             _ => None,
         };
         let username = claim("preferred_username").or(claim("upn")).or(emails).or(claim("email"));
-        // As msal-node: the home id's first half, then the object id, then the subject.
-        let uid = home.as_deref().and_then(|home| home.split('.').next());
-        let local = uid.or(claim("oid")).or(claim("sub")).unwrap_or_default();
+        // As in msal-node's results: of a guest the id in this tenant, not the one at home.
+        let local = claim("oid").or(claim("sub")).unwrap_or_default();
         Self {
             local_account_id: local.into(),
             home_account_id: home.clone().unwrap_or_else(|| id_token.text("sub").into()),

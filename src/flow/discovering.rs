@@ -1,11 +1,11 @@
 //! The issuer's metadata is being asked for: OpenID Connect Discovery first, then RFC 8414.
 
-use crate::failure::{Code, Failure};
+use crate::failure::{Code, Evidence, Failure};
 use crate::flow::effort::{self, Effort};
 use crate::flow::request::SignInRequest;
 use crate::flow::requesting::Requesting;
 use crate::flow::{Action, FlowState, Input, Step};
-use crate::provider::authority::{Authority, Endpoints};
+use crate::provider::authority::Endpoints;
 use crate::time::UnixMillis;
 use crate::wire::http::{HttpRequest, HttpResponse};
 use crate::wire::metadata::{Metadata, WellKnown};
@@ -53,35 +53,33 @@ impl Discovering {
     fn answered(self, response: &HttpResponse, now: UnixMillis) -> Step {
         let url = self.url();
         let evidence = oauth_error::bare(response, now);
-        if response.is_redirect() {
-            return Step::fail(effort::redirected(&url, evidence));
-        }
-        if response.is_transient() {
+        if response.is_transient() && !response.is_redirect() {
             return self.again(effort::unavailable(&url, evidence), now);
         }
-        let members = reply::members(response).filter(|_| response.status == 200);
-        match (members, self.document) {
-            (Some(members), _) => match Metadata::parse(&members, self.issuer()) {
-                Ok(metadata) => self.found(&metadata, now),
-                Err(failure) => Step::fail(failure.with(evidence)),
+        let issuer = self.request.authority.canonical();
+        let failure = match reply::members(response).filter(|_| response.status == 200) {
+            Some(members) => match Metadata::parse(&members, &issuer) {
+                Ok(metadata) => return self.found(&metadata, now),
+                // RFC 8414 §3.3: a document that speaks for another issuer MUST NOT be used.
+                Err(failure) if failure.code == Code::IssuerMismatch.text() => {
+                    return Step::fail(failure.with(evidence));
+                }
+                Err(failure) => failure,
             },
-            // A server of plain OAuth has no OpenID document.
-            (None, WellKnown::OpenId) => {
+            None if response.is_redirect() => effort::redirected(&url, Evidence::default()),
+            None => {
+                let status = decimal(response.status);
+                let message =
+                    ["No metadata of ", &issuer, " was found; ", &url, " answered with HTTP status ", &status, "."];
+                Code::EndpointsResolution.because(message.concat())
+            }
+        };
+        // A server of plain OAuth has no OpenID document, or one that does not speak of devices.
+        match self.document {
+            WellKnown::OpenId => {
                 Self { document: WellKnown::OAuth, effort: Effort::default(), ..self }.send_if_due(now)
             }
-            (None, WellKnown::OAuth) => {
-                let status = decimal(response.status);
-                let message = [
-                    "No metadata of ",
-                    self.issuer(),
-                    " was found; ",
-                    &url,
-                    " answered with HTTP status ",
-                    &status,
-                    ".",
-                ];
-                Step::fail(Code::EndpointsResolution.because(message.concat()).with(evidence))
-            }
+            WellKnown::OAuth => Step::fail(failure.with(evidence)),
         }
     }
 
@@ -91,7 +89,7 @@ impl Discovering {
 
     fn again(mut self, failure: Failure, now: UnixMillis) -> Step {
         match self.effort.again(failure, now) {
-            Ok(_) => self.wait(),
+            Ok(()) => self.wait(),
             Err(failure) => Step::fail(failure),
         }
     }
@@ -102,14 +100,6 @@ impl Discovering {
     }
 
     fn url(&self) -> String {
-        self.document.url(self.issuer())
-    }
-
-    fn issuer(&self) -> &str {
-        match &self.request.authority {
-            Authority::Issuer(issuer) => issuer,
-            // Entra's endpoints need no look-up: `begin` never comes here with it.
-            Authority::Entra { .. } => "",
-        }
+        self.document.url(&self.request.authority.canonical())
     }
 }

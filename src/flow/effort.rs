@@ -41,14 +41,14 @@ impl Effort {
     ///
     /// # Errors
     /// `failure`, if there is to be none.
-    pub fn again(&mut self, failure: Failure, now: UnixMillis) -> Result<UnixMillis, Failure> {
+    pub fn again(&mut self, failure: Failure, now: UnixMillis) -> Result<(), Failure> {
         let asked = failure.evidence.retry_after.unwrap_or_default();
         if self.attempts >= ATTEMPTS || asked > PATIENCE {
             return Err(failure);
         }
         let backoff = Millis(FIRST_WAIT.millis().0 << self.attempts.saturating_sub(1));
         self.due = now + backoff.max(asked.millis());
-        Ok(self.due)
+        Ok(())
     }
 }
 

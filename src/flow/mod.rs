@@ -38,6 +38,7 @@ use crate::flow::requesting::Requesting;
 use crate::flow::session::{Prompt, Session};
 use crate::flow::sign_in::SignIn;
 use crate::flow::waiting::Waiting;
+use crate::provider::authority::Endpoints;
 use crate::time::UnixMillis;
 use crate::wire::http::{HttpRequest, HttpResponse, NoResponse};
 
@@ -101,10 +102,11 @@ impl FlowState {
     /// # Errors
     /// What is wrong with a given `authorityMetadata`.
     pub fn begin(request: Box<SignInRequest>) -> Result<Self, Failure> {
-        match request.known_endpoints()? {
-            Some(endpoints) => Ok(Self::Requesting(Requesting::new(request, endpoints))),
-            None => Ok(Self::Discovering(Discovering::new(request))),
-        }
+        let given = request.given_metadata()?;
+        let Some(endpoints) = given.as_ref().map(Endpoints::from).or_else(|| request.authority.endpoints()) else {
+            return Ok(Self::Discovering(Discovering::new(request)));
+        };
+        Ok(Self::Requesting(Requesting::new(request.with_reserved_scopes(given.as_ref()), endpoints)))
     }
 
     /// The code and how it fares, once there is one.

@@ -54,9 +54,7 @@ impl Polling {
 
     fn refused(mut self, mut evidence: Evidence, interval: Option<Seconds>, transient: bool, now: UnixMillis) -> Step {
         // §5.2: a server that repeats the device code must not bring it into a log.
-        if repeats(&evidence.description, self.session.device_code.expose()) {
-            evidence.description = "(left out: the server repeated the device code)".into();
-        }
+        evidence.leave_out(self.session.device_code.expose());
         let unrecognised = core::mem::take(&mut self.session.unrecognised);
         // Deviation: .NET's and older servers' spellings differ in case.
         match evidence.error.to_ascii_lowercase().as_str() {
@@ -79,10 +77,9 @@ impl Polling {
                 self.session.unrecognised = true;
                 self.missed("was answered with an unknown device code".into(), evidence.retry_after, now)
             }
-            "temporarily_unavailable" | "server_error" => self.unavailable(&evidence, now),
             // §3.5: access_denied, and any other error, MUST stop the polling.
             "access_denied" | "authorization_declined" => Step::fail(Failure::from_server(evidence)),
-            _ if transient => self.unavailable(&evidence, now),
+            _ if transient || evidence.is_transient() => self.unavailable(&evidence, now),
             _ => Step::fail(Failure::from_server(evidence)),
         }
     }
@@ -101,7 +98,7 @@ impl Polling {
     /// Back to waiting. The interval counts from the answer, not from the request: a client that counts from the request
     /// is early by the time the answer took.
     fn again(self, answered: UnixMillis, asked: Option<Seconds>, now: UnixMillis) -> Step {
-        let session = self.session;
+        let session = self.session.on_this_clock(self.sent, now);
         let due = session.pace.next(answered, asked, session.pace.interval.millis(), session.deadline());
         session.wait(answered, due, now)
     }
@@ -111,8 +108,4 @@ impl Polling {
 fn expired(evidence: Evidence) -> Failure {
     let said = [&evidence.error, " ", &evidence.description].concat();
     Code::Expired.because(["The code expired before anybody signed in (", said.trim(), ")."].concat()).with(evidence)
-}
-
-fn repeats(text: &str, secret: &str) -> bool {
-    text.len() >= secret.len() && text.as_bytes().windows(secret.len()).any(|part| part == secret.as_bytes())
 }

@@ -4,7 +4,7 @@
 //! JavaScript caller can. Every refusal names the field.
 
 use crate::failure::{Code, Failure};
-use crate::provider::authority::{Authority, Endpoints};
+use crate::provider::authority::Authority;
 use crate::time::{Millis, Seconds};
 use crate::wire::json::Json;
 use crate::wire::metadata::Metadata;
@@ -20,8 +20,12 @@ const DEFAULT_AUTHORITY: &str = "https://login.microsoftonline.com/common";
 pub struct SignInRequest {
     /// `auth.clientId`
     pub client_id: String,
-    /// `auth.authority`
+    /// `auth.authority`: what a flow that is resumed must have been started under.
+    pub configured: Authority,
+    /// `request.authority` where there is one, otherwise the configured one: whom this person signs in with.
     pub authority: Authority,
+    /// `system.protocolMode` is "OIDC".
+    pub oidc: bool,
     /// `auth.authorityMetadata`: spares the discovery request.
     pub authority_metadata: Option<String>,
     /// `request.scopes`; from the first request on with the reserved ones added.
@@ -48,18 +52,22 @@ impl SignInRequest {
     pub fn parse(text: &str) -> Result<Box<Self>, Failure> {
         let fields =
             Json::parse(text).ok_or_else(|| Code::InvalidArgument.because("The request is not a JSON object."))?;
-        let authority = optional_text(&fields, "authority", "auth.authority")?;
         let protocol = optional_text(&fields, "protocolMode", "system.protocolMode")?;
         if !matches!(protocol.as_deref(), None | Some("AAD" | "OIDC" | "EAR")) {
             return Err(must_be("system.protocolMode", "\"AAD\" or \"OIDC\""));
         }
+        let oidc = protocol.as_deref() == Some("OIDC");
+        let configured = configured_authority(optional_text(&fields, "authority", "auth.authority")?.as_deref(), oidc)?;
+        let own = optional_text(&fields, "requestAuthority", "request.authority")?;
+        let own = own.map(|text| Authority::parse(&text, "request.authority", oidc)).transpose()?;
+        let metadata = optional_text(&fields, "authorityMetadata", "auth.authorityMetadata")?;
         Ok(Box::new(Self {
             client_id: client_id(&fields)?,
-            authority: Authority::parse(
-                authority.as_deref().unwrap_or(DEFAULT_AUTHORITY),
-                protocol.as_deref() == Some("OIDC"),
-            )?,
-            authority_metadata: optional_text(&fields, "authorityMetadata", "auth.authorityMetadata")?,
+            // The given metadata is the configured authority's.
+            authority_metadata: metadata.filter(|_| own.as_ref().is_none_or(|own| *own == configured)),
+            authority: own.unwrap_or_else(|| configured.clone()),
+            configured,
+            oidc,
             scopes: scopes(&fields)?,
             claims: claims(&fields)?,
             extra_query: extra_query(&fields)?,
@@ -71,26 +79,11 @@ impl SignInRequest {
         }))
     }
 
-    /// The endpoints, where they need no discovery request.
+    /// The given metadata of this authority, which then need not be asked for.
     ///
     /// # Errors
-    /// What is wrong with the given `authorityMetadata`.
-    pub fn known_endpoints(&self) -> Result<Option<Endpoints>, Failure> {
-        Ok(match self.given_metadata()? {
-            Some(metadata) => Some(Endpoints::from(&metadata)),
-            None => self.authority.endpoints(),
-        })
-    }
-
-    /// The scopes to ask for: the caller's, and the reserved ones where the authority has them.
-    #[must_use]
-    pub fn with_reserved_scopes(mut self: Box<Self>, discovered: Option<&Metadata>) -> Box<Self> {
-        let given = self.given_metadata().ok().flatten();
-        self.scopes = self.authority.scopes(&self.scopes, discovered.or(given.as_ref()));
-        self
-    }
-
-    fn given_metadata(&self) -> Result<Option<Metadata>, Failure> {
+    /// What is wrong with it.
+    pub fn given_metadata(&self) -> Result<Option<Metadata>, Failure> {
         let (Some(text), Authority::Issuer(issuer)) = (&self.authority_metadata, &self.authority) else {
             return Ok(None);
         };
@@ -98,6 +91,29 @@ impl SignInRequest {
             .ok_or_else(|| Code::InvalidAuthorityMetadata.because("auth.authorityMetadata is not JSON."))?;
         Metadata::parse(&members, issuer).map(Some)
     }
+
+    /// The same request with the reserved scopes that the authority has.
+    #[must_use]
+    pub fn with_reserved_scopes(mut self: Box<Self>, metadata: Option<&Metadata>) -> Box<Self> {
+        self.scopes = self.authority.scopes(&self.scopes, metadata);
+        self
+    }
+
+    /// What goes into the query of both requests: the caller's parameters and, for Entra, the id under which its logs
+    /// then have this sign-in.
+    pub fn query(&self) -> impl Iterator<Item = (&str, &str)> {
+        let correlation = ("client-request-id", self.correlation_id.as_str());
+        let own = self.extra_query.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        own.chain(Some(correlation).filter(|(_, id)| self.authority.is_entra() && !id.is_empty()))
+    }
+}
+
+/// `auth.authority`, or what is meant without one.
+///
+/// # Errors
+/// As [`Authority::parse`].
+pub fn configured_authority(text: Option<&str>, oidc: bool) -> Result<Authority, Failure> {
+    Authority::parse(text.unwrap_or(DEFAULT_AUTHORITY), "auth.authority", oidc)
 }
 
 fn client_id(fields: &Json) -> Result<String, Failure> {
@@ -176,7 +192,7 @@ fn optional_number(fields: &Json, name: &str, place: &str) -> Result<Option<i64>
         None | Some(Json::Null) => Ok(None),
         Some(Json::Number(_)) => match fields.integer_at_least(name).filter(|number| *number > 0) {
             Some(number) => Ok(Some(number)),
-            None => Err(must_be(place, "greater than zero")),
+            None => Err(must_be(place, "a number greater than zero")),
         },
         Some(_) => Err(must_be(place, "a number")),
     }

@@ -23,10 +23,10 @@ pub struct Requesting {
 }
 
 impl Requesting {
-    /// Nothing sent yet.
+    /// Nothing sent yet. The request's scopes are complete.
     #[must_use]
     pub fn new(request: Box<SignInRequest>, endpoints: Endpoints) -> Self {
-        Self { request: request.with_reserved_scopes(None), endpoints, effort: Effort::default() }
+        Self { request, endpoints, effort: Effort::default() }
     }
 
     pub(super) fn advance(self, input: Input, now: UnixMillis) -> Step {
@@ -51,7 +51,7 @@ impl Requesting {
                 client_id: &self.request.client_id,
                 scope: &self.request.scopes.join(" "),
                 claims: self.request.claims.as_deref(),
-                query: &self.request.extra_query,
+                query: self.request.query().collect(),
                 locale: self.request.locale.as_deref().filter(|_| self.request.authority.is_entra()),
             }
             .request(self.request.request_timeout),
@@ -74,7 +74,9 @@ impl Requesting {
         };
         match oauth_error::parse(response, &members, now) {
             // An overloaded server's error (authentik: 429 `slow_down` before there is any code) is not a refusal.
-            Some(evidence) if response.is_transient() => self.again(effort::unavailable(&url, evidence), now),
+            Some(evidence) if response.is_transient() || evidence.is_transient() => {
+                self.again(effort::unavailable(&url, evidence), now)
+            }
             Some(evidence) => Step::fail(Failure::from_server(evidence)),
             None => match DeviceAuthorization::parse(&members) {
                 Ok(codes) => self.received(codes, now),
@@ -93,7 +95,7 @@ impl Requesting {
 
     fn again(mut self, failure: Failure, now: UnixMillis) -> Step {
         match self.effort.again(failure, now) {
-            Ok(_) => self.wait(),
+            Ok(()) => self.wait(),
             Err(failure) => Step::fail(failure),
         }
     }

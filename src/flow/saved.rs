@@ -12,12 +12,13 @@ use crate::flow::discovering::Discovering;
 use crate::flow::effort::Effort;
 use crate::flow::pace::Pace;
 use crate::flow::polling::Polling;
-use crate::flow::request::SignInRequest;
+use crate::flow::request::{SignInRequest, configured_authority};
 use crate::flow::requesting::Requesting;
 use crate::flow::session::{Prompt, Session};
 use crate::flow::waiting::Waiting;
 use crate::provider::authority::{Authority, Endpoints};
 use crate::time::{Millis, Seconds, UnixMillis};
+use crate::wire::address;
 use crate::wire::json::{Json, member};
 use crate::wire::metadata::WellKnown;
 use crate::wire::secret::Secret;
@@ -98,6 +99,24 @@ fn is_intact(text: &str) -> bool {
     split.is_some_and(|(body, end)| end == [CHECK, &check(body), "\"}"].concat())
 }
 
+/// Reads a text for the application that resumes it: the client that started it, configured for the same authority.
+///
+/// # Errors
+/// As [`read`], and [`Code::SavedFlowMismatch`] for another application's flow.
+pub fn resume(text: &str, client_id: &str, authority: Option<&str>) -> Result<FlowState, Failure> {
+    let state = read(text)?;
+    let Some(Session { request, .. }) = state.session() else {
+        return Err(Code::SavedFlowInvalid.because("The saved flow has no code yet."));
+    };
+    if request.client_id != client_id {
+        return Err(Code::SavedFlowMismatch.because("The saved flow was started by another client id."));
+    }
+    if request.configured != configured_authority(authority, request.oidc)? {
+        return Err(Code::SavedFlowMismatch.because("The saved flow was started under another auth.authority."));
+    }
+    Ok(state)
+}
+
 fn read_state(json: &Json) -> Option<FlowState> {
     let fields = Fields { json, missing: Cell::new(false) };
     let state = match fields.text("state").as_str() {
@@ -125,7 +144,9 @@ fn read_state(json: &Json) -> Option<FlowState> {
 fn write_request(request: &SignInRequest, members: &mut Vec<(String, Json)>) {
     let SignInRequest {
         client_id,
+        configured,
         authority,
+        oidc,
         authority_metadata,
         scopes,
         claims,
@@ -138,8 +159,9 @@ fn write_request(request: &SignInRequest, members: &mut Vec<(String, Json)>) {
     let pairs = extra_query.iter().map(|(name, value)| member(name, value.as_str())).collect();
     members.extend([
         member("clientId", client_id.as_str()),
+        member("configuredAuthority", configured.canonical().as_str()),
         member("authority", authority.canonical().as_str()),
-        member("oidc", Json::Bool(!authority.is_entra())),
+        member("oidc", Json::Bool(*oidc)),
         member("authorityMetadata", authority_metadata.as_deref()),
         member("scopes", scopes.as_slice()),
         member("claims", claims.as_deref()),
@@ -155,7 +177,9 @@ fn read_request(fields: &Fields) -> Option<Box<SignInRequest>> {
     let Some(Json::List(scopes)) = fields.json.get("scopes") else { return None };
     let Some(Json::Object(pairs)) = fields.json.get("extraQueryParameters") else { return None };
     Some(Box::new(SignInRequest {
-        authority: Authority::parse(&fields.text("authority"), fields.flag("oidc")).ok()?,
+        configured: fields.authority("configuredAuthority")?,
+        authority: fields.authority("authority")?,
+        oidc: fields.flag("oidc"),
         client_id: fields.text("clientId"),
         authority_metadata: fields.optional_text("authorityMetadata"),
         scopes: scopes.iter().filter_map(Json::as_text).map(Into::into).collect(),
@@ -204,11 +228,13 @@ fn read_session(fields: &Fields) -> Option<Box<Session>> {
     Some(Box::new(Session {
         request: read_request(fields)?,
         endpoints: read_endpoints(fields),
-        device_code: Secret::new(fields.text("deviceCode")),
+        device_code: Secret::new(fields.required(fields.optional_text("deviceCode").filter(|code| !code.is_empty()))),
         prompt: Prompt {
             user_code: fields.text("userCode"),
-            verification_uri: fields.text("verificationUri"),
-            verification_uri_complete: fields.optional_text("verificationUriComplete"),
+            verification_uri: fields.address("verificationUri"),
+            verification_uri_complete: fields
+                .optional_text("verificationUriComplete")
+                .filter(|it| address::is_secure(it)),
             message: fields.text("message"),
             expires: fields.moment("expires"),
         },
@@ -230,7 +256,10 @@ fn write_endpoints(endpoints: &Endpoints, members: &mut Vec<(String, Json)>) {
 }
 
 fn read_endpoints(fields: &Fields) -> Endpoints {
-    Endpoints { device_authorization: fields.text("deviceAuthorizationEndpoint"), token: fields.text("tokenEndpoint") }
+    Endpoints {
+        device_authorization: fields.address("deviceAuthorizationEndpoint"),
+        token: fields.address("tokenEndpoint"),
+    }
 }
 
 fn write_effort(effort: &Effort, members: &mut Vec<(String, Json)>) {
@@ -270,6 +299,15 @@ impl Fields<'_> {
 
     fn moment(&self, name: &str) -> UnixMillis {
         UnixMillis(self.number(name))
+    }
+
+    fn authority(&self, name: &str) -> Option<Authority> {
+        Authority::parse(&self.text(name), name, self.flag("oidc")).ok()
+    }
+
+    /// An address that was judged when it was saved, and is again: whoever can write the text chose it.
+    fn address(&self, name: &str) -> String {
+        self.required(self.optional_text(name).filter(|text| address::is_secure(text)))
     }
 
     fn flag(&self, name: &str) -> bool {

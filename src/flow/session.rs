@@ -85,10 +85,19 @@ impl Session {
         self.patience.map_or(self.prompt.expires, |patience| patience.min(self.prompt.expires))
     }
 
-    /// Waits for `due`, or ends if the deadline has come.
-    pub fn wait(mut self: Box<Self>, answered: UnixMillis, due: UnixMillis, now: UnixMillis) -> Step {
-        // However far the clock was set back, the code has no more than its whole life left.
+    /// The same session on a clock that read `last` when it was last looked at. One that was set back since must not stretch
+    /// anything: the code has no more than its whole life left, and the caller no more patience than before.
+    #[must_use]
+    pub fn on_this_clock(mut self: Box<Self>, last: UnixMillis, now: UnixMillis) -> Box<Self> {
         self.prompt.expires = self.prompt.expires.min(now + self.expires_in);
+        if now < last {
+            self.patience = self.patience.map(|patience| now + patience.since(last));
+        }
+        self
+    }
+
+    /// Waits for `due`, or ends if the deadline has come.
+    pub fn wait(self: Box<Self>, answered: UnixMillis, due: UnixMillis, now: UnixMillis) -> Step {
         let deadline = self.deadline();
         if now >= deadline {
             return Step::fail(self.too_late(now));

@@ -3,8 +3,11 @@
 use crate::flow::polling::Polling;
 use crate::flow::session::Session;
 use crate::flow::{Action, FlowState, Step};
-use crate::time::UnixMillis;
+use crate::time::{Millis, UnixMillis};
 use crate::wire::token::DeviceAccessTokenRequest;
+
+/// How long after the deadline the answer to the last poll may come.
+const GRACE: Millis = Millis(2_000);
 
 /// Between two polls, or before the first.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,12 +33,13 @@ impl Waiting {
     /// A clock that was set back would stretch the wait by the jump: it is measured anew from `now`, at its full
     /// length, so that no poll comes early.
     fn on_this_clock(self, now: UnixMillis) -> Self {
-        if now >= self.answered {
-            return self;
+        let Self { session, answered, due } = self;
+        let session = session.on_this_clock(answered, now);
+        if now < answered {
+            Self { session, answered: now, due: now + due.since(answered) }
+        } else {
+            Self { session, answered, due }
         }
-        let Self { mut session, answered, due } = self;
-        session.patience = session.patience.map(|patience| now + patience.since(answered));
-        Self { session, answered: now, due: now + due.since(answered) }
     }
 
     fn poll(mut session: Box<Session>, now: UnixMillis) -> Step {
@@ -46,9 +50,12 @@ impl Waiting {
             device_code: &session.device_code,
             claims: session.request.claims.as_deref(),
             client_info: session.request.authority.is_entra(),
-            query: &session.request.extra_query,
+            query: session.request.query().collect(),
         };
-        let action = Action::Send(request.request(session.request.request_timeout));
+        // An answer is waited for a little beyond the deadline, because it may bring tokens; but not so long that the end
+        // would be told late.
+        let patience = Millis(session.deadline().since(now).0 + GRACE.0);
+        let action = Action::Send(request.request(session.request.request_timeout.min(patience)));
         Step { state: FlowState::Polling(Polling { session, sent: now }), action }
     }
 }

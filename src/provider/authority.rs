@@ -11,6 +11,9 @@ use crate::wire::metadata::Metadata;
 /// The scopes of OpenID Connect that make a sign-in: who, by which name, and for longer than an hour.
 const RESERVED_SCOPES: [&str; 3] = ["openid", "profile", "offline_access"];
 
+/// First segments of a path that mean another kind of Microsoft authority, none of which is known here yet.
+const OTHER_KINDS: [&str; 3] = ["adfs", "dstsv2", "tfp"];
+
 /// Whom the person signs in with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Authority {
@@ -21,7 +24,7 @@ pub enum Authority {
         /// GUID, domain, `common`, `organizations` or `consumers`.
         tenant: String,
     },
-    /// Any server that publishes its metadata.
+    /// Any server that publishes its metadata; without a slash at its end.
     Issuer(String),
 }
 
@@ -35,29 +38,35 @@ pub struct Endpoints {
 }
 
 impl Authority {
-    /// Reads `auth.authority`. With `oidc` a Microsoft host is treated as an issuer like any other.
+    /// Reads an authority that the caller gave as `place`. With `oidc` a Microsoft host is an issuer like any other.
     ///
     /// # Errors
     /// [`Code::UrlParse`] for what is no plain address, [`Code::InsecureAuthority`] for http beyond loopback.
-    pub fn parse(text: &str, oidc: bool) -> Result<Self, Failure> {
-        let quoted = |before: &str, after: &str| [before, text, after].concat();
-        let address = Address::parse(text.trim())
-            .ok_or_else(|| Code::UrlParse.because(quoted("auth.authority is not an https:// address: \"", "\".")))?;
+    pub fn parse(text: &str, place: &str, oidc: bool) -> Result<Self, Failure> {
+        let text = text.trim();
+        let wrong = |code: Code, what: &str| {
+            // A password in the address is why it is wrong, and no reason to repeat it.
+            let quoted = if text.contains('@') { "(not shown: it holds a user name)" } else { text };
+            code.because([place, what, quoted].concat())
+        };
+        let address = Address::parse(text).ok_or_else(|| wrong(Code::UrlParse, " is not an https:// address: "))?;
         if !address.is_secure() {
-            return Err(Code::InsecureAuthority.because(quoted("auth.authority is not https: \"", "\".")));
+            return Err(wrong(Code::InsecureAuthority, " is not https: "));
         }
         if address.rest.contains(['?', '#']) {
-            return Err(Code::UrlParse.because(quoted("auth.authority must have no query and no fragment: \"", "\".")));
+            return Err(wrong(Code::UrlParse, " must have no query and no fragment: "));
         }
-        let Some(cloud) = cloud::of(address.host).filter(|_| !oidc) else {
-            return Ok(Self::Issuer(text.trim().into()));
+        let host = address.host.strip_suffix(":443").unwrap_or(address.host);
+        let Some(cloud) = cloud::of(host).filter(|_| !oidc) else {
+            return Ok(Self::Issuer(text.strip_suffix('/').unwrap_or(text).into()));
         };
-        let tenant = match address.rest.split('/').nth(1) {
-            None | Some("") => "common",
-            Some(tenant) => tenant,
-        };
-        if !tenant.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-".contains(&byte)) {
-            return Err(Code::UrlParse.because(quoted("auth.authority has an odd tenant in its path: \"", "\".")));
+        let path = address.rest.strip_prefix('/').unwrap_or(address.rest);
+        let path = path.strip_suffix('/').unwrap_or(path);
+        // People copy Entra's issuer, which ends in /v2.0.
+        let tenant = if path.is_empty() { "common" } else { path.strip_suffix("/v2.0").unwrap_or(path) };
+        let plain = tenant.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-".contains(&byte));
+        if tenant.is_empty() || !plain || OTHER_KINDS.iter().any(|kind| kind.eq_ignore_ascii_case(tenant)) {
+            return Err(wrong(Code::UrlParse, " does not have a tenant alone in its path: "));
         }
         Ok(Self::Entra { host: cloud.network.into(), tenant: tenant.to_ascii_lowercase() })
     }

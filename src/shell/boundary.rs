@@ -11,7 +11,6 @@ use web_sys::AbortSignal;
 use crate::failure::{Code, Failure};
 use crate::flow::request::SignInRequest;
 use crate::flow::{FlowState, saved};
-use crate::provider::authority::Authority;
 use crate::shell::drive::{Driver, Turn, Until};
 use crate::shell::view::{self, to_js};
 
@@ -39,7 +38,7 @@ pub fn start(request: &str, fetch: Function) -> Result<Flow, JsValue> {
 #[wasm_bindgen]
 #[expect(clippy::needless_pass_by_value, reason = "wasm-bindgen hands over owned options")]
 pub fn resume(text: &str, client_id: &str, authority: Option<String>, fetch: Function) -> Result<Flow, JsValue> {
-    let state = saved::read(text).and_then(|state| check_owner(state, client_id, authority.as_deref()));
+    let state = saved::resume(text, client_id, authority.as_deref());
     Ok(Flow { driver: Driver::new(state.map_err(|failure| thrown(&failure))?, fetch) })
 }
 
@@ -77,22 +76,6 @@ impl Flow {
         saved::write(&self.driver.state())
             .ok_or_else(|| thrown(&Code::FlowEnded.because("DeviceCodeFlow.save(): the flow is over.")))
     }
-}
-
-/// A flow is resumed by the client that started it, at the authority where it was started.
-fn check_owner(state: FlowState, client_id: &str, authority: Option<&str>) -> Result<FlowState, Failure> {
-    let Some(request) = state.session().map(|session| &session.request) else {
-        return Err(Code::SavedFlowInvalid.because("The saved flow has no code yet."));
-    };
-    let oidc = !request.authority.is_entra();
-    let authority = authority.map(|text| Authority::parse(text, oidc)).transpose()?;
-    if request.client_id != client_id {
-        return Err(Code::SavedFlowMismatch.because("The saved flow was started by another client id."));
-    }
-    if authority.is_some_and(|authority| authority != request.authority) {
-        return Err(Code::SavedFlowMismatch.because("The saved flow was started at another authority."));
-    }
-    Ok(state)
 }
 
 fn thrown(failure: &Failure) -> JsValue {

@@ -1,9 +1,12 @@
 //! Carries out what the machine asks for: sends and sleeps, until the caller's signal says stop.
 
-use core::cell::{Cell, RefCell};
-use core::future::Future;
+use core::cell::{Cell, Ref, RefCell};
+use core::future::{Future, poll_fn};
 use core::pin::Pin;
+use core::task::{Context, Poll, Waker};
 use std::rc::Rc;
+use std::sync::{Arc, Mutex};
+use std::task::Wake;
 
 use js_sys::Function;
 use wasm_bindgen::prelude::*;
@@ -16,11 +19,8 @@ use crate::shell::abort::Aborted;
 use crate::shell::clock::now;
 use crate::shell::fetch::exchange;
 use crate::shell::timer::{First, race, sleep};
-use crate::time::{Millis, UnixMillis};
-use crate::wire::http::{HttpRequest, NoResponse};
-
-/// How often a second caller looks whether the first one's request was answered.
-const LOOK_AGAIN: Millis = Millis(20);
+use crate::time::UnixMillis;
+use crate::wire::http::NoResponse;
 
 /// How far a turn goes.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -45,14 +45,21 @@ pub enum Turn {
     Aborted(JsValue),
 }
 
-/// One flow under way. Callers share it: whoever comes while a request is out waits for its answer.
+/// One flow under way. Callers share it and its request: whoever comes while one is out waits for the same answer, and
+/// only when the last of them has gone is the request given up.
 pub struct Driver {
     fetch: Function,
     /// Taken only between two awaits, never across one.
     state: RefCell<FlowState>,
     outcome: RefCell<Outcome>,
-    in_flight: Cell<bool>,
+    flight: RefCell<Option<Flight>>,
+    /// How many turns wait for the flight.
+    waiting: Cell<usize>,
+    wakers: Arc<Wakers>,
 }
+
+/// A request that is out.
+type Flight = Pin<Box<dyn Future<Output = Input>>>;
 
 /// How the flow ended, for everybody who asks.
 #[derive(Clone, Default)]
@@ -66,59 +73,65 @@ enum Outcome {
 impl Driver {
     /// Takes a state that nobody else drives.
     pub fn new(state: FlowState, fetch: Function) -> Self {
-        Self { fetch, state: RefCell::new(state), outcome: RefCell::default(), in_flight: Cell::new(false) }
+        Self {
+            fetch,
+            state: RefCell::new(state),
+            outcome: RefCell::default(),
+            flight: RefCell::default(),
+            waiting: Cell::new(0),
+            wakers: Arc::default(),
+        }
     }
 
     /// The state as it stands.
-    pub fn state(&self) -> core::cell::Ref<'_, FlowState> {
+    pub fn state(&self) -> Ref<'_, FlowState> {
         self.state.borrow()
     }
 
-    /// Drives the machine as far as `until` says, or until `signal` aborts. Boxed, because two exports await it and
-    /// each would hold a copy of its code.
-    pub fn turn<'a>(
-        &'a self,
-        until: Until,
-        signal: Option<&'a AbortSignal>,
-    ) -> Pin<Box<dyn Future<Output = Turn> + 'a>> {
-        Box::pin(async move {
-            // The signal first: a call that is aborted already sends nothing.
-            match race(Aborted::new(signal), self.drive(until)).await {
-                First::Left(reason) => Turn::Aborted(reason),
-                First::Right(turn) => turn,
-            }
-        })
+    /// Drives the machine as far as `until` says, or until `signal` aborts.
+    pub async fn turn(&self, until: Until, signal: Option<&AbortSignal>) -> Turn {
+        // A call that is aborted already sends nothing.
+        if let Some(signal) = signal.filter(|signal| signal.aborted()) {
+            return Turn::Aborted(signal.reason());
+        }
+        // The drive first: an answer that is there counts, even if the abort came with it.
+        match race(self.drive(until), Aborted::new(signal)).await {
+            First::Left(turn) => turn,
+            First::Right(reason) => Turn::Aborted(reason),
+        }
     }
 
     async fn drive(&self, until: Until) -> Turn {
         let mut polled = false;
         loop {
-            while self.in_flight.get() {
-                sleep(LOOK_AGAIN).await;
+            let mut action = self.landed().await;
+            if action.is_none() {
+                let outcome = self.outcome.borrow().clone();
+                match outcome {
+                    Outcome::Completed(sign_in) => return Turn::Completed(sign_in),
+                    Outcome::Failed(failure) => return Turn::Failed(failure),
+                    Outcome::None => action = self.step(Input::Tick),
+                }
             }
-            // Its own line: a borrow in the match would last through `step`, which may have an outcome to keep.
-            let outcome = self.outcome.borrow().clone();
-            let mut action = match outcome {
-                Outcome::Completed(sign_in) => return Turn::Completed(sign_in),
-                Outcome::Failed(failure) => return Turn::Failed(failure),
-                Outcome::None => self.step(Input::Tick),
-            };
-            // One answer may ask for the next request at once: metadata, then codes.
-            while let Some(Action::Send(request)) = action {
-                polled = true;
-                action = self.send(&request).await;
+            match action {
+                Some(Action::Send(request)) => {
+                    polled = true;
+                    self.flight.replace(Some(Box::pin(exchange(self.fetch.clone(), request))));
+                }
+                Some(Action::Wait { until: due, prompt }) => {
+                    let enough = match until {
+                        Until::Prompt => prompt.is_some(),
+                        Until::Now => polled || due > now(),
+                        Until::Polled => polled,
+                    };
+                    if enough {
+                        return Turn::Pending(due);
+                    }
+                    sleep(due.since(now())).await;
+                }
+                // It has ended: the next round reports how.
+                Some(Action::Finish(_) | Action::Fail(_)) | None => {}
             }
-            // It has ended: the next round of the loop reports what `step` kept.
-            let Some(Action::Wait { until: due, prompt }) = action else { continue };
-            let enough = match until {
-                Until::Prompt => prompt.is_some(),
-                Until::Now => polled || due > now(),
-                Until::Polled => polled,
-            };
-            if enough {
-                return Turn::Pending(due);
-            }
-            sleep(due.since(now())).await;
         }
     }
 
@@ -136,27 +149,68 @@ impl Driver {
         None
     }
 
-    /// Sends, and hands the machine what came of it.
-    async fn send(&self, request: &HttpRequest) -> Option<Action> {
-        self.in_flight.set(true);
-        let mut flight = Flight { driver: self, landed: false };
-        let input = exchange(&self.fetch, request).await;
-        flight.landed = true;
-        self.step(input)
+    /// Ready when no request is out. The turn that sees the answer first hands it to the machine and gets what to do next.
+    async fn landed(&self) -> Option<Action> {
+        let _waiting = Waiting::new(self);
+        poll_fn(|context| {
+            let Some(mut flight) = self.flight.take() else { return Poll::Ready(None) };
+            self.wakers.add(context.waker());
+            match flight.as_mut().poll(&mut Context::from_waker(&Waker::from(Arc::clone(&self.wakers)))) {
+                Poll::Ready(input) => {
+                    self.wakers.wake_by_ref();
+                    Poll::Ready(self.step(input))
+                }
+                Poll::Pending => {
+                    self.flight.replace(Some(flight));
+                    Poll::Pending
+                }
+            }
+        })
+        .await
     }
 }
 
-/// A request that is out. If the turn is dropped meanwhile, the machine learns that no answer will come.
-struct Flight<'a> {
-    driver: &'a Driver,
-    landed: bool,
+/// One turn that waits for the flight. When the last one is dropped, the request is given up, and the machine learns that
+/// no answer will come.
+struct Waiting<'a>(&'a Driver);
+
+impl<'a> Waiting<'a> {
+    fn new(driver: &'a Driver) -> Self {
+        driver.waiting.set(driver.waiting.get() + 1);
+        Self(driver)
+    }
 }
 
-impl Drop for Flight<'_> {
+impl Drop for Waiting<'_> {
     fn drop(&mut self) {
-        self.driver.in_flight.set(false);
-        if !self.landed {
-            self.driver.step(Input::NoResponse(NoResponse::Abandoned));
+        let left = self.0.waiting.get() - 1;
+        self.0.waiting.set(left);
+        if left == 0 && self.0.flight.take().is_some() {
+            self.0.step(Input::NoResponse(NoResponse::Abandoned));
         }
+    }
+}
+
+/// Everybody who waits for one flight. A future remembers one waker only; this is the one that it gets.
+#[derive(Default)]
+struct Wakers(Mutex<Vec<Waker>>);
+
+impl Wakers {
+    fn add(&self, waker: &Waker) {
+        if let Ok(mut wakers) = self.0.lock() {
+            wakers.retain(|known| !known.will_wake(waker));
+            wakers.push(waker.clone());
+        }
+    }
+}
+
+impl Wake for Wakers {
+    fn wake(self: Arc<Self>) {
+        self.wake_by_ref();
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        let wakers = self.0.lock().map(|mut wakers| core::mem::take(&mut *wakers)).unwrap_or_default();
+        wakers.iter().for_each(Waker::wake_by_ref);
     }
 }

@@ -1,10 +1,10 @@
 //! One HTTP exchange by the host's `fetch`: bounded in time and size, never redirected.
 
-use js_sys::{Function, JsString, Object, Promise, Reflect, Uint8Array};
+use js_sys::{Function, Object, Promise, Reflect, Uint8Array};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortController, ReadableStreamDefaultReader, RequestInit, RequestRedirect, Response};
+use web_sys::{AbortController, RequestInit, RequestRedirect, Response};
 
 use crate::flow::Input;
 use crate::shell::timer::{First, race, sleep_all};
@@ -14,16 +14,16 @@ use crate::wire::http::{HttpRequest, HttpResponse, NoResponse};
 const BODY_LIMIT: usize = 1 << 20;
 
 /// Makes `request` with `fetch`. Dropping the future aborts the request.
-pub async fn exchange(fetch: &Function, request: &HttpRequest) -> Input {
+pub async fn exchange(fetch: Function, request: HttpRequest) -> Input {
     let mut cancel = Cancel(AbortController::new().ok());
-    let answer = answer(fetch, request, cancel.0.as_ref());
+    let answer = answer(&fetch, &request, cancel.0.as_ref());
     match race(answer, sleep_all(request.timeout)).await {
         First::Left(Ok(response)) => {
             // Read to its end. Aborting it now would only cost: an exception and an event with every poll.
             cancel.0 = None;
             Input::Response(response)
         }
-        First::Left(Err(reason)) => Input::NoResponse(reason),
+        First::Left(Err(reason)) => Input::NoResponse(reason.without_query_of(&request.url)),
         First::Right(()) => Input::NoResponse(NoResponse::TimedOut),
     }
 }
@@ -85,28 +85,49 @@ fn header(response: &Response, name: &str) -> Option<String> {
 }
 
 /// Reads the body as it streams, and no further than the limit. A `fetch` of the caller's may answer with something
-/// that has `text()` and no stream.
+/// that has `text()` and no stream, or with a stream of its own making: nothing is called that cannot fail.
 async fn body(response: &Response) -> Result<Vec<u8>, NoResponse> {
     let stream = response.body().filter(|stream| Reflect::has(stream, &"getReader".into()).unwrap_or(false));
     let Some(stream) = stream else {
         let text = JsFuture::from(response.text().map_err(failed)?).await.map_err(failed)?;
-        let text = text.dyn_into::<JsString>().map(String::from).unwrap_or_default();
+        let text = text.as_string().unwrap_or_default();
         return if text.len() > BODY_LIMIT { Err(NoResponse::TooLarge) } else { Ok(text.into_bytes()) };
     };
-    let reader: ReadableStreamDefaultReader = stream.get_reader().unchecked_into();
+    let reader = call(&stream, "getReader").map_err(failed)?;
     let mut body = Vec::new();
     loop {
-        let read = JsFuture::from(reader.read()).await.map_err(failed)?;
+        let read = call(&reader, "read").map_err(failed)?;
+        let read = JsFuture::from(Promise::resolve(&read)).await.map_err(failed)?;
+        if Reflect::get(&read, &"done".into()).map_err(failed)?.is_truthy() {
+            return Ok(body);
+        }
         let chunk = Reflect::get(&read, &"value".into()).map_err(failed)?;
-        let Ok(chunk) = chunk.dyn_into::<Uint8Array>() else { return Ok(body) };
+        // By what it has and not by its class: a page and a test runner's sandbox have a class each.
+        if !Reflect::has(&chunk, &"byteLength".into()).unwrap_or(false) {
+            return Err(NoResponse::Failed("the body's stream gave something else than bytes".into()));
+        }
+        let chunk = Uint8Array::new(&chunk);
         if body.len() + chunk.length() as usize > BODY_LIMIT {
-            let _ = reader.cancel();
+            give_up(&reader);
             return Err(NoResponse::TooLarge);
         }
         let start = body.len();
         body.resize(start + chunk.length() as usize, 0);
         chunk.copy_to(&mut body[start..]);
     }
+}
+
+/// Cancels a stream. Whether that succeeds is nobody's concern, but a rejection must have somebody who takes it.
+fn give_up(reader: &JsValue) {
+    if let Ok(cancelled) = call(reader, "cancel") {
+        wasm_bindgen_futures::spawn_local(async move {
+            let _ = JsFuture::from(Promise::resolve(&cancelled)).await;
+        });
+    }
+}
+
+fn call(object: &JsValue, method: &str) -> Result<JsValue, JsValue> {
+    Reflect::get(object, &method.into())?.dyn_into::<Function>()?.call0(object)
 }
 
 /// The host's words: an error's message and that of its cause, which in Node is the one that says something.

@@ -57,6 +57,7 @@ pub fn prompt(session: &Session) -> Json {
         member("expiresIn", session.expires_in.0),
         member("interval", session.pace.interval.0),
         member("expiresOn", js_time(prompt.expires)),
+        member("deadline", js_time(session.deadline())),
         member("correlationId", session.request.correlation_id.as_str()),
     ])
 }
@@ -115,6 +116,7 @@ pub fn failure(failure: &Failure) -> Json {
         member("traceId", trace_id.as_str()),
         member("timestamp", timestamp.as_str()),
         member("claims", claims.as_str()),
+        member("classification", failure.evidence.classification()),
     ])
 }
 

@@ -20,7 +20,7 @@ pub struct DeviceAuthorizationRequest<'a> {
     /// `claims` (OpenID Connect §5.5), as JSON text.
     pub claims: Option<&'a str>,
     /// Into the query, not the body: what the caller wants the endpoint to know besides.
-    pub query: &'a [(String, String)],
+    pub query: Vec<(&'a str, &'a str)>,
     /// `mkt` in the query: the language of Entra's message.
     pub locale: Option<&'a str>,
 }
@@ -28,8 +28,7 @@ pub struct DeviceAuthorizationRequest<'a> {
 impl DeviceAuthorizationRequest<'_> {
     /// The POST, form-encoded (§3.1).
     #[must_use]
-    pub fn request(&self, timeout: Millis) -> HttpRequest {
-        let query = self.query.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    pub fn request(self, timeout: Millis) -> HttpRequest {
         let locale = self.locale.map(|locale| ("mkt", locale));
         let mut pairs = vec![("client_id", self.client_id)];
         if !self.scope.is_empty() {
@@ -37,7 +36,7 @@ impl DeviceAuthorizationRequest<'_> {
         }
         pairs.extend(self.claims.map(|claims| ("claims", claims)));
         HttpRequest {
-            url: form::with_query(self.endpoint, query.chain(locale)),
+            url: form::with_query(self.endpoint, self.query.into_iter().chain(locale)),
             form: Some(Secret::new(form::write(pairs))),
             timeout,
         }
@@ -76,6 +75,9 @@ impl DeviceAuthorization {
         };
         let device_code = Secret::new(required("device_code")?);
         let user_code = printable(required("user_code")?);
+        if user_code.trim().is_empty() {
+            return Err(missing("user_code"));
+        }
         // Deviation: Google and Entra v1 say `verification_url`.
         let verification_uri =
             required("verification_uri").or_else(|failure| required("verification_url").map_err(|_| failure))?;

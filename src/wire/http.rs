@@ -2,6 +2,7 @@
 
 use core::fmt;
 
+use crate::failure::holds;
 use crate::time::{Millis, Seconds, UnixMillis};
 use crate::wire::http_date;
 use crate::wire::secret::Secret;
@@ -82,6 +83,18 @@ pub enum NoResponse {
 }
 
 impl NoResponse {
+    /// The same without the query of `url`: some hosts repeat the address in their words, and its query may hold what
+    /// is nobody's business.
+    #[must_use]
+    pub fn without_query_of(self, url: &str) -> Self {
+        match (self, url.split_once('?')) {
+            (Self::Failed(words), Some((_, query))) if holds(&words, query) => {
+                Self::Failed("(the host's words are left out: they repeat the query)".into())
+            }
+            (reason, _) => reason,
+        }
+    }
+
     /// The reason as the end of a sentence that begins "the request …".
     #[must_use]
     pub fn describe(&self) -> String {

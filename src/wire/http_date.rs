@@ -23,7 +23,7 @@ pub fn parse(text: &str) -> Option<UnixMillis> {
         }
     }
     let year = match year? {
-        // RFC 9110: a two-digit year that looks more than 50 years ahead is in the past.
+        // Two digits are RFC 850's. No server means a year before 1970, where this time begins.
         short @ 0..70 => 2000 + short,
         short @ 70..100 => 1900 + short,
         full @ 1970..=9999 => full,

@@ -327,16 +327,28 @@ impl Reader<'_> {
         Some(unit)
     }
 
+    /// RFC 8259 §6, to the letter: what is written again from here must be JSON to others, too.
     fn number(&mut self) -> Option<Json> {
-        let end =
-            self.rest.find(|c: char| !matches!(c, '0'..='9' | '-' | '+' | '.' | 'e' | 'E')).unwrap_or(self.rest.len());
-        let (number, rest) = self.rest.split_at(end);
-        let digits = number.strip_prefix('-').unwrap_or(number);
-        if !digits.starts_with(|c: char| c.is_ascii_digit()) {
-            return None;
+        let whole = self.rest;
+        let _ = self.word("-");
+        if self.word("0").is_none() {
+            self.digits()?;
         }
-        self.rest = rest;
-        Some(Json::Number(number.into()))
+        if self.word(".").is_some() {
+            self.digits()?;
+        }
+        if self.word("e").or_else(|| self.word("E")).is_some() {
+            let _ = self.word("+").or_else(|| self.word("-"));
+            self.digits()?;
+        }
+        whole.strip_suffix(self.rest).map(|number| Json::Number(number.into()))
+    }
+
+    /// One digit or more.
+    fn digits(&mut self) -> Option<()> {
+        let end = self.rest.bytes().take_while(u8::is_ascii_digit).count();
+        self.rest = self.rest.get(end..)?;
+        (end > 0).then_some(())
     }
 
     fn word(&mut self, word: &str) -> Option<()> {

@@ -17,6 +17,9 @@ pub fn members(response: &HttpResponse) -> Option<Json> {
     }
 }
 
+/// More scopes than any token has. A server that sends more makes us compare no longer.
+const MOST_SCOPES: usize = 500;
+
 /// Scopes as a list. They come as a text with spaces (RFC 6749 §3.3), with commas (deviation: GitHub), or as an
 /// array (deviation: Twitch).
 #[must_use]
@@ -24,7 +27,7 @@ pub fn scopes(value: &Json) -> Vec<String> {
     let mut scopes: Vec<String> = Vec::new();
     let mut add = |text: &str| {
         for scope in text.split([' ', ',']).filter(|scope| !scope.is_empty()) {
-            if !scopes.iter().any(|known| known.eq_ignore_ascii_case(scope)) {
+            if scopes.len() < MOST_SCOPES && !scopes.iter().any(|known| known.eq_ignore_ascii_case(scope)) {
                 scopes.push(scope.into());
             }
         }

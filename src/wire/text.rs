@@ -11,11 +11,16 @@ pub fn printable(text: &str) -> String {
     text.chars()
         .filter_map(|character| match character {
             '\n' | '\r' | '\t' => Some(' '),
-            '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' => None,
-            _ if character.is_control() => None,
+            _ if character.is_control() || is_invisible(character) => None,
             _ => Some(character),
         })
         .collect()
+}
+
+/// Characters that show nothing, or turn the direction of what follows.
+fn is_invisible(character: char) -> bool {
+    matches!(character, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}')
+        || matches!(character, '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
 }
 
 /// A number in decimal digits. The standard library's `to_string` would bring its whole formatting machinery along.

@@ -26,13 +26,13 @@ pub struct DeviceAccessTokenRequest<'a> {
     /// Entra only: ask for `client_info`, which names the account's home.
     pub client_info: bool,
     /// Into the query, not the body.
-    pub query: &'a [(String, String)],
+    pub query: Vec<(&'a str, &'a str)>,
 }
 
 impl DeviceAccessTokenRequest<'_> {
     /// The POST, form-encoded.
     #[must_use]
-    pub fn request(&self, timeout: Millis) -> HttpRequest {
+    pub fn request(self, timeout: Millis) -> HttpRequest {
         let mut pairs = vec![
             ("grant_type", DEVICE_CODE_GRANT),
             ("device_code", self.device_code.expose()),
@@ -42,9 +42,8 @@ impl DeviceAccessTokenRequest<'_> {
             pairs.push(("client_info", "1"));
         }
         pairs.extend(self.claims.map(|claims| ("claims", claims)));
-        let query = self.query.iter().map(|(name, value)| (name.as_str(), value.as_str()));
         HttpRequest {
-            url: form::with_query(self.endpoint, query),
+            url: form::with_query(self.endpoint, self.query),
             form: Some(Secret::new(form::write(pairs))),
             timeout,
         }

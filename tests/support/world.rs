@@ -195,9 +195,9 @@ impl World<'_> {
     }
 
     fn exchange(&mut self, request: &HttpRequest) -> Input {
-        assert_eq!(request.timeout.0, REQUEST_TIMEOUT, "the request says how long to wait for its answer");
+        assert!((1..=REQUEST_TIMEOUT).contains(&request.timeout.0), "the request says how long to wait for its answer");
         if request.form.as_ref().is_some_and(|form| form.expose().contains("device_code=")) {
-            return self.poll();
+            return self.poll(request.timeout.0);
         }
         let hitch = self.script.hitches.get(self.requests).copied().unwrap_or(Hitch::None);
         self.requests += 1;
@@ -216,7 +216,8 @@ impl World<'_> {
         Input::Response(replies::codes(self.script.interval, self.script.expires_in))
     }
 
-    fn poll(&mut self) -> Input {
+    /// A poll whose answer is waited for no longer than `timeout`.
+    fn poll(&mut self, timeout: u64) -> Input {
         let index = self.record.polls.len();
         let poll = self.script.polls[index % self.script.polls.len()];
         let sent = self.now;
@@ -225,7 +226,9 @@ impl World<'_> {
             Polled { sent, after, interval, misses, asked, heard: sent, brought_tokens: false, was_final: false };
         self.record.polls.push(polled);
         let lost = matches!(poll.answer, Answer::Reset | Answer::Silence);
-        self.pass(if matches!(poll.answer, Answer::Silence) { REQUEST_TIMEOUT } else { u64::from(poll.up) });
+        let (up, down) = (u64::from(poll.up).min(timeout), u64::from(poll.down));
+        let timed_out = matches!(poll.answer, Answer::Silence) || u64::from(poll.up) + down > timeout;
+        self.pass(if matches!(poll.answer, Answer::Silence) { timeout } else { up });
         if poll.killed.is_none() {
             self.jump(poll.jump);
         }
@@ -239,20 +242,21 @@ impl World<'_> {
             self.record.polls[index].heard = self.now;
             return Input::Tick;
         }
-        if let Some(response) = response {
-            self.pass(u64::from(poll.down));
+        if let Some(response) = response.filter(|_| !timed_out) {
+            self.pass(down);
             self.reference.answered = Some(self.now);
             self.note(&poll, &response);
             return Input::Response(response);
         }
+        if timed_out && !lost {
+            // The server answered, and nobody listened any longer.
+            self.pass(timeout - up);
+            self.reference.answered = Some(self.now);
+        }
         self.reference.misses += 1;
         self.reference.asked = 0;
         self.record.polls[index].heard = self.now;
-        Input::NoResponse(if matches!(poll.answer, Answer::Silence) {
-            NoResponse::TimedOut
-        } else {
-            NoResponse::Failed("connection reset".into())
-        })
+        Input::NoResponse(if timed_out { NoResponse::TimedOut } else { NoResponse::Failed("connection reset".into()) })
     }
 
     /// The server's side of a poll that reached it.
