@@ -17,8 +17,8 @@ export function configured(configuration) {
       "Set auth.clientId to the application (client) ID that the provider shows for your registration.",
     );
   }
-  if (authority != null) checkAuthority(authority);
-  if (authorityMetadata != null) checkMetadata(authorityMetadata);
+  if (authority !== undefined) checkAuthority(authority);
+  if (authorityMetadata !== undefined) checkMetadata(authorityMetadata);
   const { fetch: ownFetch, protocolMode, requestTimeout } = object(system, "configuration.system");
   if (ownFetch !== undefined && typeof ownFetch !== "function") wrong("system.fetch", "a function like fetch");
   if (protocolMode !== undefined && !["AAD", "OIDC", "EAR"].includes(protocolMode)) {

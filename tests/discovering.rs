@@ -135,3 +135,14 @@ fn a_clock_set_back_does_not_stall_the_next_attempt() {
     scene.now.0 -= 3_600_000;
     assert!(scene.tick_after(0).sends());
 }
+
+#[test]
+fn what_the_first_document_lacks_may_stand_in_the_second() {
+    let lacking = reply(200, format!(r#"{{"issuer":"{ISSUER}","token_endpoint":"https://login.example/t"}}"#));
+    let mut scene = Scenario::issuer().started();
+    assert!(requesting(scene.respond(lacking.clone()).respond(metadata())));
+    // And if there is no second one, what the first lacks is the news.
+    let failure = Scenario::issuer().started().respond(lacking).respond(page(404)).failure().clone();
+    assert_eq!(failure.code, "openid_config_error");
+    assert!(failure.message.contains("device_authorization_endpoint"), "{}", failure.message);
+}

@@ -21,13 +21,15 @@ pub struct Discovering {
     pub document: WellKnown,
     /// How often it was.
     pub effort: Effort,
+    /// What the first document lacks: the failure, if the second is not there at all.
+    pub lacks: Option<String>,
 }
 
 impl Discovering {
     /// Nothing asked yet.
     #[must_use]
     pub fn new(request: Box<SignInRequest>) -> Self {
-        Self { request, document: WellKnown::OpenId, effort: Effort::default() }
+        Self { request, document: WellKnown::OpenId, effort: Effort::default(), lacks: None }
     }
 
     pub(super) fn advance(self, input: Input, now: UnixMillis) -> Step {
@@ -57,14 +59,16 @@ impl Discovering {
             return self.again(effort::unavailable(&url, evidence), now);
         }
         let issuer = self.request.authority.canonical();
+        let mut lacks = None;
         let failure = match reply::members(response).filter(|_| response.status == 200) {
             Some(members) => match Metadata::parse(&members, &issuer) {
                 Ok(metadata) => return self.found(&metadata, now),
-                // RFC 8414 §3.3: a document that speaks for another issuer MUST NOT be used.
-                Err(failure) if failure.code == Code::IssuerMismatch.text() => {
-                    return Step::fail(failure.with(evidence));
+                Err(failure) if failure.code == Code::OpenIdConfig.text() => {
+                    lacks = Some(failure.message.clone());
+                    failure
                 }
-                Err(failure) => failure,
+                // RFC 8414 §3.3: a document that speaks for another issuer MUST NOT be used; nor one with unsafe addresses.
+                Err(failure) => return Step::fail(failure.with(evidence)),
             },
             None if response.is_redirect() => effort::redirected(&url, Evidence::default()),
             None => {
@@ -74,12 +78,14 @@ impl Discovering {
                 Code::EndpointsResolution.because(message.concat())
             }
         };
-        // A server of plain OAuth has no OpenID document, or one that does not speak of devices.
-        match self.document {
-            WellKnown::OpenId => {
-                Self { document: WellKnown::OAuth, effort: Effort::default(), ..self }.send_if_due(now)
+        match (self.document, self.lacks) {
+            // A server of plain OAuth has no OpenID document, or one that does not speak of devices.
+            (WellKnown::OpenId, _) => {
+                Self { document: WellKnown::OAuth, effort: Effort::default(), lacks, request: self.request }
+                    .send_if_due(now)
             }
-            WellKnown::OAuth => Step::fail(failure.with(evidence)),
+            (WellKnown::OAuth, Some(lacks)) => Step::fail(Code::OpenIdConfig.because(lacks).with(evidence)),
+            (WellKnown::OAuth, None) => Step::fail(failure.with(evidence)),
         }
     }
 

@@ -38,6 +38,7 @@ pub fn write(state: &FlowState) -> Option<String> {
         FlowState::Discovering(state) => {
             members.push(member("state", "discovering"));
             members.push(member("openid", Json::Bool(state.document == WellKnown::OpenId)));
+            members.push(member("lacks", state.lacks.as_deref()));
             write_effort(&state.effort, &mut members);
             write_request(&state.request, &mut members);
         }
@@ -122,6 +123,7 @@ fn read_state(json: &Json) -> Option<FlowState> {
     let state = match fields.text("state").as_str() {
         "discovering" => FlowState::Discovering(Discovering {
             document: if fields.flag("openid") { WellKnown::OpenId } else { WellKnown::OAuth },
+            lacks: fields.optional_text("lacks"),
             effort: read_effort(&fields),
             request: read_request(&fields)?,
         }),
