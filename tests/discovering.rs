@@ -69,7 +69,12 @@ fn an_endpoint_that_is_missing_or_not_https_is_named() {
         });
         let mut scene = Scenario::issuer().started();
         let document = reply(200, format!(r#"{{"issuer":"{ISSUER}",{}}}"#, endpoints.join(",")));
-        let failure = scene.respond(document.clone()).respond(document).failure();
+        scene.respond(document.clone());
+        // The second document may have what the first lacks; an unsafe address ends it at once.
+        if scene.sends() {
+            scene.respond(document);
+        }
+        let failure = scene.failure();
         assert_eq!(failure.code, code);
         assert!(failure.message.contains(name), "{}", failure.message);
     }
