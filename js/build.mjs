@@ -12,6 +12,7 @@ const js = dirname(fileURLToPath(import.meta.url));
 const top = dirname(js);
 const glueFile = join(top, "target/glue/device_code_flow.js");
 const wasmFile = join(top, "target/glue/device_code_flow_bg.wasm");
+const namesFile = join(top, "target/glue/names.json");
 const out = join(top, "dist/package");
 
 await rm(out, { recursive: true, force: true });
@@ -67,7 +68,7 @@ function glue() {
         loader: "base64",
       }));
       onLoad({ filter: /[\\/]target[\\/]glue[\\/]device_code_flow\.js$/ }, async ({ path }) => ({
-        contents: ownLoader(await readFile(path, "utf8")),
+        contents: renamed(ownLoader(await readFile(path, "utf8")), JSON.parse(await readFile(namesFile, "utf8"))),
         resolveDir: js,
       }));
     },
@@ -89,6 +90,17 @@ function ownLoader(text) {
     text = text.replace(from, to);
   }
   return `import { guardedMicrotask as queueMicrotask } from "./wasm.js";\n${text}`;
+}
+
+/** The glue with the short names that the module has for what passes between them. */
+function renamed(text, { imports, exports }) {
+  const shorter = new Map(imports.map(([, name, short]) => [name, short]));
+  const own = new Map(exports.map(([name, short]) => [name, short]));
+  const [[from]] = imports;
+  return text
+    .replaceAll(`"${from}"`, '"a"')
+    .replace(/\b__w\w+(?=: function)/g, (name) => JSON.stringify(shorter.get(name) ?? name))
+    .replace(/\bwasm\.(\w+)/g, (whole, name) => (own.has(name) ? `wasm.${own.get(name)}` : whole));
 }
 
 /** The command line uses the package as everyone does: a second copy would have classes of its own. */

@@ -98,7 +98,7 @@ fn bind(compiled: &Path, glue: &Path) -> Outcome {
     wasm_bindgen_cli::wasm_bindgen::run_cli_with_args(arguments).map_err(|error| format!("wasm-bindgen: {error:?}"))
 }
 
-/// Two runs, because one that may still use the newer instructions while it optimises brings them back. The second
+/// Two runs at first, because one that may still use the newer instructions while it optimises brings them back. The second
 /// allows none, so it also proves that none is left: a module bound with reference types stops here.
 fn lower(top: &Path, module: &Path) -> Outcome {
     let lowered = module.with_extension("lowered.wasm");
@@ -118,6 +118,12 @@ fn lower(top: &Path, module: &Path) -> Outcome {
         "-Oz",
         "--converge",
     ]))?;
+    // The names between module and glue carry hashes, which no compression makes smaller. What they are called now is
+    // printed as JSON; js/build.mjs tells the glue. (A run of its own: one that converges would do it several times.)
+    let shorter = ["--mvp-features", "--minify-imports-and-exports-and-modules"];
+    let names = output(wasm_opt(top).arg(module).arg("-o").arg(module).args(shorter))?;
+    let names_file = module.with_file_name("names.json");
+    fs::write(&names_file, names).map_err(|error| format!("{}: {error}", names_file.display()))?;
     fs::remove_file(&lowered).map_err(|error| format!("{}: {error}", lowered.display()))
 }
 
