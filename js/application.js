@@ -27,7 +27,7 @@ export class PublicClientApplication {
       const flow = await this.startDeviceCode({ ...request, signal: cancelOrSignal });
       // An async function, so that a callback that throws at once rejects like one that throws later.
       const shown = (async () => deviceCodeCallback(deviceCodeResponse(flow)))();
-      await raced(untilDeadline(shown, flow), cancelOrSignal);
+      await untilDeadline(raced(shown, cancelOrSignal), flow);
       return flow.wait();
     });
   }

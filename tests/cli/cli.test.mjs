@@ -1,0 +1,163 @@
+// The command of the installed package against the real authorization server: what goes to which stream, and which exit
+// code comes back. Not the flow itself: tests/runtime. It needs `make package` and `npm ci` in www-demo.
+
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { installedProject } from "../runtime/project.mjs";
+import { startScriptedServer } from "../runtime/scripted-server.mjs";
+import { drive, startTestServer } from "../support/authorization-server.mjs";
+
+const windows = process.platform === "win32";
+const project = installedProject();
+let server;
+
+before(async () => (server = await startTestServer()));
+after(() => server.stop());
+
+/** Starts a program of the project; `said` waits for a text on a stream, `ended` for the end. */
+function start(command, ...args) {
+  // A group of its own, as a terminal makes one: Ctrl-C reaches everybody in it.
+  const child = spawn(command, args, { cwd: project, detached: !windows, shell: windows });
+  const output = { stdout: "", stderr: "" };
+  for (const stream of ["stdout", "stderr"]) child[stream].setEncoding("utf8").on("data", (text) => (output[stream] += text));
+  const ended = new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", (code, signal) => resolve({ code, signal, ...output }));
+  });
+  const said = async (pattern) => {
+    for (;;) {
+      const found = output.stderr.match(pattern);
+      if (found) return found;
+      const over = await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 10))]);
+      assert.ok(!over, `it ended before it said ${pattern}: ${JSON.stringify(over)}`);
+    }
+  };
+  return { child, ended, said };
+}
+
+const npx = (...args) => start("npx", "--no-install", "device-code-flow", ...args);
+const command = (...args) => start(join(project, "node_modules/.bin/device-code-flow"), ...args);
+const wanted = () => ["sign-in", "--authority", server.issuer, "--client-id", server.clientId, "--scope", "openid profile email"];
+
+/** The code that the message on standard error names, as a person reads it. */
+async function codeOf({ said }) {
+  const [, uri, code] = await said(/open (\S+) .* the code (\S+)\.\n/);
+  assert.equal(uri, `${server.issuer}/device`);
+  return code;
+}
+
+test("signed in: the message on standard error, who it is on standard output, exit code 0", async () => {
+  const run = npx(...wanted());
+  await drive(server, { userCode: await codeOf(run) });
+  const { code, stdout, stderr } = await run.ended;
+  assert.equal(code, 0, stderr);
+  assert.match(stdout, /^Signed in as Alice Ardent <alice@example\.com>\nMay: openid/);
+  assert.doesNotMatch(stdout + stderr, /eyJ/, "no token is printed unasked");
+});
+
+test("--json: standard output is one JSON value with the tokens", async () => {
+  const run = npx(...wanted(), "--json");
+  await drive(server, { userCode: await codeOf(run), login: "bilal" });
+  const { code, stdout } = await run.ended;
+  assert.equal(code, 0);
+  const result = JSON.parse(stdout);
+  assert.equal(result.account.username, "bilal@example.com");
+  assert.ok(result.accessToken);
+  assert.ok(new Date(result.expiresOn) > new Date());
+});
+
+test("declined: exit code 1, the reason and a hint on standard error", async () => {
+  const run = npx(...wanted());
+  await drive(server, { userCode: await codeOf(run), decision: "deny" });
+  const { code, stdout, stderr } = await run.ended;
+  assert.equal(code, 1);
+  assert.equal(stdout, "");
+  assert.match(stderr, /\naccess_denied: .+\n.*declined/);
+});
+
+test("declined with --json: standard output is the error as JSON", async () => {
+  const run = npx(...wanted(), "--json");
+  await drive(server, { userCode: await codeOf(run), decision: "deny" });
+  const { code, stdout } = await run.ended;
+  assert.equal(code, 1);
+  const { error } = JSON.parse(stdout);
+  assert.deepEqual([error.name, error.errorCode, error.status], ["ServerError", "access_denied", 400]);
+});
+
+test("nobody comes in time: exit code 1", async () => {
+  const { code, stderr } = await npx(...wanted(), "--timeout", "2").ended;
+  assert.equal(code, 1, stderr);
+  assert.match(stderr, /user_timeout_reached/);
+});
+
+test("nobody is there: exit code 1, and the address in the message", async () => {
+  const { code, stderr } = await command("sign-in", "--authority", "http://127.0.0.1:9", "--client-id", "c", "--scope", "a").ended;
+  assert.equal(code, 1, stderr);
+  assert.match(stderr, /network_error: .*http:\/\/127\.0\.0\.1:9\//);
+});
+
+for (const [what, ...args] of [
+  ["no command"],
+  ["another command", "sign-out"],
+  ["two commands", "sign-in", "sign-in", "--client-id", "c", "--scope", "a"],
+  ["no client id", "sign-in", "--scope", "a"],
+  ["no scope", "sign-in", "--client-id", "c"],
+  ["an unknown option", "sign-in", "--client-id", "c", "--scope", "a", "--secret", "x"],
+  ["an option without its value", "sign-in", "--client-id"],
+  ["an authority that is no address", "sign-in", "--client-id", "c", "--scope", "a", "--authority", "nowhere"],
+  ["an authority without https", "sign-in", "--client-id", "c", "--scope", "a", "--authority", "http://id.example"],
+  ["claims that are no JSON", "sign-in", "--client-id", "c", "--scope", "a", "--claims", "{"],
+  ["a timeout that is no number", "sign-in", "--client-id", "c", "--scope", "a", "--timeout", "soon"],
+  ["a timeout of nothing", "sign-in", "--client-id", "c", "--scope", "a", "--timeout", "0"],
+]) {
+  test(`${what}: exit code 2, nothing on standard output`, async () => {
+    const { code, stdout, stderr } = await command(...args).ended;
+    assert.deepEqual([code, stdout], [2, ""], stderr);
+    assert.match(stderr, /\S/);
+  });
+}
+
+test("--help: the usage on standard output, exit code 0", async () => {
+  const { code, stdout, stderr } = await command("--help").ended;
+  assert.deepEqual([code, stderr], [0, ""]);
+  assert.match(stdout, /^Usage: device-code-flow sign-in/);
+});
+
+test("Ctrl-C while a person is awaited: it ends at once, exit code 130", { skip: windows }, async () => {
+  const times = [];
+  // The best of three: the machine may be busy with something else.
+  for (let turn = 0; turn < 3; turn += 1) {
+    const run = command(...wanted());
+    await codeOf(run);
+    const start = Date.now();
+    process.kill(-run.child.pid, "SIGINT");
+    const { code, stdout, stderr } = await run.ended;
+    times.push(Date.now() - start);
+    assert.deepEqual([code, stdout], [130, ""]);
+    assert.match(stderr, /\nCancelled\.\n$/);
+  }
+  assert.ok(Math.min(...times) < 200, `it took ${times.join(", ")} ms`);
+});
+
+test("Ctrl-C while the server does not answer: it ends as well", { skip: windows }, async () => {
+  const { scripted, stop } = await startScriptedServer();
+  const body = JSON.stringify({ openid: { hang: true } });
+  const { issuer } = await (await fetch(`${scripted}/script`, { method: "POST", body })).json();
+  const run = command("sign-in", "--authority", issuer, "--client-id", "c", "--scope", "a");
+  while (!(await (await fetch(`${issuer}/hits`)).json()).length) await new Promise((resolve) => setTimeout(resolve, 10));
+  process.kill(-run.child.pid, "SIGINT");
+  const { code, stderr } = await run.ended;
+  stop();
+  assert.deepEqual([code, stderr], [130, "Cancelled.\n"]);
+});
+
+test("Ctrl-C in npx ends it too", { skip: windows }, async () => {
+  const run = npx(...wanted());
+  await codeOf(run);
+  process.kill(-run.child.pid, "SIGINT");
+  const { stdout, stderr } = await run.ended;
+  assert.equal(stdout, "");
+  assert.match(stderr, /Cancelled\./);
+});

@@ -1,0 +1,111 @@
+// What the facade says to hosts that lack something, and what it does without it. Whole sign-ins are tests/runtime's.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { run } from "./program.mjs";
+
+test("the module is compiled at the first call, and once", () => {
+  const counts = run(`
+    let compiled = 0;
+    const { instantiate } = WebAssembly;
+    WebAssembly.instantiate = (...all) => (compiled++, instantiate(...all));
+    const application = app();
+    const atFirst = compiled;
+    await Promise.all([application.startDeviceCode({ scopes: ["a"] }), application.startDeviceCode({ scopes: ["a"] })]);
+    console.log(JSON.stringify({ atFirst, afterwards: compiled }));`);
+  assert.deepEqual(counts, { atFirst: 0, afterwards: 1 });
+});
+
+test("no WebAssembly: a ClientConfigurationError that says so", () => {
+  const error = run(`
+    delete globalThis.WebAssembly;
+    console.log(JSON.stringify(told(await failureOf(app().startDeviceCode({ scopes: ["a"] })))));`);
+  assert.deepEqual([error.name, error.errorCode], ["ClientConfigurationError", "webassembly_missing"]);
+  assert.match(error.hint, /Node 18/);
+});
+
+test("WebAssembly refused: the hint names the policy, the cause is kept, and the next call tries again", () => {
+  const { error, then } = run(`
+    const { instantiate } = WebAssembly;
+    WebAssembly.instantiate = async () => { throw new EvalError("Refused to compile"); };
+    const error = told(await failureOf(app().startDeviceCode({ scopes: ["a"] })));
+    WebAssembly.instantiate = instantiate;
+    const { userCode } = await app().startDeviceCode({ scopes: ["a"] });
+    console.log(JSON.stringify({ error, then: userCode }));`);
+  assert.deepEqual([error.name, error.errorCode, error.cause], ["ClientConfigurationError", "webassembly_refused", "EvalError"]);
+  assert.match(error.hint, /wasm-unsafe-eval/);
+  assert.equal(then, "u");
+});
+
+test("no fetch: a ClientConfigurationError that names system.fetch", () => {
+  const error = run(`
+    delete globalThis.fetch;
+    console.log(JSON.stringify(told(await failureOf(new PublicClientApplication({ auth }).startDeviceCode({ scopes: ["a"] })))));`);
+  assert.deepEqual([error.name, error.errorCode], ["ClientConfigurationError", "fetch_missing"]);
+  assert.match(error.hint, /system\.fetch/);
+});
+
+test("no crypto: sign-ins have a correlation id all the same", () => {
+  const ids = run(`
+    Object.defineProperty(globalThis, "crypto", { value: undefined });
+    answers.token = { error: "access_denied" };
+    const deny = async () => (await failureOf((await app().startDeviceCode({ scopes: ["a"] })).wait())).correlationId;
+    console.log(JSON.stringify(await Promise.all([deny(), deny()])));`);
+  for (const id of ids) assert.match(id, /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+  assert.notEqual(ids[0], ids[1]);
+});
+
+test("a signal without a reason, as before 2022, ends with an AbortError", () => {
+  const names = run(`
+    const ancient = () => {
+      const signal = new EventTarget();
+      signal.aborted = false;
+      return { signal, abort: () => { signal.aborted = true; signal.dispatchEvent(new Event("abort")); } };
+    };
+    const names = [];
+    for (const begin of [
+      async (signal) => (await app().startDeviceCode({ scopes: ["a"] })).wait({ signal }),
+      (signal) => app(() => new Promise(() => {})).startDeviceCode({ scopes: ["a"], signal }),
+      (signal) => app().acquireTokenByDeviceCode({ scopes: ["a"], signal, deviceCodeCallback: () => new Promise(() => {}) }),
+    ]) {
+      const { signal, abort } = ancient();
+      const failure = failureOf(begin(signal));
+      await sleep(100);
+      abort();
+      names.push((await failure).name);
+    }
+    console.log(JSON.stringify(names));`);
+  assert.deepEqual(names, ["AbortError", "AbortError", "AbortError"]);
+});
+
+test("a signal that lives on keeps no listener of calls that have ended", () => {
+  const listeners = run(`
+    const { signal } = new AbortController();
+    let listeners = 0;
+    const { addEventListener: add, removeEventListener: remove } = signal;
+    signal.addEventListener = (...all) => (listeners++, add.apply(signal, all));
+    signal.removeEventListener = (...all) => (listeners--, remove.apply(signal, all));
+    const own = new AbortController();
+    await app().acquireTokenByDeviceCode({ scopes: ["a"], signal, deviceCodeCallback() {} });
+    const flow = await app().startDeviceCode({ scopes: ["a"], signal });
+    await flow.poll({ signal: own.signal });
+    const failure = failureOf(flow.wait({ signal: own.signal }));
+    await sleep(50);
+    const during = listeners;
+    own.abort();
+    await failure;
+    await flow.wait();
+    await failureOf(app().acquireTokenByDeviceCode({ scopes: ["a"], signal, deviceCodeCallback() { throw 1; } }));
+    await failureOf(app().startDeviceCode({ scopes: [], signal }));
+    await sleep(10);
+    console.log(JSON.stringify({ during: during > 0, afterwards: listeners }));`);
+  assert.deepEqual(listeners, { during: true, afterwards: 0 });
+});
+
+test("a process with nothing else to do ends when the sign-in has ended", () => {
+  const seconds = run(`
+    await app().acquireTokenByDeviceCode({ scopes: ["a"], timeout: 60, deviceCodeCallback() {} });
+    const start = Date.now();
+    process.on("exit", () => console.log(JSON.stringify((Date.now() - start) / 1000)));`);
+  assert.ok(seconds < 0.5, `${seconds} s`);
+});

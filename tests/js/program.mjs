@@ -1,0 +1,36 @@
+// Runs a few lines of JavaScript in a Node of their own, in a project that has the packed library installed. No test.
+//
+// What is shown this way breaks the host on purpose (no WebAssembly, a clock that traps), which a shared process would
+// not survive.
+
+import { spawnSync } from "node:child_process";
+import { installedProject } from "../runtime/project.mjs";
+
+const project = installedProject();
+
+const prelude = `
+  import * as library from "device-code-flow";
+  const { PublicClientApplication } = library;
+  const answers = {
+    device: { device_code: "d", user_code: "u", verification_uri: "https://id.invalid/go", expires_in: 60, interval: 1 },
+    token: { access_token: "a token", token_type: "Bearer" },
+  };
+  const metadata = { issuer: "https://id.invalid", device_authorization_endpoint: "https://id.invalid/device", token_endpoint: "https://id.invalid/token" };
+  const auth = { clientId: "c", authority: "https://id.invalid", authorityMetadata: JSON.stringify(metadata) };
+  const answer = async (url) => new Response(JSON.stringify(answers[new URL(url).pathname.slice(1)]));
+  const app = (fetch = answer) => new PublicClientApplication({ auth, system: { fetch, requestTimeout: 500 } });
+  const failureOf = (promise) => promise.then((value) => { throw new Error("no failure: " + JSON.stringify(value)); }, (error) => error);
+  const told = ({ name, errorCode, hint, retryable, cause }) => ({ name, errorCode, hint, retryable, cause: cause && cause.constructor.name });
+  const sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+`;
+
+/** What the program prints, as JSON; throws with what it wrote to standard error if it fails. */
+export function run(program, ...options) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [...options, "--input-type=module", "-e", prelude + program], {
+    cwd: project,
+    encoding: "utf8",
+    timeout: 8_000,
+  });
+  if (status !== 0) throw new Error(`exit code ${status}: ${stderr}${stdout}`);
+  return JSON.parse(stdout);
+}

@@ -1,0 +1,86 @@
+// deviceCodeCallback, `cancel` and `timeout`: what the caller's own code does while a person is awaited.
+
+import { equal, failureOf, ok, sleep } from "../tools.mjs";
+
+const pending = { status: 400, body: { error: "authorization_pending" } };
+
+export const callback = {
+  "the callback is awaited before the first poll": async ({ script }) => {
+    const { app, hits } = await script();
+    let finished;
+    await app.acquireTokenByDeviceCode({
+      scopes: ["a"],
+      deviceCodeCallback: async () => {
+        await sleep(2000);
+        equal((await hits("token")).length, 0, "polls while the callback runs");
+        finished = Date.now();
+      },
+    });
+    const [poll] = await hits("token");
+    ok(poll.at >= finished, "the poll came after the callback");
+  },
+
+  "an error that the callback throws ends the flow, the very same error": async ({ script }) => {
+    const { app, hits } = await script();
+    const mine = new TypeError("the display is off");
+    const throws = () => {
+      throw mine;
+    };
+    const rejects = async () => {
+      await sleep(10);
+      throw mine;
+    };
+    for (const deviceCodeCallback of [throws, rejects]) {
+      const error = await failureOf(app.acquireTokenByDeviceCode({ scopes: ["a"], deviceCodeCallback }));
+      ok(error === mine, `the same error, not ${error}`);
+    }
+    await sleep(1500);
+    equal((await hits("token")).length, 0, "polls afterwards");
+  },
+
+  "what the callback throws may be anything": async ({ script }) => {
+    const { app } = await script();
+    for (const mine of [undefined, "a text", { reason: "not ours" }, { failure: "not ours" }]) {
+      const deviceCodeCallback = () => Promise.reject(mine);
+      const outcome = await app.acquireTokenByDeviceCode({ scopes: ["a"], deviceCodeCallback }).then(
+        () => "signed in",
+        (error) => (error === mine ? "the same" : `another: ${error}`),
+      );
+      equal(outcome, "the same", JSON.stringify(mine));
+    }
+  },
+
+  "request.cancel = true ends the flow with device_code_polling_cancelled": async ({ script, library }) => {
+    const { app } = await script({ token: pending });
+    const request = { scopes: ["a"], deviceCodeCallback: () => void setTimeout(() => (request.cancel = true), 300) };
+    const start = Date.now();
+    const error = await failureOf(app.acquireTokenByDeviceCode(request));
+    ok(error instanceof library.ClientAuthError, String(error));
+    equal(error.errorCode, "device_code_polling_cancelled");
+    ok(Date.now() - start < 900, "without waiting for the next poll");
+  },
+
+  "request.timeout ends the flow with user_timeout_reached": async ({ script, library }) => {
+    const { app, hits } = await script({ token: pending });
+    const start = Date.now();
+    const error = await failureOf(app.acquireTokenByDeviceCode({ scopes: ["a"], timeout: 3, deviceCodeCallback() {} }));
+    ok(error instanceof library.ClientAuthError, String(error));
+    equal(error.errorCode, "user_timeout_reached");
+    const took = Date.now() - start;
+    ok(took > 2900 && took < 4500, `it took ${took} ms`);
+    ok((await hits("token")).length >= 1, "it polled meanwhile");
+  },
+
+  "a code that nobody uses expires on time, with device_code_expired": async ({ script }) => {
+    const device = { body: { device_code: "device-code", user_code: "u", verification_uri: "{issuer}/go", expires_in: 3, interval: 1 } };
+    const { app, hits } = await script({ device, token: pending });
+    const start = Date.now();
+    const error = await failureOf((await app.startDeviceCode({ scopes: ["a"] })).wait());
+    equal(error.errorCode, "device_code_expired");
+    const took = Date.now() - start;
+    ok(took > 2900 && took < 4500, `it took ${took} ms`);
+    const polls = (await hits("token")).length;
+    await sleep(1500);
+    equal((await hits("token")).length, polls, "polls after the end");
+  },
+};

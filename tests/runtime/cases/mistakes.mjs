@@ -1,0 +1,149 @@
+// Wrong programs: every bad argument is a ClientConfigurationError that names the field, before anything is sent.
+
+import { equal, failureOf, ok, recording } from "../tools.mjs";
+
+const auth = { clientId: "c" };
+const cyclic = {};
+cyclic.self = cyclic;
+
+/** What the constructor is given, the code, and the name that the message must have. */
+const configurations = [
+  [undefined, "invalid_argument", "configuration"],
+  [null, "invalid_argument", "configuration"],
+  ["https://login.microsoftonline.com", "invalid_argument", "configuration"],
+  [{}, "invalid_argument", "configuration.auth"],
+  [{ auth: "c" }, "invalid_argument", "configuration.auth"],
+  [{ auth: {} }, "invalid_client_id", "auth.clientId"],
+  [{ auth: { clientId: 7 } }, "invalid_client_id", "auth.clientId"],
+  [{ auth: { clientId: "  " } }, "invalid_client_id", "auth.clientId"],
+  [{ auth: { clientId: "c\n" } }, "invalid_client_id", "auth.clientId"],
+  [{ auth: { ...auth, authority: "not an address" } }, "url_parse_error", "auth.authority"],
+  [{ auth: { ...auth, authority: 7 } }, "url_parse_error", "auth.authority"],
+  [{ auth: { ...auth, authority: null } }, "url_parse_error", "auth.authority"],
+  [{ auth: { ...auth, authority: "http://id.example" } }, "authority_uri_insecure", "auth.authority"],
+  [{ auth: { ...auth, authority: "http://127.0.0.1.id.example" } }, "authority_uri_insecure", "auth.authority"],
+  [{ auth: { ...auth, authority: "javascript:alert(1)" } }, "authority_uri_insecure", "auth.authority"],
+  [{ auth: { ...auth, authorityMetadata: "{" } }, "invalid_authority_metadata", "auth.authorityMetadata"],
+  [{ auth: { ...auth, authorityMetadata: {} } }, "invalid_authority_metadata", "auth.authorityMetadata"],
+  [{ auth: { ...auth, clientCapabilities: ["cp1"] } }, "unsupported_option", "auth.clientCapabilities"],
+  [{ auth, cache: { cachePlugin: {} } }, "unsupported_option", "cache.cachePlugin"],
+  [{ auth, system: { networkClient: {} } }, "unsupported_option", "system.networkClient"],
+  [{ auth, system: 5 }, "invalid_argument", "configuration.system"],
+  [{ auth, system: null }, "invalid_argument", "configuration.system"],
+  [{ auth, system: { fetch: "fetch" } }, "invalid_argument", "system.fetch"],
+  [{ auth, system: { protocolMode: "SAML" } }, "invalid_argument", "system.protocolMode"],
+  [{ auth, system: { requestTimeout: 0 } }, "invalid_argument", "system.requestTimeout"],
+  [{ auth, system: { requestTimeout: -1 } }, "invalid_argument", "system.requestTimeout"],
+  [{ auth, system: { requestTimeout: NaN } }, "invalid_argument", "system.requestTimeout"],
+  [{ auth, system: { requestTimeout: "30" } }, "invalid_argument", "system.requestTimeout"],
+  [{ auth, system: { requestTimeout: Infinity } }, "invalid_argument", "system.requestTimeout"],
+];
+
+/** What differs from a good request, the code, and the name that the message must have. */
+const requests = [
+  [{ scopes: undefined }, "empty_input_scopes_error", "request.scopes"],
+  [{ scopes: [] }, "empty_input_scopes_error", "request.scopes"],
+  [{ scopes: "openid" }, "empty_input_scopes_error", "request.scopes"],
+  [{ scopes: [5] }, "invalid_argument", "request.scopes[0]"],
+  [{ scopes: ["a", ""] }, "invalid_argument", "request.scopes[1]"],
+  [{ scopes: ["a b"] }, "invalid_argument", "request.scopes[0]"],
+  [{ scopes: ["a", undefined] }, "invalid_argument", "request.scopes[1]"],
+  [{ authority: "not an address" }, "url_parse_error", "authority"],
+  [{ authority: "http://id.example" }, "authority_uri_insecure", "authority"],
+  [{ authority: "https://id.example/?tenant=1" }, "url_parse_error", "authority"],
+  [{ authority: 5 }, "invalid_argument", "authority"],
+  [{ claims: "{" }, "invalid_claims", "request.claims"],
+  [{ claims: "[]" }, "invalid_claims", "request.claims"],
+  [{ claims: {} }, "invalid_argument", "request.claims"],
+  [{ extraQueryParameters: "a=b" }, "invalid_argument", "request.extraQueryParameters"],
+  [{ extraQueryParameters: { a: 5 } }, "invalid_argument", "request.extraQueryParameters.a"],
+  [{ extraQueryParameters: cyclic }, "invalid_argument", "request"],
+  [{ locale: 5 }, "invalid_argument", "request.locale"],
+  [{ correlationId: 5 }, "invalid_argument", "request.correlationId"],
+  [{ timeout: 0 }, "invalid_argument", "request.timeout"],
+  [{ timeout: -5 }, "invalid_argument", "request.timeout"],
+  [{ timeout: "5" }, "invalid_argument", "request.timeout"],
+  [{ timeout: NaN }, "invalid_argument", "request.timeout"],
+  [{ timeout: Infinity }, "invalid_argument", "request.timeout"],
+  [{ timeout: 10n }, "invalid_argument", "request"],
+  [{ signal: {} }, "invalid_argument", "request.signal"],
+  [{ signal: null }, "invalid_argument", "request.signal"],
+];
+
+function refused(error, code, name, library) {
+  const what = `${code} for ${name}`;
+  ok(error instanceof library.ClientConfigurationError, `${what}: a ClientConfigurationError, not ${error}`);
+  equal(error.errorCode, code, what);
+  ok(error.errorMessage.includes(name), `${what}: ${error.errorMessage}`);
+  ok(error.hint, `${what} has a hint`);
+}
+
+export const mistakes = {
+  "a wrong configuration is thrown by the constructor, at once": async ({ library }) => {
+    for (const [configuration, code, name] of configurations) {
+      let error;
+      try {
+        new library.PublicClientApplication(configuration);
+      } catch (thrown) {
+        error = thrown;
+      }
+      refused(error, code, name, library);
+    }
+  },
+
+  "a wrong request is refused before anything is sent": async ({ library }) => {
+    const fetch = recording(() => new Response("{}"));
+    const app = new library.PublicClientApplication({ auth, system: { fetch } });
+    for (const [difference, code, name] of requests) {
+      const request = { scopes: ["a"], ...difference };
+      refused(await failureOf(app.startDeviceCode(request)), code, name, library);
+      const deviceCodeCallback = () => {};
+      refused(await failureOf(app.acquireTokenByDeviceCode({ ...request, deviceCodeCallback })), code, name, library);
+    }
+    for (const request of [undefined, null, "openid"]) {
+      refused(await failureOf(app.startDeviceCode(request)), "invalid_argument", "request", library);
+      refused(await failureOf(app.acquireTokenByDeviceCode(request)), "invalid_argument", "request", library);
+    }
+    for (const deviceCodeCallback of [undefined, "show"]) {
+      const error = await failureOf(app.acquireTokenByDeviceCode({ scopes: ["a"], deviceCodeCallback }));
+      refused(error, "invalid_argument", "request.deviceCodeCallback", library);
+    }
+    equal(fetch.calls.length, 0, "requests");
+  },
+
+  "a wrong signal for one poll is refused": async ({ script, library }) => {
+    const { app, hits } = await script();
+    const flow = await app.startDeviceCode({ scopes: ["a"] });
+    for (const signal of [{}, 5]) {
+      for (const call of [() => flow.poll({ signal }), () => flow.wait({ signal })]) {
+        refused(await failureOf(call()), "invalid_argument", "options.signal", library);
+      }
+    }
+    refused(await failureOf(flow.poll("now")), "invalid_argument", "options", library);
+    equal((await hits("token")).length, 0, "polls");
+  },
+
+  "a system.fetch that gives no usable response is told, and other sign-ins go on": async ({ script, app, library }) => {
+    const healthy = await script({ token: { delay: 2000, body: { access_token: "healthy", token_type: "Bearer" } } });
+    const other = (await healthy.app.startDeviceCode({ scopes: ["a"] })).wait();
+    const readAlready = async (url, init) => {
+      const response = await fetch(url, init);
+      await response.text();
+      return response;
+    };
+    const beingRead = async (url, init) => {
+      const response = await fetch(url, init);
+      response.body.getReader();
+      return response;
+    };
+    const fetches = [readAlready, beingRead, ...[undefined, null, 5, {}, { status: 200 }].map((answer) => async () => answer)];
+    await Promise.all([
+      ...fetches.map(async (fetch) => {
+        const error = await failureOf(app({ fetch }).startDeviceCode({ scopes: ["a"] }));
+        ok(error instanceof library.ClientAuthError, String(error));
+        equal(error.errorCode, "network_error", String(error));
+      }),
+      other.then(({ accessToken }) => equal(accessToken, "healthy")),
+    ]);
+  },
+};

@@ -1,0 +1,73 @@
+// A flow as a text: saved by one application, taken up by another, and refused where it does not belong.
+
+import { equal, failureOf, ok } from "../tools.mjs";
+
+export const saved = {
+  "a flow saved in one application and resumed in another ends signed in": async ({ app, person }) => {
+    const started = await app().startDeviceCode({ scopes: ["openid", "profile"], correlationId: "saved-and-resumed" });
+    const text = started.save();
+    equal(typeof JSON.parse(text), "object", "the text is JSON");
+    await person(started.userCode, "approve", "chiara");
+    const resumed = await app().resumeDeviceCode(text);
+    for (const field of ["userCode", "verificationUri", "verificationUriComplete", "message"]) {
+      equal(resumed[field], started[field], field);
+    }
+    equal(resumed.expiresOn.getTime(), started.expiresOn.getTime(), "expiresOn");
+    const result = await resumed.wait();
+    equal([result.account.name, result.correlationId], ["Chiara Rossi", "saved-and-resumed"]);
+  },
+
+  "a text that save() did not write is refused": async ({ script, library }) => {
+    const { app } = await script();
+    for (const text of ["", "hello", "null", "[]", "{}", '{"kind":"device-code-flow"}', '{"kind":"another-library","version":1}']) {
+      const error = await failureOf(app.resumeDeviceCode(text));
+      ok(error instanceof library.AuthError, `${text}: ${error}`);
+      equal(error.errorCode, "saved_flow_invalid", text);
+    }
+    for (const value of [undefined, null, 5, {}, new Date()]) {
+      const error = await failureOf(app.resumeDeviceCode(value));
+      ok(error instanceof library.ClientConfigurationError, `${value}: ${error}`);
+      equal(error.errorCode, "saved_flow_invalid", String(value));
+    }
+  },
+
+  "a text that was changed or cut short is refused": async ({ script }) => {
+    const { app } = await script();
+    const text = (await app.startDeviceCode({ scopes: ["a"] })).save();
+    for (const changed of [text.replace("USER-CODE", "USER-CODF"), text.replace('"interval":1', '"interval":0'), text.slice(0, -1), `${text}}`]) {
+      ok(changed !== text, "the text was changed");
+      equal((await failureOf(app.resumeDeviceCode(changed))).errorCode, "saved_flow_invalid");
+    }
+    equal((await app.resumeDeviceCode(`${text}\n`)).userCode, "USER-CODE", "an editor's line break at the end");
+  },
+
+  "a text of a newer release is told from a damaged one": async ({ script }) => {
+    const { app } = await script();
+    const text = (await app.startDeviceCode({ scopes: ["a"] })).save();
+    const error = await failureOf(app.resumeDeviceCode(text.replace('"version":1', '"version":2')));
+    equal(error.errorCode, "saved_flow_version");
+    ok(/[Uu]pdate/.test(error.hint), error.hint);
+  },
+
+  "a flow of another client or another authority is refused": async ({ script, app, issuer }) => {
+    const { app: own, issuer: authority } = await script();
+    const text = (await own.startDeviceCode({ scopes: ["a"] })).save();
+    for (const auth of [{ authority, clientId: "somebody-else" }, { authority: issuer }]) {
+      equal((await failureOf(app({ auth }).resumeDeviceCode(text))).errorCode, "saved_flow_mismatch");
+    }
+  },
+
+  "a flow that is over cannot be saved": async ({ script, library }) => {
+    const { app } = await script();
+    const flow = await app.startDeviceCode({ scopes: ["a"] });
+    await flow.wait();
+    let error;
+    try {
+      flow.save();
+    } catch (thrown) {
+      error = thrown;
+    }
+    ok(error instanceof library.ClientAuthError, String(error));
+    equal(error.errorCode, "flow_ended");
+  },
+};

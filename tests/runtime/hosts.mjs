@@ -1,0 +1,151 @@
+// How each runtime is started on this machine, and how its lines come back. It judges nothing: run.mjs counts.
+
+import { execFileSync, spawn } from "node:child_process";
+import { cpSync, existsSync, readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { dirname, extname, join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import { openBrowser } from "../../www-demo/browser.mjs";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const installed = join(here, "node_modules");
+
+/** A runtime that npm has installed here. */
+export const program = (name) => join(installed, ".bin", name);
+
+// Longer than a good run, so that a host that hangs fails instead of holding up everything.
+const PATIENCE = 120_000;
+
+/** Name → a function that runs the suite in `project` and gives the version of what ran it. */
+export const hosts = {
+  "Node, import": (...run) => process_(...run, process.execPath, ["node.mjs"]),
+  "Node, require": (...run) => process_(...run, process.execPath, ["node.cjs"]),
+  ...oneMoreNode("Node 18, import", "node-18", "node.mjs"),
+  ...oneMoreNode("Node 18, require", "node-18", "node.cjs"),
+  ...oneMoreNode("Node 24, import", "node-24", "node.mjs"),
+  Deno: (...run) => process_(...run, program("deno"), ["run", "--no-prompt", "--allow-net=127.0.0.1", "deno.mjs"]),
+  Bun: (...run) => process_(...run, program("bun"), ["node.mjs"]),
+  workerd,
+  "Chromium, module script": (...run) => page(...run, "page.html"),
+  "Chromium, bundle": async (project, ...run) => {
+    await build({ entryPoints: [join(project, "page.mjs")], bundle: true, minify: true, outfile: join(project, "bundle.js"), logLevel: "error" });
+    return page(project, ...run, "bundle.html");
+  },
+};
+
+/** Other versions of Node come from npm as packages without a start script; they exist for this platform only. */
+function oneMoreNode(name, folder, file) {
+  const binary = join(installed, folder, "bin/node");
+  return existsSync(binary) ? { [name]: (...run) => process_(...run, binary, [file]) } : {};
+}
+
+/** A program that gets the addresses as its last argument and prints lines. */
+async function process_(project, servers, print, binary, [...args]) {
+  await lines(spawn(binary, [...args, JSON.stringify(servers)], { cwd: project, env: quiet }), print);
+  return versionOf(binary);
+}
+
+const quiet = { ...process.env, DENO_NO_UPDATE_CHECK: "1", NO_COLOR: "1" };
+
+function versionOf(binary) {
+  return execFileSync(binary, ["--version"], { encoding: "utf8" }).match(/\d[\w.-]*/)[0];
+}
+
+/** Ends when the process has ended; what it says on either stream is printed. */
+function lines(child, print) {
+  const timer = setTimeout(() => child.kill("SIGKILL"), PATIENCE);
+  createInterface({ input: child.stdout }).on("line", print);
+  createInterface({ input: child.stderr }).on("line", print);
+  return new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", resolve);
+  }).finally(() => clearTimeout(timer));
+}
+
+/** A request to the worker runs the suite. */
+async function workerd(project, servers, print) {
+  const worker = await startWorkerd(project, "worker.mjs", print);
+  try {
+    const response = await fetch(worker.address, { method: "POST", body: JSON.stringify(servers), signal: AbortSignal.timeout(PATIENCE) });
+    let rest = "";
+    for await (const piece of response.body.pipeThrough(new TextDecoderStream())) {
+      const complete = (rest + piece).split("\n");
+      rest = complete.pop();
+      complete.forEach(print);
+    }
+  } finally {
+    await worker.stop();
+  }
+  return versionOf(program("workerd"));
+}
+
+/** Serves the worker that `file` of `project` exports, bundled as Cloudflare's own tool does it. */
+export async function startWorkerd(project, file, print = console.error) {
+  cpSync(join(here, "hosts/worker.capnp"), join(project, "worker.capnp"));
+  await build({
+    entryPoints: [join(project, file)],
+    bundle: true,
+    format: "esm",
+    conditions: ["workerd"],
+    external: ["*.wasm"],
+    outfile: join(project, "bundle.mjs"),
+    logLevel: "error",
+  });
+  const child = spawn(program("workerd"), ["serve", "worker.capnp", "--control-fd=3"], { cwd: project, stdio: ["ignore", "pipe", "pipe", "pipe"] });
+  const ended = lines(child, print);
+  // It tells the port it was given on a stream of its own.
+  const port = await new Promise((resolve, reject) => {
+    createInterface({ input: child.stdio[3] }).on("line", (line) => resolve(JSON.parse(line).port));
+    ended.then(() => reject(new Error("workerd did not start")), reject);
+  });
+  const stop = () => (child.kill(), ended);
+  return { address: `http://127.0.0.1:${port}/`, stop };
+}
+
+/** What the page writes to the console is printed; the count comes last. */
+async function page(project, servers, print, file) {
+  let finish;
+  const finished = new Promise((resolve, reject) => {
+    finish = resolve;
+    setTimeout(() => reject(new Error("the page did not finish")), PATIENCE).unref();
+  });
+  const { tab, stop } = await openPage(project, `${file}#${encodeURIComponent(JSON.stringify(servers))}`, (tab) => {
+    tab.on("pageerror", (error) => print(`page error: ${error.stack}`));
+    tab.on("console", (message) => {
+      // Chromium writes a line of its own, of another type, for every answer that is not 200.
+      if (message.type() !== "log") return;
+      message.text().split("\n").forEach(print);
+      if (/^\d+ passed, \d+ failed$/.test(message.text())) finish();
+    });
+  });
+  try {
+    await finished;
+    return tab.context().browser().version();
+  } finally {
+    await stop();
+  }
+}
+
+const types = { ".html": "text/html", ".js": "text/javascript", ".mjs": "text/javascript" };
+
+/** Opens a file of `project` in headless Chromium, served from an origin of its own. `prepare` sees the tab before. */
+export async function openPage(project, file, prepare = () => {}) {
+  const server = createServer((request, response) => {
+    const path = join(project, new URL(request.url, "http://page").pathname);
+    if (!existsSync(path)) return response.writeHead(404).end();
+    response.writeHead(200, { "content-type": types[extname(path)] }).end(readFileSync(path));
+  });
+  await new Promise((listening) => server.listen(0, "127.0.0.1", listening));
+  const browser = await openBrowser();
+  const tab = await browser.newPage();
+  prepare(tab);
+  await tab.goto(`http://127.0.0.1:${server.address().port}/${file}`);
+  const stop = async () => {
+    await browser.close();
+    server.close();
+    server.closeAllConnections();
+  };
+  return { tab, stop };
+}

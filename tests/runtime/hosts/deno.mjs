@@ -1,0 +1,6 @@
+// Deno, which may reach the network and nothing else. How to start and how to report, nothing else.
+import * as library from "device-code-flow";
+import { runSuite } from "./suite.mjs";
+
+const failed = await runSuite(library, JSON.parse(Deno.args[0]), console.log);
+Deno.exit(failed ? 1 : 0);

@@ -1,0 +1,6 @@
+// Node, by import. How to start and how to report, nothing else; Bun runs the same file.
+import * as library from "device-code-flow";
+import { runSuite } from "./suite.mjs";
+
+const failed = await runSuite(library, JSON.parse(process.argv[2]), console.log);
+process.exit(failed ? 1 : 0);

@@ -1,0 +1,16 @@
+# The least that a worker needs: two modules, a socket, and leave to reach loopback. No compatibility flags.
+using Workerd = import "/workerd/workerd.capnp";
+
+const config :Workerd.Config = (
+  services = [
+    (name = "suite", worker = (
+      compatibilityDate = "2025-01-01",
+      modules = [
+        (name = "worker.mjs", esModule = embed "bundle.mjs"),
+        (name = "device_code_flow.wasm", wasm = embed "node_modules/device-code-flow/device_code_flow.wasm"),
+      ],
+    )),
+    (name = "internet", network = (allow = ["private"])),
+  ],
+  sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "suite")],
+);

@@ -1,0 +1,14 @@
+// workerd: a plain fetch handler. A request with the addresses starts the suite; its lines are the answer's body.
+import * as library from "device-code-flow";
+import { runSuite } from "./suite.mjs";
+
+export default {
+  async fetch(request) {
+    const servers = await request.json();
+    const { readable, writable } = new TransformStream();
+    const writer = writable.getWriter();
+    const print = (line) => void writer.write(new TextEncoder().encode(`${line}\n`));
+    runSuite(library, servers, print).then(() => writer.close());
+    return new Response(readable);
+  },
+};

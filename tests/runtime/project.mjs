@@ -1,0 +1,33 @@
+// A new folder with the tarball of `make package` installed by npm, as a person's project would have it. Not a test.
+//
+// What is published is what is tested: nothing here looks at js/ or dist/package but for the version.
+
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const here = dirname(fileURLToPath(import.meta.url));
+
+/** The top of the repository. */
+export const top = join(here, "../..");
+
+/** The folder; it is removed when the process ends. */
+export function installedProject() {
+  const { version } = JSON.parse(readFileSync(join(top, "dist/package/package.json"), "utf8"));
+  const tarball = join(top, `dist/device-code-flow-${version}.tgz`);
+  const folder = mkdtempSync(join(tmpdir(), "device-code-flow-"));
+  process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+  writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true, type: "module" }));
+  execFileSync("npm", ["install", "--offline", "--no-audit", "--no-fund", "--silent", tarball], { cwd: folder, shell: process.platform === "win32" });
+  return folder;
+}
+
+/** The same, with the suite and the runners of all hosts in it. */
+export function suiteProject() {
+  const folder = installedProject();
+  for (const name of ["suite.mjs", "tools.mjs", "cases"]) cpSync(join(here, name), join(folder, name), { recursive: true });
+  cpSync(join(here, "hosts"), folder, { recursive: true });
+  return folder;
+}

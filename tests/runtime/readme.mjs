@@ -1,0 +1,91 @@
+// Runs the programs of README.md as they stand there, each in its runtime: `node tests/runtime/readme.mjs`, after
+// `make package`. What is changed is what the reader is told to change: the client id and the authority.
+//
+// A program passes when it shows a code, the person of the test server says yes, and it then greets that person.
+
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { drive, startTestServer } from "../support/authorization-server.mjs";
+import { openPage, program, startWorkerd } from "./hosts.mjs";
+import { installedProject, top } from "./project.mjs";
+
+const server = await startTestServer();
+const project = installedProject();
+after(() => server.stop());
+
+test("the program for Node signs in", () => greets(process.execPath, [written("node", "program.mjs")]));
+
+test("the program for Deno signs in, and its types are right", async () => {
+  const file = written("deno", "deno.ts");
+  await greets(program("deno"), ["run", "--check", "--no-prompt", "--allow-net", file]);
+});
+
+test("the program for Bun signs in", () => greets(program("bun"), [written("bun", "bun.ts")]));
+
+test("the Worker signs in over several requests", async () => {
+  const worker = await startWorkerd(project, written("worker", "worker.js"));
+  try {
+    const ask = async (body) => (await fetch(worker.address, { method: "POST", body })).json();
+    let answer = await ask("");
+    await approve(answer.message);
+    while (answer.saved) {
+      answer = await ask(answer.saved);
+      await new Promise((next) => setTimeout(next, 300));
+    }
+    assert.deepEqual(answer, { hello: "Alice Ardent" });
+  } finally {
+    await worker.stop();
+  }
+});
+
+test("the page signs in", async () => {
+  written("page", "readme.html");
+  const page = await openPage(project, "readme.html");
+  try {
+    const screen = page.tab.locator("#screen");
+    await screen.getByText("enter the code").waitFor();
+    await approve(await screen.textContent());
+    await screen.getByText("Hello, Alice Ardent").waitFor();
+  } finally {
+    await page.stop();
+  }
+});
+
+/** The README's program under `<!-- program: NAME -->`, in the project, with the reader's own values. */
+function written(name, file) {
+  const readme = readFileSync(join(top, "README.md"), "utf8");
+  const [, text] = readme.split(`<!-- program: ${name} -->`)[1].match(/```\w+\n([^]*?)```/);
+  const own = text
+    .replaceAll("YOUR-CLIENT-ID", server.clientId)
+    .replaceAll(/https:\/\/login\.(microsoftonline\.com\/YOUR-TENANT|example\.com)/g, server.issuer);
+  assert.ok(own.includes(server.issuer) && own.includes(server.clientId), `the program "${name}" names no client or authority`);
+  writeFileSync(join(project, file), own);
+  return file;
+}
+
+/** Runs a program of this machine until it greets. */
+async function greets(binary, args) {
+  const child = spawn(binary, args, { cwd: project, env: { ...process.env, NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1" } });
+  const timer = setTimeout(() => child.kill("SIGKILL"), 60_000);
+  let said = "";
+  let approved;
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on("data", (piece) => {
+      said += piece;
+      if (/enter the code \S+\./.test(said)) approved ??= approve(said);
+    });
+  }
+  const code = await new Promise((resolve) => child.once("close", resolve));
+  clearTimeout(timer);
+  await approved;
+  assert.match(said, /Hello, Alice Ardent/);
+  assert.equal(code, 0, said);
+}
+
+function approve(message) {
+  const [, userCode] = message.match(/enter the code (\S+)\./);
+  return drive(server, { userCode, login: "alice" });
+}

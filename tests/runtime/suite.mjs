@@ -1,0 +1,78 @@
+// The one suite: what the packed library promises, shown in whatever runtime this file is loaded in.
+//
+// It starts nothing and knows no host. A host hands over the library as it loaded it, the addresses of the servers and a
+// way to print a line; the cases stand in cases/, each a plain function under a sentence.
+
+import { abort } from "./cases/abort.mjs";
+import { callback } from "./cases/callback.mjs";
+import { hostile } from "./cases/hostile.mjs";
+import { mistakes } from "./cases/mistakes.mjs";
+import { providers } from "./cases/providers.mjs";
+import { saved } from "./cases/saved.mjs";
+import { signIn } from "./cases/sign-in.mjs";
+import { weather } from "./cases/weather.mjs";
+import { equal, sleep, toolsOf } from "./tools.mjs";
+
+// Most cases only wait; more at once than this and a page runs out of connections to one server.
+const AT_ONCE = 5;
+const PATIENCE = 30_000;
+
+/** Runs every case and returns the number that failed. The last line is "N passed, N failed". */
+export async function runSuite(library, servers, print) {
+  const unhandled = watchUnhandled();
+  const tools = toolsOf(library, servers);
+  // The longest first: then the others fill the time that those only wait.
+  const waiting = Object.entries({ ...weather, ...callback, ...saved, ...signIn, ...providers, ...hostile, ...mistakes });
+  const count = { passed: 0, failed: 0 };
+  const worker = async () => {
+    for (let next; (next = waiting.shift()); ) await run(...next, tools, count, print);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  // These measure time, so they have the host for themselves.
+  for (const [name, test] of Object.entries(abort)) await run(name, test, tools, count, print);
+  await run("no rejection is left unhandled, and one would be seen", () => nothingUnhandled(unhandled), tools, count, print);
+  print(`${count.passed} passed, ${count.failed} failed`);
+  return count.failed;
+}
+
+async function run(name, test, tools, count, print) {
+  const start = Date.now();
+  const seconds = () => `${((Date.now() - start) / 1000).toFixed(1)} s`;
+  let timer;
+  const tooLong = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`not over after ${PATIENCE / 1000} s`)), PATIENCE);
+  });
+  try {
+    await Promise.race([test(tools), tooLong]);
+    count.passed += 1;
+    print(`ok      ${name} (${seconds()})`);
+  } catch (error) {
+    count.failed += 1;
+    print(`NOT OK  ${name} (${seconds()})\n        ${String((error && error.stack) || error).replaceAll("\n", "\n        ")}`);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Collects unhandled rejections, promise and reason, by whichever of two ways this host tells. */
+function watchUnhandled() {
+  const unhandled = new Map();
+  if (typeof process === "object" && process.release?.name === "node" && !globalThis.Deno) {
+    process.on("unhandledRejection", (reason, promise) => unhandled.set(promise, reason));
+  } else {
+    globalThis.addEventListener("unhandledrejection", (event) => {
+      event.preventDefault();
+      unhandled.set(event.promise, event.reason);
+    });
+    // workerd tells of a rejected promise that an async function returns, and takes it back a moment later.
+    globalThis.addEventListener("rejectionhandled", ({ promise }) => unhandled.delete(promise));
+  }
+  return unhandled;
+}
+
+async function nothingUnhandled(unhandled) {
+  const onPurpose = new Error("unhandled on purpose");
+  Promise.reject(onPurpose);
+  await sleep(200);
+  equal([...unhandled.values()].map(String), [String(onPurpose)], "unhandled rejections");
+}

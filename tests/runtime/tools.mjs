@@ -1,0 +1,79 @@
+// What the cases are written with: a few assertions, and ways to reach the two servers. No test framework, because none
+// runs in Node 18, Deno, Bun, workerd and a page alike.
+
+export function ok(value, what) {
+  if (!value) throw new Error(what);
+}
+
+export function equal(actual, expected, what = "value") {
+  const [seen, wanted] = [actual, expected].map((value) => JSON.stringify(value) ?? String(value));
+  if (seen !== wanted) throw new Error(`${what}: expected ${wanted}, got ${seen}`);
+}
+
+/** What `promise` rejects with. */
+export async function failureOf(promise) {
+  let value;
+  try {
+    value = await promise;
+  } catch (error) {
+    return error;
+  }
+  throw new Error(`it did not fail, but gave ${JSON.stringify(value)}`);
+}
+
+export function sleep(milliseconds) {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
+
+/** Waits until `look` gives something; the servers and the clients have their own time. */
+export async function until(look, what, patience = 5000) {
+  const end = Date.now() + patience;
+  while (Date.now() < end) {
+    const found = await look();
+    if (found) return found;
+    await sleep(20);
+  }
+  throw new Error(`waited ${patience} ms for ${what}`);
+}
+
+/** `fetch` that writes down what it is asked for, and leaves the answer to `answer` where that gives one. */
+export function recording(answer = () => undefined) {
+  const calls = [];
+  async function recorded(url, init = {}) {
+    const call = { url: String(url), method: init.method ?? "GET", form: new URLSearchParams(init.body), init, at: Date.now() };
+    calls.push(call);
+    return (await answer(call, calls)) ?? fetch(url, init);
+  }
+  return Object.assign(recorded, { calls });
+}
+
+export function json(body, init) {
+  return new Response(JSON.stringify(body), { headers: { "content-type": "application/json" }, ...init });
+}
+
+/** What a case gets: the library, and both servers in words a case would use. */
+export function toolsOf(library, { issuer, clientId, scripted }) {
+  const app = ({ auth, ...system } = {}) =>
+    new library.PublicClientApplication({ auth: { clientId, authority: issuer, ...auth }, system });
+
+  /** An issuer that follows `script` (see scripted-server.mjs), with an application for it. */
+  async function script(script = {}, settings = {}) {
+    // A text is a "simple request": a page may send it without asking first.
+    const response = await fetch(`${scripted}/script`, { method: "POST", body: JSON.stringify(script) });
+    const { issuer } = await response.json();
+    const hits = async (endpoint) => {
+      const all = await (await fetch(`${issuer}/hits`)).json();
+      return endpoint ? all.filter((hit) => hit.endpoint === endpoint) : all;
+    };
+    return { issuer, hits, app: app({ ...settings, auth: { authority: issuer, ...settings.auth } }) };
+  }
+
+  /** The person of the real server decides: "approve" or "deny". */
+  async function person(userCode, decision = "approve", login = "alice") {
+    const query = new URLSearchParams({ user_code: userCode, action: decision, login });
+    const answer = await (await fetch(`${issuer}/drive?${query}`)).json();
+    if (answer.error) throw new Error(answer.error);
+  }
+
+  return { library, issuer, clientId, app, script, person };
+}
