@@ -3,6 +3,7 @@
 use crate::failure::{Code, Evidence, Failure};
 use crate::flow::session::Session;
 use crate::flow::sign_in::SignIn;
+use crate::flow::waiting::Waiting;
 use crate::flow::{Action, FlowState, Input, Step};
 use crate::time::{Seconds, UnixMillis};
 use crate::wire::http::HttpResponse;
@@ -100,7 +101,7 @@ impl Polling {
     fn again(self, answered: UnixMillis, asked: Option<Seconds>, now: UnixMillis) -> Step {
         let session = self.session.on_this_clock(self.sent, now);
         let due = session.pace.next(answered, asked, session.pace.interval.millis(), session.deadline());
-        session.wait(answered, due, now)
+        Waiting::until(session, answered, due, now)
     }
 }
 

@@ -4,6 +4,7 @@ use crate::failure::Failure;
 use crate::flow::effort::{self, Effort};
 use crate::flow::request::SignInRequest;
 use crate::flow::session::Session;
+use crate::flow::waiting::Waiting;
 use crate::flow::{Action, FlowState, Input, Step};
 use crate::provider::authority::Endpoints;
 use crate::time::{Millis, UnixMillis};
@@ -90,7 +91,7 @@ impl Requesting {
         let session = Box::new(Session::new(self.request, self.endpoints, codes, now));
         // One interval first: nobody types a code in no time, and it is one `slow_down` less.
         let due = session.pace.next(now, None, Millis(0), session.deadline());
-        session.wait(now, due, now)
+        Waiting::until(session, now, due, now)
     }
 
     fn again(mut self, failure: Failure, now: UnixMillis) -> Step {

@@ -3,8 +3,6 @@
 use crate::failure::{Code, Failure};
 use crate::flow::pace::Pace;
 use crate::flow::request::SignInRequest;
-use crate::flow::waiting::Waiting;
-use crate::flow::{Action, FlowState, Step};
 use crate::provider::authority::Endpoints;
 use crate::time::{Seconds, UnixMillis};
 use crate::wire::device::DeviceAuthorization;
@@ -96,20 +94,9 @@ impl Session {
         self
     }
 
-    /// Waits for `due`, or ends if the deadline has come.
-    pub fn wait(self: Box<Self>, answered: UnixMillis, due: UnixMillis, now: UnixMillis) -> Step {
-        let deadline = self.deadline();
-        if now >= deadline {
-            return Step::fail(self.too_late(now));
-        }
-        let prompt = Some(self.prompt.clone());
-        Step {
-            state: FlowState::Waiting(Waiting { session: self, answered, due }),
-            action: Action::Wait { until: due.min(deadline).max(now), prompt },
-        }
-    }
-
-    fn too_late(&self, now: UnixMillis) -> Failure {
+    /// Why there is nothing more to wait for: the code has expired, or before that the caller's patience.
+    #[must_use]
+    pub fn too_late(&self, now: UnixMillis) -> Failure {
         let polls = decimal(self.polls);
         let trouble = self.trouble.as_ref().map_or(String::new(), |trouble| [" The last one ", trouble, "."].concat());
         if now < self.prompt.expires {

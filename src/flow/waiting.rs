@@ -21,11 +21,24 @@ pub struct Waiting {
 }
 
 impl Waiting {
+    /// Waits for `due`, or ends if the deadline has come.
+    pub(super) fn until(session: Box<Session>, answered: UnixMillis, due: UnixMillis, now: UnixMillis) -> Step {
+        let deadline = session.deadline();
+        if now >= deadline {
+            return Step::fail(session.too_late(now));
+        }
+        let prompt = Some(session.prompt.clone());
+        Step {
+            state: FlowState::Waiting(Self { session, answered, due }),
+            action: Action::Wait { until: due.min(deadline).max(now), prompt },
+        }
+    }
+
     /// Looks at the time. An answer that comes while nothing is outstanding counts as a tick.
     pub(super) fn advance(self, now: UnixMillis) -> Step {
         let Self { session, answered, due } = self.on_this_clock(now);
         if now < due || now >= session.deadline() {
-            return session.wait(answered, due, now);
+            return Self::until(session, answered, due, now);
         }
         Self::poll(session, now)
     }

@@ -9,7 +9,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { drive, startTestServer } from "../support/authorization-server.mjs";
-import { openPage, program, startWorkerd } from "./hosts.mjs";
+import { hosts, openPage, program, startWorkerd } from "./hosts.mjs";
 import { installedProject, top } from "./project.mjs";
 
 const server = await startTestServer();
@@ -52,6 +52,14 @@ test("the page signs in", async () => {
   } finally {
     await page.stop();
   }
+});
+
+test("the README's table has a row for every runtime that the suite runs in", () => {
+  const readme = readFileSync(join(top, "README.md"), "utf8");
+  const table = readme.split("<!-- runtimes -->")[1].split("<!-- /runtimes -->")[0];
+  const rows = table.split("\n").slice(2, -1).map((row) => row.split("|")[1].trim());
+  // Older and newer versions of Node come as packages for one platform only, so a host may be missing here; a row may not.
+  assert.deepEqual(Object.keys(hosts).filter((host) => !rows.includes(host)), []);
 });
 
 /** The README's program under `<!-- program: NAME -->`, in the project, with the reader's own values. */

@@ -1,0 +1,34 @@
+// Writes the README's two tables from what was really run: `make readme-tables`, after `make test` and `make bench`.
+//
+// It measures nothing: target/runtime-matrix.json comes from tests/runtime/run.mjs, target/bench.json from tests/bench/run.mjs.
+
+import { readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const top = join(dirname(fileURLToPath(import.meta.url)), "..");
+const read = (file) => readFileSync(join(top, file), "utf8");
+
+const runtimes = JSON.parse(read("target/runtime-matrix.json"));
+const { targets } = JSON.parse(read("target/bench.json"));
+
+let readme = read("README.md");
+readme = filled(readme, "runtimes", [
+  ["runtime", "version", "cases passed"],
+  ...runtimes.map(({ host, version, passed, failed }) => [host, version, `${passed} of ${passed + failed}`]),
+]);
+readme = filled(readme, "bench", [
+  ["figure", "measured", "target", ""],
+  ...targets.map(({ what, figure, limit, met }) => [what, figure.toFixed(2), `≤ ${limit.toFixed(2)}`, met ? "met" : "missed"]),
+]);
+writeFileSync(join(top, "README.md"), readme);
+
+/** `text` with a table between the two marks called `name`. */
+function filled(text, name, [head, ...rows]) {
+  const line = (cells) => `| ${cells.join(" | ")} |\n`;
+  const table = line(head) + line(head.map(() => "---")) + rows.map(line).join("");
+  const [start, end] = [`<!-- ${name} -->\n`, `<!-- /${name} -->`];
+  const before = text.slice(0, text.indexOf(start) + start.length);
+  const after = text.slice(text.indexOf(end));
+  return before + table + after;
+}
