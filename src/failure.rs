@@ -141,12 +141,12 @@ impl Code {
         self.row().2
     }
 
-    /// A failure with this code. `message` names the place: the field, the endpoint, the condition.
+    /// A failure with this code. The message, given in parts, names the place: the field, the endpoint, the condition.
     #[must_use]
-    pub fn because(self, message: impl Into<String>) -> Failure {
+    pub fn because(self, message: &[&str]) -> Failure {
         let (code, class, _, retryable, hint) = self.row();
-        let evidence = Evidence::default();
-        Failure(Box::new(Details { code: code.into(), class, message: message.into(), hint, retryable, evidence }))
+        let evidence = Box::default();
+        Failure(Box::new(Details { code: code.into(), class, message: message.concat(), hint, retryable, evidence }))
     }
 }
 
@@ -195,7 +195,7 @@ pub struct Details {
     /// May the same call succeed later without a person?
     pub retryable: bool,
     /// What the server said, word for word.
-    pub evidence: Evidence,
+    pub evidence: Box<Evidence>,
 }
 
 /// What the server said about a failure. RFC 6749 §5.2 fields first, then Microsoft Entra's additions.
@@ -264,7 +264,7 @@ impl Evidence {
 impl Failure {
     /// A failure in the server's own words: its `error` is the code, its description the message.
     #[must_use]
-    pub fn from_server(evidence: Evidence) -> Self {
+    pub fn from_server(evidence: Box<Evidence>) -> Self {
         let word = evidence.error.as_str();
         let hint = SERVER_WORDS.iter().find(|(known, _)| *known == word).map_or("", |(_, hint)| hint);
         let class = if INTERACTION_WORDS.contains(&word) { Class::InteractionRequired } else { Class::Server };
@@ -277,9 +277,15 @@ impl Failure {
         Self(Box::new(Details { code: word.into(), class, message, hint, retryable, evidence }))
     }
 
+    /// What the server said.
+    #[must_use]
+    pub fn into_evidence(self) -> Box<Evidence> {
+        self.0.evidence
+    }
+
     /// The same failure with what the server said.
     #[must_use]
-    pub fn with(mut self, evidence: Evidence) -> Self {
+    pub fn with(mut self, evidence: Box<Evidence>) -> Self {
         self.0.evidence = evidence;
         self
     }

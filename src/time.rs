@@ -33,10 +33,10 @@ impl Seconds {
         Millis(u64::from(self.0) * 1000)
     }
 
-    /// Takes any number a server may send; what is negative becomes zero, what is huge the largest length.
+    /// Takes any number a server may send; what is huge becomes the largest length.
     #[must_use]
-    pub fn clamped(seconds: i64) -> Self {
-        Self(u32::try_from(seconds.max(0)).unwrap_or(u32::MAX))
+    pub fn clamped(seconds: u64) -> Self {
+        Self(u32::try_from(seconds).unwrap_or(u32::MAX))
     }
 }
 

@@ -13,7 +13,7 @@ use support::scenario::{Scenario, quoted};
 fn every_code_has_a_hint_and_a_text_of_its_own() {
     let mut texts = HashSet::new();
     for code in Code::ALL {
-        let failure = code.because("It happened here.");
+        let failure = code.because(&["It happened here."]);
         assert!(texts.insert(code.text()), "{} is there twice", code.text());
         assert!(code.text().bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_'), "{}", code.text());
         assert!(failure.hint.len() > 20 && failure.hint.ends_with('.'), "{}: {}", code.text(), failure.hint);
@@ -25,22 +25,22 @@ fn every_code_has_a_hint_and_a_text_of_its_own() {
 fn only_what_may_pass_by_itself_is_retryable() {
     for code in Code::ALL {
         let by_itself = matches!(code, Code::Network | Code::ServerUnavailable | Code::Internal);
-        assert_eq!(code.because("").retryable, by_itself, "{}", code.text());
-        let configured = code.because("").class == Class::ClientConfiguration;
+        assert_eq!(code.because(&[""]).retryable, by_itself, "{}", code.text());
+        let configured = code.because(&[""]).class == Class::ClientConfiguration;
         assert!(!configured || matches!(code.fault(), Fault::Caller | Fault::Server), "{}", code.text());
     }
 }
 
 #[test]
 fn a_server_without_words_still_makes_a_sentence() {
-    let failure = Failure::from_server(Evidence { error: "teapot".into(), ..Evidence::default() });
+    let failure = Failure::from_server(Box::new(Evidence { error: "teapot".into(), ..Evidence::default() }));
     assert_eq!((failure.message.as_str(), failure.hint), ("The authorization server answered teapot.", ""));
 }
 
 #[test]
 fn the_words_that_call_for_a_person_have_a_class_of_their_own() {
     for word in ["interaction_required", "consent_required", "login_required", "invalid_grant"] {
-        let failure = Failure::from_server(Evidence { error: word.into(), ..Evidence::default() });
+        let failure = Failure::from_server(Box::new(Evidence { error: word.into(), ..Evidence::default() }));
         assert_eq!(failure.class, Class::InteractionRequired, "{word}");
     }
 }

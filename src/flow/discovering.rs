@@ -1,6 +1,6 @@
 //! The issuer's metadata is being asked for: OpenID Connect Discovery first, then RFC 8414.
 
-use crate::failure::{Code, Evidence, Failure};
+use crate::failure::{Code, Failure};
 use crate::flow::effort::{self, Effort};
 use crate::flow::request::SignInRequest;
 use crate::flow::requesting::Requesting;
@@ -70,12 +70,12 @@ impl Discovering {
                 // RFC 8414 §3.3: a document that speaks for another issuer MUST NOT be used; nor one with unsafe addresses.
                 Err(failure) => return Step::fail(failure.with(evidence)),
             },
-            None if response.is_redirect() => effort::redirected(&url, Evidence::default()),
+            None if response.is_redirect() => effort::redirected(&url, Box::default()),
             None => {
                 let status = decimal(response.status);
                 let message =
                     ["No metadata of ", &issuer, " was found; ", &url, " answered with HTTP status ", &status, "."];
-                Code::EndpointsResolution.because(message.concat())
+                Code::EndpointsResolution.because(&message)
             }
         };
         match (self.document, self.lacks) {
@@ -84,7 +84,7 @@ impl Discovering {
                 Self { document: WellKnown::OAuth, effort: Effort::default(), lacks, request: self.request }
                     .send_if_due(now)
             }
-            (WellKnown::OAuth, Some(lacks)) => Step::fail(Code::OpenIdConfig.because(lacks).with(evidence)),
+            (WellKnown::OAuth, Some(lacks)) => Step::fail(Code::OpenIdConfig.because(&[&lacks]).with(evidence)),
             (WellKnown::OAuth, None) => Step::fail(failure.with(evidence)),
         }
     }

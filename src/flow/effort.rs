@@ -6,7 +6,7 @@
 use crate::failure::{Code, Evidence, Failure};
 use crate::time::{Millis, Seconds, UnixMillis};
 use crate::wire::http::NoResponse;
-use crate::wire::text::decimal;
+use crate::wire::text::{cut, decimal};
 
 /// How often a request is made before its failure is reported.
 const ATTEMPTS: u8 = 3;
@@ -55,42 +55,34 @@ impl Effort {
 /// Nothing came back from `url`.
 #[must_use]
 pub fn no_response(url: &str, reason: &NoResponse) -> Failure {
-    Code::Network.because(["The request to ", endpoint(url), " ", &reason.describe(), "."].concat())
+    Code::Network.because(&["The request to ", endpoint(url), " ", &reason.describe(), "."])
 }
 
 /// `url` answered with a status that says: not now.
 #[must_use]
-pub fn unavailable(url: &str, evidence: Evidence) -> Failure {
-    let status = decimal(evidence.status.unwrap_or_default());
-    Code::ServerUnavailable
-        .because([endpoint(url), " answered with HTTP status ", &status, "."].concat())
-        .with(evidence)
+pub fn unavailable(url: &str, evidence: Box<Evidence>) -> Failure {
+    useless(Code::ServerUnavailable, url, evidence, ".")
 }
 
 /// `url` was answered from somewhere that wanted the request to go elsewhere.
 #[must_use]
-pub fn redirected(url: &str, evidence: Evidence) -> Failure {
-    Code::InvalidServerResponse
-        .because(
-            [endpoint(url), " answered with a redirect, which is never followed (a sign-in page of the network?)."]
-                .concat(),
-        )
-        .with(evidence)
+pub fn redirected(url: &str, evidence: Box<Evidence>) -> Failure {
+    let what = ", a redirect, which is never followed (a sign-in page of the network?).";
+    useless(Code::InvalidServerResponse, url, evidence, what)
 }
 
 /// `url` answered something unreadable.
 #[must_use]
-pub fn unreadable(url: &str, evidence: Evidence) -> Failure {
+pub fn unreadable(url: &str, evidence: Box<Evidence>) -> Failure {
+    useless(Code::InvalidServerResponse, url, evidence, " and a body that is neither JSON nor a form.")
+}
+
+fn useless(code: Code, url: &str, evidence: Box<Evidence>, what: &str) -> Failure {
     let status = decimal(evidence.status.unwrap_or_default());
-    Code::InvalidServerResponse
-        .because(
-            [endpoint(url), " answered with HTTP status ", &status, " and a body that is neither JSON nor a form."]
-                .concat(),
-        )
-        .with(evidence)
+    code.because(&[endpoint(url), " answered with HTTP status ", &status, what]).with(evidence)
 }
 
 /// An address without its query, which may hold what the caller put there.
 fn endpoint(url: &str) -> &str {
-    url.split('?').next().unwrap_or(url)
+    cut(url, "?").0
 }

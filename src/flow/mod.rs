@@ -127,7 +127,7 @@ pub fn advance(state: FlowState, input: Input, now: UnixMillis) -> Step {
         FlowState::Requesting(requesting) => requesting.advance(input, now),
         FlowState::Waiting(waiting) => waiting.advance(now),
         FlowState::Polling(polling) => polling.advance(input, now),
-        FlowState::Ended => Step::fail(crate::failure::Code::Internal.because("This sign-in is over already.")),
+        FlowState::Ended => Step::fail(crate::failure::Code::Internal.because(&["This sign-in is over already."])),
     }
 }
 

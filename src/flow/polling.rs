@@ -23,7 +23,7 @@ impl Polling {
     pub(super) fn advance(self, input: Input, now: UnixMillis) -> Step {
         match input {
             Input::Response(response) => self.answered(&response, now),
-            Input::NoResponse(reason) => self.missed(reason.describe(), None, now),
+            Input::NoResponse(reason) => self.goes_on(Some(reason.describe()), None, now),
             // The driver does not tick while it waits for an answer: this state was thawed, and the process that asked
             // is gone. Its answer can have come as late as the timeout, and the interval counts from there. (On a clock
             // that was set back meanwhile, from now: later than any answer.)
@@ -39,7 +39,7 @@ impl Polling {
     fn answered(mut self, response: &HttpResponse, now: UnixMillis) -> Step {
         match TokenReply::parse(response, now) {
             TokenReply::Tokens(tokens) => {
-                let sign_in = SignIn::new(*self.session.request, *tokens, response.request_id.clone(), now);
+                let sign_in = SignIn::new(&self.session.request, tokens, response.request_id.clone(), now);
                 Step { state: FlowState::Ended, action: Action::Finish(Box::new(sign_in)) }
             }
             TokenReply::Error(evidence, interval) => self.refused(evidence, interval, response.is_transient(), now),
@@ -48,55 +48,58 @@ impl Polling {
             TokenReply::Unreadable(evidence) => {
                 let status = decimal(evidence.status.unwrap_or_default());
                 self.session.unrecognised = false;
-                self.missed(["was answered with HTTP status ", &status].concat(), evidence.retry_after, now)
+                self.goes_on(Some(answered_with(&["HTTP status ", &status].concat())), evidence.retry_after, now)
             }
         }
     }
 
-    fn refused(mut self, mut evidence: Evidence, interval: Option<Seconds>, transient: bool, now: UnixMillis) -> Step {
+    fn refused(
+        mut self,
+        mut evidence: Box<Evidence>,
+        interval: Option<Seconds>,
+        transient: bool,
+        now: UnixMillis,
+    ) -> Step {
         // §5.2: a server that repeats the device code must not bring it into a log.
         evidence.leave_out(self.session.device_code.expose());
         let unrecognised = core::mem::take(&mut self.session.unrecognised);
         // Deviation: .NET's and older servers' spellings differ in case.
-        match evidence.error.to_ascii_lowercase().as_str() {
+        let trouble = match evidence.error.to_ascii_lowercase().as_str() {
             // §3.5: "the client SHOULD repeat the access token request".
             "authorization_pending" => {
                 self.session.pace.pending(interval);
-                self.session.trouble = None;
-                self.again(now, evidence.retry_after, now)
+                None
             }
             // §3.5: five seconds more "for this and all subsequent requests".
             "slow_down" => {
                 self.session.pace.slow_down(interval);
-                self.session.trouble = None;
-                self.again(now, evidence.retry_after, now)
+                None
             }
             // §3.5 `expired_token`; Entra also says `code_expired`, GitHub's documentation `token_expired`.
-            "expired_token" | "code_expired" | "token_expired" => Step::fail(expired(evidence)),
+            "expired_token" | "code_expired" | "token_expired" => return Step::fail(expired(evidence)),
             // Deviation: GitHub was seen to say so once at the very moment of the approval. Once is forgiven.
             "incorrect_device_code" | "bad_verification_code" if !unrecognised => {
                 self.session.unrecognised = true;
-                self.missed("was answered with an unknown device code".into(), evidence.retry_after, now)
+                Some("was answered with an unknown device code".into())
             }
             // §3.5: access_denied, and any other error, MUST stop the polling.
-            "access_denied" | "authorization_declined" => Step::fail(Failure::from_server(evidence)),
-            _ if transient || evidence.is_transient() => self.unavailable(&evidence, now),
-            _ => Step::fail(Failure::from_server(evidence)),
+            "access_denied" | "authorization_declined" => return Step::fail(Failure::from_server(evidence)),
+            _ if transient || evidence.is_transient() => Some(answered_with(&evidence.error)),
+            _ => return Step::fail(Failure::from_server(evidence)),
+        };
+        self.goes_on(trouble, evidence.retry_after, now)
+    }
+
+    /// Back to waiting; after `trouble`, which is no good answer, slower than before.
+    fn goes_on(mut self, trouble: Option<String>, asked: Option<Seconds>, now: UnixMillis) -> Step {
+        if trouble.is_some() {
+            self.session.pace.missed();
         }
-    }
-
-    fn unavailable(self, evidence: &Evidence, now: UnixMillis) -> Step {
-        self.missed(["was answered with ", &evidence.error].concat(), evidence.retry_after, now)
-    }
-
-    /// No good answer: slower from now on, until there is one.
-    fn missed(mut self, trouble: String, asked: Option<Seconds>, now: UnixMillis) -> Step {
-        self.session.pace.missed();
-        self.session.trouble = Some(trouble);
+        self.session.trouble = trouble;
         self.again(now, asked, now)
     }
 
-    /// Back to waiting. The interval counts from the answer, not from the request: a client that counts from the request
+    /// The interval counts from the answer, not from the request: a client that counts from the request
     /// is early by the time the answer took.
     fn again(self, answered: UnixMillis, asked: Option<Seconds>, now: UnixMillis) -> Step {
         let session = self.session.on_this_clock(self.sent, now);
@@ -106,7 +109,11 @@ impl Polling {
 }
 
 /// The server says that the code's life is over: the same code as when our own clock says so.
-fn expired(evidence: Evidence) -> Failure {
+fn expired(evidence: Box<Evidence>) -> Failure {
     let said = [&evidence.error, " ", &evidence.description].concat();
-    Code::Expired.because(["The code expired before anybody signed in (", said.trim(), ")."].concat()).with(evidence)
+    Code::Expired.because(&["The code expired before anybody signed in (", said.trim_ascii(), ")."]).with(evidence)
+}
+
+fn answered_with(what: &str) -> String {
+    ["was answered with ", what].concat()
 }

@@ -6,6 +6,7 @@
 use crate::failure::{Code, Failure};
 use crate::provider::authority::Authority;
 use crate::time::{Millis, Seconds};
+use crate::wire::fields::Fields;
 use crate::wire::json::Json;
 use crate::wire::metadata::Metadata;
 use crate::wire::text::decimal;
@@ -50,33 +51,33 @@ impl SignInRequest {
     /// # Errors
     /// A configuration failure that names the first wrong field.
     pub fn parse(text: &str) -> Result<Box<Self>, Failure> {
-        let fields =
-            Json::parse(text).ok_or_else(|| Code::InvalidArgument.because("The request is not a JSON object."))?;
-        let protocol = optional_text(&fields, "protocolMode", "system.protocolMode")?;
-        if !matches!(protocol.as_deref(), None | Some("AAD" | "OIDC" | "EAR")) {
-            return Err(must_be("system.protocolMode", "\"AAD\" or \"OIDC\""));
-        }
-        let oidc = protocol.as_deref() == Some("OIDC");
-        let configured = configured_authority(optional_text(&fields, "authority", "auth.authority")?.as_deref(), oidc)?;
-        let own = optional_text(&fields, "requestAuthority", "request.authority")?;
-        let own = own.map(|text| Authority::parse(&text, "request.authority", oidc)).transpose()?;
-        let metadata = optional_text(&fields, "authorityMetadata", "auth.authorityMetadata")?;
-        Ok(Box::new(Self {
-            client_id: client_id(&fields)?,
+        let Some(json) = Json::parse(text) else {
+            return Err(Code::InvalidArgument.because(&["The request is not a JSON object."]));
+        };
+        let fields = Fields::new(&json);
+        let oidc = oidc(&fields);
+        let configured = fields.optional_text("auth.authority");
+        let configured = refused(configured_authority(configured.as_deref(), oidc), &fields);
+        let own = fields.optional_text("requestAuthority");
+        let own = own.map(|text| refused(Authority::parse(&text, "request.authority", oidc), &fields));
+        let metadata = fields.optional_text("auth.authorityMetadata");
+        let request = Box::new(Self {
+            client_id: client_id(&fields),
             // The given metadata is the configured authority's.
             authority_metadata: metadata.filter(|_| own.as_ref().is_none_or(|own| *own == configured)),
             authority: own.unwrap_or_else(|| configured.clone()),
             configured,
             oidc,
-            scopes: scopes(&fields)?,
-            claims: claims(&fields)?,
-            extra_query: extra_query(&fields)?,
-            correlation_id: optional_text(&fields, "correlationId", "request.correlationId")?.unwrap_or_default(),
-            locale: optional_text(&fields, "locale", "request.locale")?,
-            timeout: optional_number(&fields, "timeout", "request.timeout")?.map(Seconds::clamped),
-            request_timeout: optional_number(&fields, "requestTimeout", "system.requestTimeout")?
-                .map_or(REQUEST_TIMEOUT, |millis| Millis(millis.unsigned_abs())),
-        }))
+            scopes: scopes(&fields),
+            claims: claims(&fields),
+            extra_query: fields.pairs("request.extraQueryParameters"),
+            correlation_id: fields.optional_text("request.correlationId").unwrap_or_default(),
+            locale: fields.optional_text("request.locale"),
+            timeout: length(&fields, "request.timeout").map(Seconds::clamped),
+            request_timeout: length(&fields, "system.requestTimeout").map_or(REQUEST_TIMEOUT, Millis),
+        });
+        fields.all_right()?;
+        Ok(request)
     }
 
     /// The given metadata of this authority, which then need not be asked for.
@@ -87,9 +88,10 @@ impl SignInRequest {
         let (Some(text), Authority::Issuer(issuer)) = (&self.authority_metadata, &self.authority) else {
             return Ok(None);
         };
-        let members = Json::parse(text)
-            .ok_or_else(|| Code::InvalidAuthorityMetadata.because("auth.authorityMetadata is not JSON."))?;
-        Metadata::parse(&members, issuer).map(Some)
+        match Json::parse(text) {
+            Some(members) => Metadata::parse(&members, issuer).map(Some),
+            None => Err(Code::InvalidAuthorityMetadata.because(&["auth.authorityMetadata is not JSON."])),
+        }
     }
 
     /// The same request with the reserved scopes that the authority has.
@@ -101,10 +103,16 @@ impl SignInRequest {
 
     /// What goes into the query of both requests: the caller's parameters and, for Entra, the id under which its logs
     /// then have this sign-in.
-    pub fn query(&self) -> impl Iterator<Item = (&str, &str)> {
-        let correlation = ("client-request-id", self.correlation_id.as_str());
-        let own = self.extra_query.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-        own.chain(Some(correlation).filter(|(_, id)| self.authority.is_entra() && !id.is_empty()))
+    #[must_use]
+    pub fn query(&self) -> Vec<(&str, &str)> {
+        let mut query = Vec::new();
+        for (name, value) in &self.extra_query {
+            query.push((name.as_str(), value.as_str()));
+        }
+        if self.authority.is_entra() && !self.correlation_id.is_empty() {
+            query.push(("client-request-id", &self.correlation_id));
+        }
+        query
     }
 }
 
@@ -116,88 +124,74 @@ pub fn configured_authority(text: Option<&str>, oidc: bool) -> Result<Authority,
     Authority::parse(text.unwrap_or(DEFAULT_AUTHORITY), "auth.authority", oidc)
 }
 
-fn client_id(fields: &Json) -> Result<String, Failure> {
-    let client_id = fields.text("clientId").unwrap_or_default();
+// Each of these reads one field. What they answer after a refusal is never used: `parse` ends with `all_right`.
+
+fn client_id(fields: &Fields) -> String {
+    let client_id = fields.get("auth.clientId").and_then(Json::as_text).unwrap_or_default();
     if client_id.is_empty() {
-        return Err(Code::InvalidClientId.because("auth.clientId must be a non-empty string."));
+        fields.refuse(Code::InvalidClientId.because(&["auth.clientId must be a non-empty string."]));
     }
     // RFC 6749 appendix A.1: visible ASCII characters and spaces.
-    if client_id.trim() != client_id || !client_id.bytes().all(|byte| (0x20..0x7f).contains(&byte)) {
-        return Err(Code::InvalidClientId
-            .because("auth.clientId has characters that no client id has (white space at an end?)."));
+    if client_id.trim_ascii() != client_id || !client_id.bytes().all(|byte| (0x20..0x7f).contains(&byte)) {
+        let message = "auth.clientId has characters that no client id has (white space at an end?).";
+        fields.refuse(Code::InvalidClientId.because(&[message]));
     }
-    Ok(client_id.into())
+    client_id.into()
 }
 
-fn scopes(fields: &Json) -> Result<Vec<String>, Failure> {
-    let Some(Json::List(items)) = fields.get("scopes") else {
-        return Err(Code::EmptyScopes.because("request.scopes must be an array of strings."));
-    };
+fn oidc(fields: &Fields) -> bool {
+    let protocol = fields.optional_text("system.protocolMode");
+    let protocol = protocol.as_deref().unwrap_or("AAD");
+    if !matches!(protocol, "AAD" | "OIDC" | "EAR") {
+        fields.must_be(&["system.protocolMode"], "\"AAD\" or \"OIDC\"");
+    }
+    protocol == "OIDC"
+}
+
+fn refused(authority: Result<Authority, Failure>, fields: &Fields) -> Authority {
+    authority.unwrap_or_else(|failure| {
+        fields.refuse(failure);
+        Authority::Issuer(String::new())
+    })
+}
+
+fn scopes(fields: &Fields) -> Vec<String> {
     let mut scopes: Vec<String> = Vec::new();
+    let Some(Json::List(items)) = fields.get("request.scopes") else {
+        fields.refuse(Code::EmptyScopes.because(&["request.scopes must be an array of strings."]));
+        return scopes;
+    };
     for (index, item) in items.iter().enumerate() {
+        let scope = item.as_text().unwrap_or_default();
         // RFC 6749 §3.3: a scope token is visible ASCII without quotes and backslashes.
-        let scope = item.as_text().filter(|text| {
-            !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'"' && byte != b'\\')
-        });
-        let Some(scope) = scope else {
-            return Err(Code::InvalidArgument.because(
-                ["request.scopes[", &decimal(index as u64), "] must be one scope: a string without spaces or quotes."]
-                    .concat(),
-            ));
-        };
+        let plain = |byte: u8| byte.is_ascii_graphic() && byte != b'"' && byte != b'\\';
+        if scope.is_empty() || !scope.bytes().all(plain) {
+            let place = ["request.scopes[", &decimal(index as u64), "]"];
+            fields.must_be(&place, "one scope: a string without spaces or quotes");
+        }
         if !scopes.iter().any(|known| known == scope) {
             scopes.push(scope.into());
         }
     }
     if scopes.is_empty() {
-        return Err(Code::EmptyScopes.because("request.scopes is empty."));
+        fields.refuse(Code::EmptyScopes.because(&["request.scopes is empty."]));
     }
-    Ok(scopes)
+    scopes
 }
 
-fn claims(fields: &Json) -> Result<Option<String>, Failure> {
-    let Some(claims) = optional_text(fields, "claims", "request.claims")? else {
-        return Ok(None);
-    };
-    match Json::parse(&claims) {
-        Some(Json::Object(_)) => Ok(Some(claims)),
-        _ => Err(Code::InvalidClaims.because("request.claims is not the JSON text of an object.")),
+fn claims(fields: &Fields) -> Option<String> {
+    let claims = fields.optional_text("request.claims")?;
+    if !matches!(Json::parse(&claims), Some(Json::Object(_))) {
+        fields.refuse(Code::InvalidClaims.because(&["request.claims is not the JSON text of an object."]));
     }
+    Some(claims)
 }
 
-fn extra_query(fields: &Json) -> Result<Vec<(String, String)>, Failure> {
-    match fields.get("extraQueryParameters") {
-        None | Some(Json::Null) => Ok(Vec::new()),
-        Some(Json::Object(members)) => members
-            .iter()
-            .map(|(name, value)| match value {
-                Json::Text(value) => Ok((name.clone(), value.clone())),
-                _ => Err(must_be(&["request.extraQueryParameters.", name].concat(), "a string")),
-            })
-            .collect(),
-        Some(_) => Err(must_be("request.extraQueryParameters", "an object of strings")),
+/// A length of time that may be missing.
+fn length(fields: &Fields, place: &str) -> Option<u64> {
+    let length = fields.optional_number(place);
+    if length == Some(0) {
+        fields.must_be(&[place], "greater than zero");
     }
-}
-
-fn optional_text(fields: &Json, name: &str, place: &str) -> Result<Option<String>, Failure> {
-    match fields.get(name) {
-        None | Some(Json::Null) => Ok(None),
-        Some(Json::Text(text)) => Ok(Some(text.clone())),
-        Some(_) => Err(must_be(place, "a string")),
-    }
-}
-
-fn optional_number(fields: &Json, name: &str, place: &str) -> Result<Option<i64>, Failure> {
-    match fields.get(name) {
-        None | Some(Json::Null) => Ok(None),
-        Some(Json::Number(_)) => match fields.integer_at_least(name).filter(|number| *number > 0) {
-            Some(number) => Ok(Some(number)),
-            None => Err(must_be(place, "a number greater than zero")),
-        },
-        Some(_) => Err(must_be(place, "a number")),
-    }
-}
-
-fn must_be(place: &str, what: &str) -> Failure {
-    Code::InvalidArgument.because([place, " must be ", what, "."].concat())
+    length
 }

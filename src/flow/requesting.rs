@@ -52,7 +52,7 @@ impl Requesting {
                 client_id: &self.request.client_id,
                 scope: &self.request.scopes.join(" "),
                 claims: self.request.claims.as_deref(),
-                query: self.request.query().collect(),
+                query: self.request.query(),
                 locale: self.request.locale.as_deref().filter(|_| self.request.authority.is_entra()),
             }
             .request(self.request.request_timeout),
@@ -61,30 +61,26 @@ impl Requesting {
     }
 
     fn answered(self, response: &HttpResponse, now: UnixMillis) -> Step {
-        let url = self.endpoints.device_authorization.clone();
+        let url = self.endpoints.device_authorization.as_str();
         let evidence = oauth_error::bare(response, now);
         if response.is_redirect() {
-            return Step::fail(effort::redirected(&url, evidence));
+            return Step::fail(effort::redirected(url, evidence));
         }
-        let Some(members) = reply::members(response) else {
-            return if response.is_transient() {
-                self.again(effort::unavailable(&url, evidence), now)
-            } else {
-                Step::fail(effort::unreadable(&url, evidence))
-            };
-        };
-        match oauth_error::parse(response, &members, now) {
-            // An overloaded server's error (authentik: 429 `slow_down` before there is any code) is not a refusal.
-            Some(evidence) if response.is_transient() || evidence.is_transient() => {
-                self.again(effort::unavailable(&url, evidence), now)
-            }
-            Some(evidence) => Step::fail(Failure::from_server(evidence)),
-            None => match DeviceAuthorization::parse(&members) {
-                Ok(codes) => self.received(codes, now),
-                Err(_) if response.is_transient() => self.again(effort::unavailable(&url, evidence), now),
-                Err(failure) => Step::fail(failure.with(evidence)),
+        let members = reply::members(response);
+        let failure = match members.as_ref().map(|members| (members, oauth_error::parse(response, members, now))) {
+            None => effort::unreadable(url, evidence),
+            Some((_, Some(evidence))) => Failure::from_server(evidence),
+            Some((members, None)) => match DeviceAuthorization::parse(members) {
+                Ok(codes) => return self.received(*codes, now),
+                Err(failure) => failure.with(evidence),
             },
+        };
+        if response.is_transient() || failure.evidence.is_transient() {
+            // An overloaded server's error (authentik: 429 `slow_down` before there is any code) is not a refusal.
+            let failure = effort::unavailable(url, failure.into_evidence());
+            return self.again(failure, now);
         }
+        Step::fail(failure)
     }
 
     fn received(self, codes: DeviceAuthorization, now: UnixMillis) -> Step {

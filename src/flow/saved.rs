@@ -4,8 +4,6 @@
 //! derive. It holds the device code: it is a credential. `check` is the FNV-1a hash of everything before it: it tells
 //! a damaged or edited text from one of ours; it is no signature, and whoever can write the text can also sign in.
 
-use core::cell::Cell;
-
 use crate::failure::{Code, Failure};
 use crate::flow::FlowState;
 use crate::flow::discovering::Discovering;
@@ -19,7 +17,8 @@ use crate::flow::waiting::Waiting;
 use crate::provider::authority::{Authority, Endpoints};
 use crate::time::{Millis, Seconds, UnixMillis};
 use crate::wire::address;
-use crate::wire::json::{Json, member};
+use crate::wire::fields::Fields;
+use crate::wire::json::{Json, Members};
 use crate::wire::metadata::WellKnown;
 use crate::wire::secret::Secret;
 
@@ -33,38 +32,40 @@ const CHECK: &str = ",\"check\":\"";
 /// Writes a state. An ended flow has nothing to resume: `None`.
 #[must_use]
 pub fn write(state: &FlowState) -> Option<String> {
-    let mut members = vec![member("kind", KIND), member("version", VERSION)];
+    let mut members = Members::default();
+    members.text("kind", KIND);
+    members.number("version", VERSION);
     match state {
         FlowState::Discovering(state) => {
-            members.push(member("state", "discovering"));
-            members.push(member("openid", Json::Bool(state.document == WellKnown::OpenId)));
-            members.push(member("lacks", state.lacks.as_deref()));
+            members.text("state", "discovering");
+            members.flag("openid", state.document == WellKnown::OpenId);
+            members.optional_text("lacks", state.lacks.as_ref());
             write_effort(&state.effort, &mut members);
             write_request(&state.request, &mut members);
         }
         FlowState::Requesting(state) => {
-            members.push(member("state", "requesting"));
+            members.text("state", "requesting");
             write_effort(&state.effort, &mut members);
             write_endpoints(&state.endpoints, &mut members);
             write_request(&state.request, &mut members);
         }
         FlowState::Waiting(state) => {
-            members.push(member("state", "waiting"));
-            members.push(member("answered", state.answered.0));
-            members.push(member("due", state.due.0));
+            members.text("state", "waiting");
+            members.number("answered", state.answered.0);
+            members.number("due", state.due.0);
             write_session(&state.session, &mut members);
         }
         FlowState::Polling(state) => {
-            members.push(member("state", "polling"));
-            members.push(member("sent", state.sent.0));
+            members.text("state", "polling");
+            members.number("sent", state.sent.0);
             write_session(&state.session, &mut members);
         }
         FlowState::Ended => return None,
     }
-    let mut text = Json::Object(members).write();
+    let mut text = members.object().write();
     text.pop();
-    let check = check(&text);
-    Some([&text, CHECK, &check, "\"}"].concat())
+    let end = end(&text);
+    Some(text + &end)
 }
 
 /// Reads a text that [`write()`] wrote.
@@ -73,31 +74,35 @@ pub fn write(state: &FlowState) -> Option<String> {
 /// [`Code::SavedFlowVersion`] for a newer release's text, [`Code::SavedFlowInvalid`] for everything else.
 pub fn read(text: &str) -> Result<FlowState, Failure> {
     // Editors and shells add a line break.
-    let text = text.trim();
-    let invalid = |what: &str| Code::SavedFlowInvalid.because(["The saved flow ", what, "."].concat());
-    let json = Json::parse(text).ok_or_else(|| invalid("is not JSON, or was cut short"))?;
-    if json.text("kind") != Some(KIND) {
-        return Err(invalid("was not written by device-code-flow"));
-    }
-    match json.integer("version").map(i64::unsigned_abs) {
-        Some(VERSION) => {}
-        Some(newer) if newer > VERSION => {
-            return Err(
-                Code::SavedFlowVersion.because("The saved flow was written by a newer release of device-code-flow.")
-            );
-        }
-        _ => return Err(invalid("has no version")),
-    }
-    if !is_intact(text) {
-        return Err(invalid("was changed after it was saved"));
-    }
-    read_state(&json).ok_or_else(|| invalid("lacks a field"))
+    let text = text.trim_ascii();
+    let json = Json::parse(text).unwrap_or(Json::Null);
+    let version = json.integer("version").unwrap_or_default();
+    let wrong = if matches!(json, Json::Null) {
+        "is not JSON, or was cut short"
+    } else if json.text("kind") != Some(KIND) {
+        "was not written by device-code-flow"
+    } else if version > VERSION {
+        return Err(Code::SavedFlowVersion.because(&["The saved flow was written by a newer release."]));
+    } else if version < VERSION {
+        "has no version"
+    } else if !is_intact(text) {
+        "was changed after it was saved"
+    } else if let Some(state) = read_state(&json) {
+        return Ok(state);
+    } else {
+        "lacks a field"
+    };
+    Err(Code::SavedFlowInvalid.because(&["The saved flow ", wrong, "."]))
 }
 
-/// The hash at the end is that of what stands before it.
+/// What comes last in the text, after `body`: its hash.
+fn end(body: &str) -> String {
+    [CHECK, &check(body), "\"}"].concat()
+}
+
 fn is_intact(text: &str) -> bool {
     let split = text.len().checked_sub(CHECK.len() + 16 + 2).and_then(|at| text.split_at_checked(at));
-    split.is_some_and(|(body, end)| end == [CHECK, &check(body), "\"}"].concat())
+    split.is_some_and(|(body, last)| last == end(body))
 }
 
 /// Reads a text for the application that resumes it: the client that started it, configured for the same authority.
@@ -107,20 +112,20 @@ fn is_intact(text: &str) -> bool {
 pub fn resume(text: &str, client_id: &str, authority: Option<&str>) -> Result<FlowState, Failure> {
     let state = read(text)?;
     let Some(Session { request, .. }) = state.session() else {
-        return Err(Code::SavedFlowInvalid.because("The saved flow has no code yet."));
+        return Err(Code::SavedFlowInvalid.because(&["The saved flow has no code yet."]));
     };
     if request.client_id != client_id {
-        return Err(Code::SavedFlowMismatch.because("The saved flow was started by another client id."));
+        return Err(Code::SavedFlowMismatch.because(&["The saved flow was started by another client id."]));
     }
     if request.configured != configured_authority(authority, request.oidc)? {
-        return Err(Code::SavedFlowMismatch.because("The saved flow was started under another auth.authority."));
+        return Err(Code::SavedFlowMismatch.because(&["The saved flow was started under another auth.authority."]));
     }
     Ok(state)
 }
 
 fn read_state(json: &Json) -> Option<FlowState> {
-    let fields = Fields { json, missing: Cell::new(false) };
-    let state = match fields.text("state").as_str() {
+    let fields = Fields::new(json);
+    let state = match json.text("state")? {
         "discovering" => FlowState::Discovering(Discovering {
             document: if fields.flag("openid") { WellKnown::OpenId } else { WellKnown::OAuth },
             lacks: fields.optional_text("lacks"),
@@ -133,17 +138,20 @@ fn read_state(json: &Json) -> Option<FlowState> {
             request: read_request(&fields)?,
         }),
         "waiting" => FlowState::Waiting(Waiting {
-            answered: fields.moment("answered"),
-            due: fields.moment("due"),
+            answered: read_moment(&fields, "answered"),
+            due: read_moment(&fields, "due"),
             session: read_session(&fields)?,
         }),
-        "polling" => FlowState::Polling(Polling { sent: fields.moment("sent"), session: read_session(&fields)? }),
+        "polling" => {
+            FlowState::Polling(Polling { sent: read_moment(&fields, "sent"), session: read_session(&fields)? })
+        }
         _ => return None,
     };
-    (!fields.missing.get()).then_some(state)
+    fields.all_right().ok()?;
+    Some(state)
 }
 
-fn write_request(request: &SignInRequest, members: &mut Vec<(String, Json)>) {
+fn write_request(request: &SignInRequest, members: &mut Members) {
     let SignInRequest {
         client_id,
         configured,
@@ -158,43 +166,44 @@ fn write_request(request: &SignInRequest, members: &mut Vec<(String, Json)>) {
         timeout,
         request_timeout,
     } = request;
-    let pairs = extra_query.iter().map(|(name, value)| member(name, value.as_str())).collect();
-    members.extend([
-        member("clientId", client_id.as_str()),
-        member("configuredAuthority", configured.canonical().as_str()),
-        member("authority", authority.canonical().as_str()),
-        member("oidc", Json::Bool(*oidc)),
-        member("authorityMetadata", authority_metadata.as_deref()),
-        member("scopes", scopes.as_slice()),
-        member("claims", claims.as_deref()),
-        member("extraQueryParameters", Json::Object(pairs)),
-        member("correlationId", correlation_id.as_str()),
-        member("locale", locale.as_deref()),
-        member("timeout", timeout.map(|seconds| seconds.0)),
-        member("requestTimeout", request_timeout.0),
-    ]);
+    members.text("clientId", client_id);
+    members.text("configuredAuthority", &configured.canonical());
+    members.text("authority", &authority.canonical());
+    members.flag("oidc", *oidc);
+    members.optional_text("authorityMetadata", authority_metadata.as_ref());
+    members.texts("scopes", scopes);
+    members.optional_text("claims", claims.as_ref());
+    let mut pairs = Members::default();
+    for (name, value) in extra_query {
+        pairs.text(name, value);
+    }
+    members.json("extraQueryParameters", pairs.object());
+    members.text("correlationId", correlation_id);
+    members.optional_text("locale", locale.as_ref());
+    members.optional_number("timeout", timeout.map(|seconds| seconds.0.into()));
+    members.number("requestTimeout", request_timeout.0);
 }
 
 fn read_request(fields: &Fields) -> Option<Box<SignInRequest>> {
-    let Some(Json::List(scopes)) = fields.json.get("scopes") else { return None };
-    let Some(Json::Object(pairs)) = fields.json.get("extraQueryParameters") else { return None };
+    let configured = read_authority(fields, "configuredAuthority")?;
+    let authority = read_authority(fields, "authority")?;
     Some(Box::new(SignInRequest {
-        configured: fields.authority("configuredAuthority")?,
-        authority: fields.authority("authority")?,
+        configured,
+        authority,
         oidc: fields.flag("oidc"),
         client_id: fields.text("clientId"),
         authority_metadata: fields.optional_text("authorityMetadata"),
-        scopes: scopes.iter().filter_map(Json::as_text).map(Into::into).collect(),
+        scopes: fields.get("scopes").map(Json::texts).unwrap_or_default(),
         claims: fields.optional_text("claims"),
-        extra_query: pairs.iter().filter_map(|(name, value)| Some((name.clone(), value.as_text()?.into()))).collect(),
+        extra_query: fields.pairs("extraQueryParameters"),
         correlation_id: fields.text("correlationId"),
         locale: fields.optional_text("locale"),
-        timeout: fields.optional_number("timeout").map(seconds),
+        timeout: fields.optional_number("timeout").map(Seconds::clamped),
         request_timeout: Millis(fields.number("requestTimeout")),
     }))
 }
 
-fn write_session(session: &Session, members: &mut Vec<(String, Json)>) {
+fn write_session(session: &Session, members: &mut Members) {
     let Session {
         request,
         endpoints,
@@ -207,128 +216,95 @@ fn write_session(session: &Session, members: &mut Vec<(String, Json)>) {
         unrecognised,
         trouble,
     } = session;
-    members.extend([
-        member("deviceCode", device_code.expose()),
-        member("userCode", user_code.as_str()),
-        member("verificationUri", verification_uri.as_str()),
-        member("verificationUriComplete", verification_uri_complete.as_deref()),
-        member("message", message.as_str()),
-        member("expires", expires.0),
-        member("expiresIn", expires_in.0),
-        member("patience", patience.map(|moment| moment.0)),
-        member("interval", interval.0),
-        member("misses", u32::from(*misses)),
-        member("polls", *polls),
-        member("unrecognised", Json::Bool(*unrecognised)),
-        member("trouble", trouble.as_deref()),
-    ]);
+    members.text("deviceCode", device_code.expose());
+    members.text("userCode", user_code);
+    members.text("verificationUri", verification_uri);
+    members.optional_text("verificationUriComplete", verification_uri_complete.as_ref());
+    members.text("message", message);
+    members.number("expires", expires.0);
+    members.number("expiresIn", expires_in.0);
+    members.optional_number("patience", patience.map(|moment| moment.0));
+    members.number("interval", interval.0);
+    members.number("misses", *misses);
+    members.number("polls", *polls);
+    members.flag("unrecognised", *unrecognised);
+    members.optional_text("trouble", trouble.as_ref());
     write_endpoints(endpoints, members);
     write_request(request, members);
 }
 
 fn read_session(fields: &Fields) -> Option<Box<Session>> {
+    let request = read_request(fields)?;
+    let device_code = fields.text("deviceCode");
+    if device_code.is_empty() {
+        fields.must_be(&["deviceCode"], "a device code");
+    }
     Some(Box::new(Session {
-        request: read_request(fields)?,
+        request,
         endpoints: read_endpoints(fields),
-        device_code: Secret::new(fields.required(fields.optional_text("deviceCode").filter(|code| !code.is_empty()))),
+        device_code: Secret::new(device_code),
         prompt: Prompt {
             user_code: fields.text("userCode"),
-            verification_uri: fields.address("verificationUri"),
+            verification_uri: read_address(fields, "verificationUri"),
             verification_uri_complete: fields
                 .optional_text("verificationUriComplete")
                 .filter(|it| address::is_secure(it)),
             message: fields.text("message"),
-            expires: fields.moment("expires"),
+            expires: read_moment(fields, "expires"),
         },
-        expires_in: seconds(fields.number("expiresIn")),
+        expires_in: read_seconds(fields, "expiresIn"),
         patience: fields.optional_number("patience").map(UnixMillis),
-        pace: Pace {
-            interval: seconds(fields.number("interval")),
-            misses: u8::try_from(fields.number("misses")).unwrap_or(u8::MAX),
-        },
-        polls: seconds(fields.number("polls")).0,
+        pace: Pace { interval: read_seconds(fields, "interval"), misses: read_count(fields, "misses") },
+        polls: read_seconds(fields, "polls").0,
         unrecognised: fields.flag("unrecognised"),
         trouble: fields.optional_text("trouble"),
     }))
 }
 
-fn write_endpoints(endpoints: &Endpoints, members: &mut Vec<(String, Json)>) {
-    members.push(member("deviceAuthorizationEndpoint", endpoints.device_authorization.as_str()));
-    members.push(member("tokenEndpoint", endpoints.token.as_str()));
+fn write_endpoints(endpoints: &Endpoints, members: &mut Members) {
+    members.text("deviceAuthorizationEndpoint", &endpoints.device_authorization);
+    members.text("tokenEndpoint", &endpoints.token);
 }
 
 fn read_endpoints(fields: &Fields) -> Endpoints {
     Endpoints {
-        device_authorization: fields.address("deviceAuthorizationEndpoint"),
-        token: fields.address("tokenEndpoint"),
+        device_authorization: read_address(fields, "deviceAuthorizationEndpoint"),
+        token: read_address(fields, "tokenEndpoint"),
     }
 }
 
-fn write_effort(effort: &Effort, members: &mut Vec<(String, Json)>) {
-    members.push(member("attempts", u32::from(effort.attempts)));
-    members.push(member("due", effort.due.0));
+fn write_effort(effort: &Effort, members: &mut Members) {
+    members.number("attempts", effort.attempts);
+    members.number("due", effort.due.0);
 }
 
 fn read_effort(fields: &Fields) -> Effort {
-    Effort { attempts: u8::try_from(fields.number("attempts")).unwrap_or(u8::MAX), due: fields.moment("due") }
+    Effort { attempts: read_count(fields, "attempts"), due: read_moment(fields, "due") }
 }
 
-/// Reads fields and remembers whether one was missing, so that a reader is one expression and the check one line.
-struct Fields<'a> {
-    json: &'a Json,
-    missing: Cell<bool>,
+fn read_moment(fields: &Fields, name: &str) -> UnixMillis {
+    UnixMillis(fields.number(name))
 }
 
-impl Fields<'_> {
-    fn optional_text(&self, name: &str) -> Option<String> {
-        self.json.text(name).map(Into::into)
+/// An address that was judged when it was saved, and is again: whoever can write the text chose it.
+fn read_address(fields: &Fields, name: &str) -> String {
+    let address = fields.text(name);
+    if !address::is_secure(&address) {
+        fields.must_be(&[name], "an address");
     }
-
-    fn text(&self, name: &str) -> String {
-        self.required(self.optional_text(name))
-    }
-
-    fn optional_number(&self, name: &str) -> Option<u64> {
-        match self.json.get(name)? {
-            Json::Number(text) => text.parse().ok(),
-            _ => None,
-        }
-    }
-
-    fn number(&self, name: &str) -> u64 {
-        self.required(self.optional_number(name))
-    }
-
-    fn moment(&self, name: &str) -> UnixMillis {
-        UnixMillis(self.number(name))
-    }
-
-    fn authority(&self, name: &str) -> Option<Authority> {
-        Authority::parse(&self.text(name), name, self.flag("oidc")).ok()
-    }
-
-    /// An address that was judged when it was saved, and is again: whoever can write the text chose it.
-    fn address(&self, name: &str) -> String {
-        self.required(self.optional_text(name).filter(|text| address::is_secure(text)))
-    }
-
-    fn flag(&self, name: &str) -> bool {
-        self.required(match self.json.get(name) {
-            Some(Json::Bool(flag)) => Some(*flag),
-            _ => None,
-        })
-    }
-
-    fn required<T: Default>(&self, value: Option<T>) -> T {
-        value.unwrap_or_else(|| {
-            self.missing.set(true);
-            T::default()
-        })
-    }
+    address
 }
 
-fn seconds(number: u64) -> Seconds {
-    Seconds(u32::try_from(number).unwrap_or(u32::MAX))
+fn read_authority(fields: &Fields, name: &str) -> Option<Authority> {
+    Authority::parse(&fields.text(name), name, fields.flag("oidc")).ok()
+}
+
+fn read_seconds(fields: &Fields, name: &str) -> Seconds {
+    Seconds::clamped(fields.number(name))
+}
+
+fn read_count(fields: &Fields, name: &str) -> u8 {
+    u8::try_from(fields.number(name)).unwrap_or(u8::MAX)
 }
 
 /// FNV-1a, 64 bits, as hexadecimal.

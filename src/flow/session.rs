@@ -100,13 +100,11 @@ impl Session {
         let polls = decimal(self.polls);
         let trouble = self.trouble.as_ref().map_or(String::new(), |trouble| [" The last one ", trouble, "."].concat());
         if now < self.prompt.expires {
-            return Code::UserTimeout.because(
-                ["Nobody signed in within the request's timeout; polls made: ", &polls, ".", &trouble].concat(),
-            );
+            let message = ["Nobody signed in within the request's timeout; polls made: ", &polls, ".", &trouble];
+            return Code::UserTimeout.because(&message);
         }
         let life = decimal(self.expires_in.0);
-        Code::Expired.because(
-            ["The code expired after ", &life, " s without a sign-in; polls made: ", &polls, ".", &trouble].concat(),
-        )
+        let message = ["The code expired after ", &life, " s without a sign-in; polls made: ", &polls, ".", &trouble];
+        Code::Expired.because(&message)
     }
 }

@@ -14,7 +14,7 @@ pub struct SignIn {
     /// The authority in its canonical spelling.
     pub authority: String,
     /// The tokens, as they came.
-    pub tokens: TokenResponse,
+    pub tokens: Box<TokenResponse>,
     /// Granted scopes; the requested ones where the server does not say (RFC 6749 §5.1).
     pub scopes: Vec<String>,
     /// Decoded, where there is one that can be decoded.
@@ -37,7 +37,12 @@ impl SignIn {
     /// Makes the result of a token response that arrived at `now`. An ID token that cannot be decoded costs the account,
     /// never the tokens.
     #[must_use]
-    pub fn new(request: SignInRequest, tokens: TokenResponse, request_id: Option<String>, now: UnixMillis) -> Self {
+    pub fn new(
+        request: &SignInRequest,
+        tokens: Box<TokenResponse>,
+        request_id: Option<String>,
+        now: UnixMillis,
+    ) -> Self {
         let id_token = tokens.id_token.as_ref().and_then(|jwt| IdToken::parse(jwt.expose()));
         let authority = &request.authority;
         let account = id_token.as_ref().map(|id_token| {
@@ -45,13 +50,13 @@ impl SignIn {
         });
         Self {
             authority: authority.canonical(),
-            scopes: tokens.scopes.clone().unwrap_or(request.scopes),
+            scopes: tokens.scopes.as_ref().unwrap_or(&request.scopes).clone(),
             id_token,
             account,
             expires_on: tokens.expires_in.map(|seconds| now + seconds),
             ext_expires_on: tokens.ext_expires_in.map(|seconds| now + seconds),
             refresh_on: tokens.refresh_in.map(|seconds| now + seconds),
-            correlation_id: request.correlation_id,
+            correlation_id: request.correlation_id.clone(),
             request_id,
             tokens,
         }

@@ -63,7 +63,7 @@ impl Waiting {
             device_code: &session.device_code,
             claims: session.request.claims.as_deref(),
             client_info: session.request.authority.is_entra(),
-            query: session.request.query().collect(),
+            query: session.request.query(),
         };
         // An answer is waited for a little beyond the deadline, because it may bring tokens; but not so long that the end
         // would be told late.

@@ -7,6 +7,7 @@ use crate::failure::{Code, Failure};
 use crate::provider::cloud;
 use crate::wire::address::Address;
 use crate::wire::metadata::Metadata;
+use crate::wire::text::cut;
 
 /// The scopes of OpenID Connect that make a sign-in: who, by which name, and for longer than an hour.
 const RESERVED_SCOPES: [&str; 3] = ["openid", "profile", "offline_access"];
@@ -43,18 +44,20 @@ impl Authority {
     /// # Errors
     /// [`Code::UrlParse`] for what is no plain address, [`Code::InsecureAuthority`] for http beyond loopback.
     pub fn parse(text: &str, place: &str, oidc: bool) -> Result<Self, Failure> {
-        let text = text.trim();
+        let text = text.trim_ascii();
         let wrong = |code: Code, what: &str| {
             // A password in the address is why it is wrong, and no reason to repeat it.
-            let quoted = if text.contains('@') { "(not shown: it holds a user name)" } else { text };
-            code.because([place, what, quoted].concat())
+            let quoted = if cut(text, "@").1.is_some() { "(not shown: it holds a user name)" } else { text };
+            Err(code.because(&[place, what, quoted]))
         };
-        let address = Address::parse(text).ok_or_else(|| wrong(Code::UrlParse, " is not an https:// address: "))?;
+        let Some(address) = Address::parse(text) else {
+            return wrong(Code::UrlParse, " is not an https:// address: ");
+        };
         if !address.is_secure() {
-            return Err(wrong(Code::InsecureAuthority, " is not https: "));
+            return wrong(Code::InsecureAuthority, " is not https: ");
         }
-        if address.rest.contains(['?', '#']) {
-            return Err(wrong(Code::UrlParse, " must have no query and no fragment: "));
+        if cut(address.rest, "?#").1.is_some() {
+            return wrong(Code::UrlParse, " must have no query and no fragment: ");
         }
         let host = address.host.strip_suffix(":443").unwrap_or(address.host);
         let Some(cloud) = cloud::of(host).filter(|_| !oidc) else {
@@ -64,9 +67,9 @@ impl Authority {
         let path = path.strip_suffix('/').unwrap_or(path);
         // People copy Entra's issuer, which ends in /v2.0.
         let tenant = if path.is_empty() { "common" } else { path.strip_suffix("/v2.0").unwrap_or(path) };
-        let plain = tenant.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-".contains(&byte));
+        let plain = tenant.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-'));
         if tenant.is_empty() || !plain || OTHER_KINDS.iter().any(|kind| kind.eq_ignore_ascii_case(tenant)) {
-            return Err(wrong(Code::UrlParse, " does not have a tenant alone in its path: "));
+            return wrong(Code::UrlParse, " does not have a tenant alone in its path: ");
         }
         Ok(Self::Entra { host: cloud.network.into(), tenant: tenant.to_ascii_lowercase() })
     }

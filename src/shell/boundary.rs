@@ -74,7 +74,7 @@ impl Flow {
     /// `{ failure }`: the flow is over.
     pub fn save(&self) -> Result<String, JsValue> {
         saved::write(&self.driver.state())
-            .ok_or_else(|| thrown(&Code::FlowEnded.because("DeviceCodeFlow.save(): the flow is over.")))
+            .ok_or_else(|| thrown(&Code::FlowEnded.because(&["DeviceCodeFlow.save(): the flow is over."])))
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Not a URL parser: the host has one. This is a narrow gate that lets plain addresses through and nothing odd.
 
-use crate::wire::text::printable;
+use crate::wire::text::{cut, number, printable};
 
 /// The parts of an `http` or `https` address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,19 +20,19 @@ impl<'a> Address<'a> {
     /// and for white space, control characters, invisible marks, backslashes and quotes anywhere.
     #[must_use]
     pub fn parse(text: &'a str) -> Option<Self> {
-        let (scheme, after) = text.split_once(':')?;
-        let after = after.strip_prefix("//")?;
+        let (scheme, after) = cut(text, ":");
+        let after = after?.strip_prefix("//")?;
         let https = scheme.eq_ignore_ascii_case("https");
         if !https && !scheme.eq_ignore_ascii_case("http") {
             return None;
         }
-        let odd = |c: char| c.is_control() || c.is_whitespace() || matches!(c, '\\' | '"' | '<' | '>' | '`');
-        if after.contains(odd) || printable(after) != after {
+        let odd = |c: char| c.is_whitespace() || matches!(c, '\\' | '"' | '<' | '>' | '`');
+        if after.chars().any(odd) || printable(after) != after {
             return None;
         }
-        let end = after.find(['/', '?', '#']).unwrap_or(after.len());
-        let (host, rest) = after.split_at(end);
-        if host.is_empty() || host.starts_with(':') || host.contains('@') {
+        let (host, _) = cut(after, "/?#");
+        let rest = after.get(host.len()..)?;
+        if cut(host, ":").0.is_empty() || host.bytes().any(|byte| byte == b'@') {
             return None;
         }
         Some(Self { https, host, rest })
@@ -41,20 +41,32 @@ impl<'a> Address<'a> {
     /// The host without its port.
     #[must_use]
     pub fn name(&self) -> &'a str {
-        if self.host.starts_with('[') {
-            return self.host.split_inclusive(']').next().unwrap_or(self.host);
+        let (before, _) = cut(self.host, "]");
+        if before.starts_with('[') {
+            // With its closing bracket, where it has one.
+            return self.host.get(..=before.len()).unwrap_or(before);
         }
-        self.host.split(':').next().unwrap_or(self.host)
+        cut(self.host, ":").0
     }
 
     /// This very machine: `localhost`, `127.0.0.0/8`, `[::1]` (RFC 8252 §8.3).
     #[must_use]
     pub fn is_loopback(&self) -> bool {
         let name = self.name();
-        let numbers = || name.split('.').filter(|part| part.parse::<u8>().is_ok()).count() == 4;
-        name.eq_ignore_ascii_case("localhost")
-            || name == "[::1]"
-            || (name.starts_with("127.") && name.split('.').count() == 4 && numbers())
+        if name.eq_ignore_ascii_case("localhost") || name == "[::1]" {
+            return true;
+        }
+        let (first, mut rest) = cut(name, ".");
+        let mut numbers = 1;
+        while let Some(text) = rest {
+            let (part, after) = cut(text, ".");
+            if number(part).is_none_or(|number| number > 255) {
+                return false;
+            }
+            numbers += 1;
+            rest = after;
+        }
+        first == "127" && numbers == 4
     }
 
     /// https, or http on this very machine.

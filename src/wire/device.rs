@@ -28,18 +28,18 @@ pub struct DeviceAuthorizationRequest<'a> {
 impl DeviceAuthorizationRequest<'_> {
     /// The POST, form-encoded (§3.1).
     #[must_use]
-    pub fn request(self, timeout: Millis) -> HttpRequest {
-        let locale = self.locale.map(|locale| ("mkt", locale));
-        let mut pairs = vec![("client_id", self.client_id)];
+    pub fn request(mut self, timeout: Millis) -> HttpRequest {
+        if let Some(locale) = self.locale {
+            self.query.push(("mkt", locale));
+        }
+        let mut body = vec![("client_id", self.client_id)];
         if !self.scope.is_empty() {
-            pairs.push(("scope", self.scope));
+            body.push(("scope", self.scope));
         }
-        pairs.extend(self.claims.map(|claims| ("claims", claims)));
-        HttpRequest {
-            url: form::with_query(self.endpoint, self.query.into_iter().chain(locale)),
-            form: Some(Secret::new(form::write(pairs))),
-            timeout,
+        if let Some(claims) = self.claims {
+            body.push(("claims", claims));
         }
+        form::post(self.endpoint, &self.query, &body, timeout)
     }
 }
 
@@ -68,36 +68,41 @@ impl DeviceAuthorization {
     /// # Errors
     /// [`Code::InvalidServerResponse`] if a REQUIRED member is missing or empty, [`Code::UnsafeVerificationUri`] if
     /// the address is one that nobody should be sent to.
-    pub fn parse(members: &Json) -> Result<Self, Failure> {
-        let required = |name: &str| {
-            let text = members.text(name).map(str::trim).filter(|text| !text.is_empty());
-            text.ok_or_else(|| missing(name))
-        };
-        let device_code = Secret::new(required("device_code")?);
-        let user_code = printable(required("user_code")?);
-        if user_code.trim().is_empty() {
-            return Err(missing("user_code"));
+    pub fn parse(members: &Json) -> Result<Box<Self>, Failure> {
+        let text = |name: &str| members.text(name).unwrap_or_default().trim_ascii();
+        // Deviation: Google and Entra v1 say `url` for `uri`.
+        let either = |uri: &str, url: &str| Some(text(uri)).filter(|text| !text.is_empty()).unwrap_or(text(url));
+        let device_code = text("device_code");
+        let user_code = printable(text("user_code"));
+        let verification_uri = either("verification_uri", "verification_url");
+        let complete = either("verification_uri_complete", "verification_url_complete");
+        let expires_in = members.integer("expires_in").unwrap_or_default();
+        let required = [
+            ("device_code", device_code.is_empty()),
+            ("user_code", user_code.trim_ascii().is_empty()),
+            ("verification_uri", verification_uri.is_empty()),
+            ("expires_in", expires_in == 0),
+        ];
+        if let Some((name, _)) = required.iter().find(|(_, missing)| *missing) {
+            let message = ["The device authorization response has no usable ", name, " (RFC 8628 §3.2)."];
+            return Err(Code::InvalidServerResponse.because(&message));
         }
-        // Deviation: Google and Entra v1 say `verification_url`.
-        let verification_uri =
-            required("verification_uri").or_else(|failure| required("verification_url").map_err(|_| failure))?;
         if !address::is_secure(verification_uri) {
-            return Err(Code::UnsafeVerificationUri.because(
-                ["The device authorization response asks the person to open ", &printable(verification_uri), "."]
-                    .concat(),
-            ));
+            return Err(Code::UnsafeVerificationUri.because(&[
+                "The device authorization response asks the person to open ",
+                &printable(verification_uri),
+                ".",
+            ]));
         }
-        let expires_in = members.integer("expires_in").filter(|seconds| *seconds > 0);
-        let complete = members.text("verification_uri_complete").or_else(|| members.text("verification_url_complete"));
-        Ok(Self {
-            device_code,
+        Ok(Box::new(Self {
+            device_code: Secret::new(device_code),
             user_code,
             verification_uri: verification_uri.into(),
-            verification_uri_complete: complete.filter(|text| address::is_secure(text)).map(Into::into),
-            expires_in: expires_in.map(Seconds::clamped).ok_or_else(|| missing("expires_in"))?,
+            verification_uri_complete: Some(complete).filter(|text| address::is_secure(text)).map(Into::into),
+            expires_in: Seconds::clamped(expires_in),
             interval: interval(members),
-            message: members.text("message").map(printable).filter(|text| !text.trim().is_empty()),
-        })
+            message: Some(printable(text("message"))).filter(|text| !text.is_empty()),
+        }))
     }
 }
 
@@ -106,9 +111,4 @@ impl DeviceAuthorization {
 #[must_use]
 pub fn interval(members: &Json) -> Option<Seconds> {
     members.integer_at_least("interval").filter(|seconds| *seconds > 0).map(Seconds::clamped)
-}
-
-fn missing(member: &str) -> Failure {
-    Code::InvalidServerResponse
-        .because(["The device authorization response has no usable ", member, " (RFC 8628 §3.2)."].concat())
 }

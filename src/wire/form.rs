@@ -1,20 +1,22 @@
 //! `application/x-www-form-urlencoded`: how OAuth requests are written (RFC 6749 appendix B), and how some servers
 //! answer.
 
+use crate::time::Millis;
+use crate::wire::http::HttpRequest;
 use crate::wire::json::Json;
+use crate::wire::secret::Secret;
+use crate::wire::text::{cut, lossy, words};
 
 /// Writes pairs as a form, in their order. RFC 8628 §3.1: no parameter appears twice, so a later pair with the
 /// name of an earlier one is left out.
 #[must_use]
-pub fn write<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
-    let mut seen: Vec<&str> = Vec::new();
+pub fn write(pairs: &[(&str, &str)]) -> String {
     let mut out = String::new();
-    for (name, value) in pairs {
-        if seen.contains(&name) {
+    for (index, (name, value)) in pairs.iter().enumerate() {
+        if pairs.iter().take(index).any(|(earlier, _)| earlier == name) {
             continue;
         }
-        seen.push(name);
-        if !out.is_empty() {
+        if index > 0 {
             out.push('&');
         }
         encode(name, &mut out);
@@ -26,32 +28,35 @@ pub fn write<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> String 
 
 /// `url` with `pairs` appended to its query.
 #[must_use]
-pub fn with_query<'a>(url: &str, pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
-    let query = write(pairs);
-    if query.is_empty() {
-        return url.into();
-    }
-    let joint = if url.contains('?') { "&" } else { "?" };
-    [url, joint, &query].concat()
+pub fn with_query(url: &str, pairs: &[(&str, &str)]) -> String {
+    let joint = match cut(url, "?") {
+        _ if pairs.is_empty() => "",
+        (_, Some(_)) => "&",
+        (_, None) => "?",
+    };
+    [url, joint, &write(pairs)].concat()
+}
+
+/// The request that posts `body` to `endpoint`.
+#[must_use]
+pub fn post(endpoint: &str, query: &[(&str, &str)], body: &[(&str, &str)], timeout: Millis) -> HttpRequest {
+    HttpRequest { url: with_query(endpoint, query), form: Some(Secret::new(write(body))), timeout }
 }
 
 /// Reads a form as an object of texts; `None` if the text does not look like one (an HTML page, say).
 #[must_use]
 pub fn parse(text: &str) -> Option<Json> {
-    let first = text.split('&').next()?;
-    let plausible = first.split_once('=').is_some_and(|(name, _)| {
-        !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte))
-    });
-    if !plausible || text.contains(['<', '\n', ' ']) {
+    let (name, value) = cut(text, "=");
+    let odd = |byte: u8| !byte.is_ascii_alphanumeric() && !matches!(byte, b'_' | b'-' | b'.');
+    if value.is_none() || name.is_empty() || name.bytes().any(odd) || cut(text, "<\n ").1.is_some() {
         return None;
     }
-    let members = text
-        .split('&')
-        .filter_map(|pair| {
-            let (name, value) = pair.split_once('=')?;
-            Some((decode(name), Json::Text(decode(value))))
-        })
-        .collect();
+    let mut members = Vec::new();
+    for pair in words(text, "&") {
+        if let (name, Some(value)) = cut(pair, "=") {
+            members.push((decode(name), Json::Text(decode(value))));
+        }
+    }
     Some(Json::Object(members))
 }
 
@@ -60,7 +65,7 @@ pub fn parse(text: &str) -> Option<Json> {
 fn encode(text: &str, out: &mut String) {
     const HEX: &[u8; 16] = b"0123456789ABCDEF";
     for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
             out.push(char::from(byte));
         } else {
             out.push('%');
@@ -84,8 +89,7 @@ fn decode(text: &str) -> String {
             _ => bytes.push(*first),
         }
     }
-    // A form that is not UTF-8 is not for us to guess at.
-    String::from_utf8(bytes).unwrap_or_default()
+    lossy(&bytes)
 }
 
 fn nibble(digit: u8) -> u8 {

@@ -6,6 +6,7 @@ use crate::failure::holds;
 use crate::time::{Millis, Seconds, UnixMillis};
 use crate::wire::http_date;
 use crate::wire::secret::Secret;
+use crate::wire::text::{cut, number};
 
 /// A request for the host to make. Redirects are never followed: a credential goes where it was sent to, or
 /// nowhere.
@@ -46,13 +47,14 @@ impl HttpResponse {
     /// against the server's own `Date` where it sent one, so that a wrong clock here does not matter.
     #[must_use]
     pub fn retry_after(&self, now: UnixMillis) -> Option<Seconds> {
-        let text = self.retry_after.as_deref()?.trim();
-        if let Ok(seconds) = text.parse::<u64>() {
-            return Some(Seconds(u32::try_from(seconds).unwrap_or(u32::MAX)));
-        }
-        let server_now = self.date.as_deref().and_then(http_date::parse).unwrap_or(now);
-        let wait = http_date::parse(text)?.since(server_now);
-        Some(Seconds(u32::try_from(wait.ceil_seconds()).unwrap_or(u32::MAX)))
+        let text = self.retry_after.as_deref()?.trim_ascii();
+        let seconds = if let Some(seconds) = number(text) {
+            seconds
+        } else {
+            let server_now = self.date.as_deref().and_then(http_date::parse).unwrap_or(now);
+            http_date::parse(text)?.since(server_now).ceil_seconds()
+        };
+        Some(Seconds::clamped(seconds))
     }
 
     /// Does the status alone say that the same request may succeed later? 408, 429 and 5xx do; so does a redirect,
@@ -87,8 +89,8 @@ impl NoResponse {
     /// is nobody's business.
     #[must_use]
     pub fn without_query_of(self, url: &str) -> Self {
-        match (self, url.split_once('?')) {
-            (Self::Failed(words), Some((_, query))) if holds(&words, query) => {
+        match (self, cut(url, "?")) {
+            (Self::Failed(words), (_, Some(query))) if holds(&words, query) => {
                 Self::Failed("(the host's words are left out: they repeat the query)".into())
             }
             (reason, _) => reason,

@@ -1,6 +1,7 @@
 //! The dates of HTTP headers (RFC 9110 §5.6.7), as far as `Retry-After` and `Date` need them.
 
 use crate::time::UnixMillis;
+use crate::wire::text::{cut, number, words};
 
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
@@ -12,10 +13,10 @@ pub fn parse(text: &str) -> Option<UnixMillis> {
     let mut month = None;
     let mut day = None;
     let mut second_of_day = None;
-    for word in text.split([' ', ',', '-']).filter(|word| !word.is_empty()) {
-        if word.contains(':') {
-            second_of_day = Some(time_of_day(word)?);
-        } else if let Ok(number) = word.parse::<u64>() {
+    for word in words(text, " ,-") {
+        if let (hour, Some(rest)) = cut(word, ":") {
+            second_of_day = Some(time_of_day(hour, rest)?);
+        } else if let Some(number) = number(word) {
             // The day comes before the year in all three forms.
             if day.is_none() { day = Some(number) } else { year = Some(number) }
         } else if let Some(index) = MONTHS.iter().position(|name| *name == word) {
@@ -33,11 +34,11 @@ pub fn parse(text: &str) -> Option<UnixMillis> {
     Some(UnixMillis((days * 86_400 + second_of_day?) * 1000))
 }
 
-fn time_of_day(word: &str) -> Option<u64> {
-    let mut parts = word.split(':').map(str::parse::<u64>);
-    let mut part = |limit| parts.next()?.ok().filter(|number| *number < limit);
+fn time_of_day(hour: &str, rest: &str) -> Option<u64> {
+    let (minute, second) = cut(rest, ":");
+    let part = |text, limit| number(text).filter(|number| *number < limit);
     // 60 is a leap second.
-    Some(part(24)? * 3600 + part(60)? * 60 + part(61)?)
+    Some(part(hour, 24)? * 3600 + part(minute, 60)? * 60 + part(second?, 61)?)
 }
 
 /// Days from 1970-01-01 in the proleptic Gregorian calendar. Years are counted from March, so that the leap day

@@ -5,6 +5,7 @@
 //! this device never costs a sign-in.
 
 use crate::wire::json::Json;
+use crate::wire::text::{cut, lossy};
 
 /// What an ID token says, and its words in full.
 #[derive(Clone, PartialEq, Eq)]
@@ -17,9 +18,8 @@ impl IdToken {
     /// Decodes the middle part of a compact JWT. `None` if it is not one.
     #[must_use]
     pub fn parse(jwt: &str) -> Option<Self> {
-        let mut parts = jwt.split('.');
-        let payload = parts.nth(1)?;
-        parts.next()?;
+        let (payload, signature) = cut(cut(jwt, ".").1?, ".");
+        signature?;
         Some(Self { claims: decode_object(payload)? })
     }
 
@@ -39,8 +39,7 @@ pub fn home_account_id(client_info: &str) -> Option<String> {
 }
 
 fn decode_object(base64url: &str) -> Option<Json> {
-    let text = String::from_utf8(decode(base64url)?).ok()?;
-    Json::parse(&text).filter(|json| matches!(json, Json::Object(_)))
+    Json::parse(&lossy(&decode(base64url)?)).filter(|json| matches!(json, Json::Object(_)))
 }
 
 /// base64url (RFC 4648 §5) without or with padding; the standard alphabet is taken too.
@@ -48,7 +47,7 @@ fn decode(text: &str) -> Option<Vec<u8>> {
     let mut out = Vec::with_capacity(text.len() / 4 * 3);
     let mut bits = 0_u32;
     let mut held = 0;
-    for byte in text.trim_end_matches('=').bytes() {
+    for byte in cut(text, "=").0.bytes() {
         let value = match byte {
             b'A'..=b'Z' => byte - b'A',
             b'a'..=b'z' => byte - b'a' + 26,

@@ -9,7 +9,7 @@
 
 use core::fmt;
 
-use crate::wire::text::decimal;
+use crate::wire::text::{cut, decimal, number};
 
 /// How deep lists and objects may nest. Far above any OAuth reply, far below the stack.
 const DEPTH: u8 = 64;
@@ -51,8 +51,13 @@ impl Json {
     pub fn parse(text: &str) -> Option<Self> {
         let mut reader = Reader { rest: text };
         let value = reader.value(DEPTH)?;
-        reader.space();
-        reader.rest.is_empty().then_some(value)
+        reader.next().is_none().then_some(value)
+    }
+
+    /// A whole number.
+    #[must_use]
+    pub fn number(number: impl Into<u64>) -> Self {
+        Self::Number(decimal(number))
     }
 
     /// The member `name` of an object.
@@ -79,25 +84,45 @@ impl Json {
         }
     }
 
-    /// The member `name` as a whole number, a fraction cut off. Deviation: a number in a string counts
-    /// (Entra v1, ADFS).
+    /// The texts of a list, without what is no text.
     #[must_use]
-    pub fn integer(&self, name: &str) -> Option<i64> {
-        match self.get(name)? {
-            Self::Number(text) | Self::Text(text) => whole(text).map(|(number, _)| number),
-            _ => None,
+    pub fn texts(&self) -> Vec<String> {
+        let mut texts = Vec::new();
+        if let Self::List(items) = self {
+            for item in items {
+                texts.extend(item.as_text().map(String::from));
+            }
         }
+        texts
     }
 
-    /// The member `name` as a whole number, a fraction rounded up: for lengths that must not be cut short.
+    /// The member `name` as a whole number, a fraction cut off; what is below zero is zero. Deviation: a number in a
+    /// string counts (Entra v1, ADFS).
     #[must_use]
-    pub fn integer_at_least(&self, name: &str) -> Option<i64> {
-        match self.get(name)? {
-            Self::Number(text) | Self::Text(text) => {
-                whole(text).map(|(number, fraction)| number.saturating_add(i64::from(fraction)))
-            }
-            _ => None,
-        }
+    pub fn integer(&self, name: &str) -> Option<u64> {
+        self.get(name)?.whole().map(|(number, _)| number)
+    }
+
+    /// The same with a fraction rounded up: for lengths that must not be cut short.
+    #[must_use]
+    pub fn integer_at_least(&self, name: &str) -> Option<u64> {
+        self.get(name)?.at_least()
+    }
+
+    /// A whole number, a fraction rounded up.
+    #[must_use]
+    pub fn at_least(&self) -> Option<u64> {
+        self.whole().map(|(number, fraction)| number.saturating_add(u64::from(fraction)))
+    }
+
+    /// The whole part of a decimal number, and whether a fraction was cut off. An exponent is more than any server
+    /// was seen to send: such a number counts as missing.
+    fn whole(&self) -> Option<(u64, bool)> {
+        let (Self::Number(text) | Self::Text(text)) = self else { return None };
+        let (digits, fraction) = cut(text.trim_ascii(), ".");
+        let positive = digits.strip_prefix('-');
+        let size = (number(positive.unwrap_or(digits))?, number(fraction.unwrap_or("0"))? > 0);
+        Some(if positive.is_none() { size } else { (0, false) })
     }
 
     /// The value as JSON text, without white space.
@@ -147,56 +172,51 @@ impl From<&str> for Json {
     }
 }
 
-impl From<u64> for Json {
-    fn from(number: u64) -> Self {
-        Self::Number(decimal(number))
-    }
-}
+/// The members of an object that is being written, in their order. What is absent becomes `null`.
+#[derive(Default)]
+pub struct Members(Vec<(String, Json)>);
 
-impl From<u32> for Json {
-    fn from(number: u32) -> Self {
-        u64::from(number).into()
+impl Members {
+    /// Any value.
+    pub fn json(&mut self, name: &str, value: Json) {
+        self.0.push((name.into(), value));
     }
-}
 
-impl From<u16> for Json {
-    fn from(number: u16) -> Self {
-        u64::from(number).into()
+    /// A text.
+    pub fn text(&mut self, name: &str, text: &str) {
+        self.json(name, text.into());
     }
-}
 
-impl From<&[String]> for Json {
-    fn from(texts: &[String]) -> Self {
-        Self::List(texts.iter().map(|text| text.as_str().into()).collect())
+    /// A text, where there is one.
+    pub fn optional_text(&mut self, name: &str, text: Option<&String>) {
+        self.json(name, text.map_or(Json::Null, |text| text.as_str().into()));
     }
-}
 
-impl<T: Into<Json>> From<Option<T>> for Json {
-    fn from(value: Option<T>) -> Self {
-        value.map_or(Self::Null, Into::into)
+    /// Texts.
+    pub fn texts(&mut self, name: &str, texts: &[String]) {
+        self.json(name, Json::List(texts.iter().map(|text| text.as_str().into()).collect()));
     }
-}
 
-/// One member of an object that is being written.
-#[must_use]
-pub fn member(name: &str, value: impl Into<Json>) -> (String, Json) {
-    (name.into(), value.into())
-}
+    /// A whole number.
+    pub fn number(&mut self, name: &str, number: impl Into<u64>) {
+        self.json(name, Json::number(number));
+    }
 
-/// The whole part of a decimal number, and whether a fraction was cut off. An exponent is more than any server
-/// was seen to send: such a number counts as missing.
-fn whole(text: &str) -> Option<(i64, bool)> {
-    let text = text.trim();
-    let (digits, fraction) = text.split_once('.').unwrap_or((text, ""));
-    if !fraction.bytes().all(|byte| byte.is_ascii_digit()) {
-        return None;
+    /// A whole number, where there is one.
+    pub fn optional_number(&mut self, name: &str, number: Option<u64>) {
+        self.json(name, number.map_or(Json::Null, Json::number));
     }
-    let (negative, digits) = digits.strip_prefix('-').map_or((false, digits), |rest| (true, rest));
-    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        return None;
+
+    /// A yes or no.
+    pub fn flag(&mut self, name: &str, flag: bool) {
+        self.json(name, Json::Bool(flag));
     }
-    let number = digits.bytes().fold(0_i64, |sum, byte| sum.saturating_mul(10).saturating_add(i64::from(byte - b'0')));
-    Some((if negative { -number } else { number }, fraction.bytes().any(|byte| byte != b'0')))
+
+    /// The object.
+    #[must_use]
+    pub fn object(self) -> Json {
+        Json::Object(self.0)
+    }
 }
 
 fn write_text(text: &str, out: &mut String) {
@@ -224,84 +244,94 @@ struct Reader<'a> {
     rest: &'a str,
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
     fn value(&mut self, depth: u8) -> Option<Json> {
-        self.space();
-        match self.rest.as_bytes().first()? {
-            b'{' => self.object(depth.checked_sub(1)?),
-            b'[' => self.list(depth.checked_sub(1)?),
-            b'"' => self.string().map(Json::Text),
-            b't' => self.word("true").map(|()| Json::Bool(true)),
-            b'f' => self.word("false").map(|()| Json::Bool(false)),
-            b'n' => self.word("null").map(|()| Json::Null),
+        match self.next()? {
+            b'{' => {
+                let mut members = Vec::new();
+                self.members(depth.checked_sub(1)?, &mut members)?;
+                Some(Json::Object(members))
+            }
+            b'[' => {
+                let mut items = Vec::new();
+                self.items(depth.checked_sub(1)?, &mut items)?;
+                Some(Json::List(items))
+            }
+            b'"' => {
+                let mut text = String::new();
+                self.string(&mut text)?;
+                Some(Json::Text(text))
+            }
+            b't' => self.word("true", Json::Bool(true)),
+            b'f' => self.word("false", Json::Bool(false)),
+            b'n' => self.word("null", Json::Null),
             _ => self.number(),
         }
     }
 
-    fn object(&mut self, depth: u8) -> Option<Json> {
-        self.word("{")?;
-        let mut members = Vec::new();
-        self.space();
-        if self.word("}").is_some() {
-            return Some(Json::Object(members));
-        }
-        loop {
-            self.space();
-            let name = self.string()?;
-            self.space();
-            self.word(":")?;
+    fn members(&mut self, depth: u8, members: &mut Vec<(String, Json)>) -> Option<()> {
+        let mut more = self.begins(b'{', b'}')?;
+        while more {
+            let mut name = String::new();
+            self.next()?;
+            self.string(&mut name)?;
+            self.next()?;
+            self.byte(b':')?;
             members.push((name, self.value(depth)?));
-            self.space();
-            if self.word("}").is_some() {
-                return Some(Json::Object(members));
-            }
-            self.word(",")?;
+            more = self.goes_on(b'}')?;
         }
+        Some(())
     }
 
-    fn list(&mut self, depth: u8) -> Option<Json> {
-        self.word("[")?;
-        let mut items = Vec::new();
-        self.space();
-        if self.word("]").is_some() {
-            return Some(Json::List(items));
-        }
-        loop {
+    fn items(&mut self, depth: u8, items: &mut Vec<Json>) -> Option<()> {
+        let mut more = self.begins(b'[', b']')?;
+        while more {
             items.push(self.value(depth)?);
-            self.space();
-            if self.word("]").is_some() {
-                return Some(Json::List(items));
-            }
-            self.word(",")?;
+            more = self.goes_on(b']')?;
         }
+        Some(())
     }
 
-    fn string(&mut self) -> Option<String> {
-        self.word("\"")?;
-        let mut out = String::new();
+    /// The opening bracket. Is there something between it and the closing one?
+    fn begins(&mut self, opening: u8, closing: u8) -> Option<bool> {
+        self.byte(opening)?;
+        if self.next()? != closing {
+            return Some(true);
+        }
+        self.byte(closing).map(|()| false)
+    }
+
+    /// A comma, and there is more; or the closing bracket, and there is not.
+    fn goes_on(&mut self, closing: u8) -> Option<bool> {
+        if self.next()? == closing {
+            return self.byte(closing).map(|()| false);
+        }
+        self.byte(b',').map(|()| true)
+    }
+
+    fn string(&mut self, out: &mut String) -> Option<()> {
+        self.byte(b'"')?;
         loop {
             let plain = self.rest.bytes().position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1f))?;
-            out.push_str(&self.rest[..plain]);
-            self.rest = &self.rest[plain..];
-            if self.word("\"").is_some() {
-                return Some(out);
+            out.push_str(self.take(plain)?);
+            if self.byte(b'"').is_some() {
+                return Some(());
             }
-            self.word("\\")?;
+            self.byte(b'\\')?;
             out.push(self.escaped()?);
         }
     }
 
     fn escaped(&mut self) -> Option<char> {
-        let escape = self.rest.chars().next()?;
-        self.rest = &self.rest[escape.len_utf8()..];
+        let escape = *self.take(1)?.as_bytes().first()?;
         Some(match escape {
-            '"' | '\\' | '/' => escape,
-            'b' => '\x08',
-            'f' => '\x0c',
-            'n' => '\n',
-            'r' => '\r',
-            't' => '\t',
-            'u' => {
+            b'"' | b'\\' | b'/' => char::from(escape),
+            b'b' => '\x08',
+            b'f' => '\x0c',
+            b'n' => '\n',
+            b'r' => '\r',
+            b't' => '\t',
+            b'u' => {
                 let unit = self.hex()?;
                 self.low_half(unit).or(char::from_u32(unit)).unwrap_or(char::REPLACEMENT_CHARACTER)
             }
@@ -313,32 +343,32 @@ impl Reader<'_> {
     /// half of a pair has no meaning in UTF-8.
     fn low_half(&mut self, high: u32) -> Option<char> {
         let high = high.checked_sub(0xd800).filter(|high| *high < 0x400)?;
-        let mut ahead = Reader { rest: self.rest };
-        ahead.word("\\u")?;
+        let mut ahead = Reader { rest: self.rest.strip_prefix("\\u")? };
         let low = ahead.hex()?.checked_sub(0xdc00).filter(|low| *low < 0x400)?;
         self.rest = ahead.rest;
         char::from_u32(0x10000 + (high << 10) + low)
     }
 
     fn hex(&mut self) -> Option<u32> {
-        let digits = self.rest.get(..4)?;
-        let unit = digits.chars().try_fold(0, |sum, digit| Some(sum * 16 + digit.to_digit(16)?))?;
-        self.rest = &self.rest[4..];
+        let mut unit = 0;
+        for digit in self.take(4)?.bytes() {
+            unit = unit * 16 + char::from(digit).to_digit(16)?;
+        }
         Some(unit)
     }
 
     /// RFC 8259 §6, to the letter: what is written again from here must be JSON to others, too.
     fn number(&mut self) -> Option<Json> {
         let whole = self.rest;
-        let _ = self.word("-");
-        if self.word("0").is_none() {
+        let _ = self.byte(b'-');
+        if self.byte(b'0').is_none() {
             self.digits()?;
         }
-        if self.word(".").is_some() {
+        if self.byte(b'.').is_some() {
             self.digits()?;
         }
-        if self.word("e").or_else(|| self.word("E")).is_some() {
-            let _ = self.word("+").or_else(|| self.word("-"));
+        if self.byte(b'e').or_else(|| self.byte(b'E')).is_some() {
+            let _ = self.byte(b'+').or_else(|| self.byte(b'-'));
             self.digits()?;
         }
         whole.strip_suffix(self.rest).map(|number| Json::Number(number.into()))
@@ -347,16 +377,31 @@ impl Reader<'_> {
     /// One digit or more.
     fn digits(&mut self) -> Option<()> {
         let end = self.rest.bytes().take_while(u8::is_ascii_digit).count();
-        self.rest = self.rest.get(end..)?;
+        self.take(end)?;
         (end > 0).then_some(())
     }
 
-    fn word(&mut self, word: &str) -> Option<()> {
+    fn word(&mut self, word: &str, meaning: Json) -> Option<Json> {
         self.rest = self.rest.strip_prefix(word)?;
+        Some(meaning)
+    }
+
+    fn byte(&mut self, byte: u8) -> Option<()> {
+        (self.rest.bytes().next()? == byte).then_some(())?;
+        self.take(1)?;
         Some(())
     }
 
-    fn space(&mut self) {
-        self.rest = self.rest.trim_start_matches([' ', '\t', '\n', '\r']);
+    /// The next byte that is no white space, which alone is taken.
+    fn next(&mut self) -> Option<u8> {
+        let space = self.rest.bytes().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r'));
+        self.take(space.count())?;
+        self.rest.bytes().next()
+    }
+
+    fn take(&mut self, bytes: usize) -> Option<&'a str> {
+        let (taken, rest) = self.rest.split_at_checked(bytes)?;
+        self.rest = rest;
+        Some(taken)
     }
 }

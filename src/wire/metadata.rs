@@ -21,7 +21,7 @@ impl WellKnown {
         let issuer = issuer.strip_suffix('/').unwrap_or(issuer);
         match (self, Address::parse(issuer)) {
             (Self::OAuth, Some(address)) => {
-                let origin = &issuer[..issuer.len() - address.rest.len()];
+                let origin = issuer.strip_suffix(address.rest).unwrap_or(issuer);
                 [origin, "/.well-known/oauth-authorization-server", address.rest].concat()
             }
             _ => [issuer, "/.well-known/openid-configuration"].concat(),
@@ -51,29 +51,26 @@ impl Metadata {
         // RFC 8414 §3.3: MUST be identical. Deviation: one slash at the end may differ, because people copy issuers
         // with and without it, and both forms lead to the same document.
         if published.strip_suffix('/').unwrap_or(published) != issuer.strip_suffix('/').unwrap_or(issuer) {
-            return Err(Code::IssuerMismatch
-                .because(["The metadata of ", issuer, " names the issuer \"", &printable(published), "\"."].concat()));
+            let message = ["The metadata of ", issuer, " names the issuer \"", &printable(published), "\"."];
+            return Err(Code::IssuerMismatch.because(&message));
         }
         let endpoint = |name: &str| {
             let url = members.text(name).unwrap_or_default();
             if url.is_empty() {
-                return Err(Code::OpenIdConfig.because(["The metadata of ", issuer, " has no ", name, "."].concat()));
+                return Err(Code::OpenIdConfig.because(&["The metadata of ", issuer, " has no ", name, "."]));
             }
             if !address::is_secure(url) {
-                return Err(Code::InsecureAuthority.because(
-                    ["The metadata of ", issuer, " names a ", name, " that is not https: ", &printable(url)].concat(),
-                ));
+                let message = ["The metadata of ", issuer, " names a ", name, " that is not https: ", &printable(url)];
+                return Err(Code::InsecureAuthority.because(&message));
             }
-            Ok(url.to_owned())
+            Ok(url)
         };
-        let scopes = match members.get("scopes_supported") {
-            Some(Json::List(items)) => items.iter().filter_map(Json::as_text).map(Into::into).collect(),
-            _ => Vec::new(),
-        };
+        let device_authorization_endpoint = endpoint("device_authorization_endpoint")?;
+        let token_endpoint = endpoint("token_endpoint")?;
         Ok(Self {
-            device_authorization_endpoint: endpoint("device_authorization_endpoint")?,
-            token_endpoint: endpoint("token_endpoint")?,
-            scopes_supported: scopes,
+            device_authorization_endpoint: device_authorization_endpoint.into(),
+            token_endpoint: token_endpoint.into(),
+            scopes_supported: members.get("scopes_supported").map(Json::texts).unwrap_or_default(),
         })
     }
 }

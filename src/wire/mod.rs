@@ -6,6 +6,7 @@
 
 pub mod address;
 pub mod device;
+pub mod fields;
 pub mod form;
 pub mod http;
 pub mod http_date;

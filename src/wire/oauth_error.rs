@@ -4,7 +4,7 @@ use crate::failure::Evidence;
 use crate::time::UnixMillis;
 use crate::wire::http::HttpResponse;
 use crate::wire::json::Json;
-use crate::wire::text::printable;
+use crate::wire::text::{number, printable};
 
 /// The polling answers of RFC 8628 §3.5 that some servers send under another member name.
 const POLLING_WORDS: [&str; 5] =
@@ -13,7 +13,7 @@ const POLLING_WORDS: [&str; 5] =
 /// The error in a reply, at any status (deviation: GitHub sends errors with 200, Entra's device code endpoint can
 /// too). `None` if the reply names none.
 #[must_use]
-pub fn parse(response: &HttpResponse, members: &Json, now: UnixMillis) -> Option<Evidence> {
+pub fn parse(response: &HttpResponse, members: &Json, now: UnixMillis) -> Option<Box<Evidence>> {
     let text = |name| members.text(name).unwrap_or_default();
     let error = match text("error") {
         "" => match text("error_code") {
@@ -23,33 +23,31 @@ pub fn parse(response: &HttpResponse, members: &Json, now: UnixMillis) -> Option
         },
         error => error,
     };
-    let error_codes = match members.get("error_codes") {
-        Some(Json::List(items)) => items
-            .iter()
-            .filter_map(|item| match item {
-                Json::Number(number) | Json::Text(number) => number.parse().ok(),
-                _ => None,
-            })
-            .collect(),
-        _ => Vec::new(),
-    };
-    Some(Evidence {
-        status: Some(response.status),
-        error: printable(error),
-        description: printable(text("error_description")),
-        error_uri: printable(text("error_uri")),
-        suberror: printable(text("suberror")),
-        error_codes,
-        correlation_id: printable(text("correlation_id")),
-        trace_id: printable(text("trace_id")),
-        timestamp: printable(text("timestamp")),
-        claims: text("claims").into(),
-        retry_after: response.retry_after(now),
-    })
+    let printed = |name| printable(text(name));
+    let mut evidence = bare(response, now);
+    evidence.error = printable(error);
+    evidence.description = printed("error_description");
+    evidence.error_uri = printed("error_uri");
+    evidence.suberror = printed("suberror");
+    evidence.correlation_id = printed("correlation_id");
+    evidence.trace_id = printed("trace_id");
+    evidence.timestamp = printed("timestamp");
+    evidence.claims = text("claims").into();
+    if let Some(Json::List(items)) = members.get("error_codes") {
+        for item in items {
+            if let Json::Number(text) | Json::Text(text) = item {
+                evidence.error_codes.extend(number(text).and_then(|code| u32::try_from(code).ok()));
+            }
+        }
+    }
+    Some(evidence)
 }
 
 /// The evidence of an answer that has no readable error: its status is all there is.
 #[must_use]
-pub fn bare(response: &HttpResponse, now: UnixMillis) -> Evidence {
-    Evidence { status: Some(response.status), retry_after: response.retry_after(now), ..Evidence::default() }
+pub fn bare(response: &HttpResponse, now: UnixMillis) -> Box<Evidence> {
+    let mut evidence = Box::<Evidence>::default();
+    evidence.status = Some(response.status);
+    evidence.retry_after = response.retry_after(now);
+    evidence
 }

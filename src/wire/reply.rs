@@ -3,14 +3,14 @@
 use crate::wire::form;
 use crate::wire::http::HttpResponse;
 use crate::wire::json::Json;
+use crate::wire::text::{lossy, words};
 
 /// The members of a reply: a JSON object, or (deviation: GitHub without `Accept`, old Facebook) a form. `None` when
 /// it is neither: an HTML error page, an empty body, a cut-off text.
 #[must_use]
 pub fn members(response: &HttpResponse) -> Option<Json> {
-    // As the host's own `text()` would read it: one bad byte in a name must not cost the tokens beside it.
-    let text = String::from_utf8_lossy(&response.body);
-    let text = text.trim_start_matches('\u{feff}').trim();
+    let text = lossy(&response.body);
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text).trim_ascii();
     match text.as_bytes().first()? {
         b'{' => Json::parse(text),
         _ => form::parse(text),
@@ -25,17 +25,16 @@ const MOST_SCOPES: usize = 500;
 #[must_use]
 pub fn scopes(value: &Json) -> Vec<String> {
     let mut scopes: Vec<String> = Vec::new();
-    let mut add = |text: &str| {
-        for scope in text.split([' ', ',']).filter(|scope| !scope.is_empty()) {
+    let texts = match value {
+        Json::List(items) => items,
+        one => core::slice::from_ref(one),
+    };
+    for text in texts.iter().filter_map(Json::as_text) {
+        for scope in words(text, " ,") {
             if scopes.len() < MOST_SCOPES && !scopes.iter().any(|known| known.eq_ignore_ascii_case(scope)) {
                 scopes.push(scope.into());
             }
         }
-    };
-    match value {
-        Json::Text(text) => add(text),
-        Json::List(items) => items.iter().filter_map(Json::as_text).for_each(add),
-        _ => {}
     }
     scopes
 }

@@ -8,13 +8,63 @@ pub fn printable(text: &str) -> String {
     if text.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
         return text.into();
     }
-    text.chars()
-        .filter_map(|character| match character {
-            '\n' | '\r' | '\t' => Some(' '),
-            _ if character.is_control() || is_invisible(character) => None,
-            _ => Some(character),
-        })
-        .collect()
+    let mut out = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '\n' | '\r' | '\t' => out.push(' '),
+            _ if character.is_control() || is_invisible(character) => {}
+            _ => out.push(character),
+        }
+    }
+    out
+}
+
+/// Bytes as text. What is not UTF-8 becomes U+FFFD, as in the host's own `text()`: one bad byte in a name must not cost
+/// the tokens beside it.
+#[must_use]
+pub fn lossy(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// `text` before the first of `marks`, which are ASCII, and what follows the mark, where there is one.
+#[must_use]
+pub fn cut<'a>(text: &'a str, marks: &str) -> (&'a str, Option<&'a str>) {
+    let at = text.bytes().position(|byte| marks.bytes().any(|mark| mark == byte));
+    match at.and_then(|at| text.split_at_checked(at)) {
+        Some((before, from)) => (before, from.get(1..)),
+        None => (text, None),
+    }
+}
+
+/// The parts of `text` between `marks`, without the empty ones.
+#[must_use]
+pub fn words<'a>(text: &'a str, marks: &str) -> Vec<&'a str> {
+    let mut words = Vec::new();
+    let mut rest = Some(text);
+    while let Some(text) = rest {
+        let (word, after) = cut(text, marks);
+        if !word.is_empty() {
+            words.push(word);
+        }
+        rest = after;
+    }
+    words
+}
+
+/// The number that `text` is in decimal digits, and nothing but digits; a larger one than fits is the largest.
+#[must_use]
+pub fn number(text: &str) -> Option<u64> {
+    if text.is_empty() {
+        return None;
+    }
+    let mut number = 0_u64;
+    for byte in text.bytes() {
+        if !byte.is_ascii_digit() {
+            return None;
+        }
+        number = number.saturating_mul(10).saturating_add(u64::from(byte - b'0'));
+    }
+    Some(number)
 }
 
 /// Characters that show nothing, or turn the direction of what follows.
@@ -26,7 +76,10 @@ fn is_invisible(character: char) -> bool {
 /// A number in decimal digits. The standard library's `to_string` would bring its whole formatting machinery along.
 #[must_use]
 pub fn decimal(number: impl Into<u64>) -> String {
-    let mut rest = number.into();
+    digits(number.into())
+}
+
+fn digits(mut rest: u64) -> String {
     let mut digits = Vec::new();
     loop {
         digits.push(b'0' + (rest % 10) as u8);

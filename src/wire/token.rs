@@ -32,21 +32,19 @@ pub struct DeviceAccessTokenRequest<'a> {
 impl DeviceAccessTokenRequest<'_> {
     /// The POST, form-encoded.
     #[must_use]
-    pub fn request(self, timeout: Millis) -> HttpRequest {
-        let mut pairs = vec![
+    pub fn request(&self, timeout: Millis) -> HttpRequest {
+        let mut body = vec![
             ("grant_type", DEVICE_CODE_GRANT),
             ("device_code", self.device_code.expose()),
             ("client_id", self.client_id),
         ];
         if self.client_info {
-            pairs.push(("client_info", "1"));
+            body.push(("client_info", "1"));
         }
-        pairs.extend(self.claims.map(|claims| ("claims", claims)));
-        HttpRequest {
-            url: form::with_query(self.endpoint, self.query),
-            form: Some(Secret::new(form::write(pairs))),
-            timeout,
+        if let Some(claims) = self.claims {
+            body.push(("claims", claims));
         }
+        form::post(self.endpoint, &self.query, &body, timeout)
     }
 }
 
@@ -87,9 +85,9 @@ pub enum TokenReply {
     /// §5.1: the person has signed in.
     Tokens(Box<TokenResponse>),
     /// §5.2 and RFC 8628 §3.5: an error, with the interval that some servers send along.
-    Error(Evidence, Option<Seconds>),
+    Error(Box<Evidence>, Option<Seconds>),
     /// Neither: an HTML page, an empty body, a JSON without a token. The status is all there is.
-    Unreadable(Evidence),
+    Unreadable(Box<Evidence>),
 }
 
 impl TokenReply {
@@ -104,32 +102,34 @@ impl TokenReply {
             return Self::Error(evidence, device::interval(&members));
         }
         match TokenResponse::parse(&members) {
-            Some(tokens) => Self::Tokens(Box::new(tokens)),
+            Some(tokens) => Self::Tokens(tokens),
             None => Self::Unreadable(oauth_error::bare(response, now)),
         }
     }
 }
 
 impl TokenResponse {
-    fn parse(members: &Json) -> Option<Self> {
+    fn parse(members: &Json) -> Option<Box<Self>> {
         let text = |name| members.text(name).filter(|text| !text.is_empty());
+        let owned = |name| text(name).map(String::from);
         let seconds = |name| members.integer(name).map(Seconds::clamped);
         // §5.1: token_type is case-insensitive.
         let token_type = match text("token_type") {
             Some(other) if !other.eq_ignore_ascii_case("bearer") => other,
             _ => "Bearer",
         };
-        Some(Self {
-            access_token: Secret::new(text("access_token")?),
+        let access_token = Secret::new(owned("access_token")?);
+        Some(Box::new(Self {
+            access_token,
             token_type: token_type.into(),
             scopes: members.get("scope").map(reply::scopes).filter(|scopes| !scopes.is_empty()),
             expires_in: seconds("expires_in"),
             ext_expires_in: seconds("ext_expires_in"),
             refresh_in: seconds("refresh_in"),
-            refresh_token: text("refresh_token").map(Secret::new),
-            id_token: text("id_token").map(Secret::new),
-            client_info: text("client_info").map(Into::into),
-            family_id: text("foci").map(Into::into),
-        })
+            refresh_token: owned("refresh_token").map(Secret::new),
+            id_token: owned("id_token").map(Secret::new),
+            client_info: owned("client_info"),
+            family_id: owned("foci"),
+        }))
     }
 }
