@@ -26,22 +26,23 @@ impl Account {
     /// The account that an ID token and, from Entra, `client_info` describe.
     #[must_use]
     pub fn from_tokens(id_token: &IdToken, client_info: Option<&str>, environment: &str, entra: bool) -> Self {
-        let claim = |name: &str| Some(id_token.text(name)).filter(|text| !text.is_empty());
-        let home = client_info.and_then(id_token::home_account_id);
-        let emails = match id_token.claims.get("emails") {
+        let email = match id_token.claims.get("emails") {
             Some(Json::List(items)) => items.first().and_then(Json::as_text),
             _ => None,
         };
-        let username = claim("preferred_username").or(claim("upn")).or(emails).or(claim("email"));
-        // As in msal-node's results: of a guest the id in this tenant, not the one at home.
-        let local = claim("oid").or(claim("sub")).unwrap_or_default();
+        let username = match id_token.first(&["preferred_username", "upn"]) {
+            "" => email.unwrap_or_else(|| id_token.text("email")),
+            name => name,
+        };
+        let home = client_info.and_then(id_token::home_account_id);
         Self {
-            local_account_id: local.into(),
-            home_account_id: home.clone().unwrap_or_else(|| id_token.text("sub").into()),
+            // As in msal-node's results: of a guest the id in this tenant, not the one at home.
+            local_account_id: id_token.first(&["oid", "sub"]).into(),
+            home_account_id: home.unwrap_or_else(|| id_token.text("sub").into()),
             environment: environment.into(),
             tenant_id: id_token.text("tid").into(),
-            username: username.unwrap_or_default().into(),
-            name: claim("name").map(Into::into),
+            username: username.into(),
+            name: Some(id_token.text("name").into()).filter(|name: &String| !name.is_empty()),
             authority_type: if entra { "MSSTS" } else { "Generic" },
         }
     }

@@ -27,8 +27,7 @@ pub struct Flow {
 /// `{ failure }`: what is wrong with the request.
 #[wasm_bindgen]
 pub fn start(request: &str, fetch: Function) -> Result<Flow, JsValue> {
-    let state = SignInRequest::parse(request).and_then(FlowState::begin);
-    Ok(Flow { driver: Driver::new(state.map_err(|failure| thrown(&failure))?, fetch) })
+    flow(SignInRequest::parse(request).and_then(FlowState::begin), fetch)
 }
 
 /// Takes up a saved flow of this client at this authority.
@@ -38,8 +37,14 @@ pub fn start(request: &str, fetch: Function) -> Result<Flow, JsValue> {
 #[wasm_bindgen]
 #[expect(clippy::needless_pass_by_value, reason = "wasm-bindgen hands over owned options")]
 pub fn resume(text: &str, client_id: &str, authority: Option<String>, fetch: Function) -> Result<Flow, JsValue> {
-    let state = saved::resume(text, client_id, authority.as_deref());
-    Ok(Flow { driver: Driver::new(state.map_err(|failure| thrown(&failure))?, fetch) })
+    flow(saved::resume(text, client_id, authority.as_deref()), fetch)
+}
+
+fn flow(state: Result<FlowState, Failure>, fetch: Function) -> Result<Flow, JsValue> {
+    match state {
+        Ok(state) => Ok(Flow { driver: Driver::new(state, fetch) }),
+        Err(failure) => Err(thrown(&failure)),
+    }
 }
 
 #[wasm_bindgen]
@@ -62,8 +67,10 @@ impl Flow {
         };
         match self.driver.turn(until, signal.as_ref()).await {
             Turn::Pending(due) => Ok(to_js(&view::pending(due))),
-            Turn::Completed(sign_in) => Ok(to_js(&view::sign_in(&sign_in))),
-            Turn::Failed(failure) => Err(thrown(&failure)),
+            Turn::Ended(end) => match &*end {
+                Ok(sign_in) => Ok(to_js(&view::sign_in(sign_in))),
+                Err(failure) => Err(thrown(failure)),
+            },
             Turn::Aborted(reason) => Err(wrapped("reason", &reason)),
         }
     }

@@ -37,10 +37,8 @@ pub enum Until {
 pub enum Turn {
     /// Not yet; the next poll is due then.
     Pending(UnixMillis),
-    /// The person has signed in.
-    Completed(Rc<SignIn>),
-    /// The flow is over without tokens.
-    Failed(Rc<Failure>),
+    /// The flow is over, this way.
+    Ended(Rc<End>),
     /// The caller aborted this turn, for this reason; the flow can go on.
     Aborted(JsValue),
 }
@@ -51,7 +49,8 @@ pub struct Driver {
     fetch: Function,
     /// Taken only between two awaits, never across one.
     state: RefCell<FlowState>,
-    outcome: RefCell<Outcome>,
+    /// How the flow ended, for everybody who asks.
+    end: RefCell<Option<Rc<End>>>,
     flight: RefCell<Option<Flight>>,
     /// How many turns wait for the flight.
     waiting: Cell<usize>,
@@ -61,14 +60,8 @@ pub struct Driver {
 /// A request that is out.
 type Flight = Pin<Box<dyn Future<Output = Input>>>;
 
-/// How the flow ended, for everybody who asks.
-#[derive(Clone, Default)]
-enum Outcome {
-    #[default]
-    None,
-    Completed(Rc<SignIn>),
-    Failed(Rc<Failure>),
-}
+/// With tokens, or without.
+pub type End = Result<Box<SignIn>, Failure>;
 
 impl Driver {
     /// Takes a state that nobody else drives.
@@ -76,7 +69,7 @@ impl Driver {
         Self {
             fetch,
             state: RefCell::new(state),
-            outcome: RefCell::default(),
+            end: RefCell::default(),
             flight: RefCell::default(),
             waiting: Cell::new(0),
             wakers: Arc::default(),
@@ -106,12 +99,10 @@ impl Driver {
         loop {
             let mut action = self.landed().await;
             if action.is_none() {
-                let outcome = self.outcome.borrow().clone();
-                match outcome {
-                    Outcome::Completed(sign_in) => return Turn::Completed(sign_in),
-                    Outcome::Failed(failure) => return Turn::Failed(failure),
-                    Outcome::None => action = self.step(Input::Tick),
+                if let Some(end) = &*self.end.borrow() {
+                    return Turn::Ended(Rc::clone(end));
                 }
+                action = self.step(Input::Tick);
             }
             match action {
                 Some(Action::Send(request)) => {
@@ -140,12 +131,12 @@ impl Driver {
         let state = self.state.replace(FlowState::Ended);
         let step = advance(state, input, now());
         self.state.replace(step.state);
-        let outcome = match step.action {
-            Action::Finish(sign_in) => Outcome::Completed(Rc::new(*sign_in)),
-            Action::Fail(failure) => Outcome::Failed(Rc::new(failure)),
+        let end = match step.action {
+            Action::Finish(sign_in) => Ok(sign_in),
+            Action::Fail(failure) => Err(failure),
             going_on @ (Action::Send(_) | Action::Wait { .. }) => return Some(going_on),
         };
-        self.outcome.replace(outcome);
+        self.end.replace(Some(Rc::new(end)));
         None
     }
 

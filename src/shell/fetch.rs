@@ -87,57 +87,67 @@ fn header(response: &Response, name: &str) -> Option<String> {
 /// Reads the body as it streams, and no further than the limit. A `fetch` of the caller's may answer with something
 /// that has `text()` and no stream, or with a stream of its own making: nothing is called that cannot fail.
 async fn body(response: &Response) -> Result<Vec<u8>, NoResponse> {
-    let stream = response.body().filter(|stream| Reflect::has(stream, &"getReader".into()).unwrap_or(false));
-    let Some(stream) = stream else {
-        let text = JsFuture::from(response.text().map_err(failed)?).await.map_err(failed)?;
-        let text = text.as_string().unwrap_or_default();
-        return if text.len() > BODY_LIMIT { Err(NoResponse::TooLarge) } else { Ok(text.into_bytes()) };
-    };
-    let reader = call(&stream, "getReader").map_err(failed)?;
+    let stream = response.body().filter(|stream| member(stream, "getReader").is_function());
+    let reader = stream.map(|stream| call(&stream, "getReader")).transpose().map_err(failed)?;
     let mut body = Vec::new();
     loop {
-        let read = call(&reader, "read").map_err(failed)?;
-        let read = JsFuture::from(Promise::resolve(&read)).await.map_err(failed)?;
-        if Reflect::get(&read, &"done".into()).map_err(failed)?.is_truthy() {
+        let read = match &reader {
+            Some(reader) => call(reader, "read"),
+            None => call(response, "text"),
+        };
+        let read = JsFuture::from(Promise::resolve(&read.map_err(failed)?)).await.map_err(failed)?;
+        let Some(reader) = &reader else {
+            let text = read.as_string().unwrap_or_default();
+            return if text.len() > BODY_LIMIT { Err(NoResponse::TooLarge) } else { Ok(text.into_bytes()) };
+        };
+        if member(&read, "done").is_truthy() {
             return Ok(body);
         }
-        let chunk = Reflect::get(&read, &"value".into()).map_err(failed)?;
+        let chunk = member(&read, "value");
         // By what it has and not by its class: a page and a test runner's sandbox have a class each.
-        if !Reflect::has(&chunk, &"byteLength".into()).unwrap_or(false) {
+        if member(&chunk, "byteLength").is_undefined() {
             return Err(NoResponse::Failed("the body's stream gave something else than bytes".into()));
         }
         let chunk = Uint8Array::new(&chunk);
         if body.len() + chunk.length() as usize > BODY_LIMIT {
-            give_up(&reader);
+            give_up(reader);
             return Err(NoResponse::TooLarge);
         }
-        let start = body.len();
-        body.resize(start + chunk.length() as usize, 0);
-        chunk.copy_to(&mut body[start..]);
+        body.extend_from_slice(&chunk.to_vec());
     }
 }
 
-/// Cancels a stream. Whether that succeeds is nobody's concern, but a rejection must have somebody who takes it.
+/// Cancels a stream. Whether that succeeds is nobody's concern, but a rejection must have somebody who takes it: a future
+/// does, even one that is dropped.
 fn give_up(reader: &JsValue) {
     if let Ok(cancelled) = call(reader, "cancel") {
-        wasm_bindgen_futures::spawn_local(async move {
-            let _ = JsFuture::from(Promise::resolve(&cancelled)).await;
-        });
+        drop(JsFuture::from(Promise::resolve(&cancelled)));
     }
 }
 
 fn call(object: &JsValue, method: &str) -> Result<JsValue, JsValue> {
-    Reflect::get(object, &method.into())?.dyn_into::<Function>()?.call0(object)
+    member(object, method).dyn_into::<Function>()?.call0(object)
+}
+
+/// `undefined` also where there is no object, or where asking it fails.
+fn member(object: &JsValue, name: &str) -> JsValue {
+    Reflect::get(object, &name.into()).unwrap_or_default()
 }
 
 /// The host's words: an error's message and that of its cause, which in Node is the one that says something.
 #[expect(clippy::needless_pass_by_value, reason = "the shape that map_err wants")]
 fn failed(error: JsValue) -> NoResponse {
-    let text = |value: &JsValue, name: &str| Reflect::get(value, &name.into()).ok().and_then(|text| text.as_string());
-    let mut words = text(&error, "message").or_else(|| error.as_string()).unwrap_or_else(|| "no reason given".into());
-    let cause = Reflect::get(&error, &"cause".into()).unwrap_or_default();
-    if let Some(cause) = text(&cause, "message").filter(|text| !text.is_empty()).or_else(|| text(&cause, "code")) {
-        words = [&words, " (", &cause, ")"].concat();
+    let text = |value: &JsValue, name: &str| member(value, name).as_string().unwrap_or_default();
+    let mut words = text(&error, "message");
+    if words.is_empty() {
+        words = error.as_string().unwrap_or_else(|| "no reason given".into());
+    }
+    let cause = member(&error, "cause");
+    for name in ["message", "code"] {
+        let text = text(&cause, name);
+        if !text.is_empty() {
+            return NoResponse::Failed([&words, " (", &text, ")"].concat());
+        }
     }
     NoResponse::Failed(words)
 }

@@ -1,10 +1,12 @@
 //! Sleeping, and whichever of two things comes first.
 
+use core::cell::Cell;
 use core::future::{Future, poll_fn};
 use core::pin::pin;
 use core::task::Poll;
+use std::rc::Rc;
 
-use gloo_timers::future::TimeoutFuture;
+use gloo_timers::callback::Timeout;
 
 use crate::time::Millis;
 
@@ -16,8 +18,25 @@ const SLICE: Millis = Millis(30_000);
 /// clears the timer.
 pub async fn sleep(length: Millis) {
     // A timer of zero would still be a turn of the event loop, but some hosts fire early: never spin on that.
-    let millis = length.min(SLICE).0.max(1);
-    TimeoutFuture::new(u32::try_from(millis).unwrap_or(u32::MAX)).await;
+    let millis = u32::try_from(length.min(SLICE).0.max(1)).unwrap_or(u32::MAX);
+    let over = Rc::new(Cell::new(false));
+    let mut timer = None;
+    poll_fn(|context| {
+        if over.get() {
+            return Poll::Ready(());
+        }
+        // The waker of the first poll serves for all: a sleep stays in the task that began it. (gloo's own future brings
+        // a channel, which is twice the code.)
+        timer.get_or_insert_with(|| {
+            let (over, waker) = (Rc::clone(&over), context.waker().clone());
+            Timeout::new(millis, move || {
+                over.set(true);
+                waker.wake();
+            })
+        });
+        Poll::Pending
+    })
+    .await;
 }
 
 /// Sleeps for all of `length`.

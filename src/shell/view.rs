@@ -67,11 +67,11 @@ pub fn prompt(session: &Session) -> Json {
 /// A sign-in that succeeded. The claims are a JSON text: the host has a parser.
 pub fn sign_in(sign_in: &SignIn) -> Json {
     let SignIn { authority, tokens, scopes, id_token, account, correlation_id, request_id, .. } = sign_in;
-    let claim = |name| id_token.as_ref().map_or("", |id_token| id_token.text(name));
+    let claim = |names: &[&str]| id_token.as_ref().map_or(String::new(), |id_token| id_token.first(names).into());
     let mut view = Members::default();
     view.text("authority", authority);
-    view.text("uniqueId", if claim("oid").is_empty() { claim("sub") } else { claim("oid") });
-    view.text("tenantId", claim("tid"));
+    view.text("uniqueId", &claim(&["oid", "sub"]));
+    view.text("tenantId", &claim(&["tid"]));
     view.texts("scopes", scopes);
     if let Some(account) = account {
         view.json("account", account_info(account));

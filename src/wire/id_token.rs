@@ -28,6 +28,12 @@ impl IdToken {
     pub fn text(&self, claim: &str) -> &str {
         self.claims.text(claim).unwrap_or_default()
     }
+
+    /// The first of these claims that is a text with something in it; empty where none is.
+    #[must_use]
+    pub fn first(&self, claims: &[&str]) -> &str {
+        claims.iter().map(|claim| self.text(claim)).find(|text| !text.is_empty()).unwrap_or_default()
+    }
 }
 
 /// Entra's `client_info`: the account's home, `uid.utid`.

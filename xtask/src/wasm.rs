@@ -31,8 +31,15 @@ const BUILD: &[&str] = &[
     "-Zbuild-std=std,panic_abort",
     "-Zbuild-std-features=optimize_for_size",
 ];
-/// For every crate. A panic becomes the trap that it ends in anyway, without first writing a message that nobody sees.
-const FLAGS: &[&str] = &["-Zunstable-options", "-Cpanic=immediate-abort"];
+/// For every crate.
+const FLAGS: &[&str] = &[
+    // A panic becomes the trap that it ends in anyway, without first writing a message that nobody sees.
+    "-Zunstable-options",
+    "-Cpanic=immediate-abort",
+    // What copies memory becomes one instruction, which `lower` makes a call of one small loop. The standard library's
+    // own functions for it are fast and long.
+    "-Ctarget-feature=+bulk-memory",
+];
 /// For the last step, which compiles the whole program at once.
 const LAST_FLAGS: &[&str] = &[
     // A call copies a struct in fewer bytes than a row of loads and stores.
@@ -117,6 +124,8 @@ fn lower(top: &Path, module: &Path) -> Outcome {
         "-Oz",
         "-Oz",
         "--converge",
+        // A large function inlined where it is called once makes the module shorter and its brotli longer.
+        "--one-caller-inline-max-function-size=10",
     ]))?;
     // The names between module and glue carry hashes, which no compression makes smaller. What they are called now is
     // printed as JSON; js/build.mjs tells the glue. (A run of its own: one that converges would do it several times.)
