@@ -3,6 +3,7 @@
 //! Not a task runner: `make` knows what depends on what and installs tools; this knows how one module is built.
 //! Written with the standard library alone, plus wasm-bindgen's own command line as a library.
 
+mod functions;
 mod package;
 mod run;
 mod tally;
@@ -14,6 +15,7 @@ use std::process::ExitCode;
 const USAGE: &str = "\
 usage: cargo xtask <command>
   wasm      compile, bind and shrink the module into target/glue
+  sizes     the module's largest functions, by name
   package   wasm, then the JavaScript, then dist/device-code-flow-VERSION.tgz
   tally     adds up what the test runners printed into a folder of logs";
 
@@ -21,6 +23,7 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let done = match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["wasm"] => wasm::build(&top()),
+        ["sizes"] => functions::print(&top()),
         ["package"] => wasm::build(&top()).and_then(|()| package::build(&top())),
         ["tally", logs] => tally::print(&top().join(logs)),
         _ => Err(USAGE.into()),

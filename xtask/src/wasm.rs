@@ -16,12 +16,26 @@ const TARGET: &str = "wasm32-unknown-unknown";
 /// Leaves `device_code_flow.js` and `device_code_flow_bg.wasm` in target/glue, and prints their sizes.
 pub fn build(top: &Path) -> Outcome {
     let glue = top.join("target/glue");
-    let compiled = compile(top)?;
+    let compiled = compile(top, &top.join("target"), FLAGS)?;
     bind(&compiled, &glue)?;
     let module = glue.join(format!("{NAME}_bg.wasm"));
-    lower(top, &module)?;
+    lower(top, &module, &[])?;
+    shorten(top, &module)?;
     println!("{}", sizes(&[&glue.join(format!("{NAME}.js")), &module])?);
     Ok(())
+}
+
+/// The same module with the names of its functions, in target/named.
+pub fn named(top: &Path) -> Outcome<PathBuf> {
+    let folder = top.join("target/named");
+    let compiled = compile(top, &folder, &[FLAGS, &["-Cstrip=none"]].concat())?;
+    // Strip would also take this section away; with it, wasm-bindgen would use reference types.
+    let bindable = folder.join(format!("{NAME}.wasm"));
+    run(wasm_opt(top).arg(compiled).arg("-o").arg(&bindable).args(["-g", "--strip-target-features"]))?;
+    bind(&bindable, &folder)?;
+    let module = folder.join(format!("{NAME}_bg.wasm"));
+    lower(top, &module, &["-g"])?;
+    Ok(module)
 }
 
 /// What the module's compilation has beyond `.cargo/config.toml`. All of it only makes the module smaller (what each
@@ -55,23 +69,25 @@ const LAST_FLAGS: &[&str] = &[
 /// `RUSTC_BOOTSTRAP` lets the stable compiler that is installed take the unstable options above. Its price: a later
 /// release may rename them. Then the build stops and says so, and the module without them is a sixth larger.
 /// Only the cdylib: beside an rlib everything that is public counts as used, which costs 4 KB.
-fn compile(top: &Path) -> Outcome<PathBuf> {
+fn compile(top: &Path, folder: &Path, flags: &[&str]) -> Outcome<PathBuf> {
     run(cargo(top)
         .args(["rustc", "--lib", "--crate-type", "cdylib", "--release", "--target", TARGET])
         .args(BUILD)
-        .args(["--config", &rustflags()?])
+        .arg("--target-dir")
+        .arg(folder)
+        .args(["--config", &rustflags(flags)?])
         .arg("--")
         .args(LAST_FLAGS)
         .env("RUSTC_BOOTSTRAP", "1")
         .env_remove("RUSTFLAGS")
         .env_remove("CARGO_ENCODED_RUSTFLAGS")
         .env_remove("CARGO_TARGET_DIR"))?;
-    Ok(top.join(format!("target/{TARGET}/release/{NAME}.wasm")))
+    Ok(folder.join(format!("{TARGET}/release/{NAME}.wasm")))
 }
 
 /// Panics name the source file they come from. Without the remapping, a module that has such a name tells where on which
 /// machine it was built, and no two machines build the same one. Cargo joins the list to that of `.cargo/config.toml`.
-fn rustflags() -> Outcome<String> {
+fn rustflags(flags: &[&str]) -> Outcome<String> {
     let sysroot = output(Command::new("rustc").args(["--print", "sysroot"]))?;
     let about = output(Command::new("rustc").arg("-vV"))?;
     let commit = about.lines().find_map(|line| line.strip_prefix("commit-hash: ")).unwrap_or("unknown");
@@ -83,7 +99,7 @@ fn rustflags() -> Outcome<String> {
     }
     let remaps = prefixes.iter().map(|(from, to)| format!("--remap-path-prefix={}={to}", from.display()));
     let flags: Vec<String> =
-        FLAGS.iter().map(|flag| (*flag).to_owned()).chain(remaps).map(|flag| format!("'{flag}'")).collect();
+        flags.iter().map(|flag| (*flag).to_owned()).chain(remaps).map(|flag| format!("'{flag}'")).collect();
     Ok(format!("target.{TARGET}.rustflags=[{}]", flags.join(",")))
 }
 
@@ -107,9 +123,9 @@ fn bind(compiled: &Path, glue: &Path) -> Outcome {
 
 /// Two runs at first, because one that may still use the newer instructions while it optimises brings them back. The second
 /// allows none, so it also proves that none is left: a module bound with reference types stops here.
-fn lower(top: &Path, module: &Path) -> Outcome {
+fn lower(top: &Path, module: &Path, options: &[&str]) -> Outcome {
     let lowered = module.with_extension("lowered.wasm");
-    run(wasm_opt(top).arg(module).arg("-o").arg(&lowered).args([
+    run(wasm_opt(top).arg(module).arg("-o").arg(&lowered).args(options).args([
         "--enable-sign-ext",
         "--enable-nontrapping-float-to-int",
         "--enable-bulk-memory",
@@ -117,7 +133,7 @@ fn lower(top: &Path, module: &Path) -> Outcome {
         "--llvm-nontrapping-fptoint-lowering",
         "--llvm-memory-copy-fill-lowering",
     ]))?;
-    run(wasm_opt(top).arg(&lowered).arg("-o").arg(module).args([
+    run(wasm_opt(top).arg(&lowered).arg("-o").arg(module).args(options).args([
         "--mvp-features",
         "--flatten",
         "--rereloop",
@@ -127,13 +143,16 @@ fn lower(top: &Path, module: &Path) -> Outcome {
         // A large function inlined where it is called once makes the module shorter and its brotli longer.
         "--one-caller-inline-max-function-size=10",
     ]))?;
-    // The names between module and glue carry hashes, which no compression makes smaller. What they are called now is
-    // printed as JSON; js/build.mjs tells the glue. (A run of its own: one that converges would do it several times.)
+    fs::remove_file(&lowered).map_err(|error| format!("{}: {error}", lowered.display()))
+}
+
+/// The names between module and glue carry hashes, which no compression makes smaller. What they are called now is
+/// printed as JSON; js/build.mjs tells the glue. (A run of its own: one that converges would do it several times.)
+fn shorten(top: &Path, module: &Path) -> Outcome {
     let shorter = ["--mvp-features", "--minify-imports-and-exports-and-modules"];
     let names = output(wasm_opt(top).arg(module).arg("-o").arg(module).args(shorter))?;
     let names_file = module.with_file_name("names.json");
-    fs::write(&names_file, names).map_err(|error| format!("{}: {error}", names_file.display()))?;
-    fs::remove_file(&lowered).map_err(|error| format!("{}: {error}", lowered.display()))
+    fs::write(&names_file, names).map_err(|error| format!("{}: {error}", names_file.display()))
 }
 
 /// Binaryen from npm, started by node itself so that the same line works where `.bin` holds no executable.
