@@ -89,7 +89,7 @@ fn what_went_wrong_last_stands_in_the_message_of_the_expiry() {
     let mut scene = Scenario::entra().codes(codes(Some(5), 20)).to_waiting();
     scene.tick().reset();
     let failure = scene.tick_after(60_000).failure();
-    assert!(failure.message.contains("The last one failed: connection reset"), "{}", failure.message);
+    assert!(failure.message.contains("the last one failed: connection reset"), "{}", failure.message);
 }
 
 #[test]

@@ -57,9 +57,10 @@ impl SignInRequest {
         let fields = Fields::new(&json);
         let oidc = oidc(&fields);
         let configured = fields.optional_text("auth.authority");
-        let configured = refused(configured_authority(configured.as_deref(), oidc), &fields);
+        let configured = configured.as_deref().unwrap_or(DEFAULT_AUTHORITY);
+        let configured = Authority::read(configured, "auth.authority", oidc, &fields);
         let own = fields.optional_text("requestAuthority");
-        let own = own.map(|text| refused(Authority::parse(&text, "request.authority", oidc), &fields));
+        let own = own.map(|text| Authority::read(&text, "request.authority", oidc, &fields));
         let metadata = fields.optional_text("auth.authorityMetadata");
         let request = Box::new(Self {
             client_id: client_id(&fields),
@@ -146,13 +147,6 @@ fn oidc(fields: &Fields) -> bool {
         fields.must_be(&["system.protocolMode"], "\"AAD\" or \"OIDC\"");
     }
     protocol == "OIDC"
-}
-
-fn refused(authority: Result<Authority, Failure>, fields: &Fields) -> Authority {
-    authority.unwrap_or_else(|failure| {
-        fields.refuse(failure);
-        Authority::Issuer(String::new())
-    })
 }
 
 fn scopes(fields: &Fields) -> Vec<String> {

@@ -130,21 +130,19 @@ fn read_state(json: &Json) -> Option<FlowState> {
             document: if fields.flag("openid") { WellKnown::OpenId } else { WellKnown::OAuth },
             lacks: fields.optional_text("lacks"),
             effort: read_effort(&fields),
-            request: read_request(&fields)?,
+            request: read_request(&fields),
         }),
         "requesting" => FlowState::Requesting(Requesting {
             effort: read_effort(&fields),
             endpoints: read_endpoints(&fields),
-            request: read_request(&fields)?,
+            request: read_request(&fields),
         }),
         "waiting" => FlowState::Waiting(Waiting {
             answered: read_moment(&fields, "answered"),
             due: read_moment(&fields, "due"),
-            session: read_session(&fields)?,
+            session: read_session(&fields),
         }),
-        "polling" => {
-            FlowState::Polling(Polling { sent: read_moment(&fields, "sent"), session: read_session(&fields)? })
-        }
+        "polling" => FlowState::Polling(Polling { sent: read_moment(&fields, "sent"), session: read_session(&fields) }),
         _ => return None,
     };
     fields.all_right().ok()?;
@@ -184,12 +182,10 @@ fn write_request(request: &SignInRequest, members: &mut Members) {
     members.number("requestTimeout", request_timeout.0);
 }
 
-fn read_request(fields: &Fields) -> Option<Box<SignInRequest>> {
-    let configured = read_authority(fields, "configuredAuthority")?;
-    let authority = read_authority(fields, "authority")?;
-    Some(Box::new(SignInRequest {
-        configured,
-        authority,
+fn read_request(fields: &Fields) -> Box<SignInRequest> {
+    Box::new(SignInRequest {
+        configured: read_authority(fields, "configuredAuthority"),
+        authority: read_authority(fields, "authority"),
         oidc: fields.flag("oidc"),
         client_id: fields.text("clientId"),
         authority_metadata: fields.optional_text("authorityMetadata"),
@@ -200,7 +196,7 @@ fn read_request(fields: &Fields) -> Option<Box<SignInRequest>> {
         locale: fields.optional_text("locale"),
         timeout: fields.optional_number("timeout").map(Seconds::clamped),
         request_timeout: Millis(fields.number("requestTimeout")),
-    }))
+    })
 }
 
 fn write_session(session: &Session, members: &mut Members) {
@@ -233,14 +229,13 @@ fn write_session(session: &Session, members: &mut Members) {
     write_request(request, members);
 }
 
-fn read_session(fields: &Fields) -> Option<Box<Session>> {
-    let request = read_request(fields)?;
+fn read_session(fields: &Fields) -> Box<Session> {
     let device_code = fields.text("deviceCode");
     if device_code.is_empty() {
         fields.must_be(&["deviceCode"], "a device code");
     }
-    Some(Box::new(Session {
-        request,
+    Box::new(Session {
+        request: read_request(fields),
         endpoints: read_endpoints(fields),
         device_code: Secret::new(device_code),
         prompt: Prompt {
@@ -258,7 +253,7 @@ fn read_session(fields: &Fields) -> Option<Box<Session>> {
         polls: read_seconds(fields, "polls").0,
         unrecognised: fields.flag("unrecognised"),
         trouble: fields.optional_text("trouble"),
-    }))
+    })
 }
 
 fn write_endpoints(endpoints: &Endpoints, members: &mut Members) {
@@ -295,8 +290,8 @@ fn read_address(fields: &Fields, name: &str) -> String {
     address
 }
 
-fn read_authority(fields: &Fields, name: &str) -> Option<Authority> {
-    Authority::parse(&fields.text(name), name, fields.flag("oidc")).ok()
+fn read_authority(fields: &Fields, name: &str) -> Authority {
+    Authority::read(&fields.text(name), name, fields.flag("oidc"), fields)
 }
 
 fn read_seconds(fields: &Fields, name: &str) -> Seconds {

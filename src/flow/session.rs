@@ -97,14 +97,23 @@ impl Session {
     /// Why there is nothing more to wait for: the code has expired, or before that the caller's patience.
     #[must_use]
     pub fn too_late(&self, now: UnixMillis) -> Failure {
-        let polls = decimal(self.polls);
-        let trouble = self.trouble.as_ref().map_or(String::new(), |trouble| [" The last one ", trouble, "."].concat());
-        if now < self.prompt.expires {
-            let message = ["Nobody signed in within the request's timeout; polls made: ", &polls, ".", &trouble];
-            return Code::UserTimeout.because(&message);
-        }
-        let life = decimal(self.expires_in.0);
-        let message = ["The code expired after ", &life, " s without a sign-in; polls made: ", &polls, ".", &trouble];
-        Code::Expired.because(&message)
+        let (code, limit, length) = if now < self.prompt.expires {
+            (Code::UserTimeout, "the request's timeout", self.request.timeout.unwrap_or_default())
+        } else {
+            (Code::Expired, "the life of the code", self.expires_in)
+        };
+        let (length, polls) = (decimal(length.0), decimal(self.polls));
+        let (last, trouble) = self.trouble.as_deref().map_or(("", ""), |trouble| ("; the last one ", trouble));
+        code.because(&[
+            "Nobody signed in within ",
+            limit,
+            ", ",
+            &length,
+            " s; polls made: ",
+            &polls,
+            last,
+            trouble,
+            ".",
+        ])
     }
 }

@@ -6,6 +6,7 @@
 use crate::failure::{Code, Failure};
 use crate::provider::cloud;
 use crate::wire::address::Address;
+use crate::wire::fields::Fields;
 use crate::wire::metadata::Metadata;
 use crate::wire::text::cut;
 
@@ -72,6 +73,15 @@ impl Authority {
             return wrong(Code::UrlParse, " does not have a tenant alone in its path: ");
         }
         Ok(Self::Entra { host: cloud.network.into(), tenant: tenant.to_ascii_lowercase() })
+    }
+
+    /// The same as one of several fields that are being read: what is wrong with it is remembered there.
+    #[must_use]
+    pub fn read(text: &str, place: &str, oidc: bool, fields: &Fields) -> Self {
+        Self::parse(text, place, oidc).unwrap_or_else(|failure| {
+            fields.refuse(failure);
+            Self::Issuer(String::new())
+        })
     }
 
     /// The one spelling of this authority: what results and saved flows carry.

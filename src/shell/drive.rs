@@ -3,10 +3,8 @@
 use core::cell::{Cell, Ref, RefCell};
 use core::future::{Future, poll_fn};
 use core::pin::Pin;
-use core::task::{Context, Poll, Waker};
+use core::task::{Poll, Waker};
 use std::rc::Rc;
-use std::sync::{Arc, Mutex};
-use std::task::Wake;
 
 use js_sys::Function;
 use wasm_bindgen::prelude::*;
@@ -54,7 +52,8 @@ pub struct Driver {
     flight: RefCell<Option<Flight>>,
     /// How many turns wait for the flight.
     waiting: Cell<usize>,
-    wakers: Arc<Wakers>,
+    /// Whom to wake when the flight has landed or lost one of them.
+    wakers: RefCell<Vec<Waker>>,
 }
 
 /// A request that is out.
@@ -72,7 +71,7 @@ impl Driver {
             end: RefCell::default(),
             flight: RefCell::default(),
             waiting: Cell::new(0),
-            wakers: Arc::default(),
+            wakers: RefCell::default(),
         }
     }
 
@@ -145,19 +144,20 @@ impl Driver {
         let _waiting = Waiting::new(self);
         poll_fn(|context| {
             let Some(mut flight) = self.flight.take() else { return Poll::Ready(None) };
-            self.wakers.add(context.waker());
-            match flight.as_mut().poll(&mut Context::from_waker(&Waker::from(Arc::clone(&self.wakers)))) {
-                Poll::Ready(input) => {
-                    self.wakers.wake_by_ref();
-                    Poll::Ready(self.step(input))
-                }
-                Poll::Pending => {
-                    self.flight.replace(Some(flight));
-                    Poll::Pending
-                }
+            if let Poll::Ready(input) = flight.as_mut().poll(context) {
+                self.wake_all();
+                return Poll::Ready(self.step(input));
             }
+            self.flight.replace(Some(flight));
+            // The flight itself remembers only who asked last.
+            self.wakers.borrow_mut().push(context.waker().clone());
+            Poll::Pending
         })
         .await
+    }
+
+    fn wake_all(&self) {
+        self.wakers.take().into_iter().for_each(Waker::wake);
     }
 }
 
@@ -179,29 +179,7 @@ impl Drop for Waiting<'_> {
         if left == 0 && self.0.flight.take().is_some() {
             self.0.step(Input::NoResponse(NoResponse::Abandoned));
         }
-    }
-}
-
-/// Everybody who waits for one flight. A future remembers one waker only; this is the one that it gets.
-#[derive(Default)]
-struct Wakers(Mutex<Vec<Waker>>);
-
-impl Wakers {
-    fn add(&self, waker: &Waker) {
-        if let Ok(mut wakers) = self.0.lock() {
-            wakers.retain(|known| !known.will_wake(waker));
-            wakers.push(waker.clone());
-        }
-    }
-}
-
-impl Wake for Wakers {
-    fn wake(self: Arc<Self>) {
-        self.wake_by_ref();
-    }
-
-    fn wake_by_ref(self: &Arc<Self>) {
-        let wakers = self.0.lock().map(|mut wakers| core::mem::take(&mut *wakers)).unwrap_or_default();
-        wakers.iter().for_each(Waker::wake_by_ref);
+        // It may have been the one that the flight remembers.
+        self.0.wake_all();
     }
 }

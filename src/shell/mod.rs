@@ -6,6 +6,7 @@
 //! [`fetch`]es and [`timer`]s and races both with the caller's [`abort`] signal.
 
 mod abort;
+mod bell;
 mod boundary;
 mod clock;
 mod drive;

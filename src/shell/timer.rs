@@ -1,13 +1,12 @@
 //! Sleeping, and whichever of two things comes first.
 
-use core::cell::Cell;
 use core::future::{Future, poll_fn};
 use core::pin::pin;
 use core::task::Poll;
-use std::rc::Rc;
 
 use gloo_timers::callback::Timeout;
 
+use crate::shell::bell::Bell;
 use crate::time::Millis;
 
 /// The longest single timer. A device that sleeps or a clock that is set while a long timer runs is noticed after this
@@ -19,24 +18,11 @@ const SLICE: Millis = Millis(30_000);
 pub async fn sleep(length: Millis) {
     // A timer of zero would still be a turn of the event loop, but some hosts fire early: never spin on that.
     let millis = u32::try_from(length.min(SLICE).0.max(1)).unwrap_or(u32::MAX);
-    let over = Rc::new(Cell::new(false));
-    let mut timer = None;
-    poll_fn(|context| {
-        if over.get() {
-            return Poll::Ready(());
-        }
-        // The waker of the first poll serves for all: a sleep stays in the task that began it. (gloo's own future brings
-        // a channel, which is twice the code.)
-        timer.get_or_insert_with(|| {
-            let (over, waker) = (Rc::clone(&over), context.waker().clone());
-            Timeout::new(millis, move || {
-                over.set(true);
-                waker.wake();
-            })
-        });
-        Poll::Pending
-    })
-    .await;
+    let bell = Bell::default();
+    let ringer = bell.clone();
+    // Dropped with this future. (gloo's own future brings a channel, which is twice the code.)
+    let _timer = Timeout::new(millis, move || ringer.ring());
+    poll_fn(|context| if bell.has_rung(context) { Poll::Ready(()) } else { Poll::Pending }).await;
 }
 
 /// Sleeps for all of `length`.

@@ -135,6 +135,8 @@ fn lower(top: &Path, module: &Path, options: &[&str]) -> Outcome {
     ]))?;
     run(wasm_opt(top).arg(&lowered).arg("-o").arg(module).args(options).args([
         "--mvp-features",
+        // Nothing lies in the first kilobyte but the far end of the stack.
+        "--low-memory-unused",
         "--flatten",
         "--rereloop",
         "-Oz",
