@@ -15,7 +15,7 @@ export PATH := $(CURDIR)/target/debug:$(CURDIR)/target/tools/bin:$(PATH)
 # Flags from outside would replace those of .cargo/config.toml, and the module would no longer be the lowered one.
 unexport RUSTFLAGS CARGO_ENCODED_RUSTFLAGS CARGO_TARGET_DIR
 
-.PHONY: help build package demo test test-fmt test-clippy test-native test-wasm test-package test-runtime test-node test-demo bench readme-tables clean
+.PHONY: help build package demo test test-fmt test-clippy test-native test-wasm test-package test-runtime test-node test-interop test-demo bench readme-tables clean
 .PHONY: wasm-target demo-installed test-tools browser test-all
 
 help: ## lists these targets
@@ -35,7 +35,7 @@ test: ## runs all the tests below, and counts them
 	@rm -rf $(LOGS)
 	@passed=0; $(MAKE) --no-print-directory --keep-going test-all || passed=$$?; cargo xtask tally $(LOGS); exit $$passed
 
-test-all: test-fmt test-clippy test-native test-wasm test-package test-runtime test-node test-demo
+test-all: test-fmt test-clippy test-native test-wasm test-package test-runtime test-node test-interop test-demo
 
 test-fmt: ## formatting of the Rust sources
 	cargo fmt --all --check
@@ -61,6 +61,9 @@ test-package: package tests/pack/node_modules/.package-lock.json | $(LOGS) ## th
 test-runtime: package browser tests/runtime/node_modules/.package-lock.json www-demo/node_modules/.package-lock.json | $(LOGS) ## whole sign-ins with the tarball in every runtime
 	node tests/runtime/run.mjs 2>&1 | tee $(LOGS)/runtime.log
 	node --test --test-reporter=spec tests/runtime/readme.mjs 2>&1 | tee $(LOGS)/readme.log
+
+test-interop: package tests/interop/node_modules/.package-lock.json | $(LOGS) ## the same sign-ins by msal-node and by us, compared field by field
+	node --test --test-reporter=spec tests/interop/*.test.mjs 2>&1 | tee $(LOGS)/interop.log
 
 test-node: package www-demo/node_modules/.package-lock.json | $(LOGS) ## the command line, and what only Node can show
 	node --test --test-reporter=spec tests/js/*.test.mjs tests/cli/*.test.mjs 2>&1 | tee $(LOGS)/node.log

@@ -34,7 +34,8 @@ export class PublicClientApplication {
 
   /** Asks for a code and returns at once. The flow can be polled, awaited, or saved and resumed elsewhere. */
   async startDeviceCode(request) {
-    const { signal, correlationId = newCorrelationId(), ...fields } = object(request, "request");
+    const { signal, correlationId: given, ...fields } = object(request, "request");
+    const correlationId = given == null || given === "" ? newCorrelationId() : given;
     checkSignal(signal, "request.signal");
     const text = jsonOf({ ...this.config, ...known(fields), correlationId });
     const fetch = fetchOf(this.config);

@@ -1,0 +1,249 @@
+// @azure/msal-node and ours beside each other on a stand-in of Entra: what they send, what they give back, how they fail.
+//
+// Every difference is in a table, with its reason; one more or one less fails. So a claim about msal-node that stops being
+// true fails here too. Not whether Entra itself behaves as tests/support/entra.mjs: that needs an account.
+
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { inspect } from "node:util";
+import { ada, TENANT } from "../support/entra.mjs";
+import { both, CORRELATION, differences, libraries, onlyIntended, signIn, wire } from "./sign-ins.mjs";
+
+const absent = undefined;
+const afterOnePoll = (person) => (entra, userCode) => entra.approve(userCode, { afterPolls: 1, person });
+
+const claims = '{"access_token":{"acrs":{"essential":true,"value":"c1"}}}';
+const moreClaims = (text) => JSON.stringify({ ...JSON.parse(claims), id_token: JSON.parse(text).id_token }) === text;
+
+const REQUESTS = {
+  devicecode: [
+    ["headers.accept", absent, "application/json", "what can be read is asked for; needs no CORS preflight"],
+    ["query.client-request-id", absent, CORRELATION, "one correlation id from the first request on; msal-node begins with the first poll"],
+    ["form.slice", "test", absent, "extra query parameters go into the query only; msal-node repeats them in the form"],
+    ["form.claims", moreClaims, claims, "the caller's claims and nothing else; msal-node adds three of its own for the ID token"],
+  ],
+  token: [
+    ["headers.accept", absent, "application/json", "as above"],
+    ["form.grant_type", "device_code", "urn:ietf:params:oauth:grant-type:device_code", "the name in RFC 8628 and in Entra's documentation"],
+    ["form.scope", "User.Read openid profile offline_access", absent, "RFC 8628 §3.4 has none: the device code stands for it"],
+    ["form.client-request-id", CORRELATION, absent, "it is in the query already"],
+    ["form.claims", moreClaims, claims, "as above"],
+    ["form.x-client-SKU", "msal.js.node", absent, "we are not msal-node, and send no name yet"],
+    ["form.x-client-VER", "7.2.1", absent, "as the name"],
+    ["form.x-client-OS", process.platform, absent, "no telemetry"],
+    ["form.x-client-CPU", process.arch, absent, "no telemetry"],
+    ["form.x-ms-lib-capability", "retry-after, h429", absent, "no telemetry; Retry-After is honoured without saying so"],
+    ["form.x-client-current-telemetry", /^5\|671,/, absent, "no telemetry"],
+    ["form.x-client-last-telemetry", /^5\|/, absent, "no telemetry"],
+  ],
+};
+const FIRST_POLL = ["pause", 0, 1, "an interval passes before the first poll: nobody types a code in no time"];
+
+// Far above the test's own slowness, far below an interval.
+const SLACK = 700;
+const lifetime = 10_000;
+const arrival = ({ polls }) => polls.at(-1).at;
+const fromArrival = (seconds) => (date, seen) => Math.abs(date - arrival(seen) - seconds * 1000) < SLACK;
+// msal-node rounds to whole seconds. The tokens come a second after the first poll at the earliest.
+const fromFirstPoll = (seconds) => (date, { polls }) => {
+  const late = date - polls[0].at - seconds * 1000;
+  return late > -500 - SLACK && late <= 500;
+};
+
+const RESULT = [
+  ["expiresOn", fromFirstPoll(lifetime), fromArrival(lifetime), "counted from the tokens' arrival; msal-node counts from before the first poll"],
+  ["refreshOn", fromFirstPoll(lifetime / 2), fromArrival(lifetime / 2), "as expiresOn"],
+  ["extExpiresOn", fromFirstPoll(3 * lifetime), fromArrival(2 * lifetime), "as expiresOn; msal-node adds ext_expires_in to expires_in"],
+  ["requestId", "", "11111111-2222-4333-8444-000000000003", "the server's x-ms-request-id; msal-node drops it in this flow"],
+  ["state", "", absent, "always empty in this flow"],
+  ["cloudGraphHostName", "", absent, "always empty in this flow"],
+  ["msGraphHost", "", absent, "always empty in this flow"],
+  ["fromPlatformBroker", false, absent, "there is no broker"],
+  ["account.kmsi", false, absent, "not there yet"],
+];
+
+// What only shows when the tokens hold it, or lack it.
+const login_hint = "O.opaque-hint";
+const upn = "ada@fabrikam.example";
+const HOME = "ffffeeee-1111-dddd-2222-ccccbbbbaaaa";
+const profile = `account.tenantProfiles.${TENANT}`;
+const { preferred_username, ...nameless } = ada;
+const people = [
+  { name: "a member", person: ada, more: [] },
+  {
+    name: "a guest, with every claim that an account is made of",
+    person: { ...ada, uid: "home-of-ada", utid: HOME, login_hint, upn, xms_tdbr: "EU" },
+    more: [
+      ["account.dataBoundary", "EU", absent, "not there yet"],
+      ["account.loginHint", login_hint, absent, "not there yet; the claim is in idTokenClaims"],
+      ["account.upn", upn, absent, "as loginHint"],
+      [`${profile}.loginHint`, login_hint, absent, "as loginHint"],
+      [`${profile}.upn`, upn, absent, "as loginHint"],
+    ],
+  },
+  {
+    name: "somebody known by an e-mail address alone, in an application outside Microsoft's family",
+    person: { ...nameless, email: preferred_username },
+    foci: false,
+    more: [
+      ["account.username", "", preferred_username, "better than no name"],
+      [`${profile}.username`, "", preferred_username, "as account.username"],
+      ["familyId", "", absent, "there is none"],
+    ],
+  },
+];
+
+describe("the same sign-in", { concurrency: true }, () => {
+  test("sends the same requests, but for the intended differences", async () => {
+    const request = { claims, extraQueryParameters: { slice: "test" } };
+    const { msal, ours } = await both({ shown: afterOnePoll(ada), request });
+    const [left, right] = [wire(msal), wire(ours)];
+    const endpoints = ["devicecode", "token", "token"];
+    assert.deepEqual([left, right].map((all) => all.map(({ endpoint }) => endpoint)), [endpoints, endpoints]);
+    for (const [index, endpoint] of endpoints.entries()) {
+      const table = index === 1 ? [...REQUESTS[endpoint], FIRST_POLL] : REQUESTS[endpoint];
+      onlyIntended(differences(left[index], right[index]), table);
+    }
+  });
+
+  test("shows the same code", async () => {
+    const { msal, ours } = await both();
+    assert.deepEqual(ours.codes, msal.codes);
+  });
+
+  for (const { name, person, foci = true, more } of people) {
+    test(`gives the same result for ${name}, but for the intended differences`, async () => {
+      const { msal, ours } = await both({ settings: { accessTokenLifetime: lifetime, foci }, shown: afterOnePoll(person) });
+      onlyIntended(differences(msal.result, ours.result), [...RESULT, ...more], { msal, ours });
+    });
+  }
+});
+
+const told = ({ error }) => error && [error.name, error.errorCode];
+function tokens({ error, result }) {
+  assert.deepEqual([error, result?.accessToken, result?.account?.name], [absent, "access-token-of-ABCDEFG01", ada.name]);
+}
+/** An error of msal-node's that has lost what Entra said but for one word. */
+function oneWord(seen, word) {
+  assert.deepEqual(told(seen), ["AuthError", "post_request_failed"]);
+  assert.match(seen.error.message, new RegExp(`\\b${word}\\b`));
+  assert.doesNotMatch(inspect(seen.error), /AADSTS|11111111-2222|Timestamp:/);
+}
+/** An error of ours with all that Entra said. */
+function evidence({ error, requests }, name, code, fields) {
+  assert.deepEqual([error?.name, error?.errorCode], [name, code]);
+  assert.deepEqual([error.status, error.correlationId, error.traceId], [400, CORRELATION, requests.at(-1).traceId]);
+  for (const [field, value] of Object.entries(fields)) assert.deepEqual(error[field], value, field);
+  assert.match(error.errorDescription, /Trace ID: 11111111-2222/);
+  assert.match(error.timestamp, /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ$/);
+}
+
+describe("the same trouble", { concurrency: true }, () => {
+  test("declined: msal-node keeps one word of it, ours everything", async () => {
+    const { msal, ours } = await both({ shown: (entra, userCode) => entra.decline(userCode) });
+    oneWord(msal, "authorization_declined");
+    evidence(ours, "ServerError", "authorization_declined", { error: "authorization_declined" });
+  });
+
+  test("expired, says the server: post_request_failed there, device_code_expired here", async () => {
+    const { msal, ours } = await both({ shown: (entra, userCode) => entra.expire(userCode) });
+    oneWord(msal, "expired_token");
+    evidence(ours, "ClientAuthError", "device_code_expired", { error: "expired_token", errorCodes: [70020] });
+  });
+
+  test("expired, says the clock: msal-node sleeps its interval out first, ours ends on time after one last poll", async () => {
+    const { msal, ours } = await both({ settings: { interval: 5, lifetime: 2 }, shown: () => {} });
+    assert.deepEqual([told(msal), told(ours)], [["ClientAuthError", "device_code_expired"], ["ClientAuthError", "device_code_expired"]]);
+    assert.ok(msal.endedAt - msal.shownAt > 4500, `msal-node ended after ${msal.endedAt - msal.shownAt} ms`);
+    const took = ours.endedAt - ours.shownAt;
+    assert.ok(took > 1500 && took < 2000 + SLACK, `ours ended after ${took} ms`);
+    assert.deepEqual([msal.polls.length, ours.polls.length], [1, 1]);
+  });
+
+  test("unknown client: msal-node shows a code that is none and polls with it, ours says AADSTS700016", async () => {
+    const { msal, ours } = await both({ settings: { clients: [] } });
+    assert.deepEqual(msal.codes.map(({ userCode, message }) => [userCode, message]), [[absent, absent]]);
+    assert.deepEqual(msal.polls.map(({ form }) => form.device_code), ["undefined"]);
+    oneWord(msal, "unauthorized_client");
+    assert.deepEqual([ours.codes, ours.polls], [[], []]);
+    evidence(ours, "ServerError", "unauthorized_client", { errorCodes: [700016] });
+    assert.match(ours.error.errorDescription, /^AADSTS700016: /);
+  });
+
+  test("503 with {} while polling: msal-node succeeds with no token, ours polls on", async () => {
+    const { msal, ours } = await both({ before: (entra) => entra.disturb("token", "hollow") });
+    assert.deepEqual([msal.error, msal.result?.accessToken, msal.result?.account], [absent, "", null]);
+    tokens(ours);
+    assert.equal(ours.polls.length, 2);
+  });
+
+  test("one dropped connection while polling: network_error there, nothing to notice here", async () => {
+    const { msal, ours } = await both({ before: (entra) => entra.disturb("token", "reset") });
+    assert.deepEqual(told(msal), ["ClientAuthError", "network_error"]);
+    tokens(ours);
+    assert.equal(ours.polls.length, 2);
+  });
+
+  test("no interval: msal-node polls without a pause, ours every five seconds", async () => {
+    const shown = (entra, userCode) => setTimeout(() => entra.approve(userCode), 500);
+    const { msal, ours } = await both({ settings: { interval: null }, shown });
+    tokens(msal);
+    assert.ok(msal.polls.length > 5, `${msal.polls.length} polls of msal-node in half a second`);
+    tokens(ours);
+    assert.deepEqual(wire(ours).map(({ pause }) => pause), [0, 5]);
+  });
+
+  test("slow_down: the end for msal-node, five seconds more for ours", async () => {
+    const { msal, ours } = await both({ before: (entra) => entra.disturb("token", "slow_down") });
+    oneWord(msal, "slow_down");
+    tokens(ours);
+    assert.deepEqual(wire(ours).map(({ pause }) => pause), [0, 1, 6]);
+  });
+
+  test("429 with Retry-After: the end for msal-node, a longer pause for ours", async () => {
+    const { msal, ours } = await both({ before: (entra) => entra.disturb("token", "throttled") });
+    oneWord(msal, "temporarily_unavailable");
+    tokens(ours);
+    assert.deepEqual(wire(ours).map(({ pause }) => pause), [0, 1, 4], "the interval doubled would be 2");
+  });
+});
+
+describe("the same careless request", { concurrency: true }, () => {
+  const refusals = [
+    ["no scopes", { scopes: [] }, "empty_input_scopes_error"],
+    ["white space around a scope", { scopes: [" User.Read "] }, "invalid_argument"],
+    ["a timeout of zero", { timeout: 0 }, "invalid_argument"],
+  ];
+  for (const [name, request, code] of refusals) {
+    test(`${name}: msal-node makes something of it, ours refuses it before the network`, async () => {
+      const { msal, ours } = await both({ request });
+      tokens(msal);
+      assert.deepEqual([told(ours), ours.requests], [["ClientConfigurationError", code], []]);
+    });
+  }
+
+  test("claims that are no JSON: both refuse them before the network", async () => {
+    const { msal, ours } = await both({ request: { claims: "{" } });
+    const seen = [["ClientConfigurationError", "invalid_claims"], []];
+    assert.deepEqual([[told(msal), msal.requests], [told(ours), ours.requests]], [seen, seen]);
+  });
+});
+
+// Without networkClient, on a global fetch that is the stand-in's: none of the above comes of how the stand-in plays it.
+describe("msal-node's own HTTP client", () => {
+  const trouble = { reset: "network_error", unavailable: "token_parsing_error" };
+  for (const [kind, code] of Object.entries(trouble)) {
+    test(`${kind}: ${code}; ours polls on`, async (t) => {
+      const before = (entra) => {
+        entra.disturb("token", kind);
+        t.mock.method(globalThis, "fetch", entra.fetch);
+      };
+      assert.deepEqual(told(await signIn("msal", { before, system: {} })), ["AuthError", code]);
+      tokens(await signIn("ours", { before, system: {} }));
+    });
+  }
+
+  test("is the version that these tests are about", () => {
+    assert.equal(libraries.msal.version, "7.2.1");
+  });
+});

@@ -1,0 +1,108 @@
+// The same sign-in through @azure/msal-node and through ours, each on a stand-in of Entra of its own, and how they differ.
+//
+// Not a test: msal-node.test.mjs says which differences are meant. Ours is the packed tarball, installed as anybody would.
+
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { isDeepStrictEqual } from "node:util";
+import * as msalNode from "@azure/msal-node";
+import { installedProject } from "../runtime/project.mjs";
+import { CLIENT, standIn, TENANT } from "../support/entra.mjs";
+
+const installed = join(installedProject(), "node_modules/device-code-flow/node.mjs");
+
+/** The two libraries, and how each is given a network. */
+export const libraries = {
+  msal: { ...msalNode, system: ({ networkClient }) => ({ networkClient }) },
+  ours: { ...(await import(pathToFileURL(installed))), system: ({ fetch }) => ({ fetch }) },
+};
+
+export const CORRELATION = "99999999-0000-4000-8000-000000000000";
+
+/**
+ * One sign-in, from the code to its end, and what was seen of it.
+ *
+ * @param library "msal" or "ours"
+ * @param scene
+ * - `settings` of the stand-in, whose interval is 1 s here; `before(entra)`, for example to disturb it
+ * - `shown(entra, userCode)`: what the person does; approves at once by default
+ * - `request`: more fields; `system`: other settings than the stand-in's network
+ *
+ * Gives `result` or `error`, the `codes` shown, the `requests` and among them the `polls`, and when it was shown and ended.
+ */
+export async function signIn(library, { settings, before, shown = (entra, userCode) => entra.approve(userCode), request, system } = {}) {
+  const entra = standIn({ interval: 1, issuedAt: 1_800_000_000, ...settings });
+  before?.(entra);
+  const { PublicClientApplication, system: network } = libraries[library];
+  const auth = { clientId: CLIENT, authority: `https://login.microsoftonline.com/${TENANT}` };
+  const app = new PublicClientApplication({ auth, system: system ?? network(entra) });
+  const seen = { codes: [], requests: entra.requests };
+  const deviceCodeCallback = (code) => {
+    seen.codes.push(code);
+    seen.shownAt = Date.now();
+    if (code.userCode) shown(entra, code.userCode);
+  };
+  try {
+    seen.result = await app.acquireTokenByDeviceCode({ scopes: ["User.Read"], correlationId: CORRELATION, deviceCodeCallback, ...request });
+  } catch (error) {
+    seen.error = error;
+  }
+  seen.endedAt = Date.now();
+  seen.polls = entra.requests.filter(({ endpoint }) => endpoint === "token");
+  return seen;
+}
+
+/** The same through both, at the same time. */
+export async function both(scene) {
+  const [msal, ours] = await Promise.all([signIn("msal", scene), signIn("ours", scene)]);
+  return { msal, ours };
+}
+
+/** What goes over the wire, in the order it goes, with the pause before each request in whole seconds. */
+export function wire({ requests }) {
+  return requests.map(({ endpoint, method, url, query, headers, form, at }, index) => ({
+    endpoint,
+    method,
+    url,
+    query,
+    headers,
+    form,
+    pause: index === 0 ? 0 : Math.round((at - requests[index - 1].at) / 1000),
+  }));
+}
+
+/** Every field, however deep, in which two values differ; one that is undefined is not there. */
+export function differences(msal, ours, path = "") {
+  if (isDeepStrictEqual(msal, ours)) return [];
+  const [left, right] = [msal, ours].map(membersOf);
+  if (!left || !right) return [{ path, msal, ours }];
+  const names = [...new Set([...Object.keys(left), ...Object.keys(right)])];
+  return names.flatMap((name) => differences(left[name], right[name], path ? `${path}.${name}` : name));
+}
+
+function membersOf(value) {
+  if (value instanceof Map) return Object.fromEntries(value);
+  return value && Object.getPrototypeOf(value) === Object.prototype ? value : undefined;
+}
+
+/**
+ * Holds differences against a table of the intended ones: rows of path, msal-node's value, ours, and the reason. A value
+ * is a RegExp, a function that judges, or the value itself. A difference that is in no row fails, and so does a row
+ * that is no difference any more.
+ */
+export function onlyIntended(found, table, context) {
+  const unexpected = found.filter(({ path, msal, ours }) => {
+    const row = table.find(([wanted]) => wanted === path);
+    return !row || !fits(row[1], msal, context?.msal) || !fits(row[2], ours, context?.ours);
+  });
+  assert.deepEqual(unexpected, [], "differences that nobody intends");
+  const gone = table.filter(([path]) => !found.some((one) => one.path === path));
+  assert.deepEqual(gone.map(([path]) => path), [], "differences that are listed and are none any more");
+}
+
+function fits(wanted, value, context) {
+  if (typeof wanted === "function") return wanted(value, context);
+  if (wanted instanceof RegExp) return typeof value === "string" && wanted.test(value);
+  return isDeepStrictEqual(wanted, value);
+}
