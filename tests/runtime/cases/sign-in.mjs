@@ -46,6 +46,8 @@ export const signIn = {
     const error = await failureOf(
       app().acquireTokenByDeviceCode({
         scopes: ["openid"],
+        // As good as none: one is made up.
+        correlationId: "",
         deviceCodeCallback: ({ userCode }) => person(userCode, "deny"),
       }),
     );
