@@ -123,7 +123,7 @@ proptest! {
             Scenario::entra().to_requesting().step.state,
             Scenario::entra().to_polling().step.state,
         ] {
-            let step = advance(state, Input::Response(response.clone()), UnixMillis(now));
+            let step = advance(state, Input::Response(Box::new(response.clone())), UnixMillis(now));
             if let Action::Fail(failure) = &step.action {
                 prop_assert!(!failure.code.is_empty() && !failure.message.is_empty(), "{:?}", failure);
                 prop_assert!(!failure.message.chars().any(char::is_control), "{:?}", failure);

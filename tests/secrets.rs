@@ -60,7 +60,7 @@ fn a_server_that_repeats_the_device_code_does_not_bring_it_into_the_failure() {
 fn nothing_that_was_read_off_the_wire_shows_one() {
     for response in [codes(Some(5), 900), tokens()] {
         let members = reply::members(&response).expect("an object");
-        shows_none("members", &format!("{members:?} {response:?} {:?}", Input::Response(response.clone())));
+        shows_none("members", &format!("{members:?} {response:?} {:?}", Input::Response(Box::new(response.clone()))));
         shows_none("a token reply", &format!("{:?}", TokenReply::parse(&response, START)));
     }
     let members = reply::members(&codes(Some(5), 900)).expect("an object");

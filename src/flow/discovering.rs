@@ -32,7 +32,7 @@ impl Discovering {
         Self { request, document: WellKnown::OpenId, effort: Effort::default(), lacks: None }
     }
 
-    pub(super) fn advance(self, input: Input, now: UnixMillis) -> Step {
+    pub(super) fn advance(self: Box<Self>, input: Input, now: UnixMillis) -> Step {
         match input {
             Input::Tick => self.send_if_due(now),
             Input::NoResponse(reason) => {
@@ -43,16 +43,16 @@ impl Discovering {
         }
     }
 
-    fn send_if_due(mut self, now: UnixMillis) -> Step {
+    fn send_if_due(mut self: Box<Self>, now: UnixMillis) -> Step {
         if !self.effort.is_due(now) {
             return self.wait();
         }
         self.effort.begin();
-        let action = Action::Send(HttpRequest { url: self.url(), form: None, timeout: self.request.request_timeout });
-        Step { state: FlowState::Discovering(self), action }
+        let request = HttpRequest { url: self.url(), form: None, timeout: self.request.request_timeout };
+        Step { state: FlowState::Discovering(self), action: Action::Send(Box::new(request)) }
     }
 
-    fn answered(self, response: &HttpResponse, now: UnixMillis) -> Step {
+    fn answered(mut self: Box<Self>, response: &HttpResponse, now: UnixMillis) -> Step {
         let url = self.url();
         let evidence = oauth_error::bare(response, now);
         if response.is_transient() && !response.is_redirect() {
@@ -78,29 +78,33 @@ impl Discovering {
                 Code::EndpointsResolution.because(&message)
             }
         };
-        match (self.document, self.lacks) {
+        if self.document == WellKnown::OpenId {
             // A server of plain OAuth has no OpenID document, or one that does not speak of devices.
-            (WellKnown::OpenId, _) => {
-                Self { document: WellKnown::OAuth, effort: Effort::default(), lacks, request: self.request }
-                    .send_if_due(now)
-            }
-            (WellKnown::OAuth, Some(lacks)) => Step::fail(Code::OpenIdConfig.because(&[&lacks]).with(evidence)),
-            (WellKnown::OAuth, None) => Step::fail(failure.with(evidence)),
+            self.document = WellKnown::OAuth;
+            self.effort = Effort::default();
+            self.lacks = lacks;
+            return self.send_if_due(now);
         }
+        let failure = match &self.lacks {
+            Some(lacks) => Code::OpenIdConfig.because(&[lacks]),
+            None => failure,
+        };
+        Step::fail(failure.with(evidence))
     }
 
-    fn found(self, metadata: &Metadata, now: UnixMillis) -> Step {
-        Requesting::new(self.request.with_reserved_scopes(Some(metadata)), Endpoints::from(metadata)).send_if_due(now)
+    fn found(self: Box<Self>, metadata: &Metadata, now: UnixMillis) -> Step {
+        let request = self.request.with_reserved_scopes(Some(metadata));
+        Box::new(Requesting::new(request, Endpoints::from(metadata))).send_if_due(now)
     }
 
-    fn again(mut self, failure: Failure, now: UnixMillis) -> Step {
+    fn again(mut self: Box<Self>, failure: Failure, now: UnixMillis) -> Step {
         match self.effort.again(failure, now) {
             Ok(()) => self.wait(),
             Err(failure) => Step::fail(failure),
         }
     }
 
-    fn wait(self) -> Step {
+    fn wait(self: Box<Self>) -> Step {
         let action = Action::Wait { until: self.effort.due, prompt: None };
         Step { state: FlowState::Discovering(self), action }
     }

@@ -46,9 +46,9 @@ use crate::wire::http::{HttpRequest, HttpResponse, NoResponse};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FlowState {
     /// The issuer's metadata is being asked for.
-    Discovering(Discovering),
+    Discovering(Box<Discovering>),
     /// The codes are being asked for (RFC 8628 §3.1).
-    Requesting(Requesting),
+    Requesting(Box<Requesting>),
     /// The person has the code; the next poll is not yet due.
     Waiting(Waiting),
     /// A poll is under way (§3.4).
@@ -63,7 +63,7 @@ pub enum Input {
     /// Time has passed, or somebody wants to know.
     Tick,
     /// The request of the last [`Action::Send`] was answered.
-    Response(HttpResponse),
+    Response(Box<HttpResponse>),
     /// It was not.
     NoResponse(NoResponse),
 }
@@ -72,13 +72,13 @@ pub enum Input {
 #[derive(Debug, PartialEq, Eq)]
 pub enum Action {
     /// Make this request and come back with what happened.
-    Send(HttpRequest),
+    Send(Box<HttpRequest>),
     /// Come back with a tick at `until`, or whenever it suits.
     Wait {
         /// When something will be due. Never before the `now` of the step.
         until: UnixMillis,
         /// What the screen should say meanwhile; `None` before there is a code.
-        prompt: Option<Prompt>,
+        prompt: Option<Box<Prompt>>,
     },
     /// The person has signed in.
     Finish(Box<SignIn>),
@@ -104,9 +104,10 @@ impl FlowState {
     pub fn begin(request: Box<SignInRequest>) -> Result<Self, Failure> {
         let given = request.given_metadata()?;
         let Some(endpoints) = given.as_ref().map(Endpoints::from).or_else(|| request.authority.endpoints()) else {
-            return Ok(Self::Discovering(Discovering::new(request)));
+            return Ok(Self::Discovering(Box::new(Discovering::new(request))));
         };
-        Ok(Self::Requesting(Requesting::new(request.with_reserved_scopes(given.as_ref()), endpoints)))
+        let request = request.with_reserved_scopes(given.as_ref());
+        Ok(Self::Requesting(Box::new(Requesting::new(request, endpoints))))
     }
 
     /// The code and how it fares, once there is one.

@@ -30,7 +30,7 @@ impl Requesting {
         Self { request, endpoints, effort: Effort::default() }
     }
 
-    pub(super) fn advance(self, input: Input, now: UnixMillis) -> Step {
+    pub(super) fn advance(self: Box<Self>, input: Input, now: UnixMillis) -> Step {
         match input {
             Input::Tick => self.send_if_due(now),
             Input::NoResponse(reason) => {
@@ -41,7 +41,7 @@ impl Requesting {
         }
     }
 
-    pub(super) fn send_if_due(mut self, now: UnixMillis) -> Step {
+    pub(super) fn send_if_due(mut self: Box<Self>, now: UnixMillis) -> Step {
         if !self.effort.is_due(now) {
             return self.wait();
         }
@@ -60,7 +60,7 @@ impl Requesting {
         Step { state: FlowState::Requesting(self), action }
     }
 
-    fn answered(self, response: &HttpResponse, now: UnixMillis) -> Step {
+    fn answered(self: Box<Self>, response: &HttpResponse, now: UnixMillis) -> Step {
         let url = self.endpoints.device_authorization.as_str();
         let evidence = oauth_error::bare(response, now);
         if response.is_redirect() {
@@ -83,21 +83,21 @@ impl Requesting {
         Step::fail(failure)
     }
 
-    fn received(self, codes: DeviceAuthorization, now: UnixMillis) -> Step {
+    fn received(self: Box<Self>, codes: DeviceAuthorization, now: UnixMillis) -> Step {
         let session = Box::new(Session::new(self.request, self.endpoints, codes, now));
         // One interval first: nobody types a code in no time, and it is one `slow_down` less.
         let due = session.pace.next(now, None, Millis(0), session.deadline());
         Waiting::until(session, now, due, now)
     }
 
-    fn again(mut self, failure: Failure, now: UnixMillis) -> Step {
+    fn again(mut self: Box<Self>, failure: Failure, now: UnixMillis) -> Step {
         match self.effort.again(failure, now) {
             Ok(()) => self.wait(),
             Err(failure) => Step::fail(failure),
         }
     }
 
-    fn wait(self) -> Step {
+    fn wait(self: Box<Self>) -> Step {
         let action = Action::Wait { until: self.effort.due, prompt: None };
         Step { state: FlowState::Requesting(self), action }
     }

@@ -126,17 +126,17 @@ pub fn resume(text: &str, client_id: &str, authority: Option<&str>) -> Result<Fl
 fn read_state(json: &Json) -> Option<FlowState> {
     let fields = Fields::new(json);
     let state = match json.text("state")? {
-        "discovering" => FlowState::Discovering(Discovering {
+        "discovering" => FlowState::Discovering(Box::new(Discovering {
             document: if fields.flag("openid") { WellKnown::OpenId } else { WellKnown::OAuth },
             lacks: fields.optional_text("lacks"),
             effort: read_effort(&fields),
             request: read_request(&fields),
-        }),
-        "requesting" => FlowState::Requesting(Requesting {
+        })),
+        "requesting" => FlowState::Requesting(Box::new(Requesting {
             effort: read_effort(&fields),
             endpoints: read_endpoints(&fields),
             request: read_request(&fields),
-        }),
+        })),
         "waiting" => FlowState::Waiting(Waiting {
             answered: read_moment(&fields, "answered"),
             due: read_moment(&fields, "due"),

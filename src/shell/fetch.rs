@@ -14,7 +14,7 @@ use crate::wire::http::{HttpRequest, HttpResponse, NoResponse};
 const BODY_LIMIT: usize = 1 << 20;
 
 /// Makes `request` with `fetch`. Dropping the future aborts the request.
-pub async fn exchange(fetch: Function, request: HttpRequest) -> Input {
+pub async fn exchange(fetch: Function, request: Box<HttpRequest>) -> Input {
     let mut cancel = Cancel(AbortController::new().ok());
     let answer = answer(&fetch, &request, cancel.0.as_ref());
     match race(answer, sleep_all(request.timeout)).await {
@@ -44,17 +44,18 @@ async fn answer(
     fetch: &Function,
     request: &HttpRequest,
     controller: Option<&AbortController>,
-) -> Result<HttpResponse, NoResponse> {
+) -> Result<Box<HttpResponse>, NoResponse> {
     let init = init(request, controller).map_err(failed)?;
     let promise = fetch.call2(&JsValue::UNDEFINED, &JsValue::from_str(&request.url), &init).map_err(failed)?;
     let response: Response = JsFuture::from(Promise::resolve(&promise)).await.map_err(failed)?.unchecked_into();
-    Ok(HttpResponse {
+    let body = body(&response).await?;
+    Ok(Box::new(HttpResponse {
         status: response.status(),
         retry_after: header(&response, "retry-after"),
         date: header(&response, "date"),
         request_id: header(&response, "x-ms-request-id"),
-        body: body(&response).await?,
-    })
+        body,
+    }))
 }
 
 /// What `fetch` is told. Only what makes a "simple request" (Fetch standard): nothing here may need a CORS preflight.

@@ -28,7 +28,7 @@ pub struct DeviceAuthorizationRequest<'a> {
 impl DeviceAuthorizationRequest<'_> {
     /// The POST, form-encoded (§3.1).
     #[must_use]
-    pub fn request(mut self, timeout: Millis) -> HttpRequest {
+    pub fn request(mut self, timeout: Millis) -> Box<HttpRequest> {
         if let Some(locale) = self.locale {
             self.query.push(("mkt", locale));
         }

@@ -39,8 +39,8 @@ pub fn with_query(url: &str, pairs: &[(&str, &str)]) -> String {
 
 /// The request that posts `body` to `endpoint`.
 #[must_use]
-pub fn post(endpoint: &str, query: &[(&str, &str)], body: &[(&str, &str)], timeout: Millis) -> HttpRequest {
-    HttpRequest { url: with_query(endpoint, query), form: Some(Secret::new(write(body))), timeout }
+pub fn post(endpoint: &str, query: &[(&str, &str)], body: &[(&str, &str)], timeout: Millis) -> Box<HttpRequest> {
+    Box::new(HttpRequest { url: with_query(endpoint, query), form: Some(Secret::new(write(body))), timeout })
 }
 
 /// Reads a form as an object of texts; `None` if the text does not look like one (an HTML page, say).

@@ -32,7 +32,7 @@ pub struct DeviceAccessTokenRequest<'a> {
 impl DeviceAccessTokenRequest<'_> {
     /// The POST, form-encoded.
     #[must_use]
-    pub fn request(&self, timeout: Millis) -> HttpRequest {
+    pub fn request(&self, timeout: Millis) -> Box<HttpRequest> {
         let mut body = vec![
             ("grant_type", DEVICE_CODE_GRANT),
             ("device_code", self.device_code.expose()),

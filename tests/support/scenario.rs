@@ -146,7 +146,7 @@ impl Scene {
 
     /// The outstanding request is answered.
     pub fn respond(&mut self, response: HttpResponse) -> &mut Self {
-        self.input(Input::Response(response))
+        self.input(Input::Response(Box::new(response)))
     }
 
     /// The next poll is made and answered.

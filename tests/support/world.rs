@@ -203,17 +203,17 @@ impl World<'_> {
         self.requests += 1;
         self.pass(100);
         match hitch {
-            Hitch::Busy => return Input::Response(replies::page(503)),
+            Hitch::Busy => return Input::Response(Box::new(replies::page(503))),
             Hitch::Reset => return Input::NoResponse(NoResponse::Failed("connection reset".into())),
             Hitch::Killed => return Input::Tick,
-            Hitch::None if request.form.is_none() => return Input::Response(replies::metadata()),
+            Hitch::None if request.form.is_none() => return Input::Response(Box::new(replies::metadata())),
             Hitch::None => {}
         }
         self.issued = self.now.real;
         self.pass(100);
         self.record.codes = Some(self.now);
         self.reference.interval = u64::from(self.script.interval.unwrap_or(5)) * 1000;
-        Input::Response(replies::codes(self.script.interval, self.script.expires_in))
+        Input::Response(Box::new(replies::codes(self.script.interval, self.script.expires_in)))
     }
 
     /// A poll whose answer is waited for no longer than `timeout`.
@@ -246,7 +246,7 @@ impl World<'_> {
             self.pass(down);
             self.reference.answered = Some(self.now);
             self.note(&poll, &response);
-            return Input::Response(response);
+            return Input::Response(Box::new(response));
         }
         if timed_out && !lost {
             // The server answered, and nobody listened any longer.
