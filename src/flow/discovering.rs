@@ -92,7 +92,7 @@ impl Discovering {
         Step::fail(failure.with(evidence))
     }
 
-    fn found(self: Box<Self>, metadata: &Metadata, now: UnixMillis) -> Step {
+    fn found(self, metadata: &Metadata, now: UnixMillis) -> Step {
         let request = self.request.with_reserved_scopes(Some(metadata));
         Box::new(Requesting::new(request, Endpoints::from(metadata))).send_if_due(now)
     }

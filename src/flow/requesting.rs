@@ -83,7 +83,7 @@ impl Requesting {
         Step::fail(failure)
     }
 
-    fn received(self: Box<Self>, codes: DeviceAuthorization, now: UnixMillis) -> Step {
+    fn received(self, codes: DeviceAuthorization, now: UnixMillis) -> Step {
         let session = Box::new(Session::new(self.request, self.endpoints, codes, now));
         // One interval first: nobody types a code in no time, and it is one `slow_down` less.
         let due = session.pace.next(now, None, Millis(0), session.deadline());
