@@ -109,6 +109,7 @@ fn wrong_numbers_are_refused() {
 #[test]
 fn wrong_texts_are_refused() {
     for (name, place) in [
+        ("requestAuthority", "request.authority"),
         ("correlationId", "request.correlationId"),
         ("locale", "request.locale"),
         ("authorityMetadata", "auth.authorityMetadata"),

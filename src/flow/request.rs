@@ -59,8 +59,13 @@ impl SignInRequest {
         let configured = fields.optional_text("auth.authority");
         let configured = configured.as_deref().unwrap_or(DEFAULT_AUTHORITY);
         let configured = Authority::read(configured, "auth.authority", oidc, &fields);
-        let own = fields.optional_text("requestAuthority");
-        let own = own.map(|text| Authority::read(&text, "request.authority", oidc, &fields));
+        // It comes under a name of its own, beside the configured one.
+        let own = fields.get("requestAuthority").map(|own| {
+            if own.as_text().is_none() {
+                fields.must_be(&["request.authority"], "a string");
+            }
+            Authority::read(own.as_text().unwrap_or_default(), "request.authority", oidc, &fields)
+        });
         let metadata = fields.optional_text("auth.authorityMetadata");
         let request = Box::new(Self {
             client_id: client_id(&fields),
