@@ -38,13 +38,11 @@ pub fn named(top: &Path) -> Outcome<PathBuf> {
     Ok(module)
 }
 
-/// What the module's compilation has beyond `.cargo/config.toml`. All of it only makes the module smaller (what each
-/// saves stands in docs/adr/0002); the tests and clippy use the compiler as it comes.
-const BUILD: &[&str] = &[
-    // The standard library from its source (rustup's `rust-src`), so that it too is compiled for size and for aborting.
-    "-Zbuild-std=std,panic_abort",
-    "-Zbuild-std-features=optimize_for_size",
-];
+// What the module's compilation has beyond `.cargo/config.toml`. All of it only makes the module smaller (what each
+// saves stands in docs/adr/0002); the tests and clippy use the compiler as it comes.
+
+/// The standard library from its source (rustup's `rust-src`), so that it too is compiled for size and for aborting.
+const BUILD: &str = "-Zbuild-std=std,panic_abort";
 /// For every crate.
 const FLAGS: &[&str] = &[
     // A panic becomes the trap that it ends in anyway, without first writing a message that nobody sees.
@@ -67,12 +65,12 @@ const LAST_FLAGS: &[&str] = &[
 /// that choice, so it is taken away.
 ///
 /// `RUSTC_BOOTSTRAP` lets the stable compiler that is installed take the unstable options above. Its price: a later
-/// release may rename them. Then the build stops and says so, and the module without them is a sixth larger.
-/// Only the cdylib: beside an rlib everything that is public counts as used, which costs 4 KB.
+/// release may rename them. Then the build stops and says so; without them the module is a tenth larger.
+/// Only the cdylib: beside an rlib everything that is public counts as used, and that is another tenth.
 fn compile(top: &Path, folder: &Path, flags: &[&str]) -> Outcome<PathBuf> {
     run(cargo(top)
         .args(["rustc", "--lib", "--crate-type", "cdylib", "--release", "--target", TARGET])
-        .args(BUILD)
+        .arg(BUILD)
         .arg("--target-dir")
         .arg(folder)
         .args(["--config", &rustflags(flags)?])
