@@ -52,10 +52,11 @@ export class PublicClientApplication {
 
   /** Takes up a saved flow, in this process or another. */
   async resumeDeviceCode(saved) {
-    if (typeof saved !== "string") wrong("saved", "the text of DeviceCodeFlow.save()", "saved_flow_invalid");
+    // What is no text is no flow: the module says so, as of any other text that save() did not write.
+    const text = typeof saved === "string" ? saved : "";
     const { clientId, authority } = this.config;
     const fetch = fetchOf(this.config);
-    return new DeviceCodeFlow(await call((module) => module.resume(saved, clientId, authority, fetch)));
+    return new DeviceCodeFlow(await call((module) => module.resume(text, clientId, authority, fetch)));
   }
 }
 

@@ -63,8 +63,8 @@ export function checkSignal(signal, name) {
 }
 
 /** Throws for a field that is not `what` it must be. */
-export function wrong(name, what, code = "invalid_argument") {
-  throw new ClientConfigurationError(code, `${name} must be ${what}.`, "Correct the field that the message names.");
+export function wrong(name, what) {
+  throw new ClientConfigurationError("invalid_argument", `${name} must be ${what}.`, "Correct the field that the message names.");
 }
 
 function checkAuthority(authority) {
@@ -103,7 +103,7 @@ function checkMetadata(metadata) {
     throw new ClientConfigurationError(
       "invalid_authority_metadata",
       "auth.authorityMetadata is not the JSON text of an object.",
-      "Pass the text of the provider's OpenID discovery document.",
+      "Pass auth.authorityMetadata as the text of the provider's OpenID discovery document.",
     );
   }
 }

@@ -149,3 +149,21 @@ fn what_is_left_out_has_a_default() {
     assert!(scene.request().url.starts_with("https://login.microsoftonline.com/common/"));
     assert_eq!(scene.request().timeout.0, 30_000);
 }
+
+/// The facade refuses some things before the module is there to say so. What it then says of a code is what the table
+/// says: the two cannot drift apart.
+#[test]
+fn the_facade_gives_the_same_hint_for_a_code_as_the_table() {
+    let facade =
+        [include_str!("../js/application.js"), include_str!("../js/configuration.js"), include_str!("../js/module.js")]
+            .concat();
+    let mut shared = 0;
+    for code in Code::ALL {
+        if facade.contains(&quoted(code.text())) {
+            let hint = code.because(&["a place"]).hint;
+            assert!(facade.contains(hint), "{}: {hint}", code.text());
+            shared += 1;
+        }
+    }
+    assert!(shared > 5, "only {shared} codes were found in the facade");
+}
