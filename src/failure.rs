@@ -72,6 +72,15 @@ codes! {
     /// The authority, or an endpoint it names, is not https.
     InsecureAuthority: "authority_uri_insecure", ClientConfiguration, Caller, retryable false,
         "Use an https:// address; http:// is accepted on loopback (127.0.0.1, [::1], localhost) only.";
+    /// The authority is one of Azure AD B2C, which has no device code flow.
+    B2cUnsupported: "b2c_authority_unsupported", ClientConfiguration, Caller, retryable false,
+        "Azure AD B2C does not offer the device code flow: use a tenant of Entra ID or Entra External ID, or another flow.";
+    /// Nobody vouches for the authority's host: not Microsoft, not the caller.
+    UntrustedAuthority: "untrusted_authority", ClientConfiguration, Caller, retryable false,
+        "If the host is yours, add it to auth.knownAuthorities; if it is no server of Microsoft's make, set system.protocolMode to \"OIDC\".";
+    /// `cloudDiscoveryMetadata` is no answer to instance discovery.
+    InvalidCloudMetadata: "invalid_cloud_discovery_metadata", ClientConfiguration, Caller, retryable false,
+        "Pass auth.cloudDiscoveryMetadata as the text of an answer to instance discovery, with its list \"metadata\".";
     /// No scope was asked for.
     EmptyScopes: "empty_input_scopes_error", ClientConfiguration, Caller, retryable false,
         "Pass at least one scope, for example scopes: [\"User.Read\"] or [\"openid\"].";

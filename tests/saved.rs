@@ -6,11 +6,11 @@ mod support;
 
 use device_code_flow::failure::Code;
 use device_code_flow::flow::{FlowState, saved};
-use support::replies::{error, page};
+use support::replies::{ISSUER, error, page, reply};
 use support::scenario::{Scenario, quoted};
 
 /// One of each state, with every optional field set in one and unset in another.
-fn states() -> [FlowState; 6] {
+fn states() -> Vec<FlowState> {
     let full = |scenario: Scenario| {
         let claims = quoted(r#"{"id_token":{"auth_time":{"essential":true}}}"#);
         scenario
@@ -20,20 +20,33 @@ fn states() -> [FlowState; 6] {
             .with("locale", &quoted("de-DE"))
             .with("timeout", "600")
             .with("requestTimeout", "2500")
+            .with("clientCapabilities", r#"["cp1"]"#)
+            .with("appName", &quoted("tv"))
+            .with("appVersion", &quoted("2"))
+            .with("knownAuthorities", r#"["login.contoso.example"]"#)
+            .with("keepVerificationUri", "true")
     };
     let mut waiting = full(Scenario::issuer()).to_waiting();
     waiting.poll(error("slow_down")).poll(error("incorrect_device_code"));
     let mut oauth = Scenario::issuer().started();
     oauth.respond(page(404)).reset();
-    [
+    let private = || Scenario::at("https://login.private.example/contoso.example");
+    let mut vouched = private().started();
+    vouched.respond(reply(200, INSTANCE));
+    vec![
         full(Scenario::issuer()).started().step.state,
         oauth.step.state,
+        full(private()).started().step.state,
+        vouched.step.state,
         Scenario::entra().to_requesting().step.state,
         waiting.step.state,
         full(Scenario::entra()).to_polling().step.state,
         Scenario::entra().to_waiting().step.state,
     ]
 }
+
+/// Entra's word for a private cloud.
+const INSTANCE: &str = r#"{"tenant_discovery_endpoint":"https://login.private.example/x","metadata":[{"preferred_network":"login.private.example","preferred_cache":"sts.private.example","aliases":["login.private.example"]}]}"#;
 
 fn text(state: &FlowState) -> String {
     saved::write(state).expect("a flow that is not over")
@@ -94,8 +107,8 @@ fn a_text_with_any_one_byte_changed_is_refused() {
 
 #[test]
 fn a_newer_releases_text_is_named_as_such() {
-    for newer in ["2", "999"] {
-        let text = text(&states()[3]).replacen(r#""version":1"#, &format!(r#""version":{newer}"#), 1);
+    for newer in ["3", "999"] {
+        let text = text(&states()[3]).replacen(r#""version":2"#, &format!(r#""version":{newer}"#), 1);
         let failure = saved::read(&text).expect_err("a newer text");
         assert_eq!(failure.code, Code::SavedFlowVersion.text());
         assert!(failure.hint.contains("Update"));
@@ -167,13 +180,34 @@ fn a_forged_text_leads_nobody_to_an_unsafe_address() {
 fn a_flow_is_resumed_by_its_client_under_its_own_configuration() {
     let state = Scenario::issuer().with("requestAuthority", &quoted("https://login.microsoftonline.com/other"));
     let text = text(&state.to_waiting().step.state);
-    let configured = state.to_waiting().session().request.configured.canonical();
-    assert!(saved::resume(&text, "tv-app", Some(&configured)).is_ok());
-    assert!(saved::resume(&text, "tv-app", Some(&format!("{configured}/"))).is_ok(), "one slash more");
+    let configuration = |client: &str, authority: &str| format!(r#"{{"clientId":"{client}"{authority}}}"#);
+    let under = |authority: &str| format!(r#","authority":"{authority}""#);
+    for same in [ISSUER.to_owned(), format!("{ISSUER}/")] {
+        assert!(saved::resume(&text, &configuration("tv-app", &under(&same))).is_ok(), "{same}");
+    }
     for (client, authority) in
-        [("other", Some(configured.as_str())), ("tv-app", None), ("tv-app", Some("https://b.example"))]
+        [("other", under(ISSUER)), ("tv-app", String::new()), ("tv-app", under("https://b.example"))]
     {
-        let failure = saved::resume(&text, client, authority).expect_err("another application");
+        let failure = saved::resume(&text, &configuration(client, &authority)).expect_err("another application");
         assert_eq!(failure.code, Code::SavedFlowMismatch.text());
     }
+    let failure = saved::resume(&text, r#"{"clientId":7}"#).expect_err("no client id");
+    assert_eq!(failure.code, Code::InvalidClientId.text());
+}
+
+#[test]
+fn cloud_options_are_an_authority_to_resume_under() {
+    let options = r#"{"azureCloudInstance":"https://login.microsoftonline.us","tenant":"contoso.example"}"#;
+    let text = text(&Scenario::entra().with("azureCloudOptions", options).to_waiting().step.state);
+    let configuration = |more: &str| format!(r#"{{"clientId":"tv-app",{more}}}"#);
+    for same in [
+        format!(r#""azureCloudOptions":{options}"#),
+        r#""authority":"https://login.usgovcloudapi.net/contoso.example""#.into(),
+    ] {
+        assert!(saved::resume(&text, &configuration(&same)).is_ok(), "{same}");
+    }
+    assert!(
+        saved::resume(&text, &configuration(r#""authority":"https://login.microsoftonline.com/contoso.example""#))
+            .is_err()
+    );
 }

@@ -1,35 +1,51 @@
-//! The issuer's metadata is being asked for: OpenID Connect Discovery first, then RFC 8414.
+//! The authority is being asked about: whether Entra knows its host, and where its endpoints are.
+//!
+//! One document after the other. An authority of Microsoft's make on a host that nobody has vouched for begins with
+//! *instance discovery*; then comes its metadata. Issuers have OpenID Connect Discovery, or RFC 8414.
 
 use crate::failure::{Code, Failure};
 use crate::flow::effort::{self, Effort};
 use crate::flow::request::SignInRequest;
 use crate::flow::requesting::Requesting;
 use crate::flow::{Action, FlowState, Input, Step};
-use crate::provider::authority::Endpoints;
+use crate::provider::cloud;
+use crate::provider::endpoints::{self, ENTRA_METADATA, Endpoints};
 use crate::time::UnixMillis;
 use crate::wire::http::{HttpRequest, HttpResponse};
+use crate::wire::json::Json;
 use crate::wire::metadata::{Metadata, WellKnown};
 use crate::wire::text::decimal;
 use crate::wire::{oauth_error, reply};
+
+/// Which document is being asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Document {
+    /// Entra's word on whether the host is one that it knows.
+    Instance,
+    /// OpenID Connect Discovery §4, at Entra below `v2.0`.
+    OpenId,
+    /// RFC 8414 §3: for issuers that have no other, or whose other does not speak of devices.
+    OAuth,
+}
 
 /// One look-up.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Discovering {
     /// What was asked for.
     pub request: Box<SignInRequest>,
-    /// Which of the two documents is being asked for.
-    pub document: WellKnown,
+    /// Which document is being asked for.
+    pub document: Document,
     /// How often it was.
     pub effort: Effort,
-    /// What the first document lacks: the failure, if the second is not there at all.
+    /// What the OpenID document lacks: the failure, if there is no other.
     pub lacks: Option<String>,
 }
 
 impl Discovering {
     /// Nothing asked yet.
     #[must_use]
-    pub fn new(request: Box<SignInRequest>) -> Self {
-        Self { request, document: WellKnown::OpenId, effort: Effort::default(), lacks: None }
+    pub fn new(request: Box<SignInRequest>, document: Document) -> Self {
+        Self { request, document, effort: Effort::default(), lacks: None }
     }
 
     pub(super) fn advance(self: Box<Self>, input: Input, now: UnixMillis) -> Step {
@@ -52,35 +68,82 @@ impl Discovering {
         Step { state: FlowState::Discovering(self), action: Action::Send(Box::new(request)) }
     }
 
-    fn answered(mut self: Box<Self>, response: &HttpResponse, now: UnixMillis) -> Step {
-        let url = self.url();
-        let evidence = oauth_error::bare(response, now);
+    fn answered(self: Box<Self>, response: &HttpResponse, now: UnixMillis) -> Step {
         if response.is_transient() && !response.is_redirect() {
-            return self.again(effort::unavailable(&url, evidence), now);
+            let failure = effort::unavailable(&self.url(), oauth_error::bare(response, now));
+            return self.again(failure, now);
         }
-        let issuer = self.request.authority.canonical();
-        let mut lacks = None;
-        let failure = match reply::members(response).filter(|_| response.status == 200) {
-            Some(members) => match Metadata::parse(&members, &issuer) {
-                Ok(metadata) => return self.found(&metadata, now),
-                Err(failure) if failure.code == Code::OpenIdConfig.text() => {
-                    lacks = Some(failure.message.clone());
-                    failure
-                }
-                // RFC 8414 §3.3: a document that speaks for another issuer MUST NOT be used; nor one with unsafe addresses.
-                Err(failure) => return Step::fail(failure.with(evidence)),
-            },
-            None if response.is_redirect() => effort::redirected(&url, Box::default()),
+        let members = reply::members(response);
+        if self.document == Document::Instance {
+            return self.vouched(response, members.as_ref(), now);
+        }
+        match members.filter(|_| response.status == 200) {
+            Some(members) if self.request.authority.is_entra() => self.of_microsoft(&members, response, now),
+            Some(members) => self.of_issuer(&members, response, now),
             None => {
-                let status = decimal(response.status);
-                let message =
-                    ["No metadata of ", &issuer, " was found; ", &url, " answered with HTTP status ", &status, "."];
-                Code::EndpointsResolution.because(&message)
+                let failure = self.not_found(response);
+                self.other_document(failure, None, response, now)
             }
+        }
+    }
+
+    /// What Entra says about the host. It must say that it knows it; that it cannot be asked is no answer (deviation:
+    /// msal-node of before 7 took that for a yes).
+    fn vouched(mut self, response: &HttpResponse, answer: Option<&Json>, now: UnixMillis) -> Step {
+        let Some(answer) = answer else {
+            return Step::fail(self.not_found(response).with(oauth_error::bare(response, now)));
         };
-        if self.document == WellKnown::OpenId {
-            // A server of plain OAuth has no OpenID document, or one that does not speak of devices.
-            self.document = WellKnown::OAuth;
+        let evidence = oauth_error::parse(response, answer, now);
+        if evidence.is_some() || answer.text("tenant_discovery_endpoint").is_none() {
+            let authority = self.request.authority.canonical();
+            let message = ["Microsoft Entra knows no host of this name (invalid_instance): ", authority];
+            let evidence = evidence.unwrap_or_else(|| oauth_error::bare(response, now));
+            return Step::fail(Code::UntrustedAuthority.because(&message).with(evidence));
+        }
+        self.request.authority = self.request.authority.vouched_for(answer);
+        match self.request.given() {
+            Ok(given) => match FlowState::trusting(self.request, given) {
+                FlowState::Discovering(next) => next.send_if_due(now),
+                FlowState::Requesting(next) => next.send_if_due(now),
+                // There is no third.
+                state => Step { state, action: Action::Wait { until: now, prompt: None } },
+            },
+            Err(failure) => Step::fail(failure),
+        }
+    }
+
+    fn of_microsoft(self, members: &Json, response: &HttpResponse, now: UnixMillis) -> Step {
+        let SignInRequest { authority, trust, .. } = &*self.request;
+        let endpoints = endpoints::check_issuer(members, authority, trust)
+            .and_then(|()| Endpoints::of_microsoft(members, authority));
+        match endpoints {
+            Ok(endpoints) => self.found(endpoints, None, now),
+            Err(failure) => Step::fail(failure.with(oauth_error::bare(response, now))),
+        }
+    }
+
+    fn of_issuer(self: Box<Self>, members: &Json, response: &HttpResponse, now: UnixMillis) -> Step {
+        match Metadata::parse(members, self.request.authority.canonical()) {
+            Ok(metadata) => self.found(Endpoints::from(&metadata), Some(&metadata), now),
+            Err(failure) if failure.code == Code::OpenIdConfig.text() => {
+                let lacks = Some(failure.message.clone());
+                self.other_document(failure, lacks, response, now)
+            }
+            // RFC 8414 §3.3: a document that speaks for another issuer MUST NOT be used; nor one with unsafe addresses.
+            Err(failure) => Step::fail(failure.with(oauth_error::bare(response, now))),
+        }
+    }
+
+    /// A server of plain OAuth has no OpenID document, or one that does not speak of devices.
+    fn other_document(
+        mut self: Box<Self>,
+        failure: Failure,
+        lacks: Option<String>,
+        response: &HttpResponse,
+        now: UnixMillis,
+    ) -> Step {
+        if self.document == Document::OpenId && !self.request.authority.is_entra() {
+            self.document = Document::OAuth;
             self.effort = Effort::default();
             self.lacks = lacks;
             return self.send_if_due(now);
@@ -89,12 +152,22 @@ impl Discovering {
             Some(lacks) => Code::OpenIdConfig.because(&[lacks]),
             None => failure,
         };
-        Step::fail(failure.with(evidence))
+        Step::fail(failure.with(oauth_error::bare(response, now)))
     }
 
-    fn found(self, metadata: &Metadata, now: UnixMillis) -> Step {
-        let request = self.request.with_reserved_scopes(Some(metadata));
-        Box::new(Requesting::new(request, Endpoints::from(metadata))).send_if_due(now)
+    fn not_found(&self, response: &HttpResponse) -> Failure {
+        let url = self.url();
+        if response.is_redirect() {
+            return effort::redirected(&url, Box::default());
+        }
+        let (authority, status) = (self.request.authority.canonical(), decimal(response.status));
+        let message = ["No metadata of ", authority, " was found; ", &url, " answered with HTTP status ", &status, "."];
+        Code::EndpointsResolution.because(&message)
+    }
+
+    fn found(self, endpoints: Endpoints, metadata: Option<&Metadata>, now: UnixMillis) -> Step {
+        let request = self.request.with_reserved_scopes(metadata);
+        Box::new(Requesting::new(request, endpoints)).send_if_due(now)
     }
 
     fn again(mut self: Box<Self>, failure: Failure, now: UnixMillis) -> Step {
@@ -109,7 +182,15 @@ impl Discovering {
         Step { state: FlowState::Discovering(self), action }
     }
 
-    fn url(&self) -> String {
-        self.document.url(&self.request.authority.canonical())
+    /// Where the document is.
+    #[must_use]
+    pub fn url(&self) -> String {
+        let authority = &self.request.authority;
+        match self.document {
+            Document::Instance => cloud::instance_discovery(authority.canonical()),
+            Document::OpenId if authority.is_entra() => [authority.canonical(), ENTRA_METADATA].concat(),
+            Document::OpenId => WellKnown::OpenId.url(authority.canonical()),
+            Document::OAuth => WellKnown::OAuth.url(authority.canonical()),
+        }
     }
 }

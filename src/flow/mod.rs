@@ -2,8 +2,8 @@
 //!
 //! ```text
 //!                    ┌────────────┐ metadata  ┌────────────┐  codes   ┌─────────┐  due   ┌─────────┐ tokens
-//!   begin ─ issuer ─▶│ Discovering│──────────▶│ Requesting │─────────▶│ Waiting │───────▶│ Polling │───────▶ Finish
-//!     └──── Entra ───┼────────────┼──────────▶└────────────┘          └─────────┘◀───────└─────────┘
+//!   begin ─ others ─▶│ Discovering│──────────▶│ Requesting │─────────▶│ Waiting │───────▶│ Polling │───────▶ Finish
+//!     └─ Microsoft's ┼────────────┼──────────▶└────────────┘          └─────────┘◀───────└─────────┘
 //!                    └─────┬──────┘                 │                      │  pending, slow_down, │
 //!                          ▼                        ▼                      ▼  no answer …         ▼
 //!                         Fail                     Fail                Fail (expired)           Fail (denied, …)
@@ -17,10 +17,12 @@
 //! * Cancelling is no state: the driver stops driving, and the last saved state stays good.
 //!
 //! One file per state: [`discovering`], [`requesting`], [`waiting`], [`polling`]; [`pace`] says when the next poll
-//! is due.
+//! is due. [`lookups`] spares what was asked not long ago.
 
+pub mod arguments;
 pub mod discovering;
 pub mod effort;
+pub mod lookups;
 pub mod pace;
 pub mod polling;
 pub mod request;
@@ -31,21 +33,22 @@ pub mod sign_in;
 pub mod waiting;
 
 use crate::failure::Failure;
-use crate::flow::discovering::Discovering;
+use crate::flow::discovering::{Discovering, Document};
 use crate::flow::polling::Polling;
-use crate::flow::request::SignInRequest;
+use crate::flow::request::{Given, SignInRequest};
 use crate::flow::requesting::Requesting;
 use crate::flow::session::{Prompt, Session};
 use crate::flow::sign_in::SignIn;
 use crate::flow::waiting::Waiting;
-use crate::provider::authority::Endpoints;
+use crate::provider::authority::Standing;
+use crate::provider::endpoints::Endpoints;
 use crate::time::UnixMillis;
 use crate::wire::http::{HttpRequest, HttpResponse, NoResponse};
 
 /// Where a sign-in stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FlowState {
-    /// The issuer's metadata is being asked for.
+    /// The authority is being asked about, or for its metadata.
     Discovering(Box<Discovering>),
     /// The codes are being asked for (RFC 8628 §3.1).
     Requesting(Box<Requesting>),
@@ -102,12 +105,27 @@ impl FlowState {
     /// # Errors
     /// What is wrong with a given `authorityMetadata`.
     pub fn begin(request: Box<SignInRequest>) -> Result<Self, Failure> {
-        let given = request.given_metadata()?;
-        let Some(endpoints) = given.as_ref().map(Endpoints::from).or_else(|| request.authority.endpoints()) else {
-            return Ok(Self::Discovering(Box::new(Discovering::new(request))));
+        // What is wrong with it is told before anything is sent.
+        let given = request.given()?;
+        if request.authority.standing == Standing::Unknown {
+            return Ok(Self::Discovering(Box::new(Discovering::new(request, Document::Instance))));
+        }
+        Ok(Self::trusting(request, given))
+    }
+
+    /// The first state for a host that is as it should be: what is known of it need not be asked for.
+    fn trusting(request: Box<SignInRequest>, given: Option<Given>) -> Self {
+        let by_name =
+            || Endpoints::by_name(&request.authority).filter(|_| request.authority.standing == Standing::Known);
+        let Given { endpoints, metadata } = match given {
+            Some(given) => given,
+            None => match by_name() {
+                Some(endpoints) => Given { endpoints, metadata: None },
+                None => return Self::Discovering(Box::new(Discovering::new(request, Document::OpenId))),
+            },
         };
-        let request = request.with_reserved_scopes(given.as_ref());
-        Ok(Self::Requesting(Box::new(Requesting::new(request, endpoints))))
+        let request = request.with_reserved_scopes(metadata.as_ref());
+        Self::Requesting(Box::new(Requesting::new(request, endpoints)))
     }
 
     /// The code and how it fares, once there is one.

@@ -1,37 +1,41 @@
 //! What the caller asks for: configuration and request in one, checked once.
 //!
 //! It comes as one JSON text, so that the same reader serves every host and a native test can pass anything a
-//! JavaScript caller can. Every refusal names the field.
+//! JavaScript caller can. Every refusal names the field. [`crate::flow::arguments`] reads the single fields.
 
 use crate::failure::{Code, Failure};
-use crate::provider::authority::Authority;
+use crate::flow::arguments;
+use crate::provider::authority::{Authority, Kind};
+use crate::provider::endpoints::Endpoints;
+use crate::provider::trust::Trust;
 use crate::time::{Millis, Seconds};
 use crate::wire::fields::Fields;
 use crate::wire::json::Json;
 use crate::wire::metadata::Metadata;
-use crate::wire::text::decimal;
 
 /// The longest wait for one HTTP answer, where the caller sets none.
 const REQUEST_TIMEOUT: Millis = Millis(30_000);
-/// Where people sign in when no authority is given.
-const DEFAULT_AUTHORITY: &str = "https://login.microsoftonline.com/common";
+/// By which name Microsoft's servers know this library. Not one of MSAL's: what goes wrong here is not theirs.
+const SKU: &str = "device-code-flow";
+/// This release.
+const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// A sign-in as it was asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SignInRequest {
     /// `auth.clientId`
     pub client_id: String,
-    /// `auth.authority`: what a flow that is resumed must have been started under.
+    /// `auth.authority` or `auth.azureCloudOptions`: what a flow that is resumed must have been started under.
     pub configured: Authority,
-    /// `request.authority` where there is one, otherwise the configured one: whom this person signs in with.
+    /// The request's own authority where there is one, otherwise the configured one: whom this person signs in with.
     pub authority: Authority,
-    /// `system.protocolMode` is "OIDC".
-    pub oidc: bool,
+    /// `auth.knownAuthorities`, `auth.cloudDiscoveryMetadata`, `system.protocolMode`
+    pub trust: Trust,
     /// `auth.authorityMetadata`: spares the discovery request.
     pub authority_metadata: Option<String>,
     /// `request.scopes`; from the first request on with the reserved ones added.
     pub scopes: Vec<String>,
-    /// `request.claims`: the JSON text of an object.
+    /// `request.claims` with `auth.clientCapabilities`: the JSON text of an object.
     pub claims: Option<String>,
     /// `request.extraQueryParameters`
     pub extra_query: Vec<(String, String)>,
@@ -43,6 +47,27 @@ pub struct SignInRequest {
     pub timeout: Option<Seconds>,
     /// `system.requestTimeout`
     pub request_timeout: Millis,
+    /// `telemetry.application`: by which name and version Microsoft's servers are to know the program.
+    pub application: Application,
+    /// `system.keepVerificationUri`: show CIAM's address as it was sent.
+    pub keep_verification_uri: bool,
+}
+
+/// `telemetry.application`
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Application {
+    /// `appName`
+    pub name: Option<String>,
+    /// `appVersion`
+    pub version: Option<String>,
+}
+
+/// What of the authority's metadata the caller has given: then it need not be asked for.
+pub struct Given {
+    /// Where to send.
+    pub endpoints: Endpoints,
+    /// An issuer's, which also says which scopes it has.
+    pub metadata: Option<Metadata>,
 }
 
 impl SignInRequest {
@@ -55,49 +80,52 @@ impl SignInRequest {
             return Err(Code::InvalidArgument.because(&["The request is not a JSON object."]));
         };
         let fields = Fields::new(&json);
-        let oidc = oidc(&fields);
-        let configured = fields.optional_text("auth.authority");
-        let configured = configured.as_deref().unwrap_or(DEFAULT_AUTHORITY);
-        let configured = Authority::read(configured, "auth.authority", oidc, &fields);
-        // It comes under a name of its own, beside the configured one.
-        let own = fields.get("requestAuthority").map(|own| {
-            if own.as_text().is_none() {
-                fields.must_be(&["request.authority"], "a string");
-            }
-            Authority::read(own.as_text().unwrap_or_default(), "request.authority", oidc, &fields)
-        });
+        let trust = arguments::trust(&fields);
+        let configured = arguments::configured(&trust, &fields);
+        let own = arguments::own_authority(&trust, &fields);
         let metadata = fields.optional_text("auth.authorityMetadata");
+        // The given metadata is the configured authority's.
+        let authority_metadata = metadata.filter(|_| own.as_ref().is_none_or(|own| *own == configured));
+        let authority = own.unwrap_or_else(|| configured.clone());
         let request = Box::new(Self {
-            client_id: client_id(&fields),
-            // The given metadata is the configured authority's.
-            authority_metadata: metadata.filter(|_| own.as_ref().is_none_or(|own| *own == configured)),
-            authority: own.unwrap_or_else(|| configured.clone()),
+            client_id: arguments::client_id(&fields),
+            authority_metadata,
             configured,
-            oidc,
-            scopes: scopes(&fields),
-            claims: claims(&fields),
+            scopes: arguments::scopes(authority.is_entra(), &fields),
+            claims: arguments::claims(authority.is_entra(), &fields),
+            authority,
+            trust,
             extra_query: fields.pairs("request.extraQueryParameters"),
             correlation_id: fields.optional_text("request.correlationId").unwrap_or_default(),
             locale: fields.optional_text("request.locale"),
-            timeout: length(&fields, "request.timeout").map(Seconds::clamped),
-            request_timeout: length(&fields, "system.requestTimeout").map_or(REQUEST_TIMEOUT, Millis),
+            // As in msal-node, no seconds are no limit.
+            timeout: fields.optional_number("request.timeout").filter(|seconds| *seconds > 0).map(Seconds::clamped),
+            request_timeout: arguments::length("system.requestTimeout", &fields).map_or(REQUEST_TIMEOUT, Millis),
+            application: Application {
+                name: fields.optional_text("application.appName"),
+                version: fields.optional_text("application.appVersion"),
+            },
+            keep_verification_uri: fields.optional_flag("system.keepVerificationUri"),
         });
         fields.all_right()?;
         Ok(request)
     }
 
-    /// The given metadata of this authority, which then need not be asked for.
+    /// The given metadata of this authority.
     ///
     /// # Errors
     /// What is wrong with it.
-    pub fn given_metadata(&self) -> Result<Option<Metadata>, Failure> {
-        let (Some(text), Authority::Issuer(issuer)) = (&self.authority_metadata, &self.authority) else {
-            return Ok(None);
+    pub fn given(&self) -> Result<Option<Given>, Failure> {
+        let Some(text) = &self.authority_metadata else { return Ok(None) };
+        let Some(members) = Json::parse(text) else {
+            return Err(Code::InvalidAuthorityMetadata.because(&["auth.authorityMetadata is not JSON."]));
         };
-        match Json::parse(text) {
-            Some(members) => Metadata::parse(&members, issuer).map(Some),
-            None => Err(Code::InvalidAuthorityMetadata.because(&["auth.authorityMetadata is not JSON."])),
+        if self.authority.is_entra() {
+            let endpoints = Endpoints::of_microsoft(&members, &self.authority)?;
+            return Ok(Some(Given { endpoints, metadata: None }));
         }
+        let metadata = Metadata::parse(&members, self.authority.canonical())?;
+        Ok(Some(Given { endpoints: Endpoints::from(&metadata), metadata: Some(metadata) }))
     }
 
     /// The same request with the reserved scopes that the authority has.
@@ -107,12 +135,12 @@ impl SignInRequest {
         self
     }
 
-    /// What goes into the query of both requests: the caller's parameters and, for Entra, the id under which its logs
-    /// then have this sign-in.
+    /// What goes into the query of both requests: the caller's parameters and, for Microsoft's servers, the id under which
+    /// their logs then have this sign-in. RFC 6749 §3.1: one without a value is as good as none.
     #[must_use]
     pub fn query(&self) -> Vec<(&str, &str)> {
         let mut query = Vec::new();
-        for (name, value) in &self.extra_query {
+        for (name, value) in self.extra_query.iter().filter(|(_, value)| !value.is_empty()) {
             query.push((name.as_str(), value.as_str()));
         }
         if self.authority.is_entra() && !self.correlation_id.is_empty() {
@@ -120,77 +148,27 @@ impl SignInRequest {
         }
         query
     }
-}
 
-/// `auth.authority`, or what is meant without one.
-///
-/// # Errors
-/// As [`Authority::parse`].
-pub fn configured_authority(text: Option<&str>, oidc: bool) -> Result<Authority, Failure> {
-    Authority::parse(text.unwrap_or(DEFAULT_AUTHORITY), "auth.authority", oidc)
-}
-
-// Each of these reads one field. What they answer after a refusal is never used: `parse` ends with `all_right`.
-
-fn client_id(fields: &Fields) -> String {
-    let client_id = fields.get("auth.clientId").and_then(Json::as_text).unwrap_or_default();
-    if client_id.is_empty() {
-        fields.refuse(Code::InvalidClientId.because(&["auth.clientId must be a non-empty string."]));
-    }
-    // RFC 6749 appendix A.1: visible ASCII characters and spaces.
-    if client_id.trim_ascii() != client_id || !client_id.bytes().all(|byte| (0x20..0x7f).contains(&byte)) {
-        let message = "auth.clientId has characters that no client id has (white space at an end?).";
-        fields.refuse(Code::InvalidClientId.because(&[message]));
-    }
-    client_id.into()
-}
-
-fn oidc(fields: &Fields) -> bool {
-    let protocol = fields.optional_text("system.protocolMode");
-    let protocol = protocol.as_deref().unwrap_or("AAD");
-    if !matches!(protocol, "AAD" | "OIDC" | "EAR") {
-        fields.must_be(&["system.protocolMode"], "\"AAD\" or \"OIDC\"");
-    }
-    protocol == "OIDC"
-}
-
-fn scopes(fields: &Fields) -> Vec<String> {
-    let mut scopes: Vec<String> = Vec::new();
-    let Some(Json::List(items)) = fields.get("request.scopes") else {
-        fields.refuse(Code::EmptyScopes.because(&["request.scopes must be an array of strings."]));
-        return scopes;
-    };
-    for (index, item) in items.iter().enumerate() {
-        let scope = item.as_text().unwrap_or_default();
-        // RFC 6749 §3.3: a scope token is visible ASCII without quotes and backslashes.
-        let plain = |byte: u8| byte.is_ascii_graphic() && byte != b'"' && byte != b'\\';
-        if scope.is_empty() || !scope.bytes().all(plain) {
-            let place = ["request.scopes[", &decimal(index as u64), "]"];
-            fields.must_be(&place, "one scope: a string without spaces or quotes");
+    /// What both forms tell Microsoft's servers about who asks. In the form and not in headers, which would need a CORS
+    /// preflight.
+    #[must_use]
+    pub fn introduction(&self) -> Vec<(&str, &str)> {
+        if !self.authority.is_entra() {
+            return Vec::new();
         }
-        if !scopes.iter().any(|known| known == scope) {
-            scopes.push(scope.into());
+        let Application { name, version } = &self.application;
+        let mut introduction = vec![("x-client-SKU", SKU), ("x-client-VER", VERSION)];
+        for (parameter, value) in [("x-app-name", name), ("x-app-ver", version)] {
+            if let Some(value) = value.as_deref().filter(|value| !value.is_empty()) {
+                introduction.push((parameter, value));
+            }
         }
+        introduction
     }
-    if scopes.is_empty() {
-        fields.refuse(Code::EmptyScopes.because(&["request.scopes is empty."]));
-    }
-    scopes
-}
 
-fn claims(fields: &Fields) -> Option<String> {
-    let claims = fields.optional_text("request.claims")?;
-    if !matches!(Json::parse(&claims), Some(Json::Object(_))) {
-        fields.refuse(Code::InvalidClaims.because(&["request.claims is not the JSON text of an object."]));
+    /// Has the server `client_info`, which names the account's home?
+    #[must_use]
+    pub fn wants_client_info(&self) -> bool {
+        !matches!(self.authority.kind, Kind::Adfs | Kind::Issuer)
     }
-    Some(claims)
-}
-
-/// A length of time that may be missing.
-fn length(fields: &Fields, place: &str) -> Option<u64> {
-    let length = fields.optional_number(place);
-    if length == Some(0) {
-        fields.must_be(&[place], "greater than zero");
-    }
-    length
 }

@@ -6,7 +6,7 @@ use crate::flow::request::SignInRequest;
 use crate::flow::session::Session;
 use crate::flow::waiting::Waiting;
 use crate::flow::{Action, FlowState, Input, Step};
-use crate::provider::authority::Endpoints;
+use crate::provider::endpoints::Endpoints;
 use crate::time::{Millis, UnixMillis};
 use crate::wire::device::{DeviceAuthorization, DeviceAuthorizationRequest};
 use crate::wire::http::HttpResponse;
@@ -52,6 +52,7 @@ impl Requesting {
                 client_id: &self.request.client_id,
                 scope: &self.request.scopes.join(" "),
                 claims: self.request.claims.as_deref(),
+                introduction: self.request.introduction(),
                 query: self.request.query(),
                 locale: self.request.locale.as_deref().filter(|_| self.request.authority.is_entra()),
             }

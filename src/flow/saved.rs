@@ -1,4 +1,4 @@
-//! A flow as a text, and back: version 1.
+//! A flow as a text, and back: version 2; version 1 is read as well.
 //!
 //! One JSON object with absolute times, written by hand so that its shape is a decision and not an accident of a
 //! derive. It holds the device code: it is a credential. `check` is the FNV-1a hash of everything before it: it tells
@@ -6,24 +6,26 @@
 
 use crate::failure::{Code, Failure};
 use crate::flow::FlowState;
-use crate::flow::discovering::Discovering;
+use crate::flow::arguments;
+use crate::flow::discovering::{Discovering, Document};
 use crate::flow::effort::Effort;
 use crate::flow::pace::Pace;
 use crate::flow::polling::Polling;
-use crate::flow::request::{SignInRequest, configured_authority};
+use crate::flow::request::{Application, SignInRequest};
 use crate::flow::requesting::Requesting;
 use crate::flow::session::{Prompt, Session};
 use crate::flow::waiting::Waiting;
-use crate::provider::authority::{Authority, Endpoints};
+use crate::provider::authority::Authority;
+use crate::provider::endpoints::Endpoints;
+use crate::provider::trust::Trust;
 use crate::time::{Millis, Seconds, UnixMillis};
 use crate::wire::address;
 use crate::wire::fields::Fields;
 use crate::wire::json::{Json, Members};
-use crate::wire::metadata::WellKnown;
 use crate::wire::secret::Secret;
 
 /// The version that this release writes.
-const VERSION: u64 = 1;
+const VERSION: u64 = 2;
 /// What tells our texts from others.
 const KIND: &str = "device-code-flow";
 /// Comes before the hash, last in the text.
@@ -38,7 +40,8 @@ pub fn write(state: &FlowState) -> Option<String> {
     match state {
         FlowState::Discovering(state) => {
             members.text("state", "discovering");
-            members.flag("openid", state.document == WellKnown::OpenId);
+            members.flag("openid", state.document == Document::OpenId);
+            members.flag("instance", state.document == Document::Instance);
             members.optional_text("lacks", state.lacks.as_ref());
             write_effort(&state.effort, &mut members);
             write_request(&state.request, &mut members);
@@ -83,7 +86,7 @@ pub fn read(text: &str) -> Result<FlowState, Failure> {
         "was not written by device-code-flow"
     } else if version > VERSION {
         return Err(Code::SavedFlowVersion.because(&["The saved flow was written by a newer release."]));
-    } else if version < VERSION {
+    } else if version == 0 {
         "has no version"
     } else if !is_intact(text) {
         "was changed after it was saved"
@@ -106,18 +109,20 @@ fn is_intact(text: &str) -> bool {
 }
 
 /// Reads a text for the application that resumes it: the client that started it, configured for the same authority.
+/// `configuration` is the JSON text that a request of this application would be part of.
 ///
 /// # Errors
 /// As [`read`], and [`Code::SavedFlowMismatch`] for another application's flow.
-pub fn resume(text: &str, client_id: &str, authority: Option<&str>) -> Result<FlowState, Failure> {
+pub fn resume(text: &str, configuration: &str) -> Result<FlowState, Failure> {
     let state = read(text)?;
     let Some(Session { request, .. }) = state.session() else {
         return Err(Code::SavedFlowInvalid.because(&["The saved flow has no code yet."]));
     };
+    let (client_id, authority) = arguments::identity(configuration)?;
     if request.client_id != client_id {
         return Err(Code::SavedFlowMismatch.because(&["The saved flow was started by another client id."]));
     }
-    if request.configured != configured_authority(authority, request.oidc)? {
+    if request.configured.canonical() != authority.canonical() {
         return Err(Code::SavedFlowMismatch.because(&["The saved flow was started under another auth.authority."]));
     }
     Ok(state)
@@ -127,7 +132,11 @@ fn read_state(json: &Json) -> Option<FlowState> {
     let fields = Fields::new(json);
     let state = match json.text("state")? {
         "discovering" => FlowState::Discovering(Box::new(Discovering {
-            document: if fields.flag("openid") { WellKnown::OpenId } else { WellKnown::OAuth },
+            document: match (fields.flag("openid"), fields.optional_flag("instance")) {
+                (true, _) => Document::OpenId,
+                (false, true) => Document::Instance,
+                (false, false) => Document::OAuth,
+            },
             lacks: fields.optional_text("lacks"),
             effort: read_effort(&fields),
             request: read_request(&fields),
@@ -154,7 +163,7 @@ fn write_request(request: &SignInRequest, members: &mut Members) {
         client_id,
         configured,
         authority,
-        oidc,
+        trust: Trust { oidc, known, clouds },
         authority_metadata,
         scopes,
         claims,
@@ -163,11 +172,16 @@ fn write_request(request: &SignInRequest, members: &mut Members) {
         locale,
         timeout,
         request_timeout,
+        application: Application { name, version },
+        keep_verification_uri,
     } = request;
     members.text("clientId", client_id);
-    members.text("configuredAuthority", &configured.canonical());
-    members.text("authority", &authority.canonical());
+    members.text("configuredAuthority", configured.canonical());
+    members.text("authority", authority.canonical());
+    members.text("environment", authority.environment());
     members.flag("oidc", *oidc);
+    members.texts("knownAuthorities", known);
+    members.optional_text("cloudDiscoveryMetadata", clouds.as_ref());
     members.optional_text("authorityMetadata", authority_metadata.as_ref());
     members.texts("scopes", scopes);
     members.optional_text("claims", claims.as_ref());
@@ -180,13 +194,24 @@ fn write_request(request: &SignInRequest, members: &mut Members) {
     members.optional_text("locale", locale.as_ref());
     members.optional_number("timeout", timeout.map(|seconds| seconds.0.into()));
     members.number("requestTimeout", request_timeout.0);
+    members.optional_text("appName", name.as_ref());
+    members.optional_text("appVersion", version.as_ref());
+    members.flag("keepVerificationUri", *keep_verification_uri);
 }
 
 fn read_request(fields: &Fields) -> Box<SignInRequest> {
-    Box::new(SignInRequest {
-        configured: read_authority(fields, "configuredAuthority"),
-        authority: read_authority(fields, "authority"),
+    let trust = Trust {
         oidc: fields.flag("oidc"),
+        known: fields.texts("knownAuthorities"),
+        clouds: fields.optional_text("cloudDiscoveryMetadata"),
+    };
+    let authority = |name| Authority::read(&fields.text(name), name, &trust, fields);
+    Box::new(SignInRequest {
+        configured: authority("configuredAuthority"),
+        // Version 1 has no environment: it follows from the authority.
+        authority: authority("authority")
+            .as_saved(fields.optional_text("environment"), !fields.optional_flag("instance")),
+        trust,
         client_id: fields.text("clientId"),
         authority_metadata: fields.optional_text("authorityMetadata"),
         scopes: fields.get("scopes").map(Json::texts).unwrap_or_default(),
@@ -196,6 +221,8 @@ fn read_request(fields: &Fields) -> Box<SignInRequest> {
         locale: fields.optional_text("locale"),
         timeout: fields.optional_number("timeout").map(Seconds::clamped),
         request_timeout: Millis(fields.number("requestTimeout")),
+        application: Application { name: fields.optional_text("appName"), version: fields.optional_text("appVersion") },
+        keep_verification_uri: fields.optional_flag("keepVerificationUri"),
     })
 }
 
@@ -288,10 +315,6 @@ fn read_address(fields: &Fields, name: &str) -> String {
         fields.must_be(&[name], "an address");
     }
     address
-}
-
-fn read_authority(fields: &Fields, name: &str) -> Authority {
-    Authority::read(&fields.text(name), name, fields.flag("oidc"), fields)
 }
 
 fn read_seconds(fields: &Fields, name: &str) -> Seconds {

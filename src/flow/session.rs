@@ -3,11 +3,11 @@
 use crate::failure::{Code, Failure};
 use crate::flow::pace::Pace;
 use crate::flow::request::SignInRequest;
-use crate::provider::authority::Endpoints;
+use crate::provider::endpoints::Endpoints;
 use crate::time::{Seconds, UnixMillis};
 use crate::wire::device::DeviceAuthorization;
 use crate::wire::secret::Secret;
-use crate::wire::text::decimal;
+use crate::wire::text::{between, decimal};
 
 /// What the person needs to see (RFC 8628 §3.3).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,7 +52,21 @@ pub struct Session {
 impl Session {
     /// Begins when the codes arrive: their life is counted from here.
     #[must_use]
-    pub fn new(request: Box<SignInRequest>, endpoints: Endpoints, codes: DeviceAuthorization, now: UnixMillis) -> Self {
+    pub fn new(
+        request: Box<SignInRequest>,
+        endpoints: Endpoints,
+        mut codes: DeviceAuthorization,
+        now: UnixMillis,
+    ) -> Self {
+        let mended = request.authority.mended_verification_uri(&codes.verification_uri);
+        if let Some(uri) = mended.filter(|_| !request.keep_verification_uri) {
+            codes.message = codes.message.map(|message| match between(&message, &codes.verification_uri) {
+                Some((before, after)) => [before, &uri, after].concat(),
+                None => message,
+            });
+            codes.verification_uri = uri;
+            codes.verification_uri_complete = None;
+        }
         let message = codes.message.unwrap_or_else(|| {
             let (uri, code) = (&codes.verification_uri, &codes.user_code);
             ["To sign in, open ", uri, " on any device with a browser and enter the code ", code, "."].concat()

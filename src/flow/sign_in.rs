@@ -49,7 +49,7 @@ impl SignIn {
             Account::from_tokens(id_token, tokens.client_info.as_deref(), authority.environment(), authority.is_entra())
         });
         Self {
-            authority: authority.canonical(),
+            authority: authority.canonical().into(),
             scopes: tokens.scopes.as_ref().unwrap_or(&request.scopes).clone(),
             id_token,
             account,

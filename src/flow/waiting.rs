@@ -62,7 +62,8 @@ impl Waiting {
             client_id: &session.request.client_id,
             device_code: &session.device_code,
             claims: session.request.claims.as_deref(),
-            client_info: session.request.authority.is_entra(),
+            client_info: session.request.wants_client_info(),
+            introduction: session.request.introduction(),
             query: session.request.query(),
         };
         // An answer is waited for a little beyond the deadline, because it may bring tokens; but not so long that the end

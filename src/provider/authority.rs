@@ -1,50 +1,71 @@
-//! The authority: whom the person signs in with, and where its endpoints are.
+//! The authority: whom the person signs in with.
 //!
-//! Two kinds so far. Microsoft Entra ID on a known cloud is a template: its endpoints follow from host and tenant
-//! without a request. Everything else is an issuer that publishes its metadata.
+//! What kind it is follows from its address, as in every MSAL. Microsoft's kinds have their endpoints by name
+//! ([`crate::provider::endpoints`]); everything else is an issuer that publishes its metadata.
 
 use crate::failure::{Code, Failure};
 use crate::provider::cloud;
+use crate::provider::trust::Trust;
 use crate::wire::address::Address;
 use crate::wire::fields::Fields;
+use crate::wire::json::Json;
 use crate::wire::metadata::Metadata;
-use crate::wire::text::cut;
+use crate::wire::text::{cut, words};
 
 /// The scopes of OpenID Connect that make a sign-in: who, by which name, and for longer than an hour.
 const RESERVED_SCOPES: [&str; 3] = ["openid", "profile", "offline_access"];
+/// Where Entra External ID for customers lives.
+const CIAM_HOST: &str = ".ciamlogin.com";
+/// Where Azure AD B2C lives, beside every path that begins with `tfp`.
+const B2C_HOST: &str = ".b2clogin.com";
 
-/// First segments of a path that mean another kind of Microsoft authority, none of which is known here yet.
-const OTHER_KINDS: [&str; 3] = ["adfs", "dstsv2", "tfp"];
+/// What kind of server it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Microsoft Entra ID, or a private cloud of its make: `https://{host}/{tenant}/`
+    Entra,
+    /// Entra External ID for customers: `https://{name}.ciamlogin.com/{tenant}/`
+    Ciam,
+    /// Microsoft's own servers' dSTS: `https://{host}/dstsv2/{tenant}/`
+    Dsts,
+    /// Active Directory Federation Services 2019 and later: `https://{host}/adfs/`
+    Adfs,
+    /// Any server that publishes its metadata.
+    Issuer,
+}
+
+/// What has to be asked before the codes can be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// Nothing: the endpoints follow from the name.
+    Known,
+    /// Its metadata.
+    Trusted,
+    /// Entra, whether it knows the host; and then its metadata.
+    Unknown,
+}
 
 /// Whom the person signs in with.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Authority {
-    /// Microsoft Entra ID.
-    Entra {
-        /// The host of its cloud that requests go to.
-        host: String,
-        /// GUID, domain, `common`, `organizations` or `consumers`.
-        tenant: String,
-    },
-    /// Any server that publishes its metadata; without a slash at its end.
-    Issuer(String),
-}
-
-/// Where the two requests of this flow go.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Endpoints {
-    /// RFC 8628 §3.1
-    pub device_authorization: String,
-    /// RFC 6749 §3.2
-    pub token: String,
+pub struct Authority {
+    /// What kind of server it is.
+    pub kind: Kind,
+    /// What has to be asked about it.
+    pub standing: Standing,
+    /// Microsoft's kinds: in small letters and with a slash at the end. Issuers: as given, without.
+    canonical: String,
+    /// See [`Authority::environment`].
+    environment: String,
 }
 
 impl Authority {
-    /// Reads an authority that the caller gave as `place`. With `oidc` a Microsoft host is an issuer like any other.
+    /// Reads an authority that the caller gave as `place`.
     ///
     /// # Errors
-    /// [`Code::UrlParse`] for what is no plain address, [`Code::InsecureAuthority`] for http beyond loopback.
-    pub fn parse(text: &str, place: &str, oidc: bool) -> Result<Self, Failure> {
+    /// [`Code::UrlParse`] for what is no plain address, [`Code::InsecureAuthority`] for http beyond loopback,
+    /// [`Code::B2cUnsupported`], and [`Code::UntrustedAuthority`] for a server of Microsoft's make that nobody can vouch for
+    /// but the caller, who has not.
+    pub fn parse(text: &str, place: &str, trust: &Trust) -> Result<Self, Failure> {
         let text = text.trim_ascii();
         let wrong = |code: Code, what: &str| {
             // A password in the address is why it is wrong, and no reason to repeat it.
@@ -60,66 +81,151 @@ impl Authority {
         if cut(address.rest, "?#").1.is_some() {
             return wrong(Code::UrlParse, " must have no query and no fragment: ");
         }
-        let host = address.host.strip_suffix(":443").unwrap_or(address.host);
-        let Some(cloud) = cloud::of(host).filter(|_| !oidc) else {
-            return Ok(Self::Issuer(text.strip_suffix('/').unwrap_or(text).into()));
+        if trust.oidc {
+            return Ok(Self::issuer(text, &address));
+        }
+        let host = address.host.to_ascii_lowercase();
+        let host = host.strip_suffix(":443").unwrap_or(&host);
+        let path = address.rest.to_ascii_lowercase();
+        let mut segments = words(&path, "/");
+        let first = segments.first().copied().unwrap_or_default();
+        if first == "tfp" || host.ends_with(B2C_HOST) {
+            return wrong(Code::B2cUnsupported, " is an Azure AD B2C authority, which has no device code flow: ");
+        }
+        let kind = match first {
+            _ if host.ends_with(CIAM_HOST) => Kind::Ciam,
+            "adfs" => Kind::Adfs,
+            "dstsv2" => Kind::Dsts,
+            _ => Kind::Entra,
         };
-        let path = address.rest.strip_prefix('/').unwrap_or(address.rest);
-        let path = path.strip_suffix('/').unwrap_or(path);
         // People copy Entra's issuer, which ends in /v2.0.
-        let tenant = if path.is_empty() { "common" } else { path.strip_suffix("/v2.0").unwrap_or(path) };
-        let plain = tenant.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-'));
-        if tenant.is_empty() || !plain || OTHER_KINDS.iter().any(|kind| kind.eq_ignore_ascii_case(tenant)) {
+        if kind != Kind::Adfs && segments.len() > 1 && segments.last() == Some(&"v2.0") {
+            segments.pop();
+        }
+        let instance = trust.instance(host)?;
+        let known = trust.knows(host);
+        let standing = match kind {
+            Kind::Entra => match &instance {
+                Some(instance) if instance.in_table => Standing::Known,
+                Some(_) => Standing::Trusted,
+                None if known => Standing::Trusted,
+                None => Standing::Unknown,
+            },
+            // Entra's instance discovery knows none of these hosts.
+            Kind::Adfs | Kind::Dsts if !known => {
+                return wrong(Code::UntrustedAuthority, " is a server that only auth.knownAuthorities can vouch for: ");
+            }
+            _ => Standing::Known,
+        };
+        // Whoever has a tenant alone in the path may be Entra's, on a host that we have not heard of. The rest is not.
+        let alone = |segments: &[&str]| matches!(segments, [tenant] if is_tenant(tenant));
+        if kind == Kind::Entra && instance.is_none() && !(alone(&segments) && (known || !address.is_loopback())) {
+            return Ok(Self::issuer(text, &address));
+        }
+        let own_tenant = [host.strip_suffix(CIAM_HOST).unwrap_or_default(), ".onmicrosoft.com"].concat();
+        if segments.is_empty() {
+            segments.push(if kind == Kind::Ciam { &own_tenant } else { "common" });
+        }
+        let length = if kind == Kind::Dsts { 2 } else { 1 };
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-');
+        if segments.len() != length || !segments.iter().all(|segment| segment.bytes().all(plain)) {
             return wrong(Code::UrlParse, " does not have a tenant alone in its path: ");
         }
-        Ok(Self::Entra { host: cloud.network.into(), tenant: tenant.to_ascii_lowercase() })
+        let network = instance.as_ref().map_or(host, |instance| &instance.network);
+        let scheme = if address.https { "https://" } else { "http://" };
+        Ok(Self {
+            kind,
+            standing,
+            canonical: [scheme, network, "/", &segments.join("/"), "/"].concat(),
+            environment: instance.as_ref().map_or(host, |instance| &instance.cache).into(),
+        })
     }
 
     /// The same as one of several fields that are being read: what is wrong with it is remembered there.
     #[must_use]
-    pub fn read(text: &str, place: &str, oidc: bool, fields: &Fields) -> Self {
-        Self::parse(text, place, oidc).unwrap_or_else(|failure| {
+    pub fn read(text: &str, place: &str, trust: &Trust, fields: &Fields) -> Self {
+        Self::parse(text, place, trust).unwrap_or_else(|failure| {
             fields.refuse(failure);
-            Self::Issuer(String::new())
+            Self {
+                kind: Kind::Issuer,
+                standing: Standing::Trusted,
+                canonical: String::new(),
+                environment: String::new(),
+            }
         })
+    }
+
+    fn issuer(text: &str, address: &Address) -> Self {
+        let canonical = text.strip_suffix('/').unwrap_or(text).into();
+        Self { kind: Kind::Issuer, standing: Standing::Trusted, canonical, environment: address.host.into() }
     }
 
     /// The one spelling of this authority: what results and saved flows carry.
     #[must_use]
-    pub fn canonical(&self) -> String {
-        match self {
-            Self::Entra { host, tenant } => ["https://", host, "/", tenant, "/"].concat(),
-            Self::Issuer(issuer) => issuer.clone(),
-        }
+    pub fn canonical(&self) -> &str {
+        &self.canonical
     }
 
-    /// The endpoints that follow from the name alone; `None` where the metadata must be asked for.
+    /// The last segment of the path: GUID, domain, `common`, `organizations` or `consumers`; for AD FS `adfs`.
     #[must_use]
-    pub fn endpoints(&self) -> Option<Endpoints> {
-        let Self::Entra { .. } = self else { return None };
-        let base = self.canonical();
-        Some(Endpoints {
-            device_authorization: [&base, "oauth2/v2.0/devicecode"].concat(),
-            token: [&base, "oauth2/v2.0/token"].concat(),
-        })
+    pub fn tenant(&self) -> &str {
+        words(&self.canonical, "/").last().copied().unwrap_or_default()
     }
 
-    /// Is it Microsoft's, with Microsoft's extensions?
+    /// Is it of Microsoft's make, with Microsoft's extensions?
     #[must_use]
     pub fn is_entra(&self) -> bool {
-        matches!(self, Self::Entra { .. })
+        self.kind != Kind::Issuer
     }
 
     /// The host that accounts of this authority belong to, by the name that caches use.
     #[must_use]
     pub fn environment(&self) -> &str {
-        match self {
-            Self::Entra { host, .. } => cloud::of(host).map_or(host, |cloud| cloud.cache),
-            Self::Issuer(issuer) => Address::parse(issuer).map_or("", |address| address.host),
-        }
+        &self.environment
     }
 
-    /// `asked`, and the reserved scopes that this authority is known to grant: all of them for Entra, for others
+    /// The same as it was when its flow was saved: with the environment that Entra has told, and vouched for or not.
+    #[must_use]
+    pub fn as_saved(mut self, environment: Option<String>, vouched: bool) -> Self {
+        if let Some(environment) = environment {
+            self.environment = environment;
+        }
+        if vouched && self.standing == Standing::Unknown {
+            self.standing = Standing::Trusted;
+        }
+        self
+    }
+
+    /// The same once Entra has vouched for its host, with the names that its `answer` gives the host's cloud. One that it
+    /// does not list is a customer's own domain, and good as it is.
+    #[must_use]
+    pub fn vouched_for(mut self, answer: &Json) -> Self {
+        self.standing = Standing::Trusted;
+        if let Some((network, cache)) = cloud::in_answer(answer, &self.environment) {
+            if cloud::of(&network).is_some() {
+                self.standing = Standing::Known;
+            }
+            self.canonical = ["https://", &network, "/", self.tenant(), "/"].concat();
+            self.environment = cache;
+        }
+        self
+    }
+
+    /// Where people of a CIAM tenant enter the code. Deviation: the service sends them to the page of Entra's own tenants,
+    /// which turns them away (AADSTS500208).
+    #[must_use]
+    pub fn mended_verification_uri(&self, sent: &str) -> Option<String> {
+        let wrong = Address::parse(sent).is_some_and(|sent| {
+            let host = sent.host.to_ascii_lowercase();
+            host == "microsoft.com" || host.ends_with(".microsoft.com") || cloud::of(&host).is_some()
+        });
+        if self.kind != Kind::Ciam || !wrong {
+            return None;
+        }
+        Some(["https://", &self.environment, "/common/oauth2/deviceauth"].concat())
+    }
+
+    /// `asked`, and the reserved scopes that this authority is known to grant: all of them for Microsoft's, for others
     /// those that the metadata lists. (Google and GitHub refuse or ignore what they do not list.)
     #[must_use]
     pub fn scopes(&self, asked: &[String], metadata: Option<&Metadata>) -> Vec<String> {
@@ -137,11 +243,11 @@ impl Authority {
     }
 }
 
-impl From<&Metadata> for Endpoints {
-    fn from(metadata: &Metadata) -> Self {
-        Self {
-            device_authorization: metadata.device_authorization_endpoint.clone(),
-            token: metadata.token_endpoint.clone(),
-        }
-    }
+/// Does it look like a tenant: a domain, a GUID, or one of Entra's three words for many tenants?
+fn is_tenant(segment: &str) -> bool {
+    let domain = cut(segment, ".").1.is_some();
+    let dashes = segment.bytes().filter(|byte| *byte == b'-').count();
+    let guid =
+        segment.len() == 36 && dashes == 4 && segment.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
+    domain || guid || matches!(segment, "common" | "organizations" | "consumers")
 }

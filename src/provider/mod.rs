@@ -1,4 +1,6 @@
-//! Who we talk to, as data: kinds of authority, clouds and their names. No requests, no state.
+//! Who we talk to, as data: kinds of authority, their endpoints, clouds and their names. No requests, no state.
 
 pub mod authority;
 pub mod cloud;
+pub mod endpoints;
+pub mod trust;

@@ -4,15 +4,26 @@
 //! A call that fails throws `{ failure }`; a call that the caller aborted throws `{ reason }`. The facade makes the error
 //! classes of it.
 
+use core::cell::RefCell;
+use std::rc::Rc;
+
 use js_sys::{Function, Object, Reflect};
 use wasm_bindgen::prelude::*;
 use web_sys::AbortSignal;
 
 use crate::failure::{Code, Failure};
+use crate::flow::lookups::Lookups;
 use crate::flow::request::SignInRequest;
 use crate::flow::{FlowState, saved};
 use crate::shell::drive::{Driver, Turn, Until};
 use crate::shell::view::{self, to_js};
+
+/// One application: what it has learnt about authorities serves all of its sign-ins.
+#[wasm_bindgen]
+#[derive(Default)]
+pub struct Application {
+    lookups: Rc<RefCell<Lookups>>,
+}
 
 /// One sign-in: from the request on, and as long as somebody may be typing its code.
 #[wasm_bindgen]
@@ -20,30 +31,37 @@ pub struct Flow {
     driver: Driver,
 }
 
-/// Prepares a sign-in; the first [`Flow::turn`] asks for the code, with `fetch`. `request` is the JSON text that
-/// [`SignInRequest::parse`] reads.
-///
-/// # Errors
-/// `{ failure }`: what is wrong with the request.
 #[wasm_bindgen]
-pub fn start(request: &str, fetch: Function) -> Result<Flow, JsValue> {
-    flow(SignInRequest::parse(request).and_then(FlowState::begin), fetch)
-}
+impl Application {
+    /// Nothing learnt yet.
+    #[wasm_bindgen(constructor)]
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
 
-/// Takes up a saved flow of this client at this authority.
-///
-/// # Errors
-/// `{ failure }`: the text is not a flow of theirs.
-#[wasm_bindgen]
-#[expect(clippy::needless_pass_by_value, reason = "wasm-bindgen hands over owned options")]
-pub fn resume(text: &str, client_id: &str, authority: Option<String>, fetch: Function) -> Result<Flow, JsValue> {
-    flow(saved::resume(text, client_id, authority.as_deref()), fetch)
-}
+    /// Prepares a sign-in; the first [`Flow::turn`] asks for the code, with `fetch`. `request` is the JSON text that
+    /// [`SignInRequest::parse`] reads.
+    ///
+    /// # Errors
+    /// `{ failure }`: what is wrong with the request.
+    pub fn start(&self, request: &str, fetch: Function) -> Result<Flow, JsValue> {
+        self.flow(SignInRequest::parse(request).and_then(FlowState::begin), fetch)
+    }
 
-fn flow(state: Result<FlowState, Failure>, fetch: Function) -> Result<Flow, JsValue> {
-    match state {
-        Ok(state) => Ok(Flow { driver: Driver::new(state, fetch) }),
-        Err(failure) => Err(thrown(&failure)),
+    /// Takes up a saved flow of this client at this authority: `configuration` is a JSON text as that of a request.
+    ///
+    /// # Errors
+    /// `{ failure }`: the text is not a flow of theirs.
+    pub fn resume(&self, text: &str, configuration: &str, fetch: Function) -> Result<Flow, JsValue> {
+        self.flow(saved::resume(text, configuration), fetch)
+    }
+
+    fn flow(&self, state: Result<FlowState, Failure>, fetch: Function) -> Result<Flow, JsValue> {
+        match state {
+            Ok(state) => Ok(Flow { driver: Driver::new(state, Rc::clone(&self.lookups), fetch) }),
+            Err(failure) => Err(thrown(&failure)),
+        }
     }
 }
 

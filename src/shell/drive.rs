@@ -11,8 +11,9 @@ use wasm_bindgen::prelude::*;
 use web_sys::AbortSignal;
 
 use crate::failure::Failure;
+use crate::flow::lookups::Lookups;
 use crate::flow::sign_in::SignIn;
-use crate::flow::{Action, FlowState, Input, advance};
+use crate::flow::{Action, FlowState, Input};
 use crate::shell::abort::Aborted;
 use crate::shell::clock::now;
 use crate::shell::fetch::exchange;
@@ -45,6 +46,8 @@ pub enum Turn {
 /// only when the last of them has gone is the request given up.
 pub struct Driver {
     fetch: Function,
+    /// The application's.
+    lookups: Rc<RefCell<Lookups>>,
     /// Taken only between two awaits, never across one.
     state: RefCell<FlowState>,
     /// How the flow ended, for everybody who asks.
@@ -64,9 +67,10 @@ pub type End = Result<Box<SignIn>, Failure>;
 
 impl Driver {
     /// Takes a state that nobody else drives.
-    pub fn new(state: FlowState, fetch: Function) -> Self {
+    pub fn new(state: FlowState, lookups: Rc<RefCell<Lookups>>, fetch: Function) -> Self {
         Self {
             fetch,
+            lookups,
             state: RefCell::new(state),
             end: RefCell::default(),
             flight: RefCell::default(),
@@ -128,7 +132,7 @@ impl Driver {
     /// One step of the machine: what to do next, or nothing when the flow has ended; how it ended is kept.
     fn step(&self, input: Input) -> Option<Action> {
         let state = self.state.replace(FlowState::Ended);
-        let step = advance(state, input, now());
+        let step = self.lookups.borrow_mut().advance(state, input, now());
         self.state.replace(step.state);
         let end = match step.action {
             Action::Finish(sign_in) => Ok(sign_in),

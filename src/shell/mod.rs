@@ -14,4 +14,4 @@ mod fetch;
 mod timer;
 mod view;
 
-pub use boundary::{Flow, resume, start};
+pub use boundary::{Application, Flow};

@@ -19,6 +19,8 @@ pub struct DeviceAuthorizationRequest<'a> {
     pub scope: &'a str,
     /// `claims` (OpenID Connect §5.5), as JSON text.
     pub claims: Option<&'a str>,
+    /// Into the body: who asks.
+    pub introduction: Vec<(&'a str, &'a str)>,
     /// Into the query, not the body: what the caller wants the endpoint to know besides.
     pub query: Vec<(&'a str, &'a str)>,
     /// `mkt` in the query: the language of Entra's message.
@@ -39,6 +41,7 @@ impl DeviceAuthorizationRequest<'_> {
         if let Some(claims) = self.claims {
             body.push(("claims", claims));
         }
+        body.append(&mut self.introduction);
         form::post(self.endpoint, &self.query, &body, timeout)
     }
 }

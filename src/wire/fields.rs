@@ -94,6 +94,23 @@ impl<'a> Fields<'a> {
         *flag
     }
 
+    /// The same that may be missing, which means no.
+    #[must_use]
+    pub fn optional_flag(&self, place: &str) -> bool {
+        self.get(place).is_some() && self.flag(place)
+    }
+
+    /// A list of texts; none where it is missing.
+    #[must_use]
+    pub fn texts(&self, place: &str) -> Vec<String> {
+        let Some(value) = self.get(place) else { return Vec::new() };
+        let texts = value.texts();
+        if !matches!(value, Json::List(items) if items.len() == texts.len()) {
+            self.must_be(&[place], "an array of strings");
+        }
+        texts
+    }
+
     /// An object of texts; none where it is missing.
     #[must_use]
     pub fn pairs(&self, place: &str) -> Vec<(String, String)> {

@@ -3,7 +3,7 @@
 use crate::failure::{Code, Failure};
 use crate::wire::address::{self, Address};
 use crate::wire::json::Json;
-use crate::wire::text::printable;
+use crate::wire::text::{between, cut, printable};
 
 /// Where a server publishes its metadata.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,29 +48,42 @@ impl Metadata {
     /// [`Code::InsecureAuthority`] where one is neither https nor on loopback.
     pub fn parse(members: &Json, issuer: &str) -> Result<Self, Failure> {
         let published = members.text("issuer").unwrap_or_default();
-        // RFC 8414 §3.3: MUST be identical. Deviation: one slash at the end may differ, because people copy issuers
-        // with and without it, and both forms lead to the same document.
-        if published.strip_suffix('/').unwrap_or(published) != issuer.strip_suffix('/').unwrap_or(issuer) {
+        if !is_named(issuer, published) {
             let message = ["The metadata of ", issuer, " names the issuer \"", &printable(published), "\"."];
             return Err(Code::IssuerMismatch.because(&message));
         }
-        let endpoint = |name: &str| {
-            let url = members.text(name).unwrap_or_default();
-            if url.is_empty() {
-                return Err(Code::OpenIdConfig.because(&["The metadata of ", issuer, " has no ", name, "."]));
-            }
-            if !address::is_secure(url) {
-                let message = ["The metadata of ", issuer, " names a ", name, " that is not https: ", &printable(url)];
-                return Err(Code::InsecureAuthority.because(&message));
-            }
-            Ok(url)
-        };
-        let device_authorization_endpoint = endpoint("device_authorization_endpoint")?;
-        let token_endpoint = endpoint("token_endpoint")?;
+        let device_authorization_endpoint = endpoint(members, issuer, "device_authorization_endpoint")?;
+        let token_endpoint = endpoint(members, issuer, "token_endpoint")?;
         Ok(Self {
             device_authorization_endpoint: device_authorization_endpoint.into(),
             token_endpoint: token_endpoint.into(),
             scopes_supported: members.get("scopes_supported").map(Json::texts).unwrap_or_default(),
         })
     }
+}
+
+/// The address of one endpoint in the metadata of `issuer`.
+///
+/// # Errors
+/// [`Code::OpenIdConfig`] where it is missing, [`Code::InsecureAuthority`] where it is neither https nor on loopback.
+pub fn endpoint<'a>(members: &'a Json, issuer: &str, name: &str) -> Result<&'a str, Failure> {
+    let url = members.text(name).unwrap_or_default();
+    if url.is_empty() {
+        return Err(Code::OpenIdConfig.because(&["The metadata of ", issuer, " has no ", name, "."]));
+    }
+    if !address::is_secure(url) {
+        let message = ["The metadata of ", issuer, " names a ", name, " that is not https: ", &printable(url)];
+        return Err(Code::InsecureAuthority.because(&message));
+    }
+    Ok(url)
+}
+
+/// Does the `published` issuer name the one that was asked? RFC 8414 §3.3: MUST be identical. Deviation: one slash at the
+/// end may differ, because people copy issuers with and without it, and both forms lead to the same document. Deviation:
+/// Entra's `common` publishes a template, in which `{tenantid}` stands for one segment.
+fn is_named(issuer: &str, published: &str) -> bool {
+    let [issuer, published] = [issuer, published].map(|text| text.strip_suffix('/').unwrap_or(text));
+    let Some((before, after)) = between(published, "{tenantid}") else { return issuer == published };
+    let tenant = issuer.strip_prefix(before).and_then(|rest| rest.strip_suffix(after));
+    tenant.is_some_and(|tenant| !tenant.is_empty() && cut(tenant, "/").1.is_none())
 }

@@ -5,6 +5,7 @@
 //! named where it is granted.
 
 pub mod address;
+pub mod claims;
 pub mod device;
 pub mod fields;
 pub mod form;

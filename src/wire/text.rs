@@ -36,6 +36,13 @@ pub fn cut<'a>(text: &'a str, marks: &str) -> (&'a str, Option<&'a str>) {
     }
 }
 
+/// What stands before and after the first `mark` in `text`, where it is there.
+#[must_use]
+pub fn between<'a>(text: &'a str, mark: &str) -> Option<(&'a str, &'a str)> {
+    let at = text.as_bytes().windows(mark.len()).position(|window| window == mark.as_bytes())?;
+    Some((text.get(..at)?, text.get(at + mark.len()..)?))
+}
+
 /// The parts of `text` between `marks`, without the empty ones.
 #[must_use]
 pub fn words<'a>(text: &'a str, marks: &str) -> Vec<&'a str> {

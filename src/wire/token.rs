@@ -25,6 +25,8 @@ pub struct DeviceAccessTokenRequest<'a> {
     pub claims: Option<&'a str>,
     /// Entra only: ask for `client_info`, which names the account's home.
     pub client_info: bool,
+    /// Into the body: who asks.
+    pub introduction: Vec<(&'a str, &'a str)>,
     /// Into the query, not the body.
     pub query: Vec<(&'a str, &'a str)>,
 }
@@ -44,6 +46,7 @@ impl DeviceAccessTokenRequest<'_> {
         if let Some(claims) = self.claims {
             body.push(("claims", claims));
         }
+        body.extend_from_slice(&self.introduction);
         form::post(self.endpoint, &self.query, &body, timeout)
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! The scripts are JavaScript texts, because what they stand in for is JavaScript: a real `Response`, a real rejection.
 
-use device_code_flow::{Flow, start};
+use device_code_flow::{Application, Flow};
 use js_sys::{Function, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
@@ -51,7 +51,7 @@ pub fn seen(fetch: &Function, expression: &str) -> JsValue {
 /// A flow at an issuer whose metadata is known, for the first turn.
 pub fn begin(fetch: &Function) -> Flow {
     hurry();
-    start(&request(), fetch.clone()).unwrap_or_else(|thrown| panic!("{thrown:?}"))
+    Application::new().start(&request(), fetch.clone()).unwrap_or_else(|thrown| panic!("{thrown:?}"))
 }
 
 /// The same, with its codes.

@@ -5,7 +5,7 @@ mod host;
 
 use std::rc::Rc;
 
-use device_code_flow::{Flow, resume};
+use device_code_flow::{Application, Flow};
 use js_sys::{Array, Promise};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, future_to_promise, spawn_local};
@@ -54,7 +54,7 @@ async fn a_flow_goes_from_codes_to_tokens() {
 
 #[wasm_bindgen_test]
 async fn a_wrong_request_is_thrown_at_once_as_a_failure() {
-    let thrown = device_code_flow::start("{}", fetch(&[CODES])).err().expect("it must fail");
+    let thrown = Application::new().start("{}", fetch(&[CODES])).err().expect("it must fail");
     let failure = get(&thrown, "failure");
     assert_eq!(
         (code(&thrown), text(&failure, "class")),
@@ -164,12 +164,14 @@ async fn two_callers_share_one_request() {
 async fn a_saved_flow_is_taken_up_by_its_own_client_only() {
     let fetch = fetch(&[CODES, TOKENS]);
     let saved = begun(&fetch).await.save().unwrap();
-    let authority = Some("https://id.invalid".to_owned());
-    let taken = |client: &str, authority| resume(&saved, client, authority, fetch.clone());
-    assert_eq!(code(&taken("another", authority.clone()).err().unwrap()), "saved_flow_mismatch");
-    assert_eq!(code(&taken("c", Some("https://other.invalid".into())).err().unwrap()), "saved_flow_mismatch");
-    assert_eq!(code(&resume("{}", "c", authority.clone(), fetch.clone()).err().unwrap()), "saved_flow_invalid");
-    let flow = taken("c", authority).unwrap_or_else(|thrown| panic!("{thrown:?}"));
+    let taken = |saved: &str, client: &str, authority: &str| {
+        let configuration = [r#"{"clientId":""#, client, r#"","authority":""#, authority, r#""}"#].concat();
+        Application::new().resume(saved, &configuration, fetch.clone())
+    };
+    assert_eq!(code(&taken(&saved, "another", "https://id.invalid").err().unwrap()), "saved_flow_mismatch");
+    assert_eq!(code(&taken(&saved, "c", "https://other.invalid").err().unwrap()), "saved_flow_mismatch");
+    assert_eq!(code(&taken("{}", "c", "https://id.invalid").err().unwrap()), "saved_flow_invalid");
+    let flow = taken(&saved, "c", "https://id.invalid").unwrap_or_else(|thrown| panic!("{thrown:?}"));
     assert_eq!(text(&flow.prompt(), "userCode"), "USER");
     assert_eq!(text(&flow.turn(true, None).await.unwrap(), "accessToken"), "a token");
 }

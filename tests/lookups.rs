@@ -1,0 +1,92 @@
+//! What authorities have said about themselves is asked for once a day.
+
+#![cfg(not(target_arch = "wasm32"))]
+
+mod support;
+
+use device_code_flow::flow::lookups::Lookups;
+use device_code_flow::flow::{Action, FlowState, Input};
+use device_code_flow::time::UnixMillis;
+use device_code_flow::wire::http::HttpResponse;
+use support::START;
+use support::replies::{ISSUER, metadata, page, reply};
+use support::scenario::Scenario;
+
+const DAY: u64 = 24 * 60 * 60 * 1000;
+
+/// The addresses that a sign-in asks for until it asks for the codes, or has failed.
+fn asked(lookups: &mut Lookups, scenario: &Scenario, answers: &[HttpResponse], after: u64) -> Vec<String> {
+    let now = UnixMillis(START.0 + after);
+    let mut urls = Vec::new();
+    let mut answers = answers.iter();
+    let mut step = lookups.advance(scenario.begin().expect("a good request"), Input::Tick, now);
+    while let Action::Send(request) = &step.action {
+        if request.form.is_some() {
+            break;
+        }
+        urls.push(request.url.clone());
+        let answer = answers.next().expect("an answer").clone();
+        step = lookups.advance(step.state, Input::Response(Box::new(answer)), now);
+    }
+    urls
+}
+
+#[test]
+fn an_issuers_metadata_is_good_for_a_day() {
+    let mut lookups = Lookups::default();
+    let openid = format!("{ISSUER}/.well-known/openid-configuration");
+    for (after, times) in [(0, 1), (1, 0), (DAY - 1, 0), (DAY, 1), (DAY + 1, 0), (2 * DAY, 1)] {
+        let urls = asked(&mut lookups, &Scenario::issuer(), &[metadata()], after);
+        assert_eq!(urls, vec![openid.clone(); times], "after {after} ms");
+    }
+}
+
+#[test]
+fn a_clock_that_was_set_back_makes_every_answer_old() {
+    let mut lookups = Lookups::default();
+    assert_eq!(asked(&mut lookups, &Scenario::issuer(), &[metadata()], DAY).len(), 1);
+    assert_eq!(asked(&mut lookups, &Scenario::issuer(), &[metadata()], 0).len(), 1);
+    assert_eq!(asked(&mut lookups, &Scenario::issuer(), &[], 1).len(), 0);
+}
+
+#[test]
+fn only_what_led_on_is_kept() {
+    let mut lookups = Lookups::default();
+    let oauth = [page(404), metadata()];
+    assert_eq!(asked(&mut lookups, &Scenario::issuer(), &[page(404), page(404)], 0).len(), 2);
+    assert_eq!(asked(&mut lookups, &Scenario::issuer(), &oauth, 0).len(), 2);
+    // The 404 is asked for again: a document may be there by now. The other is known.
+    assert_eq!(asked(&mut lookups, &Scenario::issuer(), &oauth, 1).len(), 1);
+}
+
+#[test]
+fn both_answers_about_a_private_cloud_are_kept_for_every_tenant_of_their_own() {
+    let mut lookups = Lookups::default();
+    let private = |tenant: &str| Scenario::at(&format!("https://login.private.example/{tenant}.example"));
+    let answers = [
+        reply(200, r#"{"tenant_discovery_endpoint":"https://login.private.example/x","metadata":[]}"#),
+        reply(
+            200,
+            r#"{"issuer":"https://login.private.example/x","token_endpoint":"https://login.private.example/token"}"#,
+        ),
+    ];
+    assert_eq!(asked(&mut lookups, &private("contoso"), &answers, 0).len(), 2);
+    assert_eq!(asked(&mut lookups, &private("contoso"), &[], 1).len(), 0);
+    assert_eq!(asked(&mut lookups, &private("fabrikam"), &answers, 1).len(), 2);
+}
+
+#[test]
+fn codes_and_tokens_are_never_kept() {
+    let mut lookups = Lookups::default();
+    for _ in 0..2 {
+        let mut step = lookups.advance(Scenario::entra().begin().expect("a good request"), Input::Tick, START);
+        for answer in [support::replies::codes(Some(5), 900), support::replies::tokens()] {
+            assert!(matches!(step.action, Action::Send(_)), "{:?}", step.action);
+            step = lookups.advance(step.state, Input::Response(Box::new(answer)), START);
+            if let Action::Wait { until, .. } = step.action {
+                step = lookups.advance(step.state, Input::Tick, until);
+            }
+        }
+        assert!(matches!((step.state, step.action), (FlowState::Ended, Action::Finish(_))));
+    }
+}
