@@ -17,6 +17,8 @@ export class PublicClientApplication {
 
   constructor(configuration) {
     Object.defineProperty(this, "config", { value: configured(configuration) });
+    // The module's side of it, as soon as there is a module.
+    Object.defineProperty(this, "live", { value: undefined, writable: true });
   }
 
   /** Asks for a code, hands it to the callback, waits for the person and returns the tokens. */
@@ -41,7 +43,7 @@ export class PublicClientApplication {
     const fetch = fetchOf(this.config);
     const live = await call(
       async (module) => {
-        const flow = module.start(text, fetch);
+        const flow = application(this, module).start(text, fetch);
         await flow.turn(false, signal);
         return flow;
       },
@@ -54,10 +56,16 @@ export class PublicClientApplication {
   async resumeDeviceCode(saved) {
     // What is no text is no flow: the module says so, as of any other text that save() did not write.
     const text = typeof saved === "string" ? saved : "";
-    const { clientId, authority } = this.config;
+    const configuration = jsonOf(this.config);
     const fetch = fetchOf(this.config);
-    return new DeviceCodeFlow(await call((module) => module.resume(text, clientId, authority, fetch)));
+    return new DeviceCodeFlow(await call((module) => application(this, module).resume(text, configuration, fetch)));
   }
+}
+
+/** What the module has learnt about the authorities of `app`: it serves all of its sign-ins. */
+function application(app, module) {
+  if (!app.live) app.live = new module.Application();
+  return app.live;
 }
 
 /** Runs `work` with a signal that also aborts when `request.cancel` is set to true, msal-node's way to cancel. */
@@ -101,8 +109,9 @@ function jsonOf(request) {
 }
 
 /** What of a request the module reads. Its authority goes beside the configured one: both matter to a saved flow. */
-function known({ scopes, authority, claims, extraQueryParameters, locale, timeout }) {
-  return { scopes, requestAuthority: authority, claims, extraQueryParameters, locale, timeout };
+function known({ scopes, authority, azureCloudOptions, claims, extraQueryParameters, locale, timeout }) {
+  const own = { requestAuthority: authority, requestAzureCloudOptions: azureCloudOptions };
+  return { scopes, ...own, claims, extraQueryParameters, locale, timeout };
 }
 
 function fetchOf({ fetch: own }) {

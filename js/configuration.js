@@ -7,9 +7,10 @@ import { ClientConfigurationError } from "./errors.js";
 
 /** The configuration as the rest of the facade uses it. Throws ClientConfigurationError. */
 export function configured(configuration) {
-  const { auth, system = {} } = object(configuration, "configuration");
+  const { auth, system = {}, telemetry = {} } = object(configuration, "configuration");
   refuseUnsupported(configuration);
-  const { clientId, authority, authorityMetadata } = object(auth, "configuration.auth");
+  const { clientId, authority, authorityMetadata, cloudDiscoveryMetadata, azureCloudOptions } = object(auth, "configuration.auth");
+  const { knownAuthorities, clientCapabilities } = auth;
   if (typeof clientId !== "string" || !clientId || clientId !== clientId.trim()) {
     throw new ClientConfigurationError(
       "invalid_client_id",
@@ -17,9 +18,16 @@ export function configured(configuration) {
       "Set auth.clientId to the application (client) ID that the provider shows for your registration.",
     );
   }
-  if (authority !== undefined) checkAuthority(authority);
-  if (authorityMetadata !== undefined) checkMetadata(authorityMetadata);
-  const { fetch: ownFetch, protocolMode, requestTimeout } = object(system, "configuration.system");
+  const { fetch: ownFetch, protocolMode, requestTimeout, keepVerificationUri } = object(system, "configuration.system");
+  if (authority !== undefined) checkAuthority(authority, protocolMode);
+  // An empty text is msal-node's way to say none.
+  if (authorityMetadata) checkJson(authorityMetadata, "auth.authorityMetadata", "invalid_authority_metadata", METADATA_HINT);
+  if (cloudDiscoveryMetadata) {
+    checkJson(cloudDiscoveryMetadata, "auth.cloudDiscoveryMetadata", "invalid_cloud_discovery_metadata", CLOUDS_HINT);
+  }
+  checkTexts(knownAuthorities, "auth.knownAuthorities");
+  checkTexts(clientCapabilities, "auth.clientCapabilities");
+  if (azureCloudOptions !== undefined) object(azureCloudOptions, "auth.azureCloudOptions");
   if (ownFetch !== undefined && typeof ownFetch !== "function") wrong("system.fetch", "a function like fetch");
   if (protocolMode !== undefined && !["AAD", "OIDC", "EAR"].includes(protocolMode)) {
     wrong("system.protocolMode", 'one of "AAD", "OIDC" and "EAR"');
@@ -28,13 +36,31 @@ export function configured(configuration) {
   if (requestTimeout !== undefined && !(Number.isFinite(requestTimeout) && requestTimeout > 0)) {
     wrong("system.requestTimeout", "a number of milliseconds greater than zero");
   }
-  return { clientId, authority, authorityMetadata, protocolMode, requestTimeout, fetch: ownFetch };
+  if (keepVerificationUri !== undefined && typeof keepVerificationUri !== "boolean") wrong("system.keepVerificationUri", "true or false");
+  const { appName, appVersion } = object(object(telemetry, "configuration.telemetry").application || {}, "telemetry.application");
+  return {
+    clientId,
+    authority,
+    authorityMetadata: authorityMetadata || undefined,
+    knownAuthorities,
+    clientCapabilities,
+    cloudDiscoveryMetadata,
+    azureCloudOptions,
+    protocolMode,
+    requestTimeout,
+    keepVerificationUri,
+    appName,
+    appVersion,
+    fetch: ownFetch,
+  };
 }
+
+const METADATA_HINT = "Pass auth.authorityMetadata as the text of the provider's OpenID discovery document.";
+const CLOUDS_HINT = 'Pass auth.cloudDiscoveryMetadata as the text of an answer to instance discovery, with its list "metadata".';
 
 // Settings of msal-node that would change whom people sign in with or where their tokens go, and that do nothing here yet.
 // To ignore them in silence would be worse than to stop.
 const unsupported = {
-  auth: ["azureCloudOptions", "clientCapabilities", "cloudDiscoveryMetadata"],
   cache: ["cachePlugin"],
   system: ["networkClient"],
 };
@@ -67,7 +93,7 @@ export function wrong(name, what) {
   throw new ClientConfigurationError("invalid_argument", `${name} must be ${what}.`, "Correct the field that the message names.");
 }
 
-function checkAuthority(authority) {
+function checkAuthority(authority, protocolMode) {
   let url;
   try {
     url = new URL(authority);
@@ -94,16 +120,25 @@ function checkAuthority(authority) {
       "Use an https:// address; http:// is accepted on loopback (127.0.0.1, [::1], localhost) only.",
     );
   }
-}
-
-function checkMetadata(metadata) {
-  try {
-    object(JSON.parse(metadata), "auth.authorityMetadata");
-  } catch {
+  // The one kind of which a look at the address shows that nobody can ever sign in there.
+  if (protocolMode !== "OIDC" && (/\.b2clogin\.com$/i.test(url.hostname) || /^\/+tfp(\/|$)/i.test(url.pathname))) {
     throw new ClientConfigurationError(
-      "invalid_authority_metadata",
-      "auth.authorityMetadata is not the JSON text of an object.",
-      "Pass auth.authorityMetadata as the text of the provider's OpenID discovery document.",
+      "b2c_authority_unsupported",
+      `auth.authority is an Azure AD B2C authority, which has no device code flow: ${JSON.stringify(authority)}.`,
+      "Azure AD B2C does not offer the device code flow: use a tenant of Entra ID or Entra External ID, or another flow.",
     );
   }
+}
+
+function checkJson(text, name, code, hint) {
+  try {
+    object(JSON.parse(text), name);
+  } catch {
+    throw new ClientConfigurationError(code, `${name} is not the JSON text of an object.`, hint);
+  }
+}
+
+function checkTexts(texts, name) {
+  if (texts === undefined) return;
+  if (!Array.isArray(texts) || texts.some((text) => typeof text !== "string")) wrong(name, "an array of strings");
 }

@@ -12,29 +12,59 @@ export type Configuration = {
     authority?: string;
     /** OIDC discovery document as JSON: no discovery request is made. */
     authorityMetadata?: string;
+    /**
+     * Hosts (or addresses with a host) that you vouch for: AD FS, dSTS, private clouds, domains of your own. Other hosts of
+     * Microsoft's make are validated by Entra before any code is asked for.
+     */
+    knownAuthorities?: string[];
+    /** An answer to Entra's instance discovery as JSON: clouds besides Microsoft's, for which Entra is not asked. */
+    cloudDiscoveryMetadata?: string;
+    /** A cloud by its address (see AzureCloudInstance) and a tenant there, instead of `authority`. */
+    azureCloudOptions?: AzureCloudOptions;
+    /** What this client can handle, for example `["cp1"]` for claims challenges. Sent merged into the claims. */
+    clientCapabilities?: string[];
   };
   system?: {
     /** NEW: the fetch to use (proxy, relay, service binding). Default globalThis.fetch. */
     fetch?: typeof fetch;
-    /** "OIDC" treats a Microsoft host as an issuer like any other. Other hosts are always issuers. */
+    /**
+     * "OIDC" treats every authority as an issuer that publishes its metadata. Otherwise Microsoft's hosts, `*.ciamlogin.com`,
+     * `/adfs` and `/dstsv2`, and hosts with a tenant (a GUID or a domain) alone in the path, are of Microsoft's make.
+     */
     protocolMode?: "AAD" | "OIDC" | "EAR";
     /** NEW: longest wait for one HTTP response, in milliseconds. Default 30 000. */
     requestTimeout?: number;
+    /**
+     * NEW: show the verification address exactly as it came. Entra External ID (`*.ciamlogin.com`) sends that of Entra's
+     * workforce tenants, which turns customers away (AADSTS500208); without this it is mended.
+     */
+    keepVerificationUri?: boolean;
   };
+  /** The name and version of your program, for the logs of Microsoft's servers. */
+  telemetry?: { application?: { appName?: string; appVersion?: string } };
+};
+
+export type AzureCloudOptions = {
+  /** The address of a cloud, or "none". */
+  azureCloudInstance: string;
+  /** Default "common". */
+  tenant?: string;
 };
 
 export type StartDeviceCodeRequest = {
-  /** What to ask for. `openid profile offline_access` are added where the authority is known to have them. */
+  /** What to ask for. `openid profile offline_access` are added where the authority is known to have them; there `[]` will do. */
   scopes: string[];
   /** Another authority for this request. */
   authority?: string;
+  /** The same by a cloud and a tenant there; comes before every `authority`. */
+  azureCloudOptions?: AzureCloudOptions;
   /** A GUID of yours for this sign-in; one is made up otherwise. */
   correlationId?: string;
   /** JSON text of the claims parameter. */
   claims?: string;
   /** Sent in the query of every request of this sign-in. */
   extraQueryParameters?: Record<string, string>;
-  /** Seconds to wait for the person, if shorter than the code's life. */
+  /** Seconds to wait for the person, if shorter than the code's life; 0 is no limit. */
   timeout?: number;
   /** NEW: BCP 47 tag for the message; sent to Entra as `mkt`. */
   locale?: string;
