@@ -167,10 +167,18 @@ export type AccountInfo = {
   username: string;
   localAccountId: string;
   name?: string;
+  /** Spares the person a choice at the next sign-in, where the provider sends it. */
+  loginHint?: string;
+  upn?: string;
   idToken?: string;
   idTokenClaims?: IdTokenClaims;
+  /** "MSSTS" for Microsoft Entra, "Generic" for other issuers. */
   authorityType?: string;
   tenantProfiles?: Map<string, TenantProfile>;
+  /** The boundary that Entra keeps the tenant's data within, where it says so. */
+  dataBoundary?: "EU" | "None";
+  /** The person asked to be kept signed in, or the device is joined to the tenant. */
+  kmsi?: boolean;
 };
 
 export type IdTokenClaims = {
@@ -195,6 +203,8 @@ export type TenantProfile = {
   localAccountId: string;
   username: string;
   name?: string;
+  loginHint?: string;
+  upn?: string;
   isHomeTenant?: boolean;
 };
 

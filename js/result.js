@@ -15,11 +15,10 @@ export function authenticationResult(signIn) {
   };
 }
 
-function accountInfo(account, idToken, idTokenClaims) {
-  const { tenantId, localAccountId, username, name, homeAccountId } = account;
-  const isHomeTenant = homeAccountId.endsWith(`.${tenantId}`);
-  const profile = { tenantId, localAccountId, username, name, isHomeTenant };
-  return { ...account, idToken, idTokenClaims, tenantProfiles: new Map([[tenantId, profile]]) };
+/** AccountInfo: what is the same in every tenant, and beside it what the person is called in this one. */
+function accountInfo({ profile, ...account }, idToken, idTokenClaims) {
+  const { isHomeTenant, ...named } = profile;
+  return { ...account, ...named, idToken, idTokenClaims, tenantProfiles: new Map([[profile.tenantId, profile]]) };
 }
 
 /** Tokens that have arrived are never lost over a claim: what cannot be read is left out. */

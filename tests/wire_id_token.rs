@@ -5,7 +5,8 @@
 mod support;
 
 use device_code_flow::cache::account::Account;
-use device_code_flow::wire::id_token::{IdToken, home_account_id};
+use device_code_flow::wire::client_info::ClientInfo;
+use device_code_flow::wire::id_token::IdToken;
 use proptest::prelude::*;
 
 /// base64url without padding, bit by bit.
@@ -54,7 +55,7 @@ fn what_is_no_compact_jwt_with_an_object_inside_is_none() {
 
 #[test]
 fn client_info_names_the_home_only_with_both_halves() {
-    let info = |json: &str| home_account_id(&encoded(json.as_bytes()));
+    let info = |json: &str| ClientInfo::parse(&encoded(json.as_bytes())).map(|info| info.home_account_id());
     assert_eq!(info(r#"{"uid":"u","utid":"t"}"#).as_deref(), Some("u.t"));
     for half in [r#"{"uid":"u"}"#, r#"{"utid":"t"}"#, r#"{"uid":"","utid":"t"}"#, "[]", ""] {
         assert_eq!(info(half), None, "{half}");
@@ -66,7 +67,7 @@ fn an_account_takes_the_best_name_that_is_there() {
     let named = |claims: &str| {
         let token = IdToken::parse(&jwt(claims)).expect("a token");
         let account = Account::from_tokens(&token, None, "login.example", false);
-        (account.username, account.local_account_id, account.home_account_id)
+        (account.profile.username, account.profile.local_account_id, account.home_account_id)
     };
     let of = |username: &str, local: &str, home: &str| (username.to_owned(), local.to_owned(), home.to_owned());
     assert_eq!(named(r#"{"sub":"s","preferred_username":"p","upn":"u"}"#), of("p", "s", "s"));
@@ -74,4 +75,34 @@ fn an_account_takes_the_best_name_that_is_there() {
     assert_eq!(named(r#"{"sub":"s","emails":["a","b"],"email":"e"}"#), of("a", "s", "s"));
     assert_eq!(named(r#"{"sub":"s","email":"e","preferred_username":""}"#), of("e", "s", "s"));
     assert_eq!(named("{}"), of("", "", ""));
+}
+
+#[test]
+fn an_account_says_what_msal_node_says_of_a_guest() {
+    let claims = r#"{"sub":"s","oid":"o","tid":"t","upn":"u@t","login_hint":"h","signin_state":["x"," DVC_DMJD "]}"#;
+    let of = |client_info: &str| {
+        let token = IdToken::parse(&jwt(claims)).expect("a token");
+        Account::from_tokens(&token, Some(&encoded(client_info.as_bytes())), "login.example", true)
+    };
+    let guest = of(r#"{"uid":"home","utid":"h","xms_tdbr":"EU"}"#);
+    assert_eq!((guest.home_account_id.as_str(), guest.data_boundary, guest.kmsi), ("home.h", Some("EU"), true));
+    let profile = &guest.profile;
+    assert_eq!(
+        (profile.tenant_id.as_str(), profile.local_account_id.as_str(), profile.is_home_tenant),
+        ("t", "o", false)
+    );
+    assert_eq!(
+        (profile.login_hint.as_deref(), profile.upn.as_deref(), profile.name.as_deref()),
+        (Some("h"), Some("u@t"), None)
+    );
+    let member = of(r#"{"uid":"o","utid":"t","xms_tdbr":"NA"}"#);
+    assert_eq!((member.data_boundary, member.profile.is_home_tenant), (Some("None"), true));
+}
+
+#[test]
+fn a_person_without_a_tenant_is_at_home_in_none() {
+    let token = IdToken::parse(&jwt(r#"{"sub":"s","signin_state":"kmsi"}"#)).expect("a token");
+    let account = Account::from_tokens(&token, None, "login.example", false);
+    assert!(!account.profile.is_home_tenant && !account.kmsi && account.data_boundary.is_none());
+    assert_eq!((account.profile.tenant_id.as_str(), account.authority_type), ("", "Generic"));
 }

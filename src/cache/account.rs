@@ -1,7 +1,9 @@
 //! Who signed in, in MSAL's terms.
 
-use crate::wire::id_token::{self, IdToken};
+use crate::wire::client_info::ClientInfo;
+use crate::wire::id_token::IdToken;
 use crate::wire::json::Json;
+use crate::wire::text::cut;
 
 /// A person at an authority.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -10,22 +12,56 @@ pub struct Account {
     pub home_account_id: String,
     /// The authority's host, by the name that caches use.
     pub environment: String,
-    /// The tenant whose tokens these are; empty outside Entra.
-    pub tenant_id: String,
-    /// The name that the person signs in with.
-    pub username: String,
-    /// The person's id in this tenant.
-    pub local_account_id: String,
-    /// The person's name.
-    pub name: Option<String>,
     /// `MSSTS` for Entra, `Generic` for other issuers.
     pub authority_type: &'static str,
+    /// `EU` or `None`, where Entra tells.
+    pub data_boundary: Option<&'static str>,
+    /// The person asked to be kept signed in, or the device is joined to the tenant: the tokens may be kept on it.
+    pub kmsi: bool,
+    /// The person in the tenant whose tokens these are.
+    pub profile: TenantProfile,
+}
+
+/// What a person is called in one tenant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TenantProfile {
+    /// The tenant; empty outside Entra.
+    pub tenant_id: String,
+    /// The person's id in this tenant.
+    pub local_account_id: String,
+    /// The name that the person signs in with.
+    pub username: String,
+    /// The person's name.
+    pub name: Option<String>,
+    /// `login_hint`: spares the person a choice at the next sign-in.
+    pub login_hint: Option<String>,
+    /// `upn`
+    pub upn: Option<String>,
+    /// Is this the tenant that the person is at home in?
+    pub is_home_tenant: bool,
 }
 
 impl Account {
     /// The account that an ID token and, from Entra, `client_info` describe.
     #[must_use]
     pub fn from_tokens(id_token: &IdToken, client_info: Option<&str>, environment: &str, entra: bool) -> Self {
+        let home = client_info.and_then(ClientInfo::parse);
+        let home_account_id = home.as_ref().map_or(id_token.text("sub").into(), ClientInfo::home_account_id);
+        Self {
+            profile: TenantProfile::from_claims(id_token, &home_account_id),
+            home_account_id,
+            environment: environment.into(),
+            authority_type: if entra { "MSSTS" } else { "Generic" },
+            data_boundary: home.and_then(|home| home.data_boundary),
+            kmsi: kept_signed_in(id_token),
+        }
+    }
+}
+
+impl TenantProfile {
+    /// The person that an ID token speaks of.
+    #[must_use]
+    pub fn from_claims(id_token: &IdToken, home_account_id: &str) -> Self {
         let email = match id_token.claims.get("emails") {
             Some(Json::List(items)) => items.first().and_then(Json::as_text),
             _ => None,
@@ -34,16 +70,33 @@ impl Account {
             "" => email.unwrap_or_else(|| id_token.text("email")),
             name => name,
         };
-        let home = client_info.and_then(id_token::home_account_id);
+        let optional = |claim| Some(id_token.text(claim).into()).filter(|text: &String| !text.is_empty());
+        // As MSAL: B2C names its policy where Entra names the tenant.
+        let tenant_id = id_token.first(&["tid", "tfp", "acr"]);
         Self {
+            tenant_id: tenant_id.into(),
             // As in msal-node's results: of a guest the id in this tenant, not the one at home.
             local_account_id: id_token.first(&["oid", "sub"]).into(),
-            home_account_id: home.unwrap_or_else(|| id_token.text("sub").into()),
-            environment: environment.into(),
-            tenant_id: id_token.text("tid").into(),
             username: username.into(),
-            name: Some(id_token.text("name").into()).filter(|name: &String| !name.is_empty()),
-            authority_type: if entra { "MSSTS" } else { "Generic" },
+            name: optional("name"),
+            login_hint: optional("login_hint"),
+            upn: optional("upn"),
+            is_home_tenant: !tenant_id.is_empty() && home_tenant(home_account_id) == tenant_id,
         }
     }
+}
+
+/// The second half of `uid.utid`; empty where there is none.
+#[must_use]
+pub fn home_tenant(home_account_id: &str) -> &str {
+    cut(home_account_id, ".").1.unwrap_or_default()
+}
+
+/// Entra's `signin_state` says either of the two words for it.
+fn kept_signed_in(id_token: &IdToken) -> bool {
+    let states = id_token.claims.get("signin_state").map(Json::texts).unwrap_or_default();
+    states.iter().any(|state| {
+        let state = state.trim_ascii();
+        state.eq_ignore_ascii_case("kmsi") || state.eq_ignore_ascii_case("dvc_dmjd")
+    })
 }

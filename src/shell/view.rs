@@ -8,7 +8,7 @@
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use wasm_bindgen::JsValue;
 
-use crate::cache::account::Account;
+use crate::cache::account::{Account, TenantProfile};
 use crate::failure::{Class, Failure};
 use crate::flow::session::Session;
 use crate::flow::sign_in::SignIn;
@@ -93,11 +93,22 @@ fn account_info(account: &Account) -> Json {
     let mut view = Members::default();
     view.text("homeAccountId", &account.home_account_id);
     view.text("environment", &account.environment);
-    view.text("tenantId", &account.tenant_id);
-    view.text("username", &account.username);
-    view.text("localAccountId", &account.local_account_id);
-    view.optional_text("name", account.name.as_ref());
     view.text("authorityType", account.authority_type);
+    view.json("dataBoundary", account.data_boundary.map_or(Json::Null, Json::from));
+    view.flag("kmsi", account.kmsi);
+    view.json("profile", tenant_profile(&account.profile));
+    view.object()
+}
+
+fn tenant_profile(profile: &TenantProfile) -> Json {
+    let mut view = Members::default();
+    view.text("tenantId", &profile.tenant_id);
+    view.text("localAccountId", &profile.local_account_id);
+    view.text("username", &profile.username);
+    view.optional_text("name", profile.name.as_ref());
+    view.optional_text("loginHint", profile.login_hint.as_ref());
+    view.optional_text("upn", profile.upn.as_ref());
+    view.flag("isHomeTenant", profile.is_home_tenant);
     view.object()
 }
 

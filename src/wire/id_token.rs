@@ -36,15 +36,8 @@ impl IdToken {
     }
 }
 
-/// Entra's `client_info`: the account's home, `uid.utid`.
-#[must_use]
-pub fn home_account_id(client_info: &str) -> Option<String> {
-    let members = decode_object(client_info)?;
-    let part = |name| members.text(name).filter(|text| !text.is_empty());
-    Some([part("uid")?, ".", part("utid")?].concat())
-}
-
-fn decode_object(base64url: &str) -> Option<Json> {
+/// The object inside base64url.
+pub(super) fn decode_object(base64url: &str) -> Option<Json> {
     Json::parse(&lossy(&decode(base64url)?)).filter(|json| matches!(json, Json::Object(_)))
 }
 

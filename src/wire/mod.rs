@@ -6,6 +6,7 @@
 
 pub mod address;
 pub mod claims;
+pub mod client_info;
 pub mod device;
 pub mod fields;
 pub mod form;

@@ -59,7 +59,6 @@ const RESULT = [
   ["cloudGraphHostName", "", absent, "always empty in this flow"],
   ["msGraphHost", "", absent, "always empty in this flow"],
   ["fromPlatformBroker", false, absent, "there is no broker"],
-  ["account.kmsi", false, absent, "not there yet"],
 ];
 
 // What only shows when the tokens hold it, or lack it.
@@ -72,14 +71,8 @@ const people = [
   { name: "a member", person: ada, more: [] },
   {
     name: "a guest, with every claim that an account is made of",
-    person: { ...ada, uid: "home-of-ada", utid: HOME, login_hint, upn, xms_tdbr: "EU" },
-    more: [
-      ["account.dataBoundary", "EU", absent, "not there yet"],
-      ["account.loginHint", login_hint, absent, "not there yet; the claim is in idTokenClaims"],
-      ["account.upn", upn, absent, "as loginHint"],
-      [`${profile}.loginHint`, login_hint, absent, "as loginHint"],
-      [`${profile}.upn`, upn, absent, "as loginHint"],
-    ],
+    person: { ...ada, uid: "home-of-ada", utid: HOME, login_hint, upn, xms_tdbr: "EU", signin_state: ["inknownntwk", "kmsi"] },
+    more: [],
   },
   {
     name: "somebody known by an e-mail address alone, in an application outside Microsoft's family",
