@@ -1,8 +1,17 @@
 // A stand-in for Microsoft Entra ID in tests: device codes that are asked for, shown, decided, redeemed, and then gone.
 //
 // One state machine per code, so that its answers agree with each other; not a list of replies, and not Entra: nothing
-// is signed, only what the device code flow shows a client is there. It is no server either: a client gets it as
-// `fetch`, or as msal-node's `networkClient`, and knows no other network. Everything sent to it stands in `requests`.
+// is signed, only what the device code flow shows a client is there. It plays every kind of authority, by host and path:
+//
+//   https://login.microsoftonline.com/TENANT, and the hosts of every other cloud   Entra: a tenant, common, consumers …
+//   https://contoso.ciamlogin.com/                                                Entra for customers (CIAM)
+//   https://adfs.contoso.com/adfs                                                 ADFS 2019
+//   https://dsts.contoso.com/dstsv2/TENANT                                        dSTS
+//   the `issuers` of the settings                                                 OpenID Connect, RFC 8414
+//
+// and instance discovery and the metadata of each. A host that is none of these does not resolve. A client gets it as
+// `fetch`, or as msal-node's `networkClient`, and knows no other network; or `listen()` puts it behind real sockets.
+// Everything sent to it stands in `requests`, with what no client should send: `preflight`, `secrets`, `headers.origin`.
 //
 //   const entra = standIn({ interval: 1 });
 //   … system: { fetch: entra.fetch } …
@@ -11,229 +20,181 @@
 //
 // Two stand-ins with the same settings hand out the same codes and tokens, if they are asked the same.
 
-export const TENANT = "aaaabbbb-0000-cccc-1111-dddd2222eeee";
+import { codesOf, pageOf, tokensOf, userCodeOf } from "./entra/answers.mjs";
+import { authorityAt, hasTenant, worldOf } from "./entra/authorities.mjs";
+import { instances, metadata } from "./entra/discovery.mjs";
+import { DECLINED, refusal, SLOW_DOWN } from "./entra/errors.mjs";
+import { fetchOf, listening, networkClientOf, preflightOf } from "./entra/network.mjs";
+import { belongs, somebodyAt } from "./entra/people.mjs";
+
+export { CIAM_TENANT, CLOUDS, DOMAIN, PERSONAL_TENANT, TENANT } from "./entra/authorities.mjs";
+export { ada, grace } from "./entra/people.mjs";
+
 export const CLIENT = "00001111-aaaa-2222-bbbb-3333cccc4444";
 
-/**
- * Somebody at home in TENANT: the claims of her ID token, and of client_info `uid`, `utid` and, if any, `xms_tdbr`. A
- * guest's uid and utid, of home, are others than oid and tid.
- */
-export const ada = {
-  oid: "00000000-0000-0000-66f3-3332eca7ea81",
-  sub: "pairwise-of-ada",
-  tid: TENANT,
-  preferred_username: "ada@contoso.com",
-  name: "Ada Lovelace",
-  uid: "00000000-0000-0000-66f3-3332eca7ea81",
-  utid: TENANT,
-};
-
-// Entra takes both spellings; the long one is that of RFC 8628.
-const GRANTS = ["device_code", "urn:ietf:params:oauth:grant-type:device_code"];
-
-/** What an error of Entra's consists of, by AADSTS number. */
-const ERRORS = {
-  50134: ["invalid_grant", "DeviceFlowAuthorizeWrongDatacenter: poll with the tenant of the device code request."],
-  70000: ["invalid_grant", "The provided value for the input parameter 'device_code' is not valid: it was redeemed already."],
-  70003: ["unsupported_grant_type", "The app requested an unsupported grant type."],
-  70016: ["authorization_pending", "OAuth 2.0 device flow error. Authorization is pending. Continue polling."],
-  70018: ["bad_verification_code", "The device code is not recognised."],
-  70020: ["expired_token", "The provided value for the input parameter 'device_code' is not valid. This code has expired."],
-  90002: ["invalid_request", "Tenant not found. Check that you have the correct tenant ID and are signing into the correct cloud."],
-  90055: ["temporarily_unavailable", "Too many requests."],
-  700016: ["unauthorized_client", "Application was not found in the directory. It has not been installed, or you used the wrong tenant."],
-  700025: ["invalid_client", "Client is public so neither 'client_assertion' nor 'client_secret' should be presented."],
-  900144: ["invalid_request", "The request body must contain all of: client_id, scope (device code), grant_type, device_code (token)."],
-  900561: ["invalid_request", "The endpoint only accepts POST requests."],
-};
-// These two have no number in Entra's documentation.
-const DECLINED = ["authorization_declined", "The person declined the sign-in."];
-const SLOW_DOWN = ["slow_down", "Poll less often."];
+// Entra and ADFS take both spellings; the long one is that of RFC 8628.
+const URN = "urn:ietf:params:oauth:grant-type:device_code";
+const GRANTS = { entra: ["device_code", URN], ciam: ["device_code", URN], dsts: ["device_code", URN], adfs: ["device_code", URN], issuer: [URN] };
 
 /**
  * @param settings
  * - `interval`, `lifetime`: seconds; `interval: null` leaves it out of the answer
- * - `clients`, `tenants`: the ones that exist
+ * - `clients`: the ones that exist
  * - `foci`: the clients belong to Microsoft's family; `accessTokenLifetime`: seconds
  * - `issuedAt`: the time in the ID tokens, seconds
+ * - who answers: see `worldOf` in entra/authorities.mjs
  */
 export function standIn(settings = {}) {
   const {
     interval = 5,
     lifetime = 900,
     clients = [CLIENT],
-    tenants = [TENANT, "common", "organizations", "consumers"],
     foci = false,
     accessTokenLifetime = 3600,
     issuedAt = Math.floor(Date.now() / 1000),
   } = settings;
+  const world = worldOf(settings);
   const requests = [];
   const codes = new Map();
-  const disturbances = { devicecode: [], token: [] };
+  const disturbances = { devicecode: [], token: [], metadata: [], instances: [] };
 
-  function answer(request) {
-    const { tenant, endpoint, form } = request;
+  function answer(request, authority) {
+    const { endpoint, method, form } = request;
+    if (!authority) throw broken("ENOTFOUND", `getaddrinfo ENOTFOUND ${new URL(request.url).hostname}`);
     if (!(endpoint in disturbances)) return { status: 404, body: "" };
+    const refused = (...what) => refusal(what[0], request, authority, what[1]);
     const disturbance = disturbances[endpoint].shift();
-    if (disturbance) return disturbed(disturbance, request);
-    const { client_id: client, scope, grant_type: grant, device_code: deviceCode } = form;
-    if (request.method !== "POST") return refused(900561, request, 405);
-    if (!tenants.includes(tenant)) return refused(90002, request);
-    if (!client || (endpoint === "devicecode" ? !scope : !grant || !deviceCode)) return refused(900144, request);
-    if (!clients.includes(client)) return refused(700016, request);
-    if (form.client_secret ?? form.client_assertion) return refused(700025, request, 401);
-    if (endpoint === "devicecode") return asked(request);
-    if (!GRANTS.includes(grant)) return refused(70003, request);
+    if (disturbance) return disturbed(disturbance, refused);
+    const asking = endpoint === "metadata" || endpoint === "instances";
+    if (method !== (asking ? "GET" : "POST")) return asking ? { status: 405, body: "" } : refused(900561, 405);
+    if (endpoint === "instances") return instances(request, authority, world);
+    if (!hasTenant(authority, world)) return refused(90002);
+    if (endpoint === "metadata") return { body: metadata(authority) };
+    const { client_id: client, grant_type: grant } = form;
+    const { kind } = authority;
+    // ADFS has it under both names (MS-OAPX 3.2.5.2.1.1), and needs no scope.
+    const deviceCode = form.device_code ?? (kind === "adfs" ? form.code : undefined);
+    const scope = form.scope ?? (kind === "adfs" || kind === "issuer" ? "openid" : undefined);
+    if (!client || (endpoint === "devicecode" ? !scope : !grant || !deviceCode)) return refused(900144);
+    if (!clients.includes(client)) return refused(700016);
+    if (form.client_secret ?? form.client_assertion) return refused(700025, 401);
+    if (endpoint === "devicecode") return asked(authority, client, scope);
+    if (!GRANTS[kind].includes(grant)) return refused(70003);
     const code = codes.get(deviceCode);
-    if (!code || code.client !== client) return refused(70018, request);
-    if (code.tenant !== tenant) return refused(50134, request);
-    return polled(code, request);
+    if (code?.client !== client || code.authority.network !== authority.network) return refused(70018);
+    if (code.authority.tenant !== authority.tenant) return refused(50134);
+    return polled(code, refused, form);
   }
 
   /** Nothing → pending. */
-  function asked({ tenant, form }) {
-    const number = String(codes.size + 1).padStart(2, "0");
+  function asked(authority, client, scope) {
+    const number = codes.size + 1;
     const code = {
-      userCode: `ABCDEFG${number}`,
-      deviceCode: `device-code-${number}-${"x".repeat(200)}`,
+      userCode: userCodeOf(authority, number),
+      deviceCode: `device-code-${String(number).padStart(2, "0")}-${"x".repeat(200)}`,
       state: "pending",
       polls: 0,
       expiresAt: Date.now() + lifetime * 1000,
-      client: form.client_id,
-      tenant,
-      scopes: form.scope.split(" "),
+      client,
+      authority,
+      scopes: scope.split(" "),
     };
     codes.set(code.deviceCode, code);
-    const verification_uri = "https://login.microsoft.com/device";
-    const message = `To sign in, use a web browser to open the page ${verification_uri} and enter the code ${code.userCode} to authenticate.`;
-    const body = { user_code: code.userCode, device_code: code.deviceCode, verification_uri, expires_in: lifetime, message };
-    return { body: interval === null ? body : { ...body, interval } };
+    return { body: codesOf(code, { interval, lifetime }) };
   }
 
   /** pending → approved, declined, expired as decided; approved → redeemed. */
-  function polled(code, request) {
+  function polled(code, refused, form) {
     if (code.state === "pending" && code.decision && code.polls >= code.decision.afterPolls) code.state = code.decision.state;
     if (code.state !== "redeemed" && Date.now() >= code.expiresAt) code.state = "expired";
     code.polls += 1;
     switch (code.state) {
       case "pending":
-        return refused(70016, request);
+        return refused(70016);
       case "declined":
-        return refused(DECLINED, request);
+        return refused(DECLINED);
       case "expired":
-        return refused(70020, request);
+        return refused(70020);
       case "redeemed":
-        return refused(70000, request);
+        return refused(70000);
     }
     code.state = "redeemed";
-    return { body: tokens(code, request.form) };
+    return { body: tokensOf(code, form, { accessTokenLifetime, issuedAt, foci }) };
   }
 
-  function tokens({ userCode, client, scopes, decision: { person } }, form) {
-    const { uid, utid, xms_tdbr, ...claims } = person;
-    const has = (scope) => scopes.includes(scope);
-    const times = { iat: issuedAt, nbf: issuedAt, exp: issuedAt + accessTokenLifetime };
-    const idToken = { aud: client, iss: `https://login.microsoftonline.com/${claims.tid}/v2.0`, ...times, ...claims, ver: "2.0" };
-    return {
-      token_type: "Bearer",
-      scope: scopes.filter((scope) => scope !== "offline_access").join(" "),
-      expires_in: accessTokenLifetime,
-      ext_expires_in: 2 * accessTokenLifetime,
-      // Entra sends it with tokens that live for more than two hours.
-      ...(accessTokenLifetime > 7200 && { refresh_in: accessTokenLifetime / 2 }),
-      access_token: `access-token-of-${userCode}`,
-      ...(has("offline_access") && { refresh_token: `refresh-token-of-${userCode}` }),
-      ...(has("openid") && { id_token: `${encoded({ alg: "none", typ: "JWT" })}.${encoded(idToken)}.` }),
-      ...(form.client_info === "1" && { client_info: encoded({ uid, utid, xms_tdbr }) }),
-      ...(foci && { foci: "1" }),
-    };
-  }
-
-  function disturbed(kind, request) {
+  function disturbed(kind, refused) {
     switch (kind) {
       case "reset":
-        throw new TypeError("fetch failed", { cause: Object.assign(new Error("read ECONNRESET"), { code: "ECONNRESET" }) });
+        throw broken("ECONNRESET", "read ECONNRESET");
       case "unavailable":
         return { status: 503, type: "text/html", body: "<html><body>Service Unavailable</body></html>" };
       case "hollow":
         return { status: 503, body: {} };
       case "throttled":
-        return { ...refused(90055, request, 429), headers: { "retry-after": "4" } };
+        return { ...refused(90055, 429), headers: { "retry-after": "4" } };
       case "slow_down":
-        return refused(SLOW_DOWN, request);
+        return refused(SLOW_DOWN);
+      case "error_on_200":
+        return refused(700016, 200);
     }
     throw new Error(`no such disturbance: ${kind}`);
   }
 
-  /** An error as Entra words it. `what` is an AADSTS number, or an error and its description. */
-  function refused(what, { traceId, query, form }, status = 400) {
-    const [error, text] = ERRORS[what] ?? what;
-    const correlation_id = query["client-request-id"] ?? form["client-request-id"] ?? guid(0);
-    const timestamp = new Date().toISOString().replace("T", " ").replace(/\.\d+/, "");
-    const evidence = `Trace ID: ${traceId} Correlation ID: ${correlation_id} Timestamp: ${timestamp}`;
-    const numbered = typeof what === "number";
-    const body = {
-      error,
-      error_description: `${numbered ? `AADSTS${what}: ` : ""}${text} ${evidence}`,
-      ...(numbered && { error_codes: [what], error_uri: `https://login.microsoftonline.com/error?code=${what}` }),
-      timestamp,
-      trace_id: traceId,
-      correlation_id,
-    };
-    return { status, body };
-  }
-
-  async function fetch(input, { method = "GET", headers, body, signal } = {}) {
-    signal?.throwIfAborted();
-    const url = new URL(input);
-    const [, tenant, endpoint] = /^\/([^/]+)\/oauth2\/v2\.0\/(devicecode|token)$/.exec(url.pathname) ?? [];
+  function received({ method, url, headers, body }) {
+    const authority = authorityAt(url, world);
+    const form = fields(new URLSearchParams(body));
+    const query = fields(url.searchParams);
     const request = {
       at: Date.now(),
       method,
       url: url.origin + url.pathname,
-      tenant,
-      endpoint,
-      query: fields(url.searchParams),
-      headers: Object.fromEntries(new Headers(headers)),
-      form: fields(new URLSearchParams(body)),
+      kind: authority?.kind,
+      tenant: authority?.tenant,
+      endpoint: authority?.endpoint,
+      query,
+      headers,
+      form,
+      preflight: preflightOf(headers),
+      secrets: SECRETS.filter((name) => [form, query, headers].some((one) => name in one)),
       traceId: guid(requests.length + 1),
     };
     requests.push(request);
-    const { status = 200, type = "application/json; charset=utf-8", headers: more, body: content } = answer(request);
+    const { status = 200, type = "application/json; charset=utf-8", headers: more, body: content } = answer(request, authority);
     const text = typeof content === "string" ? content : JSON.stringify(content);
-    return new Response(text, { status, headers: { "content-type": type, "x-ms-request-id": request.traceId, ...more } });
-  }
-
-  /** As msal-node's own HTTP client does it: whatever is not JSON is thrown. */
-  async function sent(method, url, { headers, body } = {}) {
-    const response = await fetch(url, { method, headers, body });
-    return { status: response.status, headers: Object.fromEntries(response.headers), body: await response.json() };
+    return { status, headers: { "content-type": type, "x-ms-request-id": request.traceId, ...more }, text };
   }
 
   /** The person, or time, decides on a code: at once, or when so many polls have been answered with "pending". */
-  function decide(userCode, state, { afterPolls = 0, person = ada } = {}) {
+  function decide(userCode, state, { afterPolls = 0, person, at } = {}) {
     const code = [...codes.values()].find((code) => code.userCode === userCode);
     if (code?.state !== "pending") throw new Error(`no code ${userCode} that waits for a decision`);
-    code.decision = { state, afterPolls, person };
+    const { authority } = code;
+    const somebody = person ?? somebodyAt(authority);
+    if (at !== undefined && at.split("?")[0] !== pageOf(authority)) throw new Error(`AADSTS500208: the code ${userCode} is not for ${at}`);
+    if (!belongs(somebody, authority)) throw new Error(`${somebody.name} has no account at ${authority.tenant}`);
+    code.decision = { state, afterPolls, person: somebody };
   }
 
+  const fetch = fetchOf(received);
   return {
     fetch,
-    networkClient: {
-      sendGetRequestAsync: (url, options) => sent("GET", url, options),
-      sendPostRequestAsync: (url, options) => sent("POST", url, options),
-    },
+    networkClient: networkClientOf(fetch),
+    /** The same behind a server on the loopback interface: `origin`, `fetch`, `networkClient`, `close`. */
+    listen: () => listening(received),
     requests,
+    /** `person` who signs in, at the address `at` that the device shows: a wrong one throws what she would read there. */
     approve: (userCode, options) => decide(userCode, "approved", options),
     decline: (userCode, options) => decide(userCode, "declined", options),
     expire: (userCode, options) => decide(userCode, "expired", options),
-    /** The next requests to an endpoint meet these: reset, unavailable, hollow, throttled, slow_down. */
+    /** The next requests to an endpoint meet these: reset, unavailable, hollow, throttled, slow_down, error_on_200. */
     disturb: (endpoint, ...kinds) => void disturbances[endpoint].push(...kinds),
   };
 }
 
-function encoded(value) {
-  return Buffer.from(JSON.stringify(value)).toString("base64url");
+const SECRETS = ["client_secret", "client_assertion", "authorization"];
+
+function broken(code, message) {
+  return new TypeError("fetch failed", { cause: Object.assign(new Error(message), { code }) });
 }
 
 /** A field that is sent twice is a list, so that a comparison sees it. */
