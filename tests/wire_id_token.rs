@@ -5,9 +5,15 @@
 mod support;
 
 use device_code_flow::cache::account::Account;
+use device_code_flow::provider::authority::Authority;
+use device_code_flow::provider::trust::Trust;
 use device_code_flow::wire::client_info::ClientInfo;
 use device_code_flow::wire::id_token::IdToken;
 use proptest::prelude::*;
+
+fn authority(text: &str) -> Authority {
+    Authority::parse(text, "auth.authority", &Trust::default()).expect("an authority")
+}
 
 /// base64url without padding, bit by bit.
 fn encoded(bytes: &[u8]) -> String {
@@ -66,7 +72,7 @@ fn client_info_names_the_home_only_with_both_halves() {
 fn an_account_takes_the_best_name_that_is_there() {
     let named = |claims: &str| {
         let token = IdToken::parse(&jwt(claims)).expect("a token");
-        let account = Account::from_tokens(&token, None, "login.example", false);
+        let account = Account::from_tokens(&token, None, &authority("https://login.example/tv"));
         (account.profile.username, account.profile.local_account_id, account.home_account_id)
     };
     let of = |username: &str, local: &str, home: &str| (username.to_owned(), local.to_owned(), home.to_owned());
@@ -82,7 +88,11 @@ fn an_account_says_what_msal_node_says_of_a_guest() {
     let claims = r#"{"sub":"s","oid":"o","tid":"t","upn":"u@t","login_hint":"h","signin_state":["x"," DVC_DMJD "]}"#;
     let of = |client_info: &str| {
         let token = IdToken::parse(&jwt(claims)).expect("a token");
-        Account::from_tokens(&token, Some(&encoded(client_info.as_bytes())), "login.example", true)
+        Account::from_tokens(
+            &token,
+            Some(&encoded(client_info.as_bytes())),
+            &authority("https://login.microsoftonline.com/t"),
+        )
     };
     let guest = of(r#"{"uid":"home","utid":"h","xms_tdbr":"EU"}"#);
     assert_eq!((guest.home_account_id.as_str(), guest.data_boundary, guest.kmsi), ("home.h", Some("EU"), true));
@@ -102,7 +112,7 @@ fn an_account_says_what_msal_node_says_of_a_guest() {
 #[test]
 fn a_person_without_a_tenant_is_at_home_in_none() {
     let token = IdToken::parse(&jwt(r#"{"sub":"s","signin_state":"kmsi"}"#)).expect("a token");
-    let account = Account::from_tokens(&token, None, "login.example", false);
+    let account = Account::from_tokens(&token, None, &authority("https://login.example/tv"));
     assert!(!account.profile.is_home_tenant && !account.kmsi && account.data_boundary.is_none());
     assert_eq!((account.profile.tenant_id.as_str(), account.authority_type), ("", "Generic"));
 }

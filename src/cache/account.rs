@@ -1,5 +1,6 @@
 //! Who signed in, in MSAL's terms.
 
+use crate::provider::authority::{Authority, Kind};
 use crate::wire::client_info::ClientInfo;
 use crate::wire::id_token::IdToken;
 use crate::wire::json::Json;
@@ -12,7 +13,7 @@ pub struct Account {
     pub home_account_id: String,
     /// The authority's host, by the name that caches use.
     pub environment: String,
-    /// `MSSTS` for Entra, `Generic` for other issuers.
+    /// `MSSTS` for Entra, `ADFS`, `Generic` for other issuers.
     pub authority_type: &'static str,
     /// `EU` or `None`, where Entra tells.
     pub data_boundary: Option<&'static str>,
@@ -44,14 +45,18 @@ pub struct TenantProfile {
 impl Account {
     /// The account that an ID token and, from Entra, `client_info` describe.
     #[must_use]
-    pub fn from_tokens(id_token: &IdToken, client_info: Option<&str>, environment: &str, entra: bool) -> Self {
+    pub fn from_tokens(id_token: &IdToken, client_info: Option<&str>, authority: &Authority) -> Self {
         let home = client_info.and_then(ClientInfo::parse);
         let home_account_id = home.as_ref().map_or(id_token.text("sub").into(), ClientInfo::home_account_id);
         Self {
             profile: TenantProfile::from_claims(id_token, &home_account_id),
             home_account_id,
-            environment: environment.into(),
-            authority_type: if entra { "MSSTS" } else { "Generic" },
+            environment: authority.environment().into(),
+            authority_type: match authority.kind {
+                Kind::Entra | Kind::Ciam | Kind::Dsts => "MSSTS",
+                Kind::Adfs => "ADFS",
+                Kind::Issuer => "Generic",
+            },
             data_boundary: home.and_then(|home| home.data_boundary),
             kmsi: kept_signed_in(id_token),
         }

@@ -45,9 +45,8 @@ impl SignIn {
     ) -> Self {
         let id_token = tokens.id_token.as_ref().and_then(|jwt| IdToken::parse(jwt.expose()));
         let authority = &request.authority;
-        let account = id_token.as_ref().map(|id_token| {
-            Account::from_tokens(id_token, tokens.client_info.as_deref(), authority.environment(), authority.is_entra())
-        });
+        let account =
+            id_token.as_ref().map(|id_token| Account::from_tokens(id_token, tokens.client_info.as_deref(), authority));
         Self {
             authority: authority.canonical().into(),
             scopes: tokens.scopes.as_ref().unwrap_or(&request.scopes).clone(),

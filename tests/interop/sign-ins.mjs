@@ -3,6 +3,7 @@
 // Not a test: msal-node.test.mjs says which differences are meant. Ours is the packed tarball, installed as anybody would.
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { isDeepStrictEqual } from "node:util";
@@ -10,12 +11,13 @@ import * as msalNode from "@azure/msal-node";
 import { installedProject } from "../runtime/project.mjs";
 import { CLIENT, standIn, TENANT } from "../support/entra.mjs";
 
-const installed = join(installedProject(), "node_modules/device-code-flow/node.mjs");
+const folder = join(installedProject(), "node_modules/device-code-flow");
+const { version } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
 
 /** The two libraries, and how each is given a network. */
 export const libraries = {
   msal: { ...msalNode, system: ({ networkClient }) => ({ networkClient }) },
-  ours: { ...(await import(pathToFileURL(installed))), system: ({ fetch }) => ({ fetch }) },
+  ours: { ...(await import(pathToFileURL(join(folder, "node.mjs")))), version, system: ({ fetch }) => ({ fetch }) },
 };
 
 export const CORRELATION = "99999999-0000-4000-8000-000000000000";
