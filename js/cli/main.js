@@ -12,6 +12,8 @@ const options = {
   authority: { type: "string" },
   "client-id": { type: "string" },
   scope: { type: "string", multiple: true },
+  "known-authority": { type: "string", multiple: true },
+  "protocol-mode": { type: "string" },
   claims: { type: "string" },
   locale: { type: "string" },
   timeout: { type: "string" },
@@ -40,12 +42,13 @@ async function main(args) {
   return signIn(values);
 }
 
-async function signIn({ authority, "client-id": clientId, scope, claims, locale, timeout, json }) {
+async function signIn({ authority, "client-id": clientId, scope, claims, locale, timeout, json, ...values }) {
   const controller = new AbortController();
   const interrupted = Symbol("interrupted");
   process.once("SIGINT", () => controller.abort(interrupted));
   try {
-    const app = new PublicClientApplication({ auth: { clientId, authority } });
+    const auth = { clientId, authority, knownAuthorities: values["known-authority"] };
+    const app = new PublicClientApplication({ auth, system: { protocolMode: values["protocol-mode"] } });
     const result = await app.acquireTokenByDeviceCode({
       // One option with spaces or several options: both are how people write scopes.
       scopes: scope.flatMap((text) => text.split(/[\s,]+/)).filter(Boolean),

@@ -8,6 +8,8 @@ Signs a person in on another device: prints an address and a code, waits, prints
   --scope SCOPE      what to ask for; may be given several times
   --authority URL    whom to sign in with: https://login.microsoftonline.com/TENANT or any issuer
                      (default: https://login.microsoftonline.com/common)
+  --known-authority HOST  a host that you vouch for: AD FS, a private cloud; may be given several times
+  --protocol-mode OIDC    take the authority for an issuer like any other, even on a host of Microsoft's
   --claims JSON      the claims parameter, for example of a claims challenge
   --locale TAG       language of Microsoft's message, for example fr-FR
   --timeout SECONDS  how long to wait for the person, if shorter than the code's life

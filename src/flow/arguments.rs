@@ -128,6 +128,14 @@ pub fn claims(capable: bool, fields: &Fields) -> Option<String> {
     })
 }
 
+/// `request.timeout`. As in msal-node, zero is no limit.
+pub fn patience(fields: &Fields) -> Option<u64> {
+    match fields.get("request.timeout") {
+        Some(Json::Number(text)) if text == "0" => None,
+        _ => length("request.timeout", fields),
+    }
+}
+
 /// A length of time that may be missing.
 pub fn length(place: &str, fields: &Fields) -> Option<u64> {
     let length = fields.optional_number(place);

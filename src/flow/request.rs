@@ -98,8 +98,7 @@ impl SignInRequest {
             extra_query: fields.pairs("request.extraQueryParameters"),
             correlation_id: fields.optional_text("request.correlationId").unwrap_or_default(),
             locale: fields.optional_text("request.locale"),
-            // As in msal-node, no seconds are no limit.
-            timeout: fields.optional_number("request.timeout").filter(|seconds| *seconds > 0).map(Seconds::clamped),
+            timeout: arguments::patience(&fields).map(Seconds::clamped),
             request_timeout: arguments::length("system.requestTimeout", &fields).map_or(REQUEST_TIMEOUT, Millis),
             application: Application {
                 name: fields.optional_text("application.appName"),

@@ -107,10 +107,12 @@ for (const [what, ...args] of [
   ["an unknown option", "sign-in", "--client-id", "c", "--scope", "a", "--secret", "x"],
   ["an option without its value", "sign-in", "--client-id"],
   ["an authority that is no address", "sign-in", "--client-id", "c", "--scope", "a", "--authority", "nowhere"],
+  ["an AD FS that nobody vouches for", "sign-in", "--client-id", "c", "--scope", "a", "--authority", "https://fs.example/adfs"],
+  ["an unknown protocol mode", "sign-in", "--client-id", "c", "--scope", "a", "--protocol-mode", "SAML"],
   ["an authority without https", "sign-in", "--client-id", "c", "--scope", "a", "--authority", "http://id.example"],
   ["claims that are no JSON", "sign-in", "--client-id", "c", "--scope", "a", "--claims", "{"],
   ["a timeout that is no number", "sign-in", "--client-id", "c", "--scope", "a", "--timeout", "soon"],
-  ["a timeout of nothing", "sign-in", "--client-id", "c", "--scope", "a", "--timeout", "0"],
+  ["a timeout of less than nothing", "sign-in", "--client-id", "c", "--scope", "a", "--timeout=-5"],
 ]) {
   test(`${what}: exit code 2, nothing on standard output`, async () => {
     const { code, stdout, stderr } = await command(...args).ended;

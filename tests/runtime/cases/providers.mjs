@@ -82,7 +82,9 @@ export const providers = {
     equal(codes.url.split("?")[0], "https://login.microsoftonline.com/contoso.com/oauth2/v2.0/devicecode");
     const { slice, mkt, "client-request-id": id } = Object.fromEntries(new URL(codes.url).searchParams);
     equal([slice, mkt, id], ["test", "fr-FR", result.correlationId]);
-    equal(Object.fromEntries(codes.form), { client_id: "client", scope: "User.Read openid profile offline_access", claims: '{"access_token":{}}' });
+    const { "x-client-VER": version, ...form } = Object.fromEntries(codes.form);
+    equal(form, { client_id: "client", scope: "User.Read openid profile offline_access", claims: '{"access_token":{}}', "x-client-SKU": "device-code-flow" });
+    ok(/^\d+\.\d+\.\d+/.test(version), version);
     equal(poll.url.split("?")[0], "https://login.microsoftonline.com/contoso.com/oauth2/v2.0/token");
     equal(new URL(poll.url).searchParams.get("mkt"), null, "mkt is for the message alone");
     const { grant_type, device_code, client_id, client_info } = Object.fromEntries(poll.form);

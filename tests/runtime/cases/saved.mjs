@@ -19,7 +19,7 @@ export const saved = {
 
   "a text that save() did not write is refused": async ({ script, library }) => {
     const { app } = await script();
-    const texts = ["", "hello", "null", "[]", "{}", '{"kind":"device-code-flow"}', '{"kind":"another-library","version":1}'];
+    const texts = ["", "hello", "null", "[]", "{}", '{"kind":"device-code-flow"}', '{"kind":"another-library","version":2}'];
     for (const value of [...texts, undefined, null, 5, {}, new Date()]) {
       const error = await failureOf(app.resumeDeviceCode(value));
       equal([error.name, error.errorCode], ["AuthError", "saved_flow_invalid"], String(value));
@@ -40,7 +40,7 @@ export const saved = {
   "a text of a newer release is told from a damaged one": async ({ script }) => {
     const { app } = await script();
     const text = (await app.startDeviceCode({ scopes: ["a"] })).save();
-    const error = await failureOf(app.resumeDeviceCode(text.replace('"version":1', '"version":2')));
+    const error = await failureOf(app.resumeDeviceCode(text.replace('"version":2', '"version":3')));
     equal(error.errorCode, "saved_flow_version");
     ok(/[Uu]pdate/.test(error.hint), error.hint);
   },
