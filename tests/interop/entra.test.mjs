@@ -93,12 +93,13 @@ test("every cloud answers at each of its names, with its own page and issuer", a
     }
   }
   assert.equal(CLOUDS.length, 9);
-  for (const page of ["https://login.microsoft.com/device", "https://microsoft.com/deviceloginchina", "https://microsoft.com/deviceloginus"]) {
-    assert.ok(pages.delete(page), page);
+  for (const page of ["login.microsoft.com/device", "microsoft.com/deviceloginchina", "microsoft.com/deviceloginus"]) {
+    assert.ok(pages.has(`https://${page}`), page);
   }
   const { device_code } = await post(entra, "devicecode", { scope: "openid" });
-  const elsewhere = await ask(entra.fetch, `https://login.microsoftonline.us/${TENANT}/oauth2/v2.0/token`, { client_id: CLIENT, grant_type: URN, device_code });
-  assert.deepEqual(elsewhere.error_codes, [70018], "a code is of one cloud alone");
+  const elsewhere = `https://login.microsoftonline.us/${TENANT}/oauth2/v2.0/token`;
+  const refused = await ask(entra.fetch, elsewhere, { client_id: CLIENT, grant_type: URN, device_code });
+  assert.deepEqual(refused.error_codes, [70018], "a code is of one cloud alone");
 });
 
 test("a tenant is called by its GUID or a domain, and everybody signs in where she is at home", async () => {
@@ -122,7 +123,8 @@ test("ADFS has its own address, spelling and claims", async () => {
   const { codes, tokens, claims, info } = await signedIn(entra, `${adfs}oauth2/`, { at: `${adfs}oauth2/deviceauth` });
   assert.deepEqual([codes.verification_uri, codes.verification_url], [undefined, `${adfs}oauth2/deviceauth`]);
   assert.deepEqual([codes.expires_in, codes.interval], ["900", "5"]);
-  assert.deepEqual([info, tokens.ext_expires_in, claims.oid, claims.tid, claims.upn], [undefined, undefined, undefined, undefined, ada.preferred_username]);
+  for (const absent of [info, tokens.ext_expires_in, claims.oid, claims.tid]) assert.equal(absent, undefined);
+  assert.equal(claims.upn, ada.preferred_username);
   assert.equal(`${claims.iss}/`, adfs);
   // MS-OAPX 3.2.5.2.1.1: both names of the grant and of the code.
   for (const grant_type of [URN, "device_code"]) {
@@ -144,7 +146,8 @@ test("customers (CIAM) are shown the address of the others, where they are refus
     assert.equal(codes.verification_uri, "https://login.microsoft.com/device");
     assert.deepEqual([claims.iss, claims.tid], [`https://${CIAM_TENANT}.ciamlogin.com/${CIAM_TENANT}/v2.0`, CIAM_TENANT]);
     const published = await ask(entra.fetch, `https://contoso.ciamlogin.com/${tenant}/v2.0/.well-known/openid-configuration`);
-    assert.deepEqual([published.issuer, published.token_endpoint], [claims.iss, `https://contoso.ciamlogin.com/${CIAM_TENANT}/oauth2/v2.0/token`]);
+    assert.equal(published.issuer, claims.iss);
+    assert.equal(published.token_endpoint, `https://contoso.ciamlogin.com/${CIAM_TENANT}/oauth2/v2.0/token`);
   }
   const base = "https://contoso.ciamlogin.com/contoso.onmicrosoft.com/oauth2/v2.0/";
   await assert.rejects(signedIn(entra, base, { at: "https://login.microsoft.com/device" }), /AADSTS500208/);
@@ -162,7 +165,8 @@ test("dSTS has the tenant behind its own segment", async () => {
 });
 
 test("instance discovery knows the clouds, the private ones too, and refuses other hosts", async () => {
-  const mine = { preferred_network: "login.contoso.cloud", preferred_cache: "sts.contoso.cloud", aliases: ["login.contoso.cloud", "sts.contoso.cloud"] };
+  const aliases = ["login.contoso.cloud", "sts.contoso.cloud"];
+  const mine = { preferred_network: aliases[0], preferred_cache: aliases[1], aliases };
   const entra = standIn({ privateClouds: [mine], customDomains: ["login.contoso.com"] });
   const about = (host, version = "1.1") =>
     ask(entra.fetch, `${PUBLIC}/common/discovery/instance?api-version=${version}&authorization_endpoint=https://${host}/${TENANT}/oauth2/v2.0/authorize`);
@@ -227,9 +231,11 @@ test("what no client should send is seen", async () => {
   const entra = standIn();
   const body = new URLSearchParams({ client_id: CLIENT, scope: "openid", client_secret: "s" });
   const headers = { "Content-Type": "application/x-www-form-urlencoded;charset=utf-8", Accept: "application/json" };
+  const others = { "Content-Type": "application/json", "X-Client-SKU": "x", Origin: "https://tv.example" };
   await entra.fetch(`${PUBLIC}/common/oauth2/v2.0/devicecode`, { method: "POST", headers, body });
-  await entra.fetch(`${PUBLIC}/common/oauth2/v2.0/devicecode`, { method: "POST", headers: { "Content-Type": "application/json", "X-Client-SKU": "x" } });
-  assert.deepEqual(entra.requests.map(({ preflight, secrets }) => [preflight, secrets]), [[[], ["client_secret"]], [["content-type", "x-client-sku"], []]]);
+  await entra.fetch(`${PUBLIC}/common/oauth2/v2.0/devicecode`, { method: "POST", headers: others });
+  const seen = entra.requests.map(({ preflight, secrets, headers }) => [preflight, secrets, headers.origin]);
+  assert.deepEqual(seen, [[[], ["client_secret"], undefined], [["content-type", "x-client-sku"], [], "https://tv.example"]]);
 });
 
 test("an error comes with 200, when it is told to", async () => {
@@ -259,8 +265,9 @@ test("behind a server on the loopback interface it is the same, by path, by Host
     httpRequest(server.origin + path, { headers: { host: "contoso.ciamlogin.com" } }, (answer) => done(answer.resume().statusCode)).end();
   });
   assert.equal(status, 200);
-  const { status: posted, body } = await server.networkClient.sendPostRequestAsync(`${PUBLIC}/common/oauth2/v2.0/devicecode`, { body: "client_id=nobody&scope=openid" });
-  assert.deepEqual([posted, body.error_codes], [400, [700016]]);
+  const nobody = { body: "client_id=nobody&scope=openid" };
+  const posted = await server.networkClient.sendPostRequestAsync(`${PUBLIC}/common/oauth2/v2.0/devicecode`, nobody);
+  assert.deepEqual([posted.status, posted.body.error_codes], [400, [700016]]);
   entra.disturb("token", "reset");
   await assert.rejects(fetch(`${bases[0]}token`, { method: "POST" }), ({ cause }) => cause.code === "UND_ERR_SOCKET" || cause.code === "ECONNRESET");
 });

@@ -92,7 +92,8 @@ export function authorityAt(url, world) {
   const cloud = cloudOf(host, world) ?? (loopback && own(host, { custom: true }));
   if (!cloud) return undefined;
   const network = cloud.preferred_network;
-  return asked(url, { kind: "entra", origin: cloud.custom ? origin : `https://${network}`, base: `/${first}/`, tenant: first, guid: guidOf(first), network, cloud });
+  const home = cloud.custom ? origin : `https://${network}`;
+  return asked(url, { kind: "entra", origin: home, base: `/${first}/`, tenant: first, guid: guidOf(first), network, cloud });
 }
 
 /** Does this authority have the tenant that it is asked for? One without tenants has every one. */
@@ -109,8 +110,16 @@ function guidOf(tenant) {
   return /^[0-9a-f]{8}-/.test(tenant) ? tenant : TENANT;
 }
 
-const VERSIONED = { "oauth2/v2.0/devicecode": "devicecode", "oauth2/v2.0/token": "token", "v2.0/.well-known/openid-configuration": "metadata" };
-const UNVERSIONED = { "oauth2/devicecode": "devicecode", "oauth2/token": "token", ".well-known/openid-configuration": "metadata" };
+const VERSIONED = {
+  "oauth2/v2.0/devicecode": "devicecode",
+  "oauth2/v2.0/token": "token",
+  "v2.0/.well-known/openid-configuration": "metadata",
+};
+const UNVERSIONED = {
+  "oauth2/devicecode": "devicecode",
+  "oauth2/token": "token",
+  ".well-known/openid-configuration": "metadata",
+};
 
 function asked(url, authority) {
   const path = url.pathname.toLowerCase().replace(/\/$/, "");

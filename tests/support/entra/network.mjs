@@ -6,7 +6,7 @@
 import { createServer } from "node:http";
 
 // What a browser sends without asking first (Fetch standard, CORS-safelisted), whatever sends it.
-const SIMPLE_HEADERS = ["accept", "accept-language", "content-language", "range"];
+const SIMPLE_HEADERS = ["accept", "accept-language", "content-language", "range", "origin"];
 const SIMPLE_TYPES = ["application/x-www-form-urlencoded", "multipart/form-data", "text/plain"];
 // What is nobody's choice on a socket.
 const OF_THE_SOCKET = /^(host|connection|content-length|transfer-encoding|user-agent|accept-encoding|origin|sec-.*)$/;
@@ -16,7 +16,8 @@ const FORWARDED = "x-original-origin";
 
 /** The headers for which a browser would ask first, which these servers never allow. */
 export function preflightOf(headers) {
-  const simple = (name) => SIMPLE_HEADERS.includes(name) || (name === "content-type" && SIMPLE_TYPES.includes(headers[name].split(";")[0].trim().toLowerCase()));
+  const type = (value) => value.split(";")[0].trim().toLowerCase();
+  const simple = (name) => (name === "content-type" ? SIMPLE_TYPES.includes(type(headers[name])) : SIMPLE_HEADERS.includes(name));
   return Object.keys(headers).filter((name) => !simple(name));
 }
 
