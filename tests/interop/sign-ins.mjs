@@ -28,22 +28,39 @@ export const CORRELATION = "99999999-0000-4000-8000-000000000000";
  * @param library "msal" or "ours"
  * @param scene
  * - `settings` of the stand-in, whose interval is 1 s here; `before(entra)`, for example to disturb it
- * - `shown(entra, userCode)`: what the person does; approves at once by default
- * - `request`: more fields; `system`: other settings than the stand-in's network
+ * - `shown(entra, userCode, code)`: what the person does; approves at once by default
+ * - `request`: more fields; `auth`, `telemetry`: more of the configuration; `system`: other settings than the stand-in's
+ *   network, `options`: more than it
  *
- * Gives `result` or `error`, the `codes` shown, the `requests` and among them the `polls`, and when it was shown and ended.
+ * Gives `result` or `error`, the `codes` shown, the `requests` and among them the `polls`, and when it was shown and
+ * ended; and `app`, unless the constructor has thrown, and `entra`, for `signInAgain`.
  */
-export async function signIn(library, { settings, before, shown = (entra, userCode) => entra.approve(userCode), request, system } = {}) {
+export async function signIn(library, scene = {}) {
+  const { settings, before, auth, telemetry, system, options } = scene;
   const entra = standIn({ interval: 1, issuedAt: 1_800_000_000, ...settings });
   before?.(entra);
   const { PublicClientApplication, system: network } = libraries[library];
-  const auth = { clientId: CLIENT, authority: `https://login.microsoftonline.com/${TENANT}` };
-  const app = new PublicClientApplication({ auth, system: system ?? network(entra) });
-  const seen = { codes: [], requests: entra.requests };
+  const configuration = {
+    auth: { clientId: CLIENT, authority: `https://login.microsoftonline.com/${TENANT}`, ...auth },
+    system: { ...(system ?? network(entra)), ...options },
+    ...(telemetry && { telemetry }),
+  };
+  try {
+    const app = new PublicClientApplication(configuration);
+    return await signInAgain({ app, entra }, scene);
+  } catch (error) {
+    return { error, entra, codes: [], requests: entra.requests, polls: [] };
+  }
+}
+
+/** One more with the same application; its requests are those of this sign-in alone. */
+export async function signInAgain({ app, entra }, { shown = (entra, userCode) => entra.approve(userCode), request } = {}) {
+  const seen = { app, entra, codes: [] };
+  const earlier = entra.requests.length;
   const deviceCodeCallback = (code) => {
     seen.codes.push(code);
     seen.shownAt = Date.now();
-    if (code.userCode) shown(entra, code.userCode);
+    if (code.userCode) shown(entra, code.userCode, code);
   };
   try {
     seen.result = await app.acquireTokenByDeviceCode({ scopes: ["User.Read"], correlationId: CORRELATION, deviceCodeCallback, ...request });
@@ -51,7 +68,8 @@ export async function signIn(library, { settings, before, shown = (entra, userCo
     seen.error = error;
   }
   seen.endedAt = Date.now();
-  seen.polls = entra.requests.filter(({ endpoint }) => endpoint === "token");
+  seen.requests = entra.requests.slice(earlier);
+  seen.polls = seen.requests.filter(({ endpoint }) => endpoint === "token");
   return seen;
 }
 
