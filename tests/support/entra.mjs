@@ -134,6 +134,8 @@ export function standIn(settings = {}) {
         return { ...refused(90055, 429), headers: { "retry-after": "4" } };
       case "slow_down":
         return refused(SLOW_DOWN);
+      case "refused":
+        return refused(90055);
       case "error_on_200":
         return refused(700016, 200);
     }
@@ -186,7 +188,7 @@ export function standIn(settings = {}) {
     approve: (userCode, options) => decide(userCode, "approved", options),
     decline: (userCode, options) => decide(userCode, "declined", options),
     expire: (userCode, options) => decide(userCode, "expired", options),
-    /** The next requests to an endpoint meet these: reset, unavailable, hollow, throttled, slow_down, error_on_200. */
+    /** The next requests to an endpoint meet these: see `disturbed`. */
     disturb: (endpoint, ...kinds) => void disturbances[endpoint].push(...kinds),
   };
 }
