@@ -149,6 +149,18 @@ fn the_texts_of_version_1_are_read_for_ever() {
     assert_eq!(session.device_code.expose(), support::replies::DEVICE_CODE);
 }
 
+/// The same for version 2, which knows private clouds and the program's name.
+#[test]
+fn the_texts_of_version_2_are_read_for_ever() {
+    let texts: Vec<String> = serde_json::from_str(include_str!("fixtures/saved-v2.json")).expect("a list of texts");
+    let read: Vec<FlowState> =
+        texts.iter().map(|text| saved::read(text).unwrap_or_else(|failure| panic!("{failure:?}"))).collect();
+    assert_eq!(read, states(), "as long as this release writes version 2");
+    for (state, text) in read.iter().zip(&texts) {
+        assert_eq!(saved::write(state).as_ref(), Some(text));
+    }
+}
+
 /// A text as its forger would write it: with a check that is right.
 fn forged(text: &str, from: &str, to: &str) -> String {
     let body = &text[..text.rfind(",\"check\":").expect("a check")];
