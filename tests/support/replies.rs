@@ -16,6 +16,8 @@ pub const USER_CODE: &str = "F8KQ2ZTPA";
 pub const VERIFICATION_URI: &str = "https://microsoft.com/devicelogin";
 /// The issuer of the tests that need discovery.
 pub const ISSUER: &str = "https://login.example/realms/tv";
+/// A cloud of Entra's make that is in nobody's table.
+pub const PRIVATE: &str = "https://login.private.example/contoso.example";
 /// `{"sub":"s-1","name":"Ada","preferred_username":"ada@example.org","tid":"t-1","oid":"o-1"}`, unsigned.
 pub const ID_TOKEN: &str = "eyJhbGciOiJub25lIn0.eyJzdWIiOiJzLTEiLCJuYW1lIjoiQWRhIiwicHJlZmVycmVkX3VzZXJuYW1lIjoiYWRhQGV4YW1wbGUub3JnIiwidGlkIjoidC0xIiwib2lkIjoiby0xIn0.c2ln";
 
@@ -63,6 +65,18 @@ pub fn metadata() -> HttpResponse {
             r#"{{"issuer":"{ISSUER}","device_authorization_endpoint":"{ISSUER}/device","token_endpoint":"{ISSUER}/token","scopes_supported":["openid","offline_access"]}}"#
         ),
     )
+}
+
+/// What there is to know of an authority at `url`: its metadata, or Entra's word on [`PRIVATE`].
+pub fn about(url: &str) -> HttpResponse {
+    if url.contains("/discovery/instance?") {
+        let cloud = r#"{"preferred_network":"login.private.example","preferred_cache":"sts.private.example","aliases":["login.private.example"]}"#;
+        return reply(200, format!(r#"{{"tenant_discovery_endpoint":"{PRIVATE}/x","metadata":[{cloud}]}}"#));
+    }
+    if url.starts_with(PRIVATE) {
+        return reply(200, format!(r#"{{"issuer":"{PRIVATE}/v2.0","token_endpoint":"{PRIVATE}/oauth2/v2.0/token"}}"#));
+    }
+    metadata()
 }
 
 /// `Sun, 06 Nov 1994 08:49:37 GMT`, counted day by day: slow, and nothing like the reader that it tests.

@@ -7,8 +7,8 @@ use proptest::prelude::*;
 /// One sign-in's fate. The lists are gone through again and again.
 #[derive(Clone, Debug)]
 pub struct Script {
-    /// Is the authority an issuer whose metadata has to be asked for?
-    pub discovery: bool,
+    /// Whom the person signs in with.
+    pub realm: Realm,
     /// What happens to the first requests, before there are codes.
     pub hitches: Vec<Hitch>,
     /// `interval` of the device authorization response.
@@ -23,6 +23,17 @@ pub struct Script {
     pub polls: Vec<Poll>,
     /// One for each wait.
     pub naps: Vec<Nap>,
+}
+
+/// A kind of authority, by what has to be asked before the codes can be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Realm {
+    /// Nothing.
+    Entra,
+    /// Its metadata.
+    Issuer,
+    /// Entra, whether it knows the host; then its metadata.
+    Private,
 }
 
 /// The fate of one request before there are codes.
@@ -108,7 +119,7 @@ impl Script {
     /// Entra, five seconds, nobody signs in for a minute and a half, nothing goes wrong.
     pub fn plain() -> Self {
         Self {
-            discovery: false,
+            realm: Realm::Entra,
             hitches: vec![Hitch::None],
             interval: Some(5),
             expires_in: 90,
@@ -158,7 +169,7 @@ fn with(polls: BoxedStrategy<Poll>, naps: BoxedStrategy<Nap>) -> impl Strategy<V
     let interval = prop_oneof![2 => Just(None), 6 => (1..15_u32).prop_map(Some), 1 => (15..700_u32).prop_map(Some)];
     let life = prop_oneof![6 => 60..400_u32, 2 => 1..60_u32, 1 => Just(900_u32)];
     (
-        any::<bool>(),
+        prop::sample::select(vec![Realm::Entra, Realm::Entra, Realm::Issuer, Realm::Private]),
         vec(hitch, 2),
         interval,
         life,
@@ -167,8 +178,8 @@ fn with(polls: BoxedStrategy<Poll>, naps: BoxedStrategy<Nap>) -> impl Strategy<V
         vec(polls, 1..10),
         vec(naps, 1..10),
     )
-        .prop_map(|(discovery, hitches, interval, expires_in, timeout, approval, polls, naps)| Script {
-            discovery,
+        .prop_map(|(realm, hitches, interval, expires_in, timeout, approval, polls, naps)| Script {
+            realm,
             hitches,
             interval,
             expires_in,

@@ -12,7 +12,7 @@ use device_code_flow::wire::http::{HttpRequest, HttpResponse, NoResponse};
 use super::START;
 use super::record::{Moment, Outcome, Polled, Record};
 use super::replies;
-use super::script::{Answer, Hitch, Poll, Script};
+use super::script::{Answer, Hitch, Poll, Realm, Script};
 
 /// How long the driver waits for an answer: what the request asks for.
 const REQUEST_TIMEOUT: u64 = 30_000;
@@ -121,8 +121,11 @@ impl World<'_> {
     }
 
     fn begin(&self) -> FlowState {
-        let authority =
-            if self.script.discovery { replies::ISSUER } else { "https://login.microsoftonline.com/common" };
+        let authority = match self.script.realm {
+            Realm::Entra => "https://login.microsoftonline.com/common",
+            Realm::Issuer => replies::ISSUER,
+            Realm::Private => replies::PRIVATE,
+        };
         let timeout = self.script.timeout.map_or(String::new(), |seconds| format!(r#","timeout":{seconds}"#));
         let text = format!(r#"{{"clientId":"tv","authority":"{authority}","scopes":["User.Read"]{timeout}}}"#);
         FlowState::begin(SignInRequest::parse(&text).expect("the request is a good one")).expect("so is its metadata")
@@ -206,7 +209,7 @@ impl World<'_> {
             Hitch::Busy => return Input::Response(Box::new(replies::page(503))),
             Hitch::Reset => return Input::NoResponse(NoResponse::Failed("connection reset".into())),
             Hitch::Killed => return Input::Tick,
-            Hitch::None if request.form.is_none() => return Input::Response(Box::new(replies::metadata())),
+            Hitch::None if request.form.is_none() => return Input::Response(Box::new(replies::about(&request.url))),
             Hitch::None => {}
         }
         self.issued = self.now.real;
