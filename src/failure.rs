@@ -7,11 +7,11 @@
 //!
 //! A failure never holds a secret: [`Evidence`] has no field for one.
 
-use core::ops::Deref;
+use core::ops::{Deref, DerefMut};
 
 use crate::time::Seconds;
 
-/// Which JavaScript class the caller sees. The names are msal-node's.
+/// Which JavaScript class the caller sees.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Class {
     /// None of the more exact ones.
@@ -26,19 +26,50 @@ pub enum Class {
     ClientConfiguration,
 }
 
+impl Class {
+    /// Its name, which is msal-node's.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Auth => "AuthError",
+            Self::Server => "ServerError",
+            Self::InteractionRequired => "InteractionRequiredAuthError",
+            Self::ClientAuth => "ClientAuthError",
+            Self::ClientConfiguration => "ClientConfigurationError",
+        }
+    }
+}
+
 /// Who has to act for the next attempt to go better.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
-    /// The program that calls this library.
+    /// Whoever writes or configures the program that calls this library, its registration at the provider included.
     Caller,
-    /// The authorization server or its administrator.
+    /// The authorization server.
     Server,
     /// The way between here and the server.
     Network,
     /// The person at the other device.
     Person,
+    /// Whoever administers the person's organization: a policy, an assignment, a consent for all.
+    Administrator,
     /// This library: a bug to report.
     Library,
+}
+
+impl Fault {
+    /// What JavaScript sees.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Caller => "caller",
+            Self::Server => "server",
+            Self::Network => "network",
+            Self::Person => "person",
+            Self::Administrator => "administrator",
+            Self::Library => "library",
+        }
+    }
 }
 
 /// Builds [`Code`] and its lookup from one list, so that a code cannot exist without its hint.
@@ -54,6 +85,13 @@ macro_rules! codes {
 
             fn row(self) -> (&'static str, Class, Fault, bool, &'static str) {
                 match self { $(Code::$name => ($code, Class::$class, Fault::$fault, $retry, $hint),)+ }
+            }
+
+            /// When it happens: the words above, for docs/errors.md. The module has no use for them.
+            #[cfg(not(target_arch = "wasm32"))]
+            #[must_use]
+            pub fn when(self) -> &'static str {
+                match self { $(Code::$name => concat!($($doc),+).trim_ascii(),)+ }
             }
         }
     };
@@ -153,36 +191,71 @@ impl Code {
     /// A failure with this code. The message, given in parts, names the place: the field, the endpoint, the condition.
     #[must_use]
     pub fn because(self, message: &[&str]) -> Failure {
-        let (code, class, _, retryable, hint) = self.row();
+        let (code, class, fault, retryable, hint) = self.row();
         let evidence = Box::default();
-        Failure(Box::new(Details { code: code.into(), class, message: message.concat(), hint, retryable, evidence }))
+        Failure(Box::new(Details {
+            code: code.into(),
+            class,
+            fault,
+            message: message.concat(),
+            hint,
+            retryable,
+            evidence,
+        }))
     }
 }
 
 /// No server's device code is as short as this.
 const SHORTEST_SECRET: usize = 12;
 
-/// What a server's own error word calls for. The hint is for the words of RFC 6749 §5.2 and RFC 8628 §3.5;
+/// What a server's own error word calls for, and from whom. The hint is for the words of RFC 6749 §5.2 and RFC 8628 §3.5;
 /// others are handed on without one.
-const SERVER_WORDS: &[(&str, &str)] = &[
-    ("access_denied", "The person declined, or the provider's policy did; ask again only when the person wants to."),
-    ("authorization_declined", "The person declined; ask again only when the person wants to."),
-    ("invalid_client", "Check auth.clientId, and that the registration allows public client flows (no client secret)."),
-    ("unauthorized_client", "Allow the device code grant for this client in its registration at the provider."),
-    ("unsupported_grant_type", "Switch on the device code grant (RFC 8628) at the provider, or use one that has it."),
+pub const SERVER_WORDS: &[(&str, Fault, &str)] = &[
+    (
+        "access_denied",
+        Fault::Person,
+        "The person declined, or the provider's policy did; ask again only when the person wants to.",
+    ),
+    ("authorization_declined", Fault::Person, "The person declined; ask again only when the person wants to."),
+    (
+        "invalid_client",
+        Fault::Caller,
+        "Check auth.clientId, and that the registration allows public client flows (no client secret).",
+    ),
+    (
+        "unauthorized_client",
+        Fault::Caller,
+        "Allow the device code grant for this client in its registration at the provider.",
+    ),
+    (
+        "unsupported_grant_type",
+        Fault::Administrator,
+        "Switch on the device code grant (RFC 8628) at the provider, or use one that has it.",
+    ),
     (
         "invalid_scope",
+        Fault::Caller,
         "Check request.scopes: the provider does not know one of them or does not grant it to this client.",
     ),
-    ("invalid_grant", "The code was already used, revoked or not accepted: start a new sign-in."),
-    ("invalid_request", "The provider did not accept the request; its description says which parameter."),
-    ("device_flow_disabled", "Enable device flow in the settings of the application at the provider."),
-    ("incorrect_device_code", "The provider does not know this code (any more): start a new sign-in."),
-    ("bad_verification_code", "The provider does not know this code (any more): start a new sign-in."),
+    ("invalid_grant", Fault::Person, "The code was already used, revoked or not accepted: start a new sign-in."),
+    (
+        "invalid_request",
+        Fault::Caller,
+        "The provider did not accept the request; its description says which parameter.",
+    ),
+    ("device_flow_disabled", Fault::Caller, "Enable device flow in the settings of the application at the provider."),
+    ("incorrect_device_code", Fault::Person, "The provider does not know this code (any more): start a new sign-in."),
+    ("bad_verification_code", Fault::Person, "The provider does not know this code (any more): start a new sign-in."),
 ];
 
-/// The server's words that mean: a person has to sign in.
-const INTERACTION_WORDS: &[&str] = &["interaction_required", "consent_required", "login_required", "invalid_grant"];
+/// The words that mean, as `error` and as `suberror`: a person has to sign in. msal-node's list.
+const INTERACTION_WORDS: &[&str] =
+    &["interaction_required", "consent_required", "login_required", "bad_token", "ui_not_allowed", "interrupted_user"];
+/// The same as `suberror` alone.
+const INTERACTION_SUBERRORS: &[&str] = &["message_only", "additional_action", "basic_action", "user_password_expired"];
+/// Signing in again does not help `invalid_grant` with one of these: the device must be enrolled, or the token was another
+/// client's. MSAL.NET's exceptions.
+const NO_INTERACTION: &[&str] = &["client_mismatch", "protection_policy_required"];
 
 /// One thing that went wrong, ready to be thrown.
 ///
@@ -197,6 +270,8 @@ pub struct Details {
     pub code: String,
     /// The JavaScript class.
     pub class: Class,
+    /// Who has to act.
+    pub fault: Fault,
     /// What happened and where, one sentence.
     pub message: String,
     /// What to do about it, one sentence; empty where there is nothing to say.
@@ -242,6 +317,17 @@ impl Evidence {
         matches!(self.error.as_str(), "temporarily_unavailable" | "server_error")
     }
 
+    /// Does the answer say that a person has to sign in (again)? (msal-node does not count a plain `invalid_grant`, MSAL.NET
+    /// does: there is nothing else that a program could do about it.)
+    #[must_use]
+    pub fn needs_interaction(&self) -> bool {
+        let (error, suberror) = (self.error.as_str(), self.suberror.as_str());
+        INTERACTION_WORDS.contains(&error)
+            || INTERACTION_WORDS.contains(&suberror)
+            || INTERACTION_SUBERRORS.contains(&suberror)
+            || error == "invalid_grant" && !NO_INTERACTION.contains(&suberror)
+    }
+
     /// Takes out every text that repeats `secret`: a server may quote what it was sent, and a failure ends in logs.
     pub fn leave_out(&mut self, secret: &str) {
         // What is shorter is no secret, and would be found in any text.
@@ -275,15 +361,20 @@ impl Failure {
     #[must_use]
     pub fn from_server(evidence: Box<Evidence>) -> Self {
         let word = evidence.error.as_str();
-        let hint = SERVER_WORDS.iter().find(|(known, _)| *known == word).map_or("", |(_, hint)| hint);
-        let class = if INTERACTION_WORDS.contains(&word) { Class::InteractionRequired } else { Class::Server };
+        let (class, fault) = if evidence.needs_interaction() {
+            (Class::InteractionRequired, Fault::Person)
+        } else {
+            (Class::Server, Fault::Server)
+        };
+        let known = SERVER_WORDS.iter().find(|(known, ..)| *known == word);
+        let (fault, hint) = known.map_or((fault, ""), |(_, fault, hint)| (*fault, *hint));
         let retryable = evidence.is_transient();
         let message = if evidence.description.is_empty() {
             ["The authorization server answered ", word, "."].concat()
         } else {
             evidence.description.clone()
         };
-        Self(Box::new(Details { code: word.into(), class, message, hint, retryable, evidence }))
+        Self(Box::new(Details { code: word.into(), class, fault, message, hint, retryable, evidence }))
     }
 
     /// What the server said.
@@ -305,6 +396,12 @@ impl Deref for Failure {
 
     fn deref(&self) -> &Details {
         &self.0
+    }
+}
+
+impl DerefMut for Failure {
+    fn deref_mut(&mut self) -> &mut Details {
+        &mut self.0
     }
 }
 

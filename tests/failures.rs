@@ -6,7 +6,7 @@ mod support;
 
 use std::collections::HashSet;
 
-use device_code_flow::failure::{Class, Code, Evidence, Failure, Fault};
+use device_code_flow::failure::{Class, Code, Evidence, Failure, Fault, SERVER_WORDS};
 use support::scenario::{Scenario, quoted};
 
 #[test]
@@ -22,6 +22,7 @@ fn every_code_has_a_hint_and_a_text_of_its_own() {
         );
         assert!(failure.hint.len() > 20 && failure.hint.ends_with('.'), "{}: {}", code.text(), failure.hint);
         assert_eq!((failure.code.as_str(), failure.message.as_str()), (code.text(), "It happened here."));
+        assert_eq!(failure.fault, code.fault());
     }
 }
 
@@ -41,12 +42,51 @@ fn a_server_without_words_still_makes_a_sentence() {
     assert_eq!((failure.message.as_str(), failure.hint), ("The authorization server answered teapot.", ""));
 }
 
+/// What a server with these two words makes of a refusal.
+fn refused(error: &str, suberror: &str) -> Failure {
+    let (error, suberror) = (error.into(), suberror.into());
+    Failure::from_server(Box::new(Evidence { error, suberror, ..Evidence::default() }))
+}
+
 #[test]
 fn the_words_that_call_for_a_person_have_a_class_of_their_own() {
-    for word in ["interaction_required", "consent_required", "login_required", "invalid_grant"] {
-        let failure = Failure::from_server(Box::new(Evidence { error: word.into(), ..Evidence::default() }));
-        assert_eq!(failure.class, Class::InteractionRequired, "{word}");
+    for word in [
+        "interaction_required",
+        "consent_required",
+        "login_required",
+        "bad_token",
+        "ui_not_allowed",
+        "interrupted_user",
+    ] {
+        assert_eq!(refused(word, "").class, Class::InteractionRequired, "{word}");
+        assert_eq!(refused("invalid_request", word).class, Class::InteractionRequired, "{word}");
+        assert_eq!(refused(word, "").fault, Fault::Person, "{word}");
     }
+    for suberror in ["message_only", "additional_action", "basic_action", "user_password_expired"] {
+        assert_eq!(refused("access_denied", suberror).class, Class::InteractionRequired, "{suberror}");
+        assert_eq!(refused(suberror, "").class, Class::Server, "{suberror}");
+    }
+}
+
+#[test]
+fn a_plain_invalid_grant_calls_for_a_person_unless_the_suberror_says_that_it_would_not_help() {
+    for suberror in ["", "token_expired", "something_new"] {
+        assert_eq!(refused("invalid_grant", suberror).class, Class::InteractionRequired, "{suberror}");
+    }
+    for suberror in ["client_mismatch", "protection_policy_required"] {
+        assert_eq!(refused("invalid_grant", suberror).class, Class::Server, "{suberror}");
+        assert_eq!(refused("interaction_required", suberror).class, Class::InteractionRequired, "{suberror}");
+    }
+}
+
+#[test]
+fn every_word_of_a_server_has_a_hint_and_somebody_who_has_to_act() {
+    for (word, fault, hint) in SERVER_WORDS {
+        let failure = refused(word, "");
+        assert_eq!((failure.code.as_str(), failure.fault, failure.hint), (*word, *fault, *hint));
+        assert!(hint.len() > 20 && hint.ends_with('.'), "{word}: {hint}");
+    }
+    assert_eq!(refused("teapot", "").fault, Fault::Server);
 }
 
 /// A wrong field: its name in the request, its wrong value, the code, and how the message calls it.

@@ -9,7 +9,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use wasm_bindgen::JsValue;
 
 use crate::cache::account::{Account, TenantProfile};
-use crate::failure::{Class, Failure};
+use crate::failure::Failure;
 use crate::flow::session::Session;
 use crate::flow::sign_in::SignIn;
 use crate::time::UnixMillis;
@@ -117,10 +117,11 @@ pub fn failure(failure: &Failure) -> Json {
     let evidence = &failure.evidence;
     let mut view = Members::default();
     view.text("code", &failure.code);
-    view.text("class", class_name(failure.class));
+    view.text("class", failure.class.name());
     view.text("message", &failure.message);
     view.text("hint", failure.hint);
     view.flag("retryable", failure.retryable);
+    view.text("fault", failure.fault.name());
     view.optional_number("status", evidence.status.map(u64::from));
     view.text("error", &evidence.error);
     view.text("errorDescription", &evidence.description);
@@ -140,16 +141,6 @@ pub fn pending(due: UnixMillis) -> Json {
     let mut view = Members::default();
     view.number("nextPollOn", js_time(due));
     view.object()
-}
-
-fn class_name(class: Class) -> &'static str {
-    match class {
-        Class::Auth => "AuthError",
-        Class::Server => "ServerError",
-        Class::InteractionRequired => "InteractionRequiredAuthError",
-        Class::ClientAuth => "ClientAuthError",
-        Class::ClientConfiguration => "ClientConfigurationError",
-    }
 }
 
 /// A moment that a JavaScript `Date` can hold: the latest is 8.64e15.
