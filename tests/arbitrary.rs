@@ -7,8 +7,10 @@ mod support;
 
 use device_code_flow::flow::request::SignInRequest;
 use device_code_flow::flow::{Action, FlowState, Input, advance, saved};
+use device_code_flow::provider::entra_codes::ADVICE;
 use device_code_flow::time::UnixMillis;
 use device_code_flow::wire::http::{HttpResponse, NoResponse};
+use device_code_flow::wire::text::printable;
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
@@ -16,7 +18,7 @@ use serde_json::Value;
 use support::scenario::Scenario;
 
 /// Every member that some reader looks for.
-const MEMBERS: [&str; 24] = [
+const MEMBERS: [&str; 29] = [
     "device_code",
     "user_code",
     "verification_uri",
@@ -34,6 +36,11 @@ const MEMBERS: [&str; 24] = [
     "error_description",
     "error_code",
     "error_codes",
+    "error_uri",
+    "suberror",
+    "trace_id",
+    "correlation_id",
+    "timestamp",
     "claims",
     "issuer",
     "device_authorization_endpoint",
@@ -87,6 +94,48 @@ fn response() -> impl Strategy<Value = HttpResponse> {
     })
 }
 
+/// The texts of an error, `error` first.
+const SAID: [&str; 8] =
+    ["error", "error_description", "error_uri", "suberror", "trace_id", "correlation_id", "timestamp", "claims"];
+
+/// An error with any of the members that it can have, and what is to be kept of them: the texts in the order of [`SAID`],
+/// the numbers.
+fn any_error() -> impl Strategy<Value = (HttpResponse, Vec<String>, Vec<u32>)> {
+    let word = prop_oneof![
+        prop::sample::select(vec!["invalid_grant", "slow_down", "access_denied", "server_error", "expired_token"])
+            .prop_map(String::from),
+        "[!-~]{1,9}",
+        any::<String>(),
+    ];
+    let description = prop_oneof![
+        any::<String>(),
+        (known_number(), any::<String>()).prop_map(|(code, text)| format!("AADSTS{code}: {text}")),
+    ];
+    let status = prop_oneof![2 => Just(400_u16), 1 => Just(200), 1 => Just(503), 1 => Just(302), 1 => any::<u16>()];
+    let texts = (word, option::of(description), vec(option::of(any::<String>()), 6));
+    let codes = vec(prop_oneof![any::<u32>(), known_number()], 0..3);
+    (status, texts, codes, any::<bool>()).prop_map(|(status, (word, description, others), codes, as_texts)| {
+        let mut members = serde_json::Map::new();
+        let texts: Vec<Option<String>> = [Some(word), description].into_iter().chain(others).collect();
+        for (name, text) in SAID.iter().zip(&texts) {
+            members.extend(text.as_ref().map(|text| ((*name).to_owned(), Value::from(text.as_str()))));
+        }
+        let list = codes.iter().map(|code| if as_texts { Value::from(code.to_string()) } else { Value::from(*code) });
+        members.insert("error_codes".into(), list.collect());
+        // The claims are for a program, all the others for people.
+        let kept = SAID.iter().zip(texts).map(|(name, text)| match text.unwrap_or_default() {
+            claims if *name == "claims" => claims,
+            text => printable(&text),
+        });
+        (support::replies::reply(status, Value::Object(members).to_string()), kept.collect(), codes)
+    })
+}
+
+fn known_number() -> impl Strategy<Value = u32> {
+    let numbers: Vec<u32> = ADVICE.iter().flat_map(|advice| advice.numbers.iter().copied()).collect();
+    prop::sample::select(numbers)
+}
+
 /// FNV-1a, as `saved` computes it: without it no forged text would come past the hash.
 fn forged(body: &str) -> String {
     let hash = body
@@ -133,6 +182,35 @@ proptest! {
                 prop_assert!(!shown.chars().any(char::is_control), "{:?}", prompt);
             }
             step_on(step.state, &later);
+        }
+    }
+
+    /// Every request is answered with the same error: at the end of it, all of it is there.
+    #[test]
+    fn no_error_ends_a_flow_without_all_that_the_server_said((response, texts, codes) in any_error()) {
+        for mut scene in
+            [Scenario::issuer().started(), Scenario::entra().to_requesting(), Scenario::entra().to_polling()]
+        {
+            let has_code = scene.step.state.session().is_some();
+            while scene.sends() {
+                scene.respond(response.clone());
+                // A poll that is answered so may go on; before there is a code, three times is the most.
+                if scene.waits() && !has_code {
+                    scene.tick();
+                }
+            }
+            let Action::Fail(failure) = &scene.step.action else {
+                prop_assert!(scene.waits() && has_code, "{:?}", scene.step);
+                continue;
+            };
+            let said = &failure.evidence;
+            let kept = [
+                &said.error, &said.description, &said.error_uri, &said.suberror, &said.trace_id, &said.correlation_id,
+                &said.timestamp, &said.claims,
+            ];
+            prop_assert_eq!(kept.map(String::as_str).to_vec(), texts.iter().map(String::as_str).collect::<Vec<_>>());
+            prop_assert_eq!(&said.error_codes, &codes);
+            prop_assert_eq!(said.status, Some(response.status));
         }
     }
 

@@ -34,6 +34,7 @@ enum Bug {
     ThawsWithoutTheInterval,
     ThawsWithANewLife,
     EndsAtOneReset,
+    PollsOnInALoop,
 }
 
 /// The machine with a bug in it.
@@ -93,6 +94,11 @@ impl Seeded {
             }
             Bug::NeverRecovers if pace.misses < before.misses => {
                 pace.misses = before.misses;
+                waiting.due = self.now + pace.wait();
+            }
+            Bug::PollsOnInALoop
+                if waiting.session.trouble.as_ref().is_some_and(|told| told.contains("AADSTS50196")) =>
+            {
                 waiting.due = self.now + pace.wait();
             }
             Bug::CountsFromTheRequest => waiting.due = (polling.sent + pace.wait()).max(self.now),
@@ -259,4 +265,9 @@ fn thawing_with_a_new_life_is_caught() {
 #[test]
 fn ending_at_one_reset_is_caught() {
     is_caught(Bug::EndsAtOneReset, "patience", &polls(&[Answer::Reset]));
+}
+
+#[test]
+fn polling_on_after_a_detected_loop_is_caught() {
+    is_caught(Bug::PollsOnInALoop, "Retry-After", &Script { expires_in: 900, ..polls(&[Answer::Loop, PENDING]) });
 }

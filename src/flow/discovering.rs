@@ -3,8 +3,9 @@
 //! One document after the other. An authority of Microsoft's make on a host that nobody has vouched for begins with
 //! *instance discovery*; then comes its metadata. Issuers have OpenID Connect Discovery, or RFC 8414.
 
-use crate::failure::{Code, Failure};
+use crate::failure::{Code, Evidence, Failure};
 use crate::flow::effort::{self, Effort};
+use crate::flow::refused;
 use crate::flow::request::SignInRequest;
 use crate::flow::requesting::Requesting;
 use crate::flow::{Action, FlowState, Input, Step};
@@ -69,35 +70,34 @@ impl Discovering {
     }
 
     fn answered(self: Box<Self>, response: &HttpResponse, now: UnixMillis) -> Step {
+        let members = reply::members(response);
+        let evidence = oauth_error::said(response, members.as_ref(), now);
         if response.is_transient() && !response.is_redirect() {
-            let failure = effort::unavailable(&self.url(), oauth_error::bare(response, now));
+            let failure = effort::unavailable(&self.url(), evidence);
             return self.again(failure, now);
         }
-        let members = reply::members(response);
-        if self.document == Document::Instance {
-            return self.vouched(response, members.as_ref(), now);
-        }
-        match members.filter(|_| response.status == 200) {
-            Some(members) if self.request.authority.is_entra() => self.of_microsoft(&members, response, now),
-            Some(members) => self.of_issuer(&members, response, now),
+        let found = match members {
+            Some(members) if self.document == Document::Instance => return self.vouched(&members, evidence, now),
+            Some(members) if response.status == 200 && self.request.authority.is_entra() => {
+                return self.of_microsoft(&members, evidence, now);
+            }
+            members => members.filter(|_| response.status == 200),
+        };
+        match found {
+            Some(members) => self.of_issuer(&members, evidence, now),
             None => {
                 let failure = self.not_found(response);
-                self.other_document(failure, None, response, now)
+                self.other_document(failure, None, evidence, now)
             }
         }
     }
 
     /// What Entra says about the host. It must say that it knows it; that it cannot be asked is no answer (deviation:
-    /// msal-node of before 7 took that for a yes).
-    fn vouched(mut self, response: &HttpResponse, answer: Option<&Json>, now: UnixMillis) -> Step {
-        let Some(answer) = answer else {
-            return Step::fail(self.not_found(response).with(oauth_error::bare(response, now)));
-        };
-        let evidence = oauth_error::parse(response, answer, now);
-        if evidence.is_some() || answer.text("tenant_discovery_endpoint").is_none() {
+    /// older MSALs take that for a yes).
+    fn vouched(mut self, answer: &Json, evidence: Box<Evidence>, now: UnixMillis) -> Step {
+        if !evidence.error.is_empty() || answer.text("tenant_discovery_endpoint").is_none() {
             let authority = self.request.authority.canonical();
             let message = ["Microsoft Entra knows no host of this name (invalid_instance): ", authority];
-            let evidence = evidence.unwrap_or_else(|| oauth_error::bare(response, now));
             return Step::fail(Code::UntrustedAuthority.because(&message).with(evidence));
         }
         self.request.authority = self.request.authority.vouched_for(answer);
@@ -112,37 +112,40 @@ impl Discovering {
         }
     }
 
-    fn of_microsoft(self, members: &Json, response: &HttpResponse, now: UnixMillis) -> Step {
+    fn of_microsoft(self, members: &Json, evidence: Box<Evidence>, now: UnixMillis) -> Step {
         let SignInRequest { authority, trust, .. } = &*self.request;
         let endpoints = endpoints::check_issuer(members, authority, trust)
             .and_then(|()| Endpoints::of_microsoft(members, authority));
         match endpoints {
             Ok(endpoints) => self.found(endpoints, None, now),
-            Err(failure) => Step::fail(failure.with(oauth_error::bare(response, now))),
+            Err(failure) => Step::fail(failure.with(evidence)),
         }
     }
 
-    fn of_issuer(self: Box<Self>, members: &Json, response: &HttpResponse, now: UnixMillis) -> Step {
+    fn of_issuer(self: Box<Self>, members: &Json, evidence: Box<Evidence>, now: UnixMillis) -> Step {
         match Metadata::parse(members, self.request.authority.canonical()) {
             Ok(metadata) => self.found(Endpoints::from(&metadata), Some(&metadata), now),
             Err(failure) if failure.code == Code::OpenIdConfig.text() => {
                 let lacks = Some(failure.message.clone());
-                self.other_document(failure, lacks, response, now)
+                self.other_document(failure, lacks, evidence, now)
             }
             // RFC 8414 §3.3: a document that speaks for another issuer MUST NOT be used; nor one with unsafe addresses.
-            Err(failure) => Step::fail(failure.with(oauth_error::bare(response, now))),
+            Err(failure) => Step::fail(failure.with(evidence)),
         }
     }
 
-    /// A server of plain OAuth has no OpenID document, or one that does not speak of devices.
+    /// A server of plain OAuth has no OpenID document, or one that does not speak of devices. What Entra refuses by number
+    /// ("no such tenant") another document would not mend, but bury.
     fn other_document(
         mut self: Box<Self>,
         failure: Failure,
         lacks: Option<String>,
-        response: &HttpResponse,
+        evidence: Box<Evidence>,
         now: UnixMillis,
     ) -> Step {
-        if self.document == Document::OpenId && !self.request.authority.is_entra() {
+        let authority = &self.request.authority;
+        let advised = refused::advice(&evidence, authority).is_some();
+        if self.document == Document::OpenId && !authority.is_entra() && !advised {
             self.document = Document::OAuth;
             self.effort = Effort::default();
             self.lacks = lacks;
@@ -152,7 +155,7 @@ impl Discovering {
             Some(lacks) => Code::OpenIdConfig.because(&[lacks]),
             None => failure,
         };
-        Step::fail(failure.with(oauth_error::bare(response, now)))
+        Step::fail(refused::advised(failure.with(evidence), &self.request.authority))
     }
 
     fn not_found(&self, response: &HttpResponse) -> Failure {

@@ -17,7 +17,7 @@
 //! * Cancelling is no state: the driver stops driving, and the last saved state stays good.
 //!
 //! One file per state: [`discovering`], [`requesting`], [`waiting`], [`polling`]; [`pace`] says when the next poll
-//! is due. [`lookups`] spares what was asked not long ago.
+//! is due. [`refused`] says what a server's refusal means, [`lookups`] spares what was asked not long ago.
 
 pub mod arguments;
 pub mod discovering;
@@ -25,6 +25,7 @@ pub mod effort;
 pub mod lookups;
 pub mod pace;
 pub mod polling;
+pub mod refused;
 pub mod request;
 pub mod requesting;
 pub mod saved;

@@ -1,6 +1,7 @@
 //! A poll is under way: what each answer means (RFC 8628 §3.5).
 
 use crate::failure::{Code, Evidence, Failure};
+use crate::flow::refused;
 use crate::flow::session::Session;
 use crate::flow::sign_in::SignIn;
 use crate::flow::waiting::Waiting;
@@ -60,11 +61,12 @@ impl Polling {
         transient: bool,
         now: UnixMillis,
     ) -> Step {
+        let unrecognised = core::mem::take(&mut self.session.unrecognised);
+        let authority = &self.session.request.authority;
+        let advice = refused::advice(&evidence, authority);
         // §5.2: a server that repeats the device code must not bring it into a log.
         evidence.leave_out(self.session.device_code.expose());
-        let unrecognised = core::mem::take(&mut self.session.unrecognised);
-        // Deviation: .NET's and older servers' spellings differ in case.
-        let trouble = match evidence.error.to_ascii_lowercase().as_str() {
+        let trouble = match refused::word(&evidence, advice).as_str() {
             // §3.5: "the client SHOULD repeat the access token request".
             "authorization_pending" => {
                 self.session.pace.pending(interval);
@@ -83,11 +85,12 @@ impl Polling {
                 Some("was answered with an unknown device code".into())
             }
             // §3.5: access_denied, and any other error, MUST stop the polling.
-            "access_denied" | "authorization_declined" => return Step::fail(Failure::from_server(evidence)),
-            _ if transient || evidence.is_transient() => Some(answered_with(&evidence.error)),
-            _ => return Step::fail(Failure::from_server(evidence)),
+            "access_denied" | "authorization_declined" => return Step::fail(refused::failure(evidence, authority)),
+            "temporarily_unavailable" | "server_error" => Some(answered_with(&words(&evidence))),
+            _ if transient => Some(answered_with(&words(&evidence))),
+            _ => return Step::fail(refused::failure(evidence, authority)),
         };
-        self.goes_on(trouble, evidence.retry_after, now)
+        self.goes_on(trouble, refused::pause(&evidence, advice), now)
     }
 
     /// Back to waiting; after `trouble`, which is no good answer, slower than before.
@@ -110,8 +113,13 @@ impl Polling {
 
 /// The server says that the code's life is over: the same code as when our own clock says so.
 fn expired(evidence: Box<Evidence>) -> Failure {
-    let said = [&evidence.error, " ", &evidence.description].concat();
-    Code::Expired.because(&["The code expired before anybody signed in (", said.trim_ascii(), ")."]).with(evidence)
+    Code::Expired.because(&["The code expired before anybody signed in (", &words(&evidence), ")."]).with(evidence)
+}
+
+/// The error in the server's words.
+fn words(evidence: &Evidence) -> String {
+    let described = if evidence.description.is_empty() { "" } else { " " };
+    [&evidence.error, described, &evidence.description].concat()
 }
 
 fn answered_with(what: &str) -> String {

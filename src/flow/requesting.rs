@@ -2,6 +2,7 @@
 
 use crate::failure::Failure;
 use crate::flow::effort::{self, Effort};
+use crate::flow::refused;
 use crate::flow::request::SignInRequest;
 use crate::flow::session::Session;
 use crate::flow::waiting::Waiting;
@@ -63,22 +64,24 @@ impl Requesting {
 
     fn answered(self: Box<Self>, response: &HttpResponse, now: UnixMillis) -> Step {
         let url = self.endpoints.device_authorization.as_str();
-        let evidence = oauth_error::bare(response, now);
+        let members = reply::members(response);
+        let evidence = oauth_error::said(response, members.as_ref(), now);
         if response.is_redirect() {
             return Step::fail(effort::redirected(url, evidence));
         }
-        let members = reply::members(response);
-        let failure = match members.as_ref().map(|members| (members, oauth_error::parse(response, members, now))) {
+        let failure = match members {
             None => effort::unreadable(url, evidence),
-            Some((_, Some(evidence))) => Failure::from_server(evidence),
-            Some((members, None)) => match DeviceAuthorization::parse(members) {
+            // At any status (deviation: GitHub and Entra send errors with 200).
+            Some(_) if !evidence.error.is_empty() => refused::failure(evidence, &self.request.authority),
+            Some(members) => match DeviceAuthorization::parse(&members) {
                 Ok(codes) => return self.received(*codes, now),
                 Err(failure) => failure.with(evidence),
             },
         };
-        if response.is_transient() || failure.evidence.is_transient() {
+        if response.is_transient() || failure.retryable {
             // An overloaded server's error (authentik: 429 `slow_down` before there is any code) is not a refusal.
             let failure = effort::unavailable(url, failure.into_evidence());
+            let failure = refused::advised(failure, &self.request.authority);
             return self.again(failure, now);
         }
         Step::fail(failure)

@@ -14,18 +14,25 @@ const POLLING_WORDS: [&str; 5] =
 /// too). `None` if the reply names none.
 #[must_use]
 pub fn parse(response: &HttpResponse, members: &Json, now: UnixMillis) -> Option<Box<Evidence>> {
-    let text = |name| members.text(name).unwrap_or_default();
-    let error = match text("error") {
-        "" => match text("error_code") {
-            // Deviation: Google's quota answer has `error_code`; Twitch puts the word into `message`.
-            "" => POLLING_WORDS.into_iter().find(|word| text("message").eq_ignore_ascii_case(word))?,
-            code => code,
-        },
-        error => error,
-    };
-    let printed = |name| printable(text(name));
+    Some(said(response, Some(members), now)).filter(|evidence| !evidence.error.is_empty())
+}
+
+/// All that an answer says of what went wrong, if only its status.
+#[must_use]
+pub fn said(response: &HttpResponse, members: Option<&Json>, now: UnixMillis) -> Box<Evidence> {
     let mut evidence = bare(response, now);
-    evidence.error = printable(error);
+    let Some(members) = members else { return evidence };
+    let text = |name| members.text(name).unwrap_or_default();
+    let printed = |name| printable(text(name));
+    evidence.error = printed("error");
+    if evidence.error.is_empty() {
+        evidence.error = printed("error_code");
+    }
+    if evidence.error.is_empty() {
+        // Deviation: Google's quota answer has `error_code`; Twitch puts the word into `message`.
+        let word = POLLING_WORDS.into_iter().find(|word| text("message").eq_ignore_ascii_case(word));
+        evidence.error = word.unwrap_or_default().into();
+    }
     evidence.description = printed("error_description");
     evidence.error_uri = printed("error_uri");
     evidence.suberror = printed("suberror");
@@ -40,7 +47,7 @@ pub fn parse(response: &HttpResponse, members: &Json, now: UnixMillis) -> Option
             }
         }
     }
-    Some(evidence)
+    evidence
 }
 
 /// The evidence of an answer that has no readable error: its status is all there is.

@@ -77,6 +77,8 @@ pub enum Answer {
     PageWithDate(u16, u16),
     /// `temporarily_unavailable`.
     Unavailable,
+    /// Entra's number for a client that asks too often, beside a word that would end the polling.
+    Loop,
     /// The request never arrives.
     Reset,
     /// Nor does this one, and it takes the whole request timeout to find out.
@@ -146,6 +148,7 @@ fn answer() -> impl Strategy<Value = Answer> {
         2 => (status, option::of(0..90_u16)).prop_map(|(status, after)| Answer::Page(status, after)),
         1 => (0..90_u16).prop_map(|after| Answer::PageWithDate(503, after)),
         1 => Just(Answer::Unavailable),
+        1 => Just(Answer::Loop),
         2 => Just(Answer::Reset),
         1 => Just(Answer::Silence),
     ]

@@ -279,6 +279,10 @@ impl World<'_> {
                 ..replies::page(status)
             },
             Answer::Unavailable => with("temporarily_unavailable", None),
+            Answer::Loop => replies::reply(
+                400,
+                r#"{"error":"invalid_request","error_description":"AADSTS50196: A client request loop.","error_codes":[50196]}"#,
+            ),
             _ if self.gave_tokens => with("invalid_grant", None),
             _ if age >= u64::from(self.script.expires_in) * 1000 => with("expired_token", None),
             _ if approved => {
@@ -308,6 +312,8 @@ impl World<'_> {
             Answer::SlowDown(sent) => reference.interval = (reference.interval + 5000).max(seconds(sent)),
             Answer::Page(_, after) => reference.asked = u64::from(after.unwrap_or(0)) * 1000,
             Answer::PageWithDate(_, after) => reference.asked = u64::from(after) * 1000,
+            // Microsoft: five minutes of silence.
+            Answer::Loop => reference.asked = 300_000,
             Answer::Unavailable | Answer::Denied | Answer::Reset | Answer::Silence => {}
         }
         reference.misses = if poll.answer.is_good() { 0 } else { reference.misses + 1 };

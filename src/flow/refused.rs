@@ -1,0 +1,81 @@
+//! What a server's refusal means: its word (RFC 6749 §5.2, RFC 8628 §3.5), and where Microsoft Entra speaks, its number too.
+//!
+//! Not what is done about it: that is the affair of the state that was refused.
+
+use crate::failure::{Class, Evidence, Failure, Fault};
+use crate::provider::authority::Authority;
+use crate::provider::entra_codes::{self, Advice, Kind};
+use crate::time::Seconds;
+use crate::wire::text::{cut, number};
+
+/// What RFC 8628 §3.5 gives a meaning, and Entra's own word for `access_denied`: no number changes these.
+const SETTLED: [&str; 5] =
+    ["authorization_pending", "slow_down", "access_denied", "authorization_declined", "expired_token"];
+/// Microsoft's advice to a client whose loop was detected.
+const LOOP_PAUSE: Seconds = Seconds(300);
+
+/// The advice on the first known number of an answer. `error_codes` is Entra's only; a description that begins with
+/// "AADSTS" says itself whose it is, whatever kind of authority was configured.
+#[must_use]
+pub fn advice(evidence: &Evidence, authority: &Authority) -> Option<&'static Advice> {
+    let described = evidence.description.strip_prefix("AADSTS").and_then(|rest| number(cut(rest, ": ").0));
+    if described.is_none() && !authority.is_entra() {
+        return None;
+    }
+    let described = described.and_then(|code| u32::try_from(code).ok());
+    evidence.error_codes.iter().chain(&described).find_map(|code| entra_codes::advice(*code))
+}
+
+/// The word that a refused poll is judged by, in small letters (deviation: .NET's and older servers' spellings differ in
+/// case). Deviation: where the word is none of §3.5's, Entra's number may say one of them more exactly.
+#[must_use]
+pub fn word(evidence: &Evidence, advice: Option<&Advice>) -> String {
+    let word = evidence.error.to_ascii_lowercase();
+    let exact = match advice.map(|advice| advice.kind) {
+        _ if SETTLED.contains(&word.as_str()) => return word,
+        Some(Kind::Pending) => "authorization_pending",
+        Some(Kind::Expired) => "expired_token",
+        Some(Kind::Transient | Kind::Loop) => "temporarily_unavailable",
+        _ => return word,
+    };
+    exact.into()
+}
+
+/// How long the server wants to be left alone.
+#[must_use]
+pub fn pause(evidence: &Evidence, advice: Option<&Advice>) -> Option<Seconds> {
+    let detected = advice.filter(|advice| advice.kind == Kind::Loop).map(|_| LOOP_PAUSE);
+    evidence.retry_after.max(detected)
+}
+
+/// The failure that a refusal ends with.
+#[must_use]
+pub fn failure(evidence: Box<Evidence>, authority: &Authority) -> Failure {
+    let mut failure = advised(Failure::from_server(evidence), authority);
+    let advice = advice(&failure.evidence, authority);
+    match advice.map(|advice| advice.kind) {
+        // Whoever said no is not asked again.
+        Some(Kind::Person) if !SETTLED.contains(&failure.code.as_str()) => failure.class = Class::InteractionRequired,
+        Some(Kind::Transient | Kind::Loop) => {
+            failure.retryable = true;
+            failure.evidence.retry_after = pause(&failure.evidence, advice);
+        }
+        _ => {}
+    }
+    failure
+}
+
+/// The same failure with the hint for its number: more exact than the one for its code, whatever that is.
+#[must_use]
+pub fn advised(mut failure: Failure, authority: &Authority) -> Failure {
+    if let Some(advice) = advice(&failure.evidence, authority) {
+        failure.hint = advice.hint;
+        failure.fault = match advice.kind {
+            Kind::Pending | Kind::Expired | Kind::Restart | Kind::Person => Fault::Person,
+            Kind::Configuration | Kind::Loop => Fault::Caller,
+            Kind::Administrator => Fault::Administrator,
+            Kind::Transient => Fault::Server,
+        };
+    }
+    failure
+}
