@@ -17,11 +17,13 @@
 //! * Cancelling is no state: the driver stops driving, and the last saved state stays good.
 //!
 //! One file per state: [`discovering`], [`requesting`], [`waiting`], [`polling`]; [`pace`] says when the next poll
-//! is due. [`refused`] says what a server's refusal means, [`lookups`] spares what was asked not long ago.
+//! is due. [`refused`] says what a server's refusal means, [`lookups`] spares what was asked not long ago,
+//! [`journal`] puts a step into words for those who keep a log.
 
 pub mod arguments;
 pub mod discovering;
 pub mod effort;
+pub mod journal;
 pub mod lookups;
 pub mod pace;
 pub mod polling;
