@@ -99,7 +99,8 @@ impl Entry {
                     None => self.note(Level::Info, "Signed in.", &[]),
                 }
                 if let Some(account) = &sign_in.account {
-                    let (name, home, tenant) = (&account.username, &account.home_account_id, &account.tenant_id);
+                    let (name, home, tenant) =
+                        (&account.profile.username, &account.home_account_id, &account.profile.tenant_id);
                     self.note_pii(Level::Info, &["It was ", name, ", account ", home, ", tenant ", tenant, "."]);
                 }
             }

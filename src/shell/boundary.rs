@@ -14,8 +14,8 @@ use web_sys::AbortSignal;
 use crate::failure::{Code, Failure};
 use crate::flow::lookups::Lookups;
 use crate::flow::request::SignInRequest;
-use crate::flow::{FlowState, saved};
-use crate::shell::drive::{Driver, Turn, Until};
+use crate::flow::{FlowState, journal, saved};
+use crate::shell::drive::{Driver, Turn, Until, tell};
 use crate::shell::view::{self, to_js};
 
 /// One application: what it has learnt about authorities serves all of its sign-ins.
@@ -41,26 +41,37 @@ impl Application {
     }
 
     /// Prepares a sign-in; the first [`Flow::turn`] asks for the code, with `fetch`. `request` is the JSON text that
-    /// [`SignInRequest::parse`] reads.
+    /// [`SignInRequest::parse`] reads. `log` gets the lines of the [`journal`].
     ///
     /// # Errors
     /// `{ failure }`: what is wrong with the request.
-    pub fn start(&self, request: &str, fetch: Function) -> Result<Flow, JsValue> {
-        self.flow(SignInRequest::parse(request).and_then(FlowState::begin), fetch)
+    pub fn start(&self, request: &str, fetch: Function, log: Option<Function>) -> Result<Flow, JsValue> {
+        self.flow(SignInRequest::parse(request).and_then(FlowState::begin), fetch, log)
     }
 
     /// Takes up a saved flow of this client at this authority: `configuration` is a JSON text as that of a request.
     ///
     /// # Errors
     /// `{ failure }`: the text is not a flow of theirs.
-    pub fn resume(&self, text: &str, configuration: &str, fetch: Function) -> Result<Flow, JsValue> {
-        self.flow(saved::resume(text, configuration), fetch)
+    pub fn resume(
+        &self,
+        text: &str,
+        configuration: &str,
+        fetch: Function,
+        log: Option<Function>,
+    ) -> Result<Flow, JsValue> {
+        self.flow(saved::resume(text, configuration), fetch, log)
     }
 
-    fn flow(&self, state: Result<FlowState, Failure>, fetch: Function) -> Result<Flow, JsValue> {
+    fn flow(&self, state: Result<FlowState, Failure>, fetch: Function, log: Option<Function>) -> Result<Flow, JsValue> {
         match state {
-            Ok(state) => Ok(Flow { driver: Driver::new(state, Rc::clone(&self.lookups), fetch) }),
-            Err(failure) => Err(thrown(&failure)),
+            Ok(state) => Ok(Flow { driver: Driver::new(state, Rc::clone(&self.lookups), fetch, log) }),
+            Err(failure) => {
+                if let Some(log) = log {
+                    tell(&log, &journal::failed(&failure, &[]));
+                }
+                Err(thrown(&failure))
+            }
         }
     }
 }

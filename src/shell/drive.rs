@@ -11,6 +11,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::AbortSignal;
 
 use crate::failure::Failure;
+use crate::flow::journal::{Entry, Line};
 use crate::flow::lookups::Lookups;
 use crate::flow::sign_in::SignIn;
 use crate::flow::{Action, FlowState, Input};
@@ -48,6 +49,8 @@ pub struct Driver {
     fetch: Function,
     /// The application's.
     lookups: Rc<RefCell<Lookups>>,
+    /// Where the lines of the journal go. Without it there are none.
+    log: Option<Function>,
     /// Taken only between two awaits, never across one.
     state: RefCell<FlowState>,
     /// How the flow ended, for everybody who asks.
@@ -67,10 +70,11 @@ pub type End = Result<Box<SignIn>, Failure>;
 
 impl Driver {
     /// Takes a state that nobody else drives.
-    pub fn new(state: FlowState, lookups: Rc<RefCell<Lookups>>, fetch: Function) -> Self {
+    pub fn new(state: FlowState, lookups: Rc<RefCell<Lookups>>, fetch: Function, log: Option<Function>) -> Self {
         Self {
             fetch,
             lookups,
+            log,
             state: RefCell::new(state),
             end: RefCell::default(),
             flight: RefCell::default(),
@@ -131,16 +135,24 @@ impl Driver {
 
     /// One step of the machine: what to do next, or nothing when the flow has ended; how it ended is kept.
     fn step(&self, input: Input) -> Option<Action> {
-        let state = self.state.replace(FlowState::Ended);
-        let step = self.lookups.borrow_mut().advance(state, input, now());
+        let (state, now) = (self.state.replace(FlowState::Ended), now());
+        let entry = self.log.as_ref().map(|log| (log, Entry::open(&state, &input)));
+        let step = self.lookups.borrow_mut().advance(state, input, now);
+        let lines = entry.map(|(log, entry)| (log, entry.close(&step, now)));
         self.state.replace(step.state);
-        let end = match step.action {
-            Action::Finish(sign_in) => Ok(sign_in),
-            Action::Fail(failure) => Err(failure),
-            going_on @ (Action::Send(_) | Action::Wait { .. }) => return Some(going_on),
+        let (action, end) = match step.action {
+            Action::Finish(sign_in) => (None, Some(Ok(sign_in))),
+            Action::Fail(failure) => (None, Some(Err(failure))),
+            going_on @ (Action::Send(_) | Action::Wait { .. }) => (Some(going_on), None),
         };
-        self.end.replace(Some(Rc::new(end)));
-        None
+        if let Some(end) = end {
+            self.end.replace(Some(Rc::new(end)));
+        }
+        // Last, because whoever reads them may look at this flow.
+        if let Some((log, lines)) = lines {
+            tell(log, &lines);
+        }
+        action
     }
 
     /// Ready when no request is out. The turn that sees the answer first hands it to the machine and gets what to do next.
@@ -162,6 +174,15 @@ impl Driver {
 
     fn wake_all(&self) {
         self.wakers.take().into_iter().for_each(Waker::wake);
+    }
+}
+
+/// Hands lines to `log(level, text)`; for a line with personal data the level is 5 more. What it throws is its own affair:
+/// no sign-in ends with a log.
+pub fn tell(log: &Function, lines: &[Line]) {
+    for Line { level, contains_pii, text } in lines {
+        let marked = *level as u8 + 5 * u8::from(*contains_pii);
+        let _ = log.call2(&JsValue::UNDEFINED, &JsValue::from(marked), &JsValue::from_str(text));
     }
 }
 

@@ -51,7 +51,7 @@ pub fn seen(fetch: &Function, expression: &str) -> JsValue {
 /// A flow at an issuer whose metadata is known, for the first turn.
 pub fn begin(fetch: &Function) -> Flow {
     hurry();
-    Application::new().start(&request(), fetch.clone()).unwrap_or_else(|thrown| panic!("{thrown:?}"))
+    Application::new().start(&request(), fetch.clone(), None).unwrap_or_else(|thrown| panic!("{thrown:?}"))
 }
 
 /// The same, with its codes.

@@ -54,7 +54,7 @@ async fn a_flow_goes_from_codes_to_tokens() {
 
 #[wasm_bindgen_test]
 async fn a_wrong_request_is_thrown_at_once_as_a_failure() {
-    let thrown = Application::new().start("{}", fetch(&[CODES])).err().expect("it must fail");
+    let thrown = Application::new().start("{}", fetch(&[CODES]), None).err().expect("it must fail");
     let failure = get(&thrown, "failure");
     assert_eq!(
         (code(&thrown), text(&failure, "class")),
@@ -166,7 +166,7 @@ async fn a_saved_flow_is_taken_up_by_its_own_client_only() {
     let saved = begun(&fetch).await.save().unwrap();
     let taken = |saved: &str, client: &str, authority: &str| {
         let configuration = [r#"{"clientId":""#, client, r#"","authority":""#, authority, r#""}"#].concat();
-        Application::new().resume(saved, &configuration, fetch.clone())
+        Application::new().resume(saved, &configuration, fetch.clone(), None)
     };
     assert_eq!(code(&taken(&saved, "another", "https://id.invalid").err().unwrap()), "saved_flow_mismatch");
     assert_eq!(code(&taken(&saved, "c", "https://other.invalid").err().unwrap()), "saved_flow_mismatch");
