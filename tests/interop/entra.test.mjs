@@ -271,3 +271,33 @@ test("behind a server on the loopback interface it is the same, by path, by Host
   entra.disturb("token", "reset");
   await assert.rejects(fetch(`${bases[0]}token`, { method: "POST" }), ({ cause }) => cause.code === "UND_ERR_SOCKET" || cause.code === "ECONNRESET");
 });
+
+test("a registration that does not fit the tenant is refused at once, one without public client flows at the end", async () => {
+  const asked = async (audience, tenant) => (await post(standIn({ audience }), "devicecode", { scope: "openid" }, { tenant })).error_codes?.[0];
+  const refusals = {
+    AzureADMyOrg: { [TENANT]: undefined, [DOMAIN]: undefined, common: 50059, organizations: 50059, consumers: 50059 },
+    AzureADMultipleOrgs: { [TENANT]: undefined, common: undefined, consumers: 9002332 },
+    PersonalMicrosoftAccount: { [TENANT]: 9002331, common: 9002331, consumers: undefined },
+    AzureADandPersonalMicrosoftAccount: { [TENANT]: undefined, common: undefined, consumers: undefined },
+  };
+  for (const [audience, tenants] of Object.entries(refusals)) {
+    for (const [tenant, number] of Object.entries(tenants)) assert.equal(await asked(audience, tenant), number, `${audience} at ${tenant}`);
+  }
+  const { entra, codes, poll } = await started({ publicClientFlows: false });
+  assert.deepEqual((await poll()).error_codes, [70016]);
+  entra.approve(codes.user_code);
+  assert.deepEqual([(await poll()).status, (await poll()).error_codes], [401, [7000218]]);
+});
+
+test("a policy or a missing consent is in the way of tokens, for good, and says what is asked for", async () => {
+  for (const [outcome, suberror, claims] of [[53003, "message_only", true], [65001, "consent_required", false], [50105, undefined, false]]) {
+    const { entra, codes, poll } = await started();
+    entra.approve(codes.user_code, { outcome });
+    const [first, second] = [await poll(), await poll()];
+    assert.deepEqual([first.error, first.error_codes, first.suberror, second.error_codes], ["invalid_grant", [outcome], suberror, [outcome]]);
+    assert.equal(first.claims !== undefined && JSON.parse(first.claims).access_token !== undefined, claims);
+  }
+  const all = "https://graph.microsoft.com/.default";
+  assert.deepEqual((await post(standIn(), "devicecode", { scope: `${all} Mail.Read` })).error_codes, [70011]);
+  assert.equal((await post(standIn(), "devicecode", { scope: `${all} openid profile offline_access` })).status, 200);
+});

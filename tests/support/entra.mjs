@@ -21,7 +21,7 @@
 // Two stand-ins with the same settings hand out the same codes and tokens, if they are asked the same.
 
 import { codesOf, pageOf, tokensOf, userCodeOf } from "./entra/answers.mjs";
-import { authorityAt, hasTenant, worldOf } from "./entra/authorities.mjs";
+import { authorityAt, hasTenant, TENANT, worldOf } from "./entra/authorities.mjs";
 import { instances, metadata } from "./entra/discovery.mjs";
 import { DECLINED, refusal, SLOW_DOWN } from "./entra/errors.mjs";
 import { fetchOf, listening, networkClientOf, preflightOf } from "./entra/network.mjs";
@@ -39,7 +39,8 @@ const GRANTS = { entra: ["device_code", URN], ciam: ["device_code", URN], dsts: 
 /**
  * @param settings
  * - `interval`, `lifetime`: seconds; `interval: null` leaves it out of the answer
- * - `clients`: the ones that exist
+ * - `clients`: the ones that exist; their registration: `audience`, as Entra calls `signInAudience`, and whether
+ *   `publicClientFlows` are allowed
  * - `foci`: the clients belong to Microsoft's family; `accessTokenLifetime`: seconds
  * - `issuedAt`: the time in the ID tokens, seconds
  * - who answers: see `worldOf` in entra/authorities.mjs
@@ -49,6 +50,8 @@ export function standIn(settings = {}) {
     interval = 5,
     lifetime = 900,
     clients = [CLIENT],
+    audience = "AzureADandPersonalMicrosoftAccount",
+    publicClientFlows = true,
     foci = false,
     accessTokenLifetime = 3600,
     issuedAt = Math.floor(Date.now() / 1000),
@@ -78,12 +81,23 @@ export function standIn(settings = {}) {
     if (!client || (endpoint === "devicecode" ? !scope : !grant || !deviceCode)) return refused(900144);
     if (!clients.includes(client)) return refused(700016);
     if (form.client_secret ?? form.client_assertion) return refused(700025, 401);
-    if (endpoint === "devicecode") return asked(authority, client, scope);
+    const misplaced = placed(authority);
+    if (misplaced) return refused(misplaced);
+    if (endpoint === "devicecode") return mixed(scope) ? refused(70011) : asked(authority, client, scope);
     if (!GRANTS[kind].includes(grant)) return refused(70003);
     const code = codes.get(deviceCode);
     if (code?.client !== client || code.authority.network !== authority.network) return refused(70018);
     if (code.authority.tenant !== authority.tenant) return refused(50134);
     return polled(code, refused, form);
+  }
+
+  /** Why the registration does not fit the tenant that is asked, if it does not. */
+  function placed({ kind, tenant, guid }) {
+    if (kind !== "entra") return undefined;
+    if (audience === "AzureADMyOrg" && guid !== TENANT) return guid && tenant !== "consumers" ? 700016 : 50059;
+    if (audience === "AzureADMultipleOrgs" && tenant === "consumers") return 9002332;
+    if (audience === "PersonalMicrosoftAccount" && tenant !== "consumers") return 9002331;
+    return undefined;
   }
 
   /** Nothing → pending. */
@@ -103,7 +117,7 @@ export function standIn(settings = {}) {
     return { body: codesOf(code, { interval, lifetime }) };
   }
 
-  /** pending → approved, declined, expired as decided; approved → redeemed. */
+  /** pending → approved, declined, expired as decided; approved → redeemed, unless something else is in the way. */
   function polled(code, refused, form) {
     if (code.state === "pending" && code.decision && code.polls >= code.decision.afterPolls) code.state = code.decision.state;
     if (code.state !== "redeemed" && Date.now() >= code.expiresAt) code.state = "expired";
@@ -118,6 +132,9 @@ export function standIn(settings = {}) {
       case "redeemed":
         return refused(70000);
     }
+    // Only now is the client looked at closely: what the person has done until here was on Entra's pages.
+    if (!publicClientFlows) return refused(7000218, 401);
+    if (code.decision.outcome) return refused(code.decision.outcome);
     code.state = "redeemed";
     return { body: tokensOf(code, form, { accessTokenLifetime, issuedAt, foci }) };
   }
@@ -167,14 +184,14 @@ export function standIn(settings = {}) {
   }
 
   /** The person, or time, decides on a code: at once, or when so many polls have been answered with "pending". */
-  function decide(userCode, state, { afterPolls = 0, person, at } = {}) {
+  function decide(userCode, state, { afterPolls = 0, person, at, outcome } = {}) {
     const code = [...codes.values()].find((code) => code.userCode === userCode);
     if (code?.state !== "pending") throw new Error(`no code ${userCode} that waits for a decision`);
     const { authority } = code;
     const somebody = person ?? somebodyAt(authority);
     if (at !== undefined && at.split("?")[0] !== pageOf(authority)) throw new Error(`AADSTS500208: the code ${userCode} is not for ${at}`);
     if (!belongs(somebody, authority)) throw new Error(`${somebody.name} has no account at ${authority.tenant}`);
-    code.decision = { state, afterPolls, person: somebody };
+    code.decision = { state, afterPolls, person: somebody, outcome };
   }
 
   const fetch = fetchOf(received);
@@ -184,13 +201,22 @@ export function standIn(settings = {}) {
     /** The same behind a server on the loopback interface: `origin`, `fetch`, `networkClient`, `close`. */
     listen: () => listening(received),
     requests,
-    /** `person` who signs in, at the address `at` that the device shows: a wrong one throws what she would read there. */
+    /**
+     * `person` who signs in, at the address `at` that the device shows: a wrong one throws what she would read there.
+     * `outcome`: what Entra makes of it in place of tokens, by AADSTS number; for example a policy's 53003.
+     */
     approve: (userCode, options) => decide(userCode, "approved", options),
     decline: (userCode, options) => decide(userCode, "declined", options),
     expire: (userCode, options) => decide(userCode, "expired", options),
     /** The next requests to an endpoint meet these: see `disturbed`. */
     disturb: (endpoint, ...kinds) => void disturbances[endpoint].push(...kinds),
   };
+}
+
+/** All that is granted of a resource, together with something else? Only what makes a sign-in may stand beside it. */
+function mixed(scope) {
+  const scopes = scope.split(" ").filter((one) => !["openid", "profile", "offline_access", "email"].includes(one));
+  return scopes.length > 1 && scopes.some((one) => one.endsWith("/.default"));
 }
 
 const SECRETS = ["client_secret", "client_assertion", "authorization"];

@@ -2,23 +2,36 @@
 //
 // A number is Entra's, of its documentation of AADSTS errors; where Entra documents none, the error's name stands alone.
 
+// What a resource is to be asked with instead, after MFA or on another device.
+const CLAIMS = JSON.stringify({ access_token: { capolids: { essential: true, values: ["cccc2222-dd33-4444-55ee-666666ffffff"] } } });
+
 /** By AADSTS number: the error, what it says, and what else comes with it. */
 const ERRORS = {
   50049: ["invalid_instance", "Unknown or invalid instance."],
   50050: ["invalid_request", "MalformedDiscoveryRequest: the request is malformed."],
+  50059: ["invalid_request", "No tenant-identifying information found in either the request or implied by any provided credentials."],
+  50076: ["invalid_grant", "You must use multi-factor authentication to access the resource.", { suberror: "basic_action", claims: CLAIMS }],
+  50105: ["invalid_grant", "Your administrator has configured the application to block users who are not assigned to it."],
   50134: ["invalid_grant", "DeviceFlowAuthorizeWrongDatacenter: poll with the tenant of the device code request."],
+  53003: ["invalid_grant", "Access has been blocked by Conditional Access policies.", { suberror: "message_only", claims: CLAIMS }],
+  65001: ["invalid_grant", "The user or administrator has not consented to use the application.", { suberror: "consent_required" }],
   70000: ["invalid_grant", "The provided value for the input parameter 'device_code' is not valid: it was redeemed already."],
   70003: ["unsupported_grant_type", "The app requested an unsupported grant type."],
+  70011: ["invalid_scope", "The provided value for the input parameter 'scope' is not valid: .default stands alone."],
   70016: ["authorization_pending", "OAuth 2.0 device flow error. Authorization is pending. Continue polling."],
   70018: ["bad_verification_code", "The device code is not recognised."],
   70020: ["expired_token", "The provided value for the input parameter 'device_code' is not valid. This code has expired."],
   90002: ["invalid_request", "Tenant not found. Check that you have the correct tenant ID and are signing into the correct cloud."],
   90055: ["temporarily_unavailable", "Too many requests."],
+  500011: ["invalid_resource", "The resource principal was not found in the tenant."],
+  530003: ["invalid_grant", "Your device is required to be managed to access this resource.", { suberror: "additional_action", claims: CLAIMS }],
   700016: ["unauthorized_client", "Application was not found in the directory. It has not been installed, or you used the wrong tenant."],
   700025: ["invalid_client", "Client is public so neither 'client_assertion' nor 'client_secret' should be presented."],
   7000218: ["invalid_client", "The request body must contain the following parameter: 'client_assertion' or 'client_secret'."],
   900144: ["invalid_request", "The request body must contain all of: client_id, scope (device code), grant_type, device_code (token)."],
   900561: ["invalid_request", "The endpoint only accepts POST requests."],
+  9002331: ["invalid_request", "The application is for personal accounts alone: use the /consumers endpoint."],
+  9002332: ["invalid_request", "The application is for work and school accounts alone: do not use the /consumers endpoint."],
 };
 
 /** These two have no number. */
