@@ -6,7 +6,7 @@ import { describe, test } from "node:test";
 import { CIAM_TENANT, CLIENT, standIn, TENANT } from "../support/entra.mjs";
 import { libraries, signIn, signInAgain } from "./sign-ins.mjs";
 import {
-  ADFS, CUSTOMERS, DSTS, PRIVATE, PUBLIC, endpoints, expected, instancesOf, openid, privateCloud, simple, view,
+  ADFS, CUSTOMERS, DSTS, ISSUER, PRIVATE, PUBLIC, endpoints, expected, instancesOf, openid, privateCloud, simple, view,
 } from "./views.mjs";
 
 const absent = undefined;
@@ -63,6 +63,42 @@ describe("what an authority is asked, and when", { concurrency: true }, () => {
     assert.equal(fields(tenant).length, 2);
     const others = await Promise.all(Object.entries(auths).map(async ([kind, auth]) => [kind, await signIn(library, { auth })]));
     for (const [kind, other] of others) assert.deepEqual(fields(other), fields(tenant, kind === "adfs" ? lacking : []), kind);
+  }
+});
+
+describe("a flow that is saved, and taken up by another application", { concurrency: true }, () => {
+  const settings = { ...privateCloud, issuers: [{ issuer: ISSUER }], issuedAt: 1_800_000_000 };
+  const auths = {
+    "a tenant": {},
+    "customers (CIAM)": { authority: CUSTOMERS },
+    "AD FS": { authority: ADFS, knownAuthorities: ["adfs.contoso.com"] },
+    dSTS: { authority: DSTS, knownAuthorities: ["dsts.contoso.com"] },
+    "an unknown host that Microsoft knows": { authority: `https://sts.contoso.cloud/${TENANT}` },
+    "an unknown host in knownAuthorities": { authority: `${PRIVATE}/common`, knownAuthorities: ["login.contoso.cloud"] },
+    "any issuer": { authority: ISSUER },
+  };
+  for (const [name, auth] of Object.entries(auths)) {
+    test(`${name}: nothing is asked again, and the account is the same`, async () => {
+      const { PublicClientApplication } = libraries.ours;
+      const uninterrupted = await signIn("ours", { auth, settings });
+      assert.equal(uninterrupted.error, absent);
+      const entra = standIn({ interval: 1, ...settings });
+      const application = () =>
+        new PublicClientApplication({
+          auth: { clientId: CLIENT, authority: `${PUBLIC}/${TENANT}`, ...auth },
+          system: libraries.ours.system(entra),
+        });
+      const started = await application().startDeviceCode({ scopes: ["User.Read"] });
+      const [saved, earlier] = [started.save(), entra.requests.length];
+      entra.approve(started.userCode, { at: started.verificationUri });
+      const result = await (await application().resumeDeviceCode(saved)).wait();
+      assert.deepEqual(entra.requests.slice(earlier).map(({ endpoint }) => endpoint), ["token"]);
+      const before = uninterrupted.requests.filter(({ endpoint }) => endpoint === "token");
+      assert.equal(entra.requests.at(-1).url, before.at(-1).url);
+      const { account, authority, tenantId, uniqueId } = uninterrupted.result;
+      assert.deepEqual(result.account, account);
+      assert.deepEqual([result.authority, result.tenantId, result.uniqueId], [authority, tenantId, uniqueId]);
+    });
   }
 });
 
