@@ -32,9 +32,9 @@ export { ada, grace } from "./entra/people.mjs";
 
 export const CLIENT = "00001111-aaaa-2222-bbbb-3333cccc4444";
 
-// Entra and ADFS take both spellings; the long one is that of RFC 8628.
+// Microsoft takes both spellings; the long one is that of RFC 8628.
 const URN = "urn:ietf:params:oauth:grant-type:device_code";
-const GRANTS = { entra: ["device_code", URN], ciam: ["device_code", URN], dsts: ["device_code", URN], adfs: ["device_code", URN], issuer: [URN] };
+const GRANTS = ["device_code", URN];
 
 /**
  * @param settings
@@ -65,7 +65,7 @@ export function standIn(settings = {}) {
     const { endpoint, method, form } = request;
     if (!authority) throw broken("ENOTFOUND", `getaddrinfo ENOTFOUND ${new URL(request.url).hostname}`);
     if (!(endpoint in disturbances)) return { status: 404, body: "" };
-    const refused = (...what) => refusal(what[0], request, authority, what[1]);
+    const refused = (what, status) => refusal(what, request, authority, status);
     const disturbance = disturbances[endpoint].shift();
     if (disturbance) return disturbed(disturbance, refused);
     const asking = endpoint === "metadata" || endpoint === "instances";
@@ -73,30 +73,30 @@ export function standIn(settings = {}) {
     if (endpoint === "instances") return instances(request, authority, world);
     if (!hasTenant(authority, world)) return refused(90002);
     if (endpoint === "metadata") return { body: metadata(authority) };
-    const { client_id: client, grant_type: grant } = form;
     const { kind } = authority;
     // ADFS has it under both names (MS-OAPX 3.2.5.2.1.1), and needs no scope.
     const deviceCode = form.device_code ?? (kind === "adfs" ? form.code : undefined);
     const scope = form.scope ?? (kind === "adfs" || kind === "issuer" ? "openid" : undefined);
+    const { client_id: client, grant_type: grant } = form;
     if (!client || (endpoint === "devicecode" ? !scope : !grant || !deviceCode)) return refused(900144);
-    if (!clients.includes(client)) return refused(700016);
-    if (form.client_secret ?? form.client_assertion) return refused(700025, 401);
-    const misplaced = placed(authority);
-    if (misplaced) return refused(misplaced);
+    const misfit = misfitOf(form, authority);
+    if (misfit) return refused(...misfit);
     if (endpoint === "devicecode") return mixed(scope) ? refused(70011) : asked(authority, client, scope);
-    if (!GRANTS[kind].includes(grant)) return refused(70003);
+    if (kind === "issuer" ? grant !== URN : !GRANTS.includes(grant)) return refused(70003);
     const code = codes.get(deviceCode);
     if (code?.client !== client || code.authority.network !== authority.network) return refused(70018);
     if (code.authority.tenant !== authority.tenant) return refused(50134);
     return polled(code, refused, form);
   }
 
-  /** Why the registration does not fit the tenant that is asked, if it does not. */
-  function placed({ kind, tenant, guid }) {
+  /** Why the client is refused, by what it sends or by where its registration is, if it is: number and status. */
+  function misfitOf({ client_id, client_secret, client_assertion }, { kind, tenant, guid }) {
+    if (!clients.includes(client_id)) return [700016];
+    if (client_secret ?? client_assertion) return [700025, 401];
     if (kind !== "entra") return undefined;
-    if (audience === "AzureADMyOrg" && guid !== TENANT) return guid && tenant !== "consumers" ? 700016 : 50059;
-    if (audience === "AzureADMultipleOrgs" && tenant === "consumers") return 9002332;
-    if (audience === "PersonalMicrosoftAccount" && tenant !== "consumers") return 9002331;
+    if (audience === "AzureADMyOrg" && guid !== TENANT) return guid && tenant !== "consumers" ? [700016] : [50059];
+    if (audience === "AzureADMultipleOrgs" && tenant === "consumers") return [9002332];
+    if (audience === "PersonalMicrosoftAccount" && tenant !== "consumers") return [9002331];
     return undefined;
   }
 

@@ -99,8 +99,8 @@ export function authorityAt(url, world) {
 /** Does this authority have the tenant that it is asked for? One without tenants has every one. */
 export function hasTenant({ kind, tenant, guid, name }, { tenants }) {
   if (kind === "ciam") return [guid, name, `${name}.onmicrosoft.com`].includes(tenant);
-  if (kind === "entra" || kind === "dsts") return tenants.includes(tenant) || (tenant === PERSONAL_TENANT && tenants.includes("consumers"));
-  return true;
+  if (kind !== "entra" && kind !== "dsts") return true;
+  return tenants.includes(tenant) || (tenant === PERSONAL_TENANT && tenants.includes("consumers"));
 }
 
 /** The GUID behind a name; `undefined` for the names that stand for many tenants. */
