@@ -138,7 +138,8 @@ fn wrong_scopes_are_refused() {
 
 #[test]
 fn wrong_claims_are_refused() {
-    for wrong in ["", "{", "[1]", "claims"] {
+    assert!(Scenario::entra().with("claims", "\"\"").begin().is_ok(), "nothing is asked for");
+    for wrong in [" ", "{", "[1]", "claims"] {
         is_refused("claims", &quoted(wrong), "invalid_claims", "request.claims");
     }
     is_refused("claims", "{}", "invalid_argument", "request.claims");

@@ -68,7 +68,8 @@ pub fn own_authority(trust: &Trust, fields: &Fields) -> Option<Authority> {
     if let Some(authority) = azure_cloud("requestAzureCloudOptions", "request.azureCloudOptions", fields) {
         return Some(Authority::read(&authority, "request.azureCloudOptions", trust, fields));
     }
-    let own = fields.get("requestAuthority")?;
+    // An empty text says nothing, here and below: programs pass it for what they do not have.
+    let own = fields.get("requestAuthority").filter(|own| own.as_text() != Some(""))?;
     if own.as_text().is_none() {
         fields.must_be(&["request.authority"], "a string");
     }
@@ -120,7 +121,7 @@ pub fn scopes(reserved: bool, fields: &Fields) -> Vec<String> {
 
 /// `request.claims`, with `auth.clientCapabilities` merged in where the server knows them.
 pub fn claims(capable: bool, fields: &Fields) -> Option<String> {
-    let claims = fields.optional_text("request.claims");
+    let claims = fields.optional_text("request.claims").filter(|claims| !claims.is_empty());
     let capabilities = fields.texts("auth.clientCapabilities");
     with_capabilities(claims.as_deref(), if capable { &capabilities } else { &[] }).unwrap_or_else(|failure| {
         fields.refuse(failure);

@@ -72,7 +72,7 @@ impl Discovering {
     fn answered(self: Box<Self>, response: &HttpResponse, now: UnixMillis) -> Step {
         let members = reply::members(response);
         let evidence = oauth_error::said(response, members.as_ref(), now);
-        if response.is_transient() && !response.is_redirect() {
+        if (response.is_transient() || evidence.is_transient()) && !response.is_redirect() {
             let failure = effort::unavailable(&self.url(), evidence);
             return self.again(failure, now);
         }
@@ -92,13 +92,20 @@ impl Discovering {
         }
     }
 
-    /// What Entra says about the host. It must say that it knows it; that it cannot be asked is no answer (deviation:
-    /// older MSALs take that for a yes).
+    /// What Entra says about the host. It must say that it knows it: no other answer is a yes (deviation: older MSALs take
+    /// that it cannot be asked for one), and `invalid_instance` alone is a no.
     fn vouched(mut self, answer: &Json, evidence: Box<Evidence>, now: UnixMillis) -> Step {
-        if !evidence.error.is_empty() || answer.text("tenant_discovery_endpoint").is_none() {
-            let authority = self.request.authority.canonical();
-            let message = ["Microsoft Entra knows no host of this name (invalid_instance): ", authority];
+        let authority = &self.request.authority;
+        if evidence.error == "invalid_instance" {
+            let message = ["Microsoft Entra knows no host of this name (invalid_instance): ", authority.canonical()];
             return Step::fail(Code::UntrustedAuthority.because(&message).with(evidence));
+        }
+        if !evidence.error.is_empty() {
+            return Step::fail(refused::failure(evidence, authority));
+        }
+        if answer.text("tenant_discovery_endpoint").is_none() {
+            let message = ["The answer of ", &self.url(), " does not say whether Microsoft Entra knows the host."];
+            return Step::fail(Code::InvalidServerResponse.because(&message).with(evidence));
         }
         self.request.authority = self.request.authority.vouched_for(answer);
         match self.request.given() {

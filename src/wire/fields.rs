@@ -111,7 +111,7 @@ impl<'a> Fields<'a> {
         texts
     }
 
-    /// An object of texts; none where it is missing.
+    /// An object of texts; none where it is missing. A member that is `null` is as good as none.
     #[must_use]
     pub fn pairs(&self, place: &str) -> Vec<(String, String)> {
         let mut pairs = Vec::new();
@@ -121,6 +121,7 @@ impl<'a> Fields<'a> {
                 for (name, value) in members {
                     match value.as_text() {
                         Some(text) => pairs.push((name.clone(), text.into())),
+                        None if matches!(value, Json::Null) => {}
                         None => self.must_be(&[place, ".", name], "a string"),
                     }
                 }
