@@ -76,19 +76,16 @@ impl Discovering {
             let failure = effort::unavailable(&self.url(), evidence);
             return self.again(failure, now);
         }
-        let found = match members {
-            Some(members) if self.document == Document::Instance => return self.vouched(&members, evidence, now),
-            Some(members) if response.status == 200 && self.request.authority.is_entra() => {
-                return self.of_microsoft(&members, evidence, now);
-            }
-            members => members.filter(|_| response.status == 200),
+        // Entra says no with another status.
+        let readable = response.status == 200 || self.document == Document::Instance;
+        let Some(members) = members.filter(|_| readable) else {
+            let failure = self.not_found(response);
+            return self.other_document(failure, None, evidence, now);
         };
-        match found {
-            Some(members) => self.of_issuer(&members, evidence, now),
-            None => {
-                let failure = self.not_found(response);
-                self.other_document(failure, None, evidence, now)
-            }
+        match self.document {
+            Document::Instance => self.vouched(&members, evidence, now),
+            _ if self.request.authority.is_entra() => self.of_microsoft(&members, evidence, now),
+            _ => self.of_issuer(&members, evidence, now),
         }
     }
 
