@@ -13,6 +13,8 @@ export class AuthError extends Error {
     this.correlationId = "";
     this.hint = hint;
     this.retryable = false;
+    // Who has to act, of an error that is made in JavaScript; the module says it of its own.
+    this.fault = this instanceof ClientAuthError ? "caller" : "library";
   }
 
   // A minifier renames the classes; what a console prints must not change with it.
@@ -53,6 +55,7 @@ export function fromFailure(failure, correlationId) {
   error.subError = failure.subError;
   error.correlationId = failure.correlationId || correlationId || "";
   error.retryable = failure.retryable;
+  error.fault = failure.fault;
   // Only what the server really said becomes a property.
   for (const name of ["status", "error", "errorDescription", "errorUri", "traceId", "timestamp", "claims", "classification"]) {
     if (failure[name]) error[name] = failure[name];

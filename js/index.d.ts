@@ -208,11 +208,43 @@ export type TenantProfile = {
   isHomeTenant?: boolean;
 };
 
+/** The codes that this library itself gives. Others are the provider's own words. docs/errors.md has a heading for each. */
+export type OwnErrorCode =
+  | "invalid_argument"
+  | "invalid_client_id"
+  | "url_parse_error"
+  | "authority_uri_insecure"
+  | "empty_input_scopes_error"
+  | "invalid_claims"
+  | "invalid_authority_metadata"
+  | "issuer_validation_failed"
+  | "endpoints_resolution_error"
+  | "openid_config_error"
+  | "network_error"
+  | "server_unavailable"
+  | "invalid_server_response"
+  | "unsafe_verification_uri"
+  | "device_code_expired"
+  | "user_timeout_reached"
+  | "device_code_polling_cancelled"
+  | "saved_flow_invalid"
+  | "saved_flow_version"
+  | "saved_flow_mismatch"
+  | "flow_ended"
+  | "internal_error"
+  | "fetch_missing"
+  | "unsupported_option"
+  | "webassembly_missing"
+  | "webassembly_refused";
+
+/** Who has to act: the program and its configuration, the provider, the way there, the person, an administrator, this library. */
+export type ErrorFault = "caller" | "server" | "network" | "person" | "administrator" | "library";
+
 /** The root of all errors of this library. */
 export class AuthError extends Error {
   constructor(errorCode?: string, errorMessage?: string, hint?: string);
   /** What to branch on. */
-  errorCode: string;
+  errorCode: OwnErrorCode | (string & {});
   /** What happened and where. */
   errorMessage: string;
   subError: string;
@@ -221,6 +253,8 @@ export class AuthError extends Error {
   hint: string;
   /** NEW: may the same call succeed later without a person? */
   retryable: boolean;
+  /** NEW: who has to act for the next attempt to go better. */
+  fault: ErrorFault;
   /** NEW: HTTP status of the answer that this error is about. */
   status?: number;
   /** NEW: the provider's own words, where the answer had them. */

@@ -20,7 +20,7 @@ test("no WebAssembly: a ClientConfigurationError that says so", () => {
   const error = run(`
     delete globalThis.WebAssembly;
     console.log(JSON.stringify(told(await failureOf(app().startDeviceCode({ scopes: ["a"] })))));`);
-  assert.deepEqual([error.name, error.errorCode], ["ClientConfigurationError", "webassembly_missing"]);
+  assert.deepEqual([error.name, error.errorCode, error.fault], ["ClientConfigurationError", "webassembly_missing", "caller"]);
   assert.match(error.hint, /Node 18/);
 });
 
@@ -32,7 +32,7 @@ test("WebAssembly refused: the hint names the policy, the cause is kept, and the
     WebAssembly.instantiate = instantiate;
     const { userCode } = await app().startDeviceCode({ scopes: ["a"] });
     console.log(JSON.stringify({ error, then: userCode }));`);
-  assert.deepEqual([error.name, error.errorCode, error.cause], ["ClientConfigurationError", "webassembly_refused", "EvalError"]);
+  assert.deepEqual([error.name, error.errorCode, error.fault, error.cause], ["ClientConfigurationError", "webassembly_refused", "caller", "EvalError"]);
   assert.match(error.hint, /wasm-unsafe-eval/);
   assert.equal(then, "u");
 });
@@ -41,7 +41,7 @@ test("no fetch: a ClientConfigurationError that names system.fetch", () => {
   const error = run(`
     delete globalThis.fetch;
     console.log(JSON.stringify(told(await failureOf(new PublicClientApplication({ auth }).startDeviceCode({ scopes: ["a"] })))));`);
-  assert.deepEqual([error.name, error.errorCode], ["ClientConfigurationError", "fetch_missing"]);
+  assert.deepEqual([error.name, error.errorCode, error.fault], ["ClientConfigurationError", "fetch_missing", "caller"]);
   assert.match(error.hint, /system\.fetch/);
 });
 

@@ -20,7 +20,7 @@ const prelude = `
   const answer = async (url) => new Response(JSON.stringify(answers[new URL(url).pathname.slice(1)]));
   const app = (fetch = answer) => new PublicClientApplication({ auth, system: { fetch, requestTimeout: 500 } });
   const failureOf = (promise) => promise.then((value) => { throw new Error("no failure: " + JSON.stringify(value)); }, (error) => error);
-  const told = ({ name, errorCode, hint, retryable, cause }) => ({ name, errorCode, hint, retryable, cause: cause && cause.constructor.name });
+  const told = ({ name, errorCode, hint, retryable, fault, cause }) => ({ name, errorCode, hint, retryable, fault, cause: cause && cause.constructor.name });
   const sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 `;
 

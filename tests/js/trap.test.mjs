@@ -26,8 +26,8 @@ test("a trap becomes internal_error for every call under way", () => {
     const errors = await within(Promise.all(failures));
     console.log(JSON.stringify(errors.map(told)));`);
   assert.equal(errors.length, 3);
-  for (const { name, errorCode, hint, retryable, cause } of errors) {
-    assert.deepEqual([name, errorCode, retryable, cause], ["AuthError", "internal_error", true, "RuntimeError"]);
+  for (const { name, errorCode, hint, retryable, fault, cause } of errors) {
+    assert.deepEqual([name, errorCode, retryable, fault, cause], ["AuthError", "internal_error", true, "library", "RuntimeError"]);
     assert.match(hint, /report/);
   }
 });

@@ -4,7 +4,9 @@ import {
   AuthError,
   type AuthenticationResult,
   type DeviceCodeFlow,
+  type ErrorFault,
   InteractionRequiredAuthError,
+  type OwnErrorCode,
   PublicClientApplication,
 } from "device-code-flow";
 
@@ -30,6 +32,22 @@ export async function inSteps(): Promise<string> {
     console.log(step.nextPollOn.getTime());
   }
   return "";
+}
+
+const turns: Record<ErrorFault, string> = {
+  caller: "correct the program",
+  server: "wait",
+  network: "look at the cable",
+  person: "sign in",
+  administrator: "ask the administrator",
+  library: "report it",
+};
+const ends: OwnErrorCode[] = ["device_code_expired", "user_timeout_reached"];
+
+export function turn(error: AuthError): string {
+  // A word of the provider's is as good a code as one of ours.
+  if (error.errorCode === "device_flow_disabled" || ends.some((code) => code === error.errorCode)) return "";
+  return turns[error.fault];
 }
 
 export function explain(error: unknown): string {

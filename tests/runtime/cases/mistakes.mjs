@@ -85,6 +85,7 @@ function refused(error, code, name, library) {
   equal(error.errorCode, code, what);
   ok(error.errorMessage.includes(name), `${what}: ${error.errorMessage}`);
   ok(error.hint, `${what} has a hint`);
+  equal(error.fault, "caller", what);
 }
 
 export const mistakes = {

@@ -55,7 +55,7 @@ export const signIn = {
     equal([error.name, error.errorCode, error.error, error.status], ["ServerError", "access_denied", "access_denied", 400]);
     ok(/declined/.test(error.hint), `hint: ${error.hint}`);
     ok(/^[0-9a-f-]{36}$/.test(error.correlationId), `correlation id: ${error.correlationId}`);
-    equal([error.errorDescription, error.retryable], [error.errorMessage, false]);
+    equal([error.errorDescription, error.retryable, error.fault], [error.errorMessage, false, "person"]);
     equal(error.message, `access_denied: ${error.errorMessage}`);
   },
 
