@@ -15,7 +15,7 @@ export PATH := $(CURDIR)/target/debug:$(CURDIR)/target/tools/bin:$(PATH)
 # Flags from outside would replace those of .cargo/config.toml, and the module would no longer be the lowered one.
 unexport RUSTFLAGS CARGO_ENCODED_RUSTFLAGS CARGO_TARGET_DIR
 
-.PHONY: help build package demo test test-fmt test-clippy test-native test-wasm test-package test-runtime test-node test-interop test-demo bench readme-tables clean
+.PHONY: help build package demo error-docs test test-fmt test-clippy test-native test-wasm test-package test-runtime test-node test-interop test-demo bench readme-tables clean
 .PHONY: wasm-target demo-installed test-tools browser test-all
 
 help: ## lists these targets
@@ -73,6 +73,9 @@ test-demo: demo-installed browser | $(LOGS) ## the demo, in headless Chromium
 
 bench: package tests/bench/node_modules/.package-lock.json ## size, start and polls beside other libraries
 	node tests/bench/run.mjs
+
+error-docs: ## writes the tables of docs/errors.md and the types of the codes from the sources
+	cargo test --quiet --test error_docs -- --ignored
 
 readme-tables: ## writes the README's tables from the last `make test` and `make bench`
 	node tests/readme-tables.mjs
