@@ -4,6 +4,7 @@ import { checkSignal, configured, object, wrong } from "./configuration.js";
 import { ClientAuthError, ClientConfigurationError } from "./errors.js";
 import { DeviceCodeFlow, deviceCodeResponse, untilDeadline } from "./flow.js";
 import { call } from "./module.js";
+import { fetchOfClient } from "./network.js";
 import { raced } from "./signal.js";
 
 // How often msal-node's `cancel` flag is looked at. There is no event for a property that is set.
@@ -39,7 +40,8 @@ export class PublicClientApplication {
     const { signal, correlationId: given, ...fields } = object(request, "request");
     const correlationId = given == null || given === "" ? newCorrelationId() : given;
     checkSignal(signal, "request.signal");
-    const text = jsonOf({ ...this.config, ...known(fields), correlationId });
+    const { fetch: _, networkClient: __, ...config } = this.config;
+    const text = jsonOf({ ...config, ...known(fields), correlationId });
     const fetch = fetchOf(this.config);
     const live = await call(
       async (module) => {
@@ -114,7 +116,8 @@ function known({ scopes, authority, azureCloudOptions, claims, extraQueryParamet
   return { scopes, ...own, claims, extraQueryParameters, locale, timeout };
 }
 
-function fetchOf({ fetch: own }) {
+function fetchOf({ fetch: own, networkClient, requestTimeout }) {
+  if (!own && networkClient) return fetchOfClient(networkClient, requestTimeout);
   const fetch = own || (typeof globalThis === "undefined" ? self : globalThis).fetch;
   if (typeof fetch === "function") return responses(fetch);
   throw new ClientConfigurationError(

@@ -18,7 +18,7 @@ export function configured(configuration) {
       "Set auth.clientId to the application (client) ID that the provider shows for your registration.",
     );
   }
-  const { fetch: ownFetch, protocolMode, requestTimeout, keepVerificationUri } = object(system, "configuration.system");
+  const { fetch: ownFetch, networkClient, protocolMode, requestTimeout, keepVerificationUri } = object(system, "configuration.system");
   if (authority !== undefined) checkAuthority(authority, protocolMode);
   // An empty text is msal-node's way to say none.
   if (authorityMetadata) checkJson(authorityMetadata, "auth.authorityMetadata", "invalid_authority_metadata", METADATA_HINT);
@@ -29,6 +29,7 @@ export function configured(configuration) {
   checkTexts(clientCapabilities, "auth.clientCapabilities");
   if (azureCloudOptions !== undefined) object(azureCloudOptions, "auth.azureCloudOptions");
   if (ownFetch !== undefined && typeof ownFetch !== "function") wrong("system.fetch", "a function like fetch");
+  if (networkClient !== undefined) checkNetworkClient(networkClient);
   if (protocolMode !== undefined && !["AAD", "OIDC", "EAR"].includes(protocolMode)) {
     wrong("system.protocolMode", 'one of "AAD", "OIDC" and "EAR"');
   }
@@ -52,6 +53,7 @@ export function configured(configuration) {
     appName,
     appVersion,
     fetch: ownFetch,
+    networkClient,
   };
 }
 
@@ -59,15 +61,17 @@ const METADATA_HINT = "Pass auth.authorityMetadata as the text of the provider's
 const CLOUDS_HINT = 'Pass auth.cloudDiscoveryMetadata as the text of an answer to instance discovery, with its list "metadata".';
 
 // Settings of msal-node that would change whom people sign in with or where their tokens go, and that do nothing here yet.
-// To ignore them in silence would be worse than to stop.
+// To ignore them in silence would be worse than to stop. What changes nothing in this flow, there or here (secrets of confidential
+// clients, the broker, telemetry, disableInternalRetries), is taken and left alone.
 const unsupported = {
+  auth: ["isMcp"],
   cache: ["cachePlugin"],
-  system: ["networkClient"],
 };
 
 function refuseUnsupported(configuration) {
   for (const part of Object.keys(unsupported)) {
-    const name = unsupported[part].find((name) => configuration[part] && configuration[part][name] !== undefined);
+    const given = (name) => configuration[part] && configuration[part][name];
+    const name = unsupported[part].find((name) => given(name) !== undefined && given(name) !== false);
     if (!name) continue;
     throw new ClientConfigurationError(
       "unsupported_option",
@@ -128,6 +132,12 @@ function checkAuthority(authority, protocolMode) {
       "Azure AD B2C does not offer the device code flow: use a tenant of Entra ID or Entra External ID, or another flow.",
     );
   }
+}
+
+function checkNetworkClient(client) {
+  const has = (method) => typeof Object(client)[method] === "function";
+  if (has("sendGetRequestAsync") && has("sendPostRequestAsync")) return;
+  wrong("system.networkClient", "an object with the methods sendGetRequestAsync and sendPostRequestAsync");
 }
 
 function checkJson(text, name, code, hint) {

@@ -27,6 +27,8 @@ export type Configuration = {
   system?: {
     /** NEW: the fetch to use (proxy, relay, service binding). Default globalThis.fetch. */
     fetch?: typeof fetch;
+    /** msal-node's network interface; `fetch` wins where both are given. Redirects are its affair: have it follow none. */
+    networkClient?: INetworkModule;
     /**
      * "OIDC" treats every authority as an issuer that publishes its metadata. Otherwise Microsoft's hosts, `*.ciamlogin.com`,
      * `/adfs` and `/dstsv2`, and hosts with a tenant (a GUID or a domain) alone in the path, are of Microsoft's make.
@@ -50,6 +52,20 @@ export type AzureCloudOptions = {
   /** Default "common". */
   tenant?: string;
 };
+
+export type NetworkRequestOptions = { headers?: Record<string, string>; body?: string };
+export type NetworkResponse<T> = {
+  /** Names in any case. */
+  headers: Record<string, string>;
+  /** Parsed JSON, or the text of it. */
+  body: T;
+  status: number;
+};
+/** What a request is made with in place of fetch. A promise it rejects is a request that failed; polling goes on. */
+export interface INetworkModule {
+  sendGetRequestAsync<T>(url: string, options?: NetworkRequestOptions, timeout?: number): Promise<NetworkResponse<T>>;
+  sendPostRequestAsync<T>(url: string, options?: NetworkRequestOptions): Promise<NetworkResponse<T>>;
+}
 
 export type StartDeviceCodeRequest = {
   /** What to ask for. `openid profile offline_access` are added where the authority is known to have them; there `[]` will do. */

@@ -1,0 +1,32 @@
+// msal-node's `system.networkClient` as a fetch: the two methods of its INetworkModule on one side, what src/shell/fetch.rs
+// asks of a Response on the other.
+//
+// Not a client of its own, and no judge of answers. What such a client cannot be told: that redirects are not to be
+// followed, and that an abort has made a request useless.
+
+/** A fetch that asks `client`. Whatever it throws is a request that failed: the sign-in goes on. */
+export function fetchOfClient(client, timeout) {
+  return async (url, { method, headers, body }) => {
+    const answer = await (method === "POST"
+      ? client.sendPostRequestAsync(url, { headers, body })
+      : client.sendGetRequestAsync(url, { headers }, timeout));
+    const { status, headers: given, body: content } = Object(answer);
+    if (typeof status !== "number") throw new TypeError("system.networkClient gave no status");
+    const text = textOf(content);
+    return { status, headers: { get: (name) => headerOf(given, name) }, text: async () => text };
+  };
+}
+
+/** A client has parsed the JSON, or not, or there was none. */
+function textOf(content) {
+  if (content === undefined || content === null) return "";
+  return typeof content === "string" ? content : JSON.stringify(content);
+}
+
+/** Names are in any case: Node's clients write them small, others as they came. A list is one value with commas. */
+function headerOf(headers, name) {
+  const given = Object(headers);
+  if (typeof given.get === "function") return given.get(name);
+  const key = Object.keys(given).find((key) => key.toLowerCase() === name);
+  return key === undefined || given[key] === undefined ? null : String(given[key]);
+}
