@@ -3,9 +3,11 @@
 import { checkSignal, configured, object, wrong } from "./configuration.js";
 import { ClientAuthError, ClientConfigurationError } from "./errors.js";
 import { DeviceCodeFlow, deviceCodeResponse, untilDeadline } from "./flow.js";
+import { isLogger, journalOf, logged, Logger, tell } from "./logger.js";
 import { call } from "./module.js";
 import { fetchOfClient } from "./network.js";
 import { raced } from "./signal.js";
+import { version } from "./version.js";
 
 // How often msal-node's `cancel` flag is looked at. There is no event for a property that is set.
 const CANCEL_CHECK = 100;
@@ -17,51 +19,87 @@ export class PublicClientApplication {
   }
 
   constructor(configuration) {
-    Object.defineProperty(this, "config", { value: configured(configuration) });
+    const { loggerOptions } = Object(Object(configuration).system);
+    const logger = new Logger(loggerOptions, "device-code-flow", version);
+    Object.defineProperty(this, "logger", { value: logger, writable: true });
     // The module's side of it, as soon as there is a module.
     Object.defineProperty(this, "live", { value: undefined, writable: true });
+    try {
+      Object.defineProperty(this, "config", { value: configured(configuration) });
+    } catch (error) {
+      tell(this, error);
+      throw error;
+    }
+  }
+
+  getLogger() {
+    return this.logger;
+  }
+
+  /** From the next sign-in on. */
+  setLogger(logger) {
+    if (!isLogger(logger)) wrong("logger", "a Logger");
+    this.logger = logger;
   }
 
   /** Asks for a code, hands it to the callback, waits for the person and returns the tokens. */
   async acquireTokenByDeviceCode(request) {
-    const { deviceCodeCallback, signal } = object(request, "request");
-    if (typeof deviceCodeCallback !== "function") wrong("request.deviceCodeCallback", "a function that shows the code");
-    return cancellable(request, signal, async (cancelOrSignal) => {
-      const flow = await this.startDeviceCode({ ...request, signal: cancelOrSignal });
-      // An async function, so that a callback that throws at once rejects like one that throws later.
-      const shown = (async () => deviceCodeCallback(deviceCodeResponse(flow)))();
-      await untilDeadline(raced(shown, cancelOrSignal), flow);
-      return flow.wait();
+    const correlationId = correlationIdOf(request);
+    return logged(this, correlationId, () => {
+      const { deviceCodeCallback, signal } = object(request, "request");
+      if (typeof deviceCodeCallback !== "function") wrong("request.deviceCodeCallback", "a function that shows the code");
+      return cancellable(request, signal, async (cancelOrSignal) => {
+        const flow = await this.startDeviceCode({ ...request, correlationId, signal: cancelOrSignal });
+        // An async function, so that a callback that throws at once rejects like one that throws later.
+        const shown = (async () => deviceCodeCallback(deviceCodeResponse(flow)))();
+        await untilDeadline(raced(shown, cancelOrSignal), flow);
+        return flow.wait();
+      });
     });
   }
 
   /** Asks for a code and returns at once. The flow can be polled, awaited, or saved and resumed elsewhere. */
   async startDeviceCode(request) {
-    const { signal, correlationId: given, ...fields } = object(request, "request");
-    const correlationId = given == null || given === "" ? newCorrelationId() : given;
-    checkSignal(signal, "request.signal");
-    const { fetch: _, networkClient: __, ...config } = this.config;
-    const text = jsonOf({ ...config, ...known(fields), correlationId });
-    const fetch = fetchOf(this.config);
-    const live = await call(
-      async (module) => {
-        const flow = application(this, module).start(text, fetch);
-        await flow.turn(false, signal);
-        return flow;
-      },
-      { signal, correlationId },
-    );
-    return new DeviceCodeFlow(live, signal);
+    const correlationId = correlationIdOf(request);
+    return logged(this, correlationId, async () => {
+      const { signal, ...fields } = object(request, "request");
+      checkSignal(signal, "request.signal");
+      const { fetch: _, networkClient: __, ...config } = this.config;
+      const text = jsonOf({ ...config, ...known(fields), correlationId });
+      const fetch = fetchOf(this.config);
+      const live = await call(
+        async (module) => {
+          const flow = application(this, module).start(text, fetch, journalOf(this, () => correlationId));
+          await flow.turn(false, signal);
+          return flow;
+        },
+        { signal, correlationId },
+      );
+      return new DeviceCodeFlow(live, signal, this);
+    });
   }
 
   /** Takes up a saved flow, in this process or another. */
   async resumeDeviceCode(saved) {
-    // What is no text is no flow: the module says so, as of any other text that save() did not write.
-    const text = typeof saved === "string" ? saved : "";
-    const configuration = jsonOf(this.config);
-    const fetch = fetchOf(this.config);
-    return new DeviceCodeFlow(await call((module) => application(this, module).resume(text, configuration, fetch)));
+    return logged(this, undefined, async () => {
+      // What is no text is no flow: the module says so, as of any other text that save() did not write.
+      const text = typeof saved === "string" ? saved : "";
+      const { fetch: _, networkClient: __, ...config } = this.config;
+      const configuration = jsonOf(config);
+      const fetch = fetchOf(this.config);
+      // Which sign-in it is, the text knows: the first line comes later.
+      let flow;
+      const journal = journalOf(this, () => flow && flow.prompt.correlationId);
+      flow = new DeviceCodeFlow(await call((module) => application(this, module).resume(text, configuration, fetch, journal)), undefined, this);
+      return flow;
+    });
   }
+}
+
+/** The caller's own, or a new one; what is neither text nor missing is refused with the rest of the request. */
+function correlationIdOf(request) {
+  const { correlationId } = Object(request);
+  return correlationId == null || correlationId === "" ? newCorrelationId() : correlationId;
 }
 
 /** What the module has learnt about the authorities of `app`: it serves all of its sign-ins. */

@@ -47,6 +47,7 @@ async function bundle(entry, file, { plugins = [], ...options }) {
     platform: "neutral",
     charset: "utf8",
     legalComments: "none",
+    define: { VERSION: JSON.stringify(process.argv[2]) },
     logLevel: "warning",
     metafile: true,
     absWorkingDir: top,

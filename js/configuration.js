@@ -18,7 +18,7 @@ export function configured(configuration) {
       "Set auth.clientId to the application (client) ID that the provider shows for your registration.",
     );
   }
-  const { fetch: ownFetch, networkClient, protocolMode, requestTimeout, keepVerificationUri } = object(system, "configuration.system");
+  const { fetch: ownFetch, networkClient, protocolMode, requestTimeout, keepVerificationUri, loggerOptions } = object(system, "configuration.system");
   if (authority !== undefined) checkAuthority(authority, protocolMode);
   // An empty text is msal-node's way to say none.
   if (authorityMetadata) checkJson(authorityMetadata, "auth.authorityMetadata", "invalid_authority_metadata", METADATA_HINT);
@@ -30,6 +30,7 @@ export function configured(configuration) {
   if (azureCloudOptions !== undefined) object(azureCloudOptions, "auth.azureCloudOptions");
   if (ownFetch !== undefined && typeof ownFetch !== "function") wrong("system.fetch", "a function like fetch");
   if (networkClient !== undefined) checkNetworkClient(networkClient);
+  if (loggerOptions !== undefined) checkLoggerOptions(loggerOptions);
   if (protocolMode !== undefined && !["AAD", "OIDC", "EAR"].includes(protocolMode)) {
     wrong("system.protocolMode", 'one of "AAD", "OIDC" and "EAR"');
   }
@@ -138,6 +139,14 @@ function checkNetworkClient(client) {
   const has = (method) => typeof Object(client)[method] === "function";
   if (has("sendGetRequestAsync") && has("sendPostRequestAsync")) return;
   wrong("system.networkClient", "an object with the methods sendGetRequestAsync and sendPostRequestAsync");
+}
+
+function checkLoggerOptions(options) {
+  const { loggerCallback, logLevel, piiLoggingEnabled } = object(options, "system.loggerOptions");
+  const is = (value, type) => value === undefined || typeof value === type;
+  if (!is(loggerCallback, "function")) wrong("system.loggerOptions.loggerCallback", "a function");
+  if (!is(logLevel, "number")) wrong("system.loggerOptions.logLevel", "a LogLevel");
+  if (!is(piiLoggingEnabled, "boolean")) wrong("system.loggerOptions.piiLoggingEnabled", "true or false");
 }
 
 function checkJson(text, name, code, hint) {

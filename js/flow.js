@@ -1,9 +1,10 @@
 // One sign-in under way: what the person needs to see, and a way to go on.
 //
 // Not the machine: src/flow is. This class shapes what the module says and keeps nothing of its own but the signal that
-// the flow was started with.
+// the flow was started with, and the application, which has the logger.
 
 import { checkSignal, object } from "./configuration.js";
+import { logged, tell } from "./logger.js";
 import { call, callNow } from "./module.js";
 import { authenticationResult } from "./result.js";
 import { either } from "./signal.js";
@@ -15,14 +16,14 @@ export class DeviceCodeFlow {
   }
 
   // Private in the types; `#private` names would need Chromium 74.
-  constructor(live, signal) {
+  constructor(live, signal, app) {
     const prompt = live.prompt();
     this.userCode = prompt.userCode;
     this.verificationUri = prompt.verificationUri;
     this.verificationUriComplete = prompt.verificationUriComplete;
     this.message = prompt.message;
     this.expiresOn = new Date(prompt.expiresOn);
-    hide(this, { live, signal, prompt });
+    hide(this, { live, signal, prompt, app });
   }
 
   /** At most one token request, and none before it is due. */
@@ -40,7 +41,12 @@ export class DeviceCodeFlow {
 
   /** The whole flow as a JSON text. It holds the device code, so it is a credential. */
   save() {
-    return callNow(() => this.live.save());
+    try {
+      return callNow(() => this.live.save());
+    } catch (error) {
+      tell(this.app, error, this.prompt.correlationId);
+      throw error;
+    }
   }
 
   [Symbol.asyncIterator]() {
@@ -82,18 +88,20 @@ export async function untilDeadline(shown, { prompt: { deadline } }) {
   }
 }
 
-async function turn({ live, signal: started, prompt: { correlationId } }, wait, options = {}) {
-  const { signal: given } = object(options, "options");
-  checkSignal(given, "options.signal");
-  const { signal, release } = either(given, started);
-  try {
-    const step = await call(() => live.turn(wait, signal), { signal, correlationId });
-    return "nextPollOn" in step
-      ? { status: "pending", nextPollOn: new Date(step.nextPollOn) }
-      : { status: "completed", result: authenticationResult(step) };
-  } finally {
-    release();
-  }
+function turn({ live, signal: started, prompt: { correlationId }, app }, wait, options = {}) {
+  return logged(app, correlationId, async () => {
+    const { signal: given } = object(options, "options");
+    checkSignal(given, "options.signal");
+    const { signal, release } = either(given, started);
+    try {
+      const step = await call(() => live.turn(wait, signal), { signal, correlationId });
+      return "nextPollOn" in step
+        ? { status: "pending", nextPollOn: new Date(step.nextPollOn) }
+        : { status: "completed", result: authenticationResult(step) };
+    } finally {
+      release();
+    }
+  });
 }
 
 /** Properties that no log prints: one of them leads to the device code. */

@@ -2,48 +2,35 @@
 
 /** What to sign in to, and as whom. */
 export type Configuration = {
-  auth: {
-    /** The application (client) id of a public client. */
-    clientId: string;
-    /**
-     * Whom people sign in with: `https://login.microsoftonline.com/{tenant}`, or any issuer that publishes its metadata.
-     * Default https://login.microsoftonline.com/common
-     */
-    authority?: string;
-    /** OIDC discovery document as JSON: no discovery request is made. */
-    authorityMetadata?: string;
-    /**
-     * Hosts (or addresses with a host) that you vouch for: AD FS, dSTS, private clouds, domains of your own. Other hosts of
-     * Microsoft's make are validated by Entra before any code is asked for.
-     */
-    knownAuthorities?: string[];
-    /** An answer to Entra's instance discovery as JSON: clouds besides Microsoft's, for which Entra is not asked. */
-    cloudDiscoveryMetadata?: string;
-    /** A cloud by its address (see AzureCloudInstance) and a tenant there, instead of `authority`. */
-    azureCloudOptions?: AzureCloudOptions;
-    /** What this client can handle, for example `["cp1"]` for claims challenges. Sent merged into the claims. */
-    clientCapabilities?: string[];
-  };
-  system?: {
-    /** NEW: the fetch to use (proxy, relay, service binding). Default globalThis.fetch. */
-    fetch?: typeof fetch;
-    /** msal-node's network interface; `fetch` wins where both are given. Redirects are its affair: have it follow none. */
-    networkClient?: INetworkModule;
-    /**
-     * "OIDC" treats every authority as an issuer that publishes its metadata. Otherwise Microsoft's hosts, `*.ciamlogin.com`,
-     * `/adfs` and `/dstsv2`, and hosts with a tenant (a GUID or a domain) alone in the path, are of Microsoft's make.
-     */
-    protocolMode?: "AAD" | "OIDC" | "EAR";
-    /** NEW: longest wait for one HTTP response, in milliseconds. Default 30 000. */
-    requestTimeout?: number;
-    /**
-     * NEW: show the verification address exactly as it came. Entra External ID (`*.ciamlogin.com`) sends that of Entra's
-     * workforce tenants, which turns customers away (AADSTS500208); without this it is mended.
-     */
-    keepVerificationUri?: boolean;
-  };
+  auth: NodeAuthOptions;
+  system?: NodeSystemOptions;
   /** The name and version of your program, for the logs of Microsoft's servers. */
-  telemetry?: { application?: { appName?: string; appVersion?: string } };
+  telemetry?: NodeTelemetryOptions;
+  /** msal-node's: this flow needs no broker, there or here. */
+  broker?: object;
+};
+
+export type NodeAuthOptions = {
+  /** The application (client) id of a public client. */
+  clientId: string;
+  /**
+   * Whom people sign in with: `https://login.microsoftonline.com/{tenant}`, or any issuer that publishes its metadata.
+   * Default https://login.microsoftonline.com/common
+   */
+  authority?: string;
+  /** OIDC discovery document as JSON: no discovery request is made. */
+  authorityMetadata?: string;
+  /**
+   * Hosts (or addresses with a host) that you vouch for: AD FS, dSTS, private clouds, domains of your own. Other hosts of
+   * Microsoft's make are validated by Entra before any code is asked for.
+   */
+  knownAuthorities?: string[];
+  /** An answer to Entra's instance discovery as JSON: clouds besides Microsoft's, for which Entra is not asked. */
+  cloudDiscoveryMetadata?: string;
+  /** A cloud by its address (see AzureCloudInstance) and a tenant there, instead of `authority`. */
+  azureCloudOptions?: AzureCloudOptions;
+  /** What this client can handle, for example `["cp1"]` for claims challenges. Sent merged into the claims. */
+  clientCapabilities?: string[];
 };
 
 export type AzureCloudOptions = {
@@ -52,6 +39,72 @@ export type AzureCloudOptions = {
   /** Default "common". */
   tenant?: string;
 };
+
+export type NodeSystemOptions = {
+  /** NEW: the fetch to use (proxy, relay, service binding). Default globalThis.fetch. */
+  fetch?: typeof fetch;
+  /** msal-node's network interface; `fetch` wins where both are given. Redirects are its affair: have it follow none. */
+  networkClient?: INetworkModule;
+  /** Where to write a log, and how much of it. Without a callback nothing is logged. */
+  loggerOptions?: LoggerOptions;
+  /** msal-node's: it changes nothing in this flow, there or here. */
+  disableInternalRetries?: boolean;
+  /**
+   * "OIDC" treats every authority as an issuer that publishes its metadata. Otherwise Microsoft's hosts, `*.ciamlogin.com`,
+   * `/adfs` and `/dstsv2`, and hosts with a tenant (a GUID or a domain) alone in the path, are of Microsoft's make.
+   */
+  protocolMode?: "AAD" | "OIDC" | "EAR";
+  /** NEW: longest wait for one HTTP response, in milliseconds. Default 30 000. */
+  requestTimeout?: number;
+  /**
+   * NEW: show the verification address exactly as it came. Entra External ID (`*.ciamlogin.com`) sends that of Entra's
+   * workforce tenants, which turns customers away (AADSTS500208); without this it is mended.
+   */
+  keepVerificationUri?: boolean;
+};
+
+export type NodeTelemetryOptions = { application?: { appName?: string; appVersion?: string } };
+
+export type LoggerOptions = {
+  loggerCallback?: ILoggerCallback;
+  /** Default false: lines that name a person, a tenant or an address are left out. No line ever has a code or a token. */
+  piiLoggingEnabled?: boolean;
+  /** Default `LogLevel.Info`. */
+  logLevel?: LogLevel;
+};
+export type ILoggerCallback = (level: LogLevel, message: string, containsPii: boolean) => void;
+
+export enum LogLevel {
+  /** The sign-in failed: code, numbers, trace id. */
+  Error = 0,
+  /** A request went wrong, and the sign-in goes on. */
+  Warning = 1,
+  /** A code was asked for, came, somebody signed in. */
+  Info = 2,
+  /** Every poll. */
+  Verbose = 3,
+  /** Every request. */
+  Trace = 4,
+}
+
+/** Writes `[time] : [correlation id] : package@version : level - message` to a callback, as msal-node's does. */
+export class Logger {
+  constructor(loggerOptions?: LoggerOptions, packageName?: string, packageVersion?: string);
+  /** The same for another package. */
+  clone(packageName: string, packageVersion: string): Logger;
+  executeCallback(level: LogLevel, message: string, containsPii: boolean): void;
+  error(message: string, correlationId?: string): void;
+  errorPii(message: string, correlationId?: string): void;
+  warning(message: string, correlationId?: string): void;
+  warningPii(message: string, correlationId?: string): void;
+  info(message: string, correlationId?: string): void;
+  infoPii(message: string, correlationId?: string): void;
+  verbose(message: string, correlationId?: string): void;
+  verbosePii(message: string, correlationId?: string): void;
+  trace(message: string, correlationId?: string): void;
+  tracePii(message: string, correlationId?: string): void;
+  isPiiLoggingEnabled(): boolean;
+}
 
 export type NetworkRequestOptions = { headers?: Record<string, string>; body?: string };
 export type NetworkResponse<T> = {
@@ -112,7 +165,14 @@ export type DeviceCodeResponse = {
   message: string;
 };
 
-export class PublicClientApplication {
+/** What of msal-node's interface of this name is here. */
+export interface IPublicClientApplication {
+  acquireTokenByDeviceCode(request: DeviceCodeRequest): Promise<AuthenticationResult>;
+  getLogger<L = Logger>(): L;
+  setLogger(logger: Logger): void;
+}
+
+export class PublicClientApplication implements IPublicClientApplication {
   /** Synchronous and without I/O. A wrong configuration throws ClientConfigurationError here, not later. */
   constructor(configuration: Configuration);
   /**
@@ -130,6 +190,13 @@ export class PublicClientApplication {
    * write, that was changed since, or that belongs to another client or authority
    */
   resumeDeviceCode(saved: string): Promise<DeviceCodeFlow>;
+  /**
+   * The logger of `system.loggerOptions`, or of setLogger. (The type parameter is for code that is typed with msal-node's
+   * Logger: TypeScript takes no other class for one that has private members.)
+   */
+  getLogger<L = Logger>(): L;
+  /** Another logger, from the next sign-in on; msal-node's own will do. */
+  setLogger(logger: Logger): void;
 }
 
 /** NEW: one sign-in under way. It is what the person needs to see, and a way to go on. */
@@ -295,3 +362,6 @@ export class InteractionRequiredAuthError extends AuthError {
 export class ClientAuthError extends AuthError {}
 /** Wrong configuration or arguments: found before anything is sent. */
 export class ClientConfigurationError extends ClientAuthError {}
+
+/** The version of this package. */
+export const version: string;

@@ -9,3 +9,5 @@ export {
   ServerError,
 } from "./errors.js";
 export { DeviceCodeFlow } from "./flow.js";
+export { Logger, LogLevel } from "./logger.js";
+export { version } from "./version.js";

@@ -2,6 +2,7 @@
 // signal's reason, and a trap (a bug of ours) becomes an AuthError that asks for a report.
 
 import { AuthError, fromFailure } from "./errors.js";
+import { toldByModule } from "./logger.js";
 import { reasonOf } from "./signal.js";
 import { onDeath, ready } from "./wasm.js";
 
@@ -21,7 +22,9 @@ export async function call(work, { signal, correlationId } = {}) {
   try {
     return await Promise.race([work(module), death]);
   } catch (thrown) {
-    throw toError(thrown, signal, correlationId);
+    const error = toError(thrown, signal, correlationId);
+    // The log has it from the module.
+    throw thrown && thrown.failure ? toldByModule(error) : error;
   } finally {
     underWay.delete(rejectAll);
   }
