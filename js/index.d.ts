@@ -53,7 +53,7 @@ export type NodeSystemOptions = {
    * "OIDC" treats every authority as an issuer that publishes its metadata. Otherwise Microsoft's hosts, `*.ciamlogin.com`,
    * `/adfs` and `/dstsv2`, and hosts with a tenant (a GUID or a domain) alone in the path, are of Microsoft's make.
    */
-  protocolMode?: "AAD" | "OIDC" | "EAR";
+  protocolMode?: ProtocolMode;
   /** NEW: longest wait for one HTTP response, in milliseconds. Default 30 000. */
   requestTimeout?: number;
   /**
@@ -119,6 +119,18 @@ export interface INetworkModule {
   sendGetRequestAsync<T>(url: string, options?: NetworkRequestOptions, timeout?: number): Promise<NetworkResponse<T>>;
   sendPostRequestAsync<T>(url: string, options?: NetworkRequestOptions): Promise<NetworkResponse<T>>;
 }
+
+export const ProtocolMode: { readonly AAD: "AAD"; readonly OIDC: "OIDC"; readonly EAR: "EAR" };
+export type ProtocolMode = (typeof ProtocolMode)[keyof typeof ProtocolMode];
+
+export const AzureCloudInstance: {
+  readonly None: "none";
+  readonly AzurePublic: "https://login.microsoftonline.com";
+  readonly AzureChina: "https://login.chinacloudapi.cn";
+  readonly AzureGermany: "https://login.microsoftonline.de";
+  readonly AzureUsGovernment: "https://login.microsoftonline.us";
+};
+export type AzureCloudInstance = (typeof AzureCloudInstance)[keyof typeof AzureCloudInstance];
 
 export type StartDeviceCodeRequest = {
   /** What to ask for. `openid profile offline_access` are added where the authority is known to have them; there `[]` will do. */
@@ -362,6 +374,43 @@ export class InteractionRequiredAuthError extends AuthError {
 export class ClientAuthError extends AuthError {}
 /** Wrong configuration or arguments: found before anything is sent. */
 export class ClientConfigurationError extends ClientAuthError {}
+
+/** msal-node's names for the codes of errors, those that this library throws. (Some have a name only here.) */
+export const AuthErrorCodes: {
+  readonly internalError: "internal_error";
+  readonly savedFlowInvalid: "saved_flow_invalid";
+  readonly savedFlowVersion: "saved_flow_version";
+};
+export const ClientAuthErrorCodes: {
+  readonly deviceCodeExpired: "device_code_expired";
+  readonly deviceCodePollingCancelled: "device_code_polling_cancelled";
+  readonly endpointResolutionError: "endpoints_resolution_error";
+  readonly flowEnded: "flow_ended";
+  readonly networkError: "network_error";
+  readonly openIdConfigError: "openid_config_error";
+  readonly userTimeoutReached: "user_timeout_reached";
+};
+export const ClientConfigurationErrorCodes: {
+  readonly authorityUriInsecure: "authority_uri_insecure";
+  readonly emptyInputScopesError: "empty_input_scopes_error";
+  readonly fetchMissing: "fetch_missing";
+  readonly invalidArgument: "invalid_argument";
+  readonly invalidAuthorityMetadata: "invalid_authority_metadata";
+  readonly invalidClaims: "invalid_claims";
+  readonly invalidClientId: "invalid_client_id";
+  readonly issuerValidationFailed: "issuer_validation_failed";
+  readonly savedFlowMismatch: "saved_flow_mismatch";
+  readonly unsupportedOption: "unsupported_option";
+  readonly urlParseError: "url_parse_error";
+  readonly webassemblyMissing: "webassembly_missing";
+  readonly webassemblyRefused: "webassembly_refused";
+};
+export const InteractionRequiredAuthErrorCodes: {
+  readonly consentRequired: "consent_required";
+  readonly interactionRequired: "interaction_required";
+  readonly invalidGrant: "invalid_grant";
+  readonly loginRequired: "login_required";
+};
 
 /** The version of this package. */
 export const version: string;

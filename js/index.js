@@ -2,6 +2,14 @@
 
 export { PublicClientApplication } from "./application.js";
 export {
+  AuthErrorCodes,
+  AzureCloudInstance,
+  ClientAuthErrorCodes,
+  ClientConfigurationErrorCodes,
+  InteractionRequiredAuthErrorCodes,
+  ProtocolMode,
+} from "./constants.js";
+export {
   AuthError,
   ClientAuthError,
   ClientConfigurationError,
