@@ -16,6 +16,7 @@ pub mod id_token;
 pub mod json;
 pub mod metadata;
 pub mod oauth_error;
+pub mod outline;
 pub mod reply;
 pub mod secret;
 pub mod text;

@@ -1,0 +1,170 @@
+//! JSON text (RFC 8259) divided, not read: where the members of an object stand.
+//!
+//! For a text of forty megabytes of which a lookup needs four entries, and which is written again with everything else as
+//! it was. As strict as [`Json::parse`]: what it takes for JSON, that reads. It never recurses deeper than [`DEPTH`].
+
+use crate::wire::json::Json;
+
+/// How deep lists and objects may nest: as deep as [`Json`] reads them.
+const DEPTH: u8 = 64;
+
+/// A part of a text, in bytes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Span {
+    /// Its first byte.
+    pub start: usize,
+    /// The byte after its last.
+    pub end: usize,
+}
+
+/// A text and how far it has been gone through. Every method answers `None` where the text is not JSON.
+///
+/// The members of an object: `begins`, then `name` and `value` for as long as there is more, which `goes_on` tells.
+pub struct Outline<'a> {
+    bytes: &'a [u8],
+    at: usize,
+}
+
+impl<'a> Outline<'a> {
+    /// At the beginning.
+    #[must_use]
+    pub fn new(text: &'a str) -> Self {
+        Self { bytes: text.as_bytes(), at: 0 }
+    }
+
+    /// Does an object come next?
+    pub fn is_object(&mut self) -> bool {
+        self.next() == Some(b'{')
+    }
+
+    /// The beginning of an object: has it members?
+    pub fn begins(&mut self) -> Option<bool> {
+        self.opens(b'{', b'}')
+    }
+
+    /// What follows a member: another one?
+    pub fn goes_on(&mut self) -> Option<bool> {
+        self.follows(b'}')
+    }
+
+    /// The name of a member, without its quotation marks, and its colon.
+    pub fn name(&mut self) -> Option<Span> {
+        self.next()?;
+        let start = self.at + 1;
+        self.string()?;
+        let name = Span { start, end: self.at - 1 };
+        self.next()?;
+        self.byte(b':')?;
+        Some(name)
+    }
+
+    /// A value of any kind.
+    pub fn value(&mut self) -> Option<Span> {
+        let start = self.position()?;
+        self.skip(DEPTH)?;
+        Some(Span { start, end: self.at })
+    }
+
+    /// Where the next value begins, or where the last one ended if none is left.
+    pub fn position(&mut self) -> Option<usize> {
+        self.next()?;
+        Some(self.at)
+    }
+
+    /// How far it has been gone through.
+    #[must_use]
+    pub fn passed(&self) -> usize {
+        self.at
+    }
+
+    /// Is nothing left?
+    pub fn is_over(&mut self) -> bool {
+        self.next().is_none()
+    }
+
+    fn skip(&mut self, depth: u8) -> Option<()> {
+        match self.next()? {
+            b'{' => {
+                let depth = depth.checked_sub(1)?;
+                let mut more = self.opens(b'{', b'}')?;
+                while more {
+                    self.name()?;
+                    self.skip(depth)?;
+                    more = self.follows(b'}')?;
+                }
+            }
+            b'[' => {
+                let depth = depth.checked_sub(1)?;
+                let mut more = self.opens(b'[', b']')?;
+                while more {
+                    self.skip(depth)?;
+                    more = self.follows(b']')?;
+                }
+            }
+            b'"' => self.string()?,
+            _ => {
+                let rest = self.bytes.get(self.at..)?;
+                let end = |byte: &u8| !matches!(byte, b',' | b']' | b'}' | b' ' | b'\t' | b'\n' | b'\r');
+                let word = rest.get(..rest.iter().take_while(|byte| end(byte)).count())?;
+                Json::parse(core::str::from_utf8(word).ok()?)?;
+                self.at += word.len();
+            }
+        }
+        Some(())
+    }
+
+    fn opens(&mut self, opening: u8, closing: u8) -> Option<bool> {
+        self.next()?;
+        self.byte(opening)?;
+        if self.next()? != closing {
+            return Some(true);
+        }
+        self.byte(closing).map(|()| false)
+    }
+
+    fn follows(&mut self, closing: u8) -> Option<bool> {
+        if self.next()? == closing {
+            return self.byte(closing).map(|()| false);
+        }
+        self.byte(b',').map(|()| true)
+    }
+
+    fn string(&mut self) -> Option<()> {
+        self.byte(b'"')?;
+        loop {
+            let plain = self.bytes.get(self.at..)?.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1f))?;
+            self.at += plain;
+            if self.byte(b'"').is_some() {
+                return Some(());
+            }
+            self.byte(b'\\')?;
+            match self.bytes.get(self.at)? {
+                b'u' => {
+                    let hex = self.bytes.get(self.at + 1..self.at + 5)?;
+                    hex.iter().all(u8::is_ascii_hexdigit).then_some(())?;
+                }
+                b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => {}
+                _ => return None,
+            }
+            // Hexadecimal digits are plain.
+            self.at += 1;
+        }
+    }
+
+    fn byte(&mut self, byte: u8) -> Option<()> {
+        (*self.bytes.get(self.at)? == byte).then_some(())?;
+        self.at += 1;
+        Some(())
+    }
+
+    /// The next byte that is no white space.
+    fn next(&mut self) -> Option<u8> {
+        loop {
+            let byte = *self.bytes.get(self.at)?;
+            if !matches!(byte, b' ' | b'\t' | b'\n' | b'\r') {
+                return Some(byte);
+            }
+            self.at += 1;
+        }
+    }
+}
