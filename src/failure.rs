@@ -170,6 +170,12 @@ codes! {
     /// `save` was called on a flow that is over.
     FlowEnded: "flow_ended", ClientAuth, Caller, retryable false,
         "Use the result or the error that the flow ended with; there is nothing left to resume.";
+    /// A text that should be a token cache is none.
+    InvalidCache: "token_cache_invalid", Auth, Caller, retryable false,
+        "Restore the store's text, or set it aside and sign in again; it was not written over.";
+    /// A cache plugin threw.
+    CachePlugin: "cache_plugin_error", ClientAuth, Caller, retryable false,
+        "See error.cause for what the plugin threw. Tokens that it did not store stay in memory, and the next call stores them.";
     /// A bug of this library.
     Internal: "internal_error", Auth, Library, retryable true,
         "This is a bug in device-code-flow: please report it with this message.";
