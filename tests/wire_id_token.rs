@@ -114,5 +114,5 @@ fn a_person_without_a_tenant_is_at_home_in_none() {
     let token = IdToken::parse(&jwt(r#"{"sub":"s","signin_state":"kmsi"}"#)).expect("a token");
     let account = Account::from_tokens(&token, None, &authority("https://login.example/tv"));
     assert!(!account.profile.is_home_tenant && !account.kmsi && account.data_boundary.is_none());
-    assert_eq!((account.profile.tenant_id.as_str(), account.authority_type), ("", "Generic"));
+    assert_eq!((account.profile.tenant_id.as_str(), account.authority_type.as_str()), ("", "Generic"));
 }

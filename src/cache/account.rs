@@ -13,8 +13,8 @@ pub struct Account {
     pub home_account_id: String,
     /// The authority's host, by the name that caches use.
     pub environment: String,
-    /// `MSSTS` for Entra, `ADFS`, `Generic` for other issuers.
-    pub authority_type: &'static str,
+    /// `MSSTS` for Entra, `ADFS`, `Generic` for other issuers; in a cache whatever its writer calls it.
+    pub authority_type: String,
     /// `EU` or `None`, where Entra tells.
     pub data_boundary: Option<&'static str>,
     /// The person asked to be kept signed in, or the device is joined to the tenant: the tokens may be kept on it.
@@ -56,10 +56,28 @@ impl Account {
                 Kind::Entra | Kind::Ciam | Kind::Dsts => "MSSTS",
                 Kind::Adfs => "ADFS",
                 Kind::Issuer => "Generic",
-            },
+            }
+            .into(),
             data_boundary: home.and_then(|home| home.data_boundary),
             kmsi: kept_signed_in(id_token),
         }
+    }
+
+    /// Takes over what an ID token for the same tenant says.
+    pub fn tell(&mut self, id_token: &IdToken) {
+        let told = TenantProfile::from_claims(id_token, &self.home_account_id);
+        let profile = &mut self.profile;
+        for (known, told) in
+            [(&mut profile.username, told.username), (&mut profile.local_account_id, told.local_account_id)]
+        {
+            if !told.is_empty() {
+                *known = told;
+            }
+        }
+        profile.name = told.name.or(profile.name.take());
+        profile.login_hint = told.login_hint.or(profile.login_hint.take());
+        profile.upn = told.upn.or(profile.upn.take());
+        self.kmsi = kept_signed_in(id_token);
     }
 }
 

@@ -93,7 +93,7 @@ fn account_info(account: &Account) -> Json {
     let mut view = Members::default();
     view.text("homeAccountId", &account.home_account_id);
     view.text("environment", &account.environment);
-    view.text("authorityType", account.authority_type);
+    view.text("authorityType", &account.authority_type);
     view.json("dataBoundary", account.data_boundary.map_or(Json::Null, Json::from));
     view.flag("kmsi", account.kmsi);
     view.json("profile", tenant_profile(&account.profile));

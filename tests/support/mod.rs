@@ -6,6 +6,7 @@
 
 #![allow(dead_code, reason = "every test file is a crate of its own and uses the part it needs")]
 
+pub mod cache;
 pub mod record;
 pub mod replies;
 pub mod rules;

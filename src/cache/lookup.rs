@@ -1,0 +1,224 @@
+//! What is kept for a person: the access token that a request can use, the refresh tokens in the order to try them.
+
+use core::cmp::Reverse;
+
+use crate::cache::account::home_tenant;
+use crate::cache::schema::{Entity, Section, same_environment};
+use crate::cache::store::Store;
+use crate::time::{Seconds, UnixMillis};
+use crate::wire::secret::Secret;
+
+/// What tokens are looked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted<'a> {
+    /// Whose.
+    pub home_account_id: &'a str,
+    /// In which cloud, by any of its names.
+    pub environment: &'a str,
+    /// Issued to whom.
+    pub client_id: &'a str,
+    /// In which tenant; empty for an authority that has none.
+    pub tenant_id: &'a str,
+    /// For what.
+    pub scopes: &'a [String],
+}
+
+/// An access token as it is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccessToken {
+    /// `secret`
+    pub secret: Secret,
+    /// `target`
+    pub scopes: Vec<String>,
+    /// `realm`
+    pub tenant_id: String,
+    /// `expires_on`
+    pub expires_on: UnixMillis,
+    /// `extended_expires_on`
+    pub ext_expires_on: Option<UnixMillis>,
+    /// `refresh_on`
+    pub refresh_on: Option<UnixMillis>,
+    /// `cached_at`
+    pub cached_at: UnixMillis,
+}
+
+/// A refresh token as it is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RefreshToken {
+    /// `secret`
+    pub secret: Secret,
+    /// `family_id`: every client of the family may use it.
+    pub family_id: Option<String>,
+}
+
+/// Smaller is tried earlier: what kind it is, when it was written, and its text, so that the order in the cache does not matter.
+type Rank = (bool, Reverse<UnixMillis>, String);
+
+/// How good an access token is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Freshness {
+    /// To be used.
+    Fresh,
+    /// To be used, and renewed meanwhile.
+    Due,
+    /// To be renewed; until it expires it is better than none.
+    Stale,
+    /// Of no use.
+    Expired,
+}
+
+impl AccessToken {
+    /// Judged at `now`.
+    #[must_use]
+    pub fn freshness(&self, now: UnixMillis) -> Freshness {
+        if self.expires_on <= now {
+            Freshness::Expired
+        } else if self.cached_at > now || self.expires_on <= now + MARGIN {
+            // Kept in the future: the clock was set back, and how long the token still lives cannot be known.
+            Freshness::Stale
+        } else if self.refresh_on.is_some_and(|moment| moment <= now) {
+            Freshness::Due
+        } else {
+            Freshness::Fresh
+        }
+    }
+}
+
+impl Store {
+    /// The access token that covers what is wanted; of several the one that lives longest.
+    #[must_use]
+    pub fn access_token(&self, wanted: &Wanted) -> Option<AccessToken> {
+        let mut best: Option<AccessToken> = None;
+        for (_, entity) in self.entities(Section::AccessToken, wanted.home_account_id) {
+            if !is_for(&entity, wanted) || entity.is_bound(Section::AccessToken) || !is_of(&entity, wanted.tenant_id) {
+                continue;
+            }
+            let scopes: Vec<&str> = wanted.scopes.iter().map(String::as_str).collect();
+            if !covers(&entity.scopes(), &sought(&scopes)) {
+                continue;
+            }
+            let Some(expires_on) = entity.time("expires_on") else { continue };
+            // Of two that end together the text decides, not the order in which they stand.
+            let rank = |token: &AccessToken| (token.expires_on, token.cached_at);
+            let token = AccessToken {
+                secret: Secret::new(entity.text("secret")),
+                scopes: entity.scopes().into_iter().map(String::from).collect(),
+                tenant_id: realm_of(&entity).into(),
+                expires_on,
+                ext_expires_on: entity.time("extended_expires_on"),
+                refresh_on: entity.time("refresh_on"),
+                cached_at: entity.time("cached_at").unwrap_or_default(),
+            };
+            let better = best
+                .as_ref()
+                .is_none_or(|best| (rank(best), best.secret.expose()) < (rank(&token), token.secret.expose()));
+            if better && entity.has("secret") {
+                best = Some(token);
+            }
+        }
+        best
+    }
+
+    /// The refresh tokens that a client may use for a person, in the order to try them: the family's first where the client is
+    /// known to belong to it, otherwise its own. The same secret is there once.
+    #[must_use]
+    pub fn refresh_tokens(&self, wanted: &Wanted) -> Vec<RefreshToken> {
+        let family_first = family(self, wanted.client_id, wanted.environment).is_some_and(|family| !family.is_empty());
+        let mut found: Vec<(Rank, RefreshToken)> = Vec::new();
+        for (_, entity) in self.entities(Section::RefreshToken, wanted.home_account_id) {
+            let family_id = Some(entity.text("family_id")).filter(|family| !family.is_empty()).map(String::from);
+            let own = entity.text("client_id").eq_ignore_ascii_case(wanted.client_id);
+            let usable = same_environment(entity.text("environment"), wanted.environment)
+                && (own || family_id.is_some())
+                && entity.has("secret")
+                && !entity.is_bound(Section::RefreshToken);
+            let secret = Secret::new(entity.text("secret"));
+            if !usable || found.iter().any(|(_, known)| known.secret == secret) {
+                continue;
+            }
+            // Python keeps several of a client, and says when each was written.
+            let written = entity.time("last_modification_time").unwrap_or_default();
+            let rank = (family_id.is_some() != family_first, Reverse(written), entity.text("secret").to_owned());
+            let at = found.iter().position(|(other, _)| rank < *other).unwrap_or(found.len());
+            found.insert(at, (rank, RefreshToken { secret, family_id }));
+        }
+        found.into_iter().map(|(_, token)| token).collect()
+    }
+
+    /// The ID token of a person in a tenant.
+    #[must_use]
+    pub fn id_token(&self, wanted: &Wanted) -> Option<Secret> {
+        let found = self.entities(Section::IdToken, wanted.home_account_id);
+        let mut found = found
+            .iter()
+            .filter(|(_, entity)| is_for(entity, wanted) && is_of(entity, wanted.tenant_id) && entity.has("secret"));
+        found.next().map(|(_, entity)| Secret::new(entity.text("secret")))
+    }
+
+    /// Takes a refresh token out that the server has called bad: the one with this very secret. Another process may have
+    /// put a good one in its place.
+    pub fn remove_refresh_token(&mut self, home_account_id: &str, bad: &Secret) {
+        for (id, entity) in self.entities(Section::RefreshToken, home_account_id) {
+            if entity.text("secret") == bad.expose() {
+                self.remove(id);
+            }
+        }
+    }
+}
+
+/// What is known of a client's family: `None` where nothing is, empty where it has none.
+#[must_use]
+pub fn family(store: &Store, client_id: &str, environment: &str) -> Option<String> {
+    let known = store.entities(Section::AppMetadata, client_id);
+    let mut known = known.iter().filter(|(_, entity)| same_environment(entity.text("environment"), environment));
+    known.next().map(|(_, entity)| entity.text("family_id").into())
+}
+
+/// The tenant of an entry. Java writes the authority's tenant, which may be none: then it is the person's own.
+#[must_use]
+pub fn realm_of(entity: &Entity) -> &str {
+    match entity.text("realm") {
+        "common" | "organizations" | "consumers" => home_tenant(entity.text("home_account_id")),
+        realm => realm,
+    }
+}
+
+/// Are all of `wanted` among the `granted` scopes?
+#[must_use]
+pub fn covers(granted: &[&str], wanted: &[&str]) -> bool {
+    wanted.iter().all(|scope| granted.iter().any(|known| known.eq_ignore_ascii_case(scope)))
+}
+
+/// Have both a scope in common? The reserved ones are in nearly all, and are nothing in common unless neither has others.
+#[must_use]
+pub fn intersect(new: &[&str], old: &[&str]) -> bool {
+    let only_reserved = new.iter().chain(old).all(|scope| is_reserved(scope));
+    new.iter().any(|scope| (only_reserved || !is_reserved(scope)) && covers(old, &[scope]))
+}
+
+/// What a token must be granted to serve these scopes. The reserved ones ask for the other tokens of a sign-in; where nothing
+/// else is asked for, they count, but for the one that no access token has.
+fn sought<'a>(scopes: &[&'a str]) -> Vec<&'a str> {
+    let only_reserved = scopes.iter().all(|scope| is_reserved(scope));
+    let counts = |scope: &&&str| {
+        if only_reserved { !scope.eq_ignore_ascii_case("offline_access") } else { !is_reserved(scope) }
+    };
+    scopes.iter().filter(counts).copied().collect()
+}
+
+fn is_reserved(scope: &str) -> bool {
+    ["openid", "profile", "offline_access", "email"].iter().any(|reserved| reserved.eq_ignore_ascii_case(scope))
+}
+
+fn is_for(entity: &Entity, wanted: &Wanted) -> bool {
+    entity.text("client_id").eq_ignore_ascii_case(wanted.client_id)
+        && same_environment(entity.text("environment"), wanted.environment)
+}
+
+/// An authority without tenants has entries with any realm: Node writes the first part of its path.
+fn is_of(entity: &Entity, tenant_id: &str) -> bool {
+    tenant_id.is_empty() || realm_of(entity).eq_ignore_ascii_case(tenant_id)
+}
+
+/// A token that ends within this time may have ended when it arrives.
+const MARGIN: Seconds = Seconds(300);

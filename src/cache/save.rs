@@ -1,0 +1,277 @@
+//! What a sign-in or a refresh brings, merged into what is there.
+//!
+//! An entry is found by its fields across the names of its cloud. The one found keeps its key and whatever else it says;
+//! twins of it, that another library wrote under another host or key, go.
+
+use crate::cache::account::{Account, TenantProfile};
+use crate::cache::lookup::{self, realm_of};
+use crate::cache::schema::{Entity, Section, same_environment};
+use crate::cache::store::{Id, Store};
+use crate::failure::Failure;
+use crate::time::UnixMillis;
+use crate::wire::client_info::ClientInfo;
+use crate::wire::json::{Json, Members};
+use crate::wire::text::decimal;
+use crate::wire::token::TokenResponse;
+
+/// What a token response gives to keep.
+pub struct Grant<'a> {
+    /// Whom the tokens were issued to.
+    pub client_id: &'a str,
+    /// Whose they are.
+    pub account: &'a Account,
+    /// As they came.
+    pub tokens: &'a TokenResponse,
+    /// What the access token is good for.
+    pub scopes: &'a [String],
+    /// Until when.
+    pub expires_on: Option<UnixMillis>,
+    /// Until when while the provider is out.
+    pub ext_expires_on: Option<UnixMillis>,
+    /// From when on to renew it.
+    pub refresh_on: Option<UnixMillis>,
+}
+
+impl Store {
+    /// Keeps what was granted at `now`. Nothing without a home account id: nobody could ask for it again, and to other MSALs an
+    /// entry without one is the application's own.
+    pub fn save(&mut self, grant: &Grant, now: UnixMillis) {
+        if grant.account.home_account_id.is_empty() {
+            return;
+        }
+        self.put(Section::Account, account(self, grant));
+        if let Some(secret) = &grant.tokens.id_token {
+            let mut id_token = credential(Section::IdToken, grant, secret.expose());
+            id_token.set_text("realm", &grant.account.profile.tenant_id);
+            self.put(Section::IdToken, id_token);
+        }
+        self.put(Section::AccessToken, access_token(grant, now));
+        // RFC 6749 §6: a server that sends no new refresh token means the old one to be used again.
+        if let Some(secret) = &grant.tokens.refresh_token {
+            let mut refresh_token = credential(Section::RefreshToken, grant, secret.expose());
+            refresh_token.set("family_id", grant.tokens.family_id.as_deref().map(Json::from));
+            self.put(Section::RefreshToken, refresh_token);
+        }
+        self.know_family(grant);
+        self.tidy();
+    }
+
+    /// Takes over what was written to `before` and not handed out for good.
+    pub fn adopt(&mut self, before: &Self) {
+        for (section, entity) in before.unsaved() {
+            self.put(section, entity);
+        }
+        self.tidy();
+    }
+
+    /// The same text again, as somebody else may have changed it meanwhile: what was not handed out for good is kept.
+    ///
+    /// # Errors
+    /// As [`Store::parse`]; then everything stays as it was.
+    pub fn reload(&mut self, text: String) -> Result<(), Failure> {
+        let mut read = Self::parse(text)?;
+        read.adopt(self);
+        *self = read;
+        Ok(())
+    }
+
+    fn put(&mut self, section: Section, mut entity: Entity) {
+        let (twins, superseded) = self.others(section, &entity);
+        for id in superseded {
+            self.remove(id);
+        }
+        let mut twins = twins.into_iter();
+        let Some((id, mut kept)) = twins.next() else { return self.insert(section, &entity) };
+        for (id, twin) in twins {
+            kept.complete(&twin);
+            self.remove(id);
+        }
+        let old = kept.clone();
+        if section == Section::Account {
+            entity.set("tenantProfiles", merged(&kept, &entity));
+        }
+        kept.overlay(section, &entity);
+        follow(&mut kept, &entity);
+        if kept != old {
+            self.replace(id, &kept);
+        }
+    }
+
+    /// The entries that are the same by their fields, the one to keep first; and those whose place it takes.
+    fn others(&self, section: Section, entity: &Entity) -> (Vec<(Id, Entity)>, Vec<Id>) {
+        let mut twins: Vec<(Id, Entity)> = Vec::new();
+        let mut superseded = Vec::new();
+        let bound = section == Section::AccessToken && entity.is_bound(section);
+        for (id, other) in self.entities(section, entity.text(section.owner())) {
+            if !same_environment(entity.text("environment"), other.text("environment")) || bound {
+                continue;
+            }
+            match kinship(section, entity, &other) {
+                Kinship::None => {}
+                Kinship::Superseded => superseded.push(id),
+                Kinship::Twin => {
+                    // Which one stays does not depend on the order in the text.
+                    let rank = |id: Id, one: &Entity| (!one.agrees("environment", entity), self.key(id).to_owned());
+                    let at = twins.iter().position(|(first, twin)| rank(id, &other) < rank(*first, twin));
+                    twins.insert(at.unwrap_or(twins.len()), (id, other));
+                }
+            }
+        }
+        (twins, superseded)
+    }
+
+    /// The family of the client, as far as the answer tells: it is in one, or it is in none any more.
+    fn know_family(&mut self, grant: &Grant) {
+        let mut entity = Entity::new();
+        entity.set_text("client_id", grant.client_id);
+        entity.set_text("environment", &grant.account.environment);
+        let family = grant.tokens.family_id.as_deref();
+        if family.is_some() || lookup::family(self, grant.client_id, &grant.account.environment).is_some() {
+            entity.set_text("family_id", family.unwrap_or_default());
+            self.put(Section::AppMetadata, entity);
+        }
+    }
+}
+
+enum Kinship {
+    None,
+    /// The same entry.
+    Twin,
+    /// Another one, that is of no use beside this.
+    Superseded,
+}
+
+fn kinship(section: Section, new: &Entity, old: &Entity) -> Kinship {
+    let same = |name| new.agrees(name, old);
+    let twin = |is| if is { Kinship::Twin } else { Kinship::None };
+    match section {
+        Section::AppMetadata => Kinship::Twin,
+        Section::Account => twin(same("realm")),
+        Section::IdToken => twin(same("client_id") && same("realm")),
+        Section::AccessToken if old.is_bound(section) || !same("client_id") || !same("realm") => Kinship::None,
+        Section::AccessToken => {
+            let (new, old) = (new.scopes(), old.scopes());
+            if lookup::covers(&new, &old) && lookup::covers(&old, &new) {
+                Kinship::Twin
+            } else if lookup::intersect(&new, &old) {
+                Kinship::Superseded
+            } else {
+                Kinship::None
+            }
+        }
+        Section::RefreshToken if old.is_bound(section) => Kinship::None,
+        Section::RefreshToken if same("family_id") => twin(new.has("family_id") || same("client_id")),
+        // The client has joined the family: its own token is the older one.
+        Section::RefreshToken if new.has("family_id") && !old.has("family_id") && same("client_id") => {
+            Kinship::Superseded
+        }
+        Section::RefreshToken => Kinship::None,
+    }
+}
+
+/// What a library keeps beside a field, and must not contradict it.
+fn follow(kept: &mut Entity, new: &Entity) {
+    if !new.has("refresh_on") {
+        kept.set("refresh_on", None);
+    }
+    // .NET writes this time twice.
+    if kept.has("ext_expires_on") {
+        kept.set_text("ext_expires_on", new.text("extended_expires_on"));
+    }
+}
+
+fn credential(section: Section, grant: &Grant, secret: &str) -> Entity {
+    let mut entity = Entity::new();
+    entity.set_text("home_account_id", &grant.account.home_account_id);
+    entity.set_text("environment", &grant.account.environment);
+    entity.set_text("credential_type", section.name());
+    entity.set_text("client_id", grant.client_id);
+    entity.set_text("secret", secret);
+    entity
+}
+
+fn access_token(grant: &Grant, now: UnixMillis) -> Entity {
+    let section = Section::AccessToken;
+    let mut entity = credential(section, grant, grant.tokens.access_token.expose());
+    entity.set_text("realm", &grant.account.profile.tenant_id);
+    entity.set_text("target", &grant.scopes.join(" "));
+    entity.set_text("token_type", &grant.tokens.token_type);
+    entity.set_text("cached_at", &seconds(now));
+    // A token of unknown life counts as expired, as in msal-node.
+    let expires_on = grant.expires_on.unwrap_or(now);
+    entity.set_text("expires_on", &seconds(expires_on));
+    entity.set_text("extended_expires_on", &seconds(grant.ext_expires_on.unwrap_or(expires_on)));
+    entity.set("refresh_on", grant.refresh_on.map(|moment| Json::Text(seconds(moment))));
+    if entity.is_bound(section) {
+        entity.set_text("credential_type", "AccessToken_With_AuthScheme");
+    }
+    entity
+}
+
+/// As msal-node keeps a person: one entry in the home tenant, with a profile for each tenant. One that .NET keeps for this
+/// very tenant is taken instead where there is none at home.
+fn account(store: &Store, grant: &Grant) -> Entity {
+    let Account { home_account_id, environment, profile, .. } = grant.account;
+    let home = grant.tokens.client_info.as_deref().and_then(ClientInfo::parse);
+    let realm = home.as_ref().map_or(&profile.tenant_id, |home| &home.utid);
+    let known = store.entities(Section::Account, home_account_id);
+    let known: Vec<&Entity> = known
+        .iter()
+        .map(|(_, entity)| entity)
+        .filter(|entity| same_environment(entity.text("environment"), environment))
+        .collect();
+    let at = |realm: &str| known.iter().find(|entity| realm_of(entity).eq_ignore_ascii_case(realm));
+    let base = at(realm).or_else(|| at(&profile.tenant_id));
+    let mut entity = Entity::new();
+    entity.set_text("home_account_id", home_account_id);
+    entity.set_text("environment", environment);
+    entity.set_text("realm", base.map_or(realm, |base| base.text("realm")));
+    entity.set_text("authority_type", &grant.account.authority_type);
+    entity.set("client_info", grant.tokens.client_info.as_deref().map(Json::from));
+    entity.set("tenantProfiles", Some(Json::List(vec![tenant_profile(profile)])));
+    // What a guest is called is not what the person is called at home.
+    if base.is_none_or(|base| !base.has("username") || realm_of(base) == profile.tenant_id) {
+        entity.set_text("local_account_id", home.as_ref().map_or(&profile.local_account_id, |home| &home.uid));
+        entity.set_text("username", &profile.username);
+        entity.set_text("name", profile.name.as_deref().unwrap_or_default());
+    }
+    entity
+}
+
+/// A JSON text within the JSON text: so msal-node writes it.
+fn tenant_profile(profile: &TenantProfile) -> Json {
+    let mut members = Members::default();
+    members.text("tenantId", &profile.tenant_id);
+    members.text("localAccountId", &profile.local_account_id);
+    members.text("username", &profile.username);
+    members.flag("isHomeTenant", profile.is_home_tenant);
+    for (name, value) in [("name", &profile.name), ("loginHint", &profile.login_hint), ("upn", &profile.upn)] {
+        if let Some(value) = value {
+            members.text(name, value);
+        }
+    }
+    Json::Text(members.object().write())
+}
+
+/// The profiles of both, of a tenant the newer one; it keeps what only the older one said.
+fn merged(old: &Entity, new: &Entity) -> Option<Json> {
+    let mut profiles = old.texts("tenantProfiles");
+    for text in new.texts("tenantProfiles") {
+        let Some(newer) = Entity::parse(&text) else { continue };
+        let same = |old: &String| Entity::parse(old).filter(|old| old.agrees("tenantId", &newer));
+        let Some((at, mut profile)) = profiles.iter().enumerate().find_map(|(at, old)| Some((at, same(old)?))) else {
+            profiles.push(text);
+            continue;
+        };
+        profile.overlay(Section::Account, &newer);
+        if let Some(place) = profiles.get_mut(at) {
+            *place = profile.write();
+        }
+    }
+    (!profiles.is_empty()).then(|| Json::List(profiles.into_iter().map(Json::Text).collect()))
+}
+
+/// Times are texts, in seconds.
+fn seconds(moment: UnixMillis) -> String {
+    decimal(moment.0 / 1000)
+}

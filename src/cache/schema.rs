@@ -1,0 +1,229 @@
+//! MSAL's unified cache schema: its sections, what an entry says, and the key that a new one gets.
+//!
+//! .NET, Java, Python, Go and Node write it each in their own way. What they agree on is the fields, so those are what
+//! entries are found by; a key is opaque, and only made here for an entry that is new.
+
+use crate::provider::cloud;
+use crate::time::UnixMillis;
+use crate::wire::json::Json;
+use crate::wire::text::words;
+
+/// The sections that MSAL defines. Others are kept as they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Section {
+    /// Access tokens.
+    AccessToken,
+    /// Refresh tokens.
+    RefreshToken,
+    /// ID tokens, as they came.
+    IdToken,
+    /// People.
+    Account,
+    /// What is known of clients: whether they belong to Microsoft's family.
+    AppMetadata,
+}
+
+impl Section {
+    /// In the order in which they are written.
+    pub const ALL: [Self; 5] = [Self::AccessToken, Self::RefreshToken, Self::IdToken, Self::Account, Self::AppMetadata];
+
+    /// Its name in the text, and the `credential_type` of what is in it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::AccessToken => "AccessToken",
+            Self::RefreshToken => "RefreshToken",
+            Self::IdToken => "IdToken",
+            Self::Account => "Account",
+            Self::AppMetadata => "AppMetadata",
+        }
+    }
+
+    /// The section of this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|section| section.name() == name)
+    }
+
+    /// The property that says whose an entry is: a person's, or a client's.
+    #[must_use]
+    pub fn owner(self) -> &'static str {
+        if self == Self::AppMetadata { "client_id" } else { "home_account_id" }
+    }
+
+    /// The properties that an entry is found by. A matched entry keeps them: its key is made of them.
+    #[must_use]
+    pub fn identity(self) -> &'static [&'static str] {
+        match self {
+            Self::AccessToken | Self::IdToken => &["home_account_id", "environment", "client_id", "realm"],
+            Self::RefreshToken => &["home_account_id", "environment", "client_id", "family_id"],
+            Self::Account => &["home_account_id", "environment", "realm"],
+            Self::AppMetadata => &["environment", "client_id"],
+        }
+    }
+}
+
+/// One entry, with everything that whoever wrote it knows of and we may not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entity(Json);
+
+impl Entity {
+    /// An entry that says nothing yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self(Json::Object(Vec::new()))
+    }
+
+    /// Reads an entry; `None` for what is no object.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Json::parse(text).filter(|json| matches!(json, Json::Object(_))).map(Self)
+    }
+
+    /// The entry as JSON text.
+    #[must_use]
+    pub fn write(&self) -> String {
+        self.0.write()
+    }
+
+    /// A property that is a text; empty where it is not there.
+    #[must_use]
+    pub fn text(&self, name: &str) -> &str {
+        self.0.text(name).unwrap_or_default()
+    }
+
+    /// A moment, which the text counts in seconds.
+    #[must_use]
+    pub fn time(&self, name: &str) -> Option<UnixMillis> {
+        self.0.integer(name).map(|seconds| UnixMillis(seconds.saturating_mul(1000)))
+    }
+
+    /// The texts of a property that is a list.
+    #[must_use]
+    pub fn texts(&self, name: &str) -> Vec<String> {
+        self.0.get(name).map(Json::texts).unwrap_or_default()
+    }
+
+    /// Is the property there, with something in it?
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        self.0.get(name).is_some_and(|value| match value {
+            Json::Null => false,
+            Json::Text(text) => !text.is_empty(),
+            Json::List(items) => !items.is_empty(),
+            Json::Object(members) => !members.is_empty(),
+            Json::Bool(_) | Json::Number(_) => true,
+        })
+    }
+
+    /// Sets a property; `None` takes it away.
+    pub fn set(&mut self, name: &str, value: Option<Json>) {
+        let Json::Object(members) = &mut self.0 else { return };
+        match (members.iter().rposition(|(known, _)| known == name), value) {
+            (Some(at), Some(value)) => {
+                if let Some(member) = members.get_mut(at) {
+                    member.1 = value;
+                }
+            }
+            (Some(_), None) => members.retain(|(known, _)| known != name),
+            (None, Some(value)) => members.push((name.into(), value)),
+            (None, None) => {}
+        }
+    }
+
+    /// Sets a property that is a text.
+    pub fn set_text(&mut self, name: &str, text: &str) {
+        self.set(name, Some(text.into()));
+    }
+
+    /// Takes over what `newer` says, except of what the entry is found by.
+    pub fn overlay(&mut self, section: Section, newer: &Self) {
+        let Json::Object(members) = &newer.0 else { return };
+        for (name, value) in members {
+            if !section.identity().contains(&name.as_str()) {
+                self.set(name, Some(value.clone()));
+            }
+        }
+    }
+
+    /// Takes over what only `twin` says.
+    pub fn complete(&mut self, twin: &Self) {
+        let Json::Object(members) = &twin.0 else { return };
+        for (name, value) in members {
+            if self.0.get(name).is_none() {
+                self.set(name, Some(value.clone()));
+            }
+        }
+    }
+
+    /// Do both properties say the same, as far as case goes?
+    #[must_use]
+    pub fn agrees(&self, name: &str, other: &Self) -> bool {
+        self.text(name).eq_ignore_ascii_case(other.text(name))
+    }
+
+    /// The scopes of an access token.
+    #[must_use]
+    pub fn scopes(&self) -> Vec<&str> {
+        words(self.text("target"), " ")
+    }
+
+    /// Is it for another use than a bearer token that a person signed in for? Such an entry is bound to a key, an
+    /// assertion or a path, and whoever wrote it wants it back unchanged.
+    #[must_use]
+    pub fn is_bound(&self, section: Section) -> bool {
+        let bearer = |name| !self.has(name) || self.text(name).eq_ignore_ascii_case("bearer");
+        !self.text("credential_type").eq_ignore_ascii_case(section.name())
+            || !bearer("token_type")
+            || !bearer("tokenType")
+            || BINDINGS.iter().any(|name| self.has(name))
+    }
+
+    /// The key of a new entry, in lower case: its parts, where a missing one is empty, joined by dashes.
+    #[must_use]
+    pub fn key(&self, section: Section) -> String {
+        let part = |name| self.text(name);
+        let (home, environment, client) = (part("home_account_id"), part("environment"), part("client_id"));
+        let mut key = match section {
+            Section::Account => [home, environment, part("realm")].join("-"),
+            Section::AppMetadata => ["appmetadata", environment, client].join("-"),
+            Section::AccessToken | Section::RefreshToken | Section::IdToken => {
+                let family = part("family_id");
+                let client = if family.is_empty() { client } else { family };
+                [home, environment, section.name(), client, part("realm"), part("target")].join("-")
+            }
+        };
+        if section == Section::AccessToken && self.is_bound(section) {
+            key = [key.as_str(), part("token_type")].join("-");
+        }
+        key.make_ascii_lowercase();
+        key
+    }
+}
+
+impl Default for Entity {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// What binds a token: keys (Node, .NET, Go), on-behalf-of assertions, and further key components, of federated
+/// identities for example, in the spellings of all libraries.
+const BINDINGS: [&str; 9] = [
+    "key_id",
+    "keyId",
+    "kid",
+    "keyid",
+    "user_assertion_hash",
+    "userAssertionHash",
+    "ext",
+    "ext_cache_key",
+    "additionalCacheKeyComponents",
+];
+
+/// Are these two hosts names of one cloud? Libraries write different ones of them.
+#[must_use]
+pub fn same_environment(one: &str, other: &str) -> bool {
+    one.eq_ignore_ascii_case(other)
+        || cloud::of(one).is_some_and(|cloud| cloud.aliases.iter().any(|alias| alias.eq_ignore_ascii_case(other)))
+}

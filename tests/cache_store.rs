@@ -1,0 +1,206 @@
+//! The text of the cache: what is taken for one, and that nothing of it is lost.
+
+#![cfg(not(target_arch = "wasm32"))]
+
+mod support;
+
+use device_code_flow::cache::schema::{Entity, Section};
+use device_code_flow::cache::store::Store;
+use serde_json::{Value, json};
+use support::cache::{
+    Granted, ada, by_all, by_net, by_node, home, keys, published, refresh_tokens, store, token, written,
+};
+
+#[test]
+fn a_text_that_nothing_was_written_to_is_written_as_it_was_read() {
+    let mut texts: Vec<String> = by_all().iter().map(|(_, cache)| format!(" {cache:#}\n")).collect();
+    texts.extend(
+        ["node/cache.json", "node/default-cache.json", "node/cache-unrecognized-entities.json"]
+            .into_iter()
+            .filter_map(published),
+    );
+    texts.extend(published("java/AAD_cache_data/full_cache.json"));
+    for text in texts {
+        let store = store(&text);
+        let _ = (store.accounts("any"), token(&store, "User.Read"));
+        assert!(store.write() == text && !store.has_changed(), "{text}");
+    }
+}
+
+#[test]
+fn an_empty_text_is_an_empty_cache() {
+    for text in ["", " \n", "\u{feff}", "{}", r#"{"Account":null}"#] {
+        let mut store = store(text);
+        assert!(store.accounts("any").is_empty());
+        ada("1").into(&mut store);
+        let cache = written(&store);
+        for section in Section::ALL {
+            assert!(cache[section.name()].is_object(), "{text}: {}", section.name());
+        }
+        assert_eq!(token(&store, "User.Read").expect("a token").secret.expose(), "at-1");
+    }
+    assert_eq!(
+        written(&Store::default()),
+        json!({ "AccessToken": {}, "RefreshToken": {}, "IdToken": {}, "Account": {}, "AppMetadata": {} })
+    );
+}
+
+#[test]
+fn a_byte_order_mark_is_passed_over() {
+    let store = store(format!("\u{feff}{}", by_node()));
+    assert!(token(&store, "User.Read").is_some());
+    assert!(store.write().starts_with('{'));
+}
+
+#[test]
+fn what_is_no_cache_is_refused() {
+    let deep = format!(r#"{{"a":{}{}}}"#, "[".repeat(100), "]".repeat(100));
+    let bottomless = "[".repeat(1_000_000);
+    for text in [
+        "{",
+        "[]",
+        "null",
+        "7",
+        "{} {}",
+        r#"{"Account":[]}"#,
+        r#"{"RefreshToken":"x"}"#,
+        "\u{1}",
+        r#"{"a":1,}"#,
+        &deep,
+        &bottomless,
+    ] {
+        let failure = Store::parse(text.into()).expect_err("no cache");
+        assert_eq!(failure.code, "token_cache_invalid");
+        assert!(!failure.hint.is_empty() && failure.message.len() < 200, "{}", failure.message);
+    }
+}
+
+#[test]
+fn a_text_that_is_refused_leaves_the_cache_as_it_was() {
+    let mut store = store(by_node());
+    ada("1").into(&mut store);
+    let before = store.write();
+    store.reload("{".into()).expect_err("no cache");
+    assert_eq!(store.write(), before);
+}
+
+#[test]
+fn entries_of_wrong_types_are_kept_and_never_found() {
+    let odd = json!({
+        "AccessToken": { "a": "text", "b": null, "c": [], "d": { "home_account_id": 7 }, "e": { "home_account_id": home(), "target": 7, "secret": [] } },
+        "RefreshToken": { "f": true, "g": { "home_account_id": home() } },
+        "Account": { "h": 1, "i": { "home_account_id": home(), "tenantProfiles": ["{", 7, "[]"] } },
+    });
+    let mut store = store(&odd);
+    assert!(token(&store, "User.Read").is_none() && refresh_tokens(&store).is_empty());
+    assert_eq!(store.accounts("any").len(), 1);
+    ada("1").into(&mut store);
+    let cache = written(&store);
+    for (section, key) in [
+        ("AccessToken", "a"),
+        ("AccessToken", "b"),
+        ("AccessToken", "c"),
+        ("AccessToken", "d"),
+        ("AccessToken", "e"),
+        ("RefreshToken", "f"),
+        ("RefreshToken", "g"),
+        ("Account", "h"),
+    ] {
+        assert_eq!(cache[section][key], odd[section][key], "{section} {key}");
+    }
+    assert_eq!(refresh_tokens(&store), ["rt-1"]);
+}
+
+#[test]
+fn sections_and_properties_that_nobody_here_knows_survive_a_sign_in() {
+    let mut future = by_net();
+    future["AccessToken"].as_object_mut().expect("an object").values_mut().next().expect("a token")["future"] =
+        json!({ "a": [1.50, "é"] });
+    let text = future.to_string().replace("2.5", "2.50");
+    let mut store = store(&text);
+    ada("1").into(&mut store);
+    assert!(store.write().contains(r#""kept":[1,2.50,null]"#), "{}", store.write());
+    let cache = written(&store);
+    let token = cache["AccessToken"].as_object().expect("an object").values().next().expect("a token");
+    assert_eq!((&token["future"], &token["secret"]), (&json!({ "a": [1.50, "é"] }), &json!("at-1")));
+}
+
+#[test]
+fn a_key_is_written_once_even_if_its_entry_was_not_what_it_says() {
+    let mut store = store(json!({ "RefreshToken": {} }));
+    ada("1").into(&mut store);
+    let key = keys(&written(&store), "RefreshToken").remove(0);
+    let wrong = json!({ "RefreshToken": { &key: { "home_account_id": "somebody else", "secret": "old" } } });
+    let mut store = support::cache::store(wrong);
+    ada("2").into(&mut store);
+    assert_eq!(store.write().matches(&key).count(), 1);
+    assert_eq!(refresh_tokens(&store), ["rt-2"]);
+}
+
+#[test]
+fn the_text_stays_about_as_long_as_what_it_holds() {
+    let mut store = store(by_node());
+    for hour in 0..2_000 {
+        ada(&format!("{hour}")).after(hour * 3600).into(&mut store);
+    }
+    assert_eq!(refresh_tokens(&store), ["rt-1999"]);
+    assert!(store.write().len() < 2 * by_node().to_string().len(), "{} bytes", store.write().len());
+    assert!(store.has_changed());
+    assert_eq!(store.unsaved().len(), 4, "account, ID token, access token and refresh token");
+}
+
+#[test]
+fn many_people_are_found_among_many() {
+    let mut store = Store::default();
+    for number in 0..800 {
+        Granted::to(&format!("u{number}"), "t", "t", &format!("{number}")).into(&mut store);
+    }
+    let mut again = support::cache::store(store.write());
+    for number in [0, 1, 399, 799] {
+        let home = format!("u{number}.t");
+        for store in [&store, &again] {
+            let token = support::cache::token_of(store, &home, "t", "user.read").expect("a token");
+            assert_eq!(token.secret.expose(), format!("at-{number}"));
+        }
+    }
+    assert_eq!(again.accounts("any").len(), 800);
+    again.remove_account("u7.t", "login.microsoft.com");
+    assert_eq!(again.accounts("any").len(), 799);
+}
+
+/// What the projects themselves say an entry's key is.
+#[test]
+fn keys_are_those_that_java_makes() {
+    for set in ["AAD", "MSA", "Foci"] {
+        for (section, name) in [
+            (Section::AccessToken, "at_cache_entity"),
+            (Section::RefreshToken, "rt_cache_entity"),
+            (Section::IdToken, "id_token_cache_entity"),
+            (Section::Account, "account_cache_entity"),
+            (Section::AppMetadata, "app_metadata_cache_entity"),
+        ] {
+            let file = |ending| published(&format!("java/{set}_cache_data/{name}{ending}"));
+            if set != "Foci" && section == Section::AppMetadata {
+                continue;
+            }
+            let (Some(entity), Some(key)) = (file(".json"), file("_key.txt")) else { return };
+            assert_eq!(Entity::parse(&entity).expect("an entity").key(section), key.trim(), "{set} {name}");
+        }
+    }
+}
+
+#[test]
+fn a_cache_shows_nothing_of_itself() {
+    let mut store = store(by_node());
+    ada("1").into(&mut store);
+    let shown = format!(
+        "{store:?} {:?} {:?} {:?}",
+        token(&store, "User.Read"),
+        store.unsaved(),
+        store.entities(Section::RefreshToken, &home())
+    );
+    for secret in ["rt-1", "at-1", "eyJ", "rt-node"] {
+        assert!(!shown.contains(secret), "{shown}");
+    }
+    let _: Value = written(&store);
+}
