@@ -1,5 +1,6 @@
 // PublicClientApplication: the door of the library. It checks types, hands over to the module and gives back flows.
 
+import { clear, TokenCache } from "./cache.js";
 import { checkSignal, configured, object, wrong } from "./configuration.js";
 import { ClientAuthError, ClientConfigurationError } from "./errors.js";
 import { DeviceCodeFlow, deviceCodeResponse, untilDeadline } from "./flow.js";
@@ -25,7 +26,10 @@ export class PublicClientApplication {
     // The module's side of it, as soon as there is a module.
     Object.defineProperty(this, "live", { value: undefined, writable: true });
     try {
-      Object.defineProperty(this, "config", { value: configured(configuration) });
+      const { settings, fetch, networkClient, cachePlugin } = configured(configuration);
+      Object.defineProperty(this, "settings", { value: settings });
+      Object.defineProperty(this, "network", { value: { fetch, networkClient, requestTimeout: settings.requestTimeout } });
+      Object.defineProperty(this, "tokenCache", { value: new TokenCache(settings.clientId, cachePlugin) });
     } catch (error) {
       tell(this, error);
       throw error;
@@ -42,7 +46,7 @@ export class PublicClientApplication {
     this.logger = logger;
   }
 
-  /** Asks for a code, hands it to the callback, waits for the person and returns the tokens. */
+  /** Asks for a code, hands it to the callback, waits for the person, keeps the tokens and returns them. */
   async acquireTokenByDeviceCode(request) {
     const correlationId = correlationIdOf(request);
     return logged(this, correlationId, () => {
@@ -64,9 +68,8 @@ export class PublicClientApplication {
     return logged(this, correlationId, async () => {
       const { signal, ...fields } = object(request, "request");
       checkSignal(signal, "request.signal");
-      const { fetch: _, networkClient: __, ...config } = this.config;
-      const text = jsonOf({ ...config, ...known(fields), correlationId });
-      const fetch = fetchOf(this.config);
+      const text = jsonOf({ ...this.settings, ...known(fields), correlationId });
+      const fetch = fetchOf(this.network);
       const live = await call(
         async (module) => {
           const flow = application(this, module).start(text, fetch, journalOf(this, () => correlationId));
@@ -84,15 +87,35 @@ export class PublicClientApplication {
     return logged(this, undefined, async () => {
       // What is no text is no flow: the module says so, as of any other text that save() did not write.
       const text = typeof saved === "string" ? saved : "";
-      const { fetch: _, networkClient: __, ...config } = this.config;
-      const configuration = jsonOf(config);
-      const fetch = fetchOf(this.config);
+      const configuration = jsonOf(this.settings);
+      const fetch = fetchOf(this.network);
       // Which sign-in it is, the text knows: the first line comes later.
       let flow;
       const journal = journalOf(this, () => flow && flow.prompt.correlationId);
       flow = new DeviceCodeFlow(await call((module) => application(this, module).resume(text, configuration, fetch, journal)), undefined, this);
       return flow;
     });
+  }
+
+  /** Everybody who has signed in, once for each of their tenants. */
+  async getAllAccounts() {
+    return this.tokenCache.getAllAccounts();
+  }
+
+  /** The tokens of this application. */
+  getTokenCache() {
+    return this.tokenCache;
+  }
+
+  /** Forgets a person: every token, whatever client it was issued to. */
+  async signOut(request) {
+    const { account } = object(request, "request");
+    return this.tokenCache.removeAccount(object(account, "request.account"));
+  }
+
+  /** Forgets everything that is in memory. What a cache plugin keeps stays where it is. */
+  clearCache() {
+    clear(this.tokenCache);
   }
 }
 

@@ -5,9 +5,12 @@
 
 import { ClientConfigurationError } from "./errors.js";
 
-/** The configuration as the rest of the facade uses it. Throws ClientConfigurationError. */
+/**
+ * The configuration as the rest of the facade uses it: `settings`, which the module reads, and what is called. Throws
+ * ClientConfigurationError.
+ */
 export function configured(configuration) {
-  const { auth, system = {}, telemetry = {} } = object(configuration, "configuration");
+  const { auth, cache = {}, system = {}, telemetry = {} } = object(configuration, "configuration");
   refuseUnsupported(configuration);
   const { clientId, authority, authorityMetadata, cloudDiscoveryMetadata, azureCloudOptions } = object(auth, "configuration.auth");
   const { knownAuthorities, clientCapabilities } = auth;
@@ -40,7 +43,8 @@ export function configured(configuration) {
   }
   if (keepVerificationUri !== undefined && typeof keepVerificationUri !== "boolean") wrong("system.keepVerificationUri", "true or false");
   const { appName, appVersion } = object(object(telemetry, "configuration.telemetry").application || {}, "telemetry.application");
-  return {
+  const { cachePlugin } = object(cache, "configuration.cache");
+  const settings = {
     clientId,
     authority,
     authorityMetadata: authorityMetadata || undefined,
@@ -53,9 +57,8 @@ export function configured(configuration) {
     keepVerificationUri,
     appName,
     appVersion,
-    fetch: ownFetch,
-    networkClient,
   };
+  return { settings, fetch: ownFetch, networkClient, cachePlugin };
 }
 
 const METADATA_HINT = "Pass auth.authorityMetadata as the text of the provider's OpenID discovery document.";
@@ -66,7 +69,6 @@ const CLOUDS_HINT = 'Pass auth.cloudDiscoveryMetadata as the text of an answer t
 // clients, the broker, telemetry, disableInternalRetries), is taken and left alone.
 const unsupported = {
   auth: ["isMcp"],
-  cache: ["cachePlugin"],
 };
 
 function refuseUnsupported(configuration) {
@@ -86,6 +88,14 @@ function refuseUnsupported(configuration) {
 export function object(value, name) {
   if (typeof value !== "object" || value === null) wrong(name, "an object");
   return value;
+}
+
+/** Throws for a cache plugin that cannot be called. */
+export function checkHooks(plugin) {
+  const hooks = plugin === undefined ? [] : ["beforeCacheAccess", "afterCacheAccess"];
+  if (hooks.some((name) => typeof (plugin && plugin[name]) !== "function")) {
+    wrong("cache.cachePlugin", "an object with beforeCacheAccess and afterCacheAccess");
+  }
 }
 
 /** Throws for a signal that cannot be listened to. */

@@ -3,7 +3,9 @@
 // Not the machine: src/flow is. This class shapes what the module says and keeps nothing of its own but the signal that
 // the flow was started with, and the application, which has the logger.
 
+import { save } from "./cache.js";
 import { checkSignal, object } from "./configuration.js";
+import { AuthError } from "./errors.js";
 import { logged, tell } from "./logger.js";
 import { call, callNow } from "./module.js";
 import { authenticationResult } from "./result.js";
@@ -23,7 +25,7 @@ export class DeviceCodeFlow {
     this.verificationUriComplete = prompt.verificationUriComplete;
     this.message = prompt.message;
     this.expiresOn = new Date(prompt.expiresOn);
-    hide(this, { live, signal, prompt, app });
+    hide(this, { live, signal, prompt, app, kept: {} });
   }
 
   /** At most one token request, and none before it is due. */
@@ -88,20 +90,34 @@ export async function untilDeadline(shown, { prompt: { deadline } }) {
   }
 }
 
-function turn({ live, signal: started, prompt: { correlationId }, app }, wait, options = {}) {
+function turn(flow, wait, options = {}) {
+  const { live, signal: started, prompt: { correlationId }, app } = flow;
   return logged(app, correlationId, async () => {
     const { signal: given } = object(options, "options");
     checkSignal(given, "options.signal");
     const { signal, release } = either(given, started);
     try {
       const step = await call(() => live.turn(wait, signal), { signal, correlationId });
-      return "nextPollOn" in step
-        ? { status: "pending", nextPollOn: new Date(step.nextPollOn) }
-        : { status: "completed", result: authenticationResult(step) };
+      if ("nextPollOn" in step) return { status: "pending", nextPollOn: new Date(step.nextPollOn) };
+      return { status: "completed", result: authenticationResult(step, await kept(flow, correlationId)) };
     } finally {
       release();
     }
   });
+}
+
+/**
+ * The tokens are kept before anybody hears of them, and once, however many ask. If that fails, whoever asks again tries
+ * again: the flow is over, but its tokens are not lost.
+ */
+async function kept({ live, app: { tokenCache }, kept }, correlationId) {
+  try {
+    return await (kept.promise = kept.promise || save(tokenCache, live));
+  } catch (error) {
+    kept.promise = undefined;
+    if (error instanceof AuthError && !error.correlationId) error.correlationId = correlationId;
+    throw error;
+  }
 }
 
 /** Properties that no log prints: one of them leads to the device code. */

@@ -3,6 +3,10 @@
 /** What to sign in to, and as whom. */
 export type Configuration = {
   auth: NodeAuthOptions;
+  cache?: {
+    /** Where the tokens are kept between two runs. Any cache plugin written for msal-node. */
+    cachePlugin?: ICachePlugin;
+  };
   system?: NodeSystemOptions;
   /** The name and version of your program, for the logs of Microsoft's servers. */
   telemetry?: NodeTelemetryOptions;
@@ -188,9 +192,11 @@ export class PublicClientApplication implements IPublicClientApplication {
   /** Synchronous and without I/O. A wrong configuration throws ClientConfigurationError here, not later. */
   constructor(configuration: Configuration);
   /**
-   * Asks for a code, hands it to the callback, waits for the person and returns the tokens.
+   * Asks for a code, hands it to the callback, waits for the person, keeps the tokens and returns them.
    * @throws {ServerError} the person or the provider refused; its `errorCode` is the provider's word
    * @throws {ClientAuthError} `device_code_expired`, `user_timeout_reached`, `network_error` and others
+   * @throws {ClientAuthError} `cache_plugin_error`: the person has signed in, but the cache plugin did not store the tokens.
+   * They are in memory, and the next call that reaches the cache stores them
    * @throws {ClientConfigurationError} a wrong request, before anything is sent
    */
   acquireTokenByDeviceCode(request: DeviceCodeRequest): Promise<AuthenticationResult>;
@@ -209,6 +215,50 @@ export class PublicClientApplication implements IPublicClientApplication {
   getLogger<L = Logger>(): L;
   /** Another logger, from the next sign-in on; msal-node's own will do. */
   setLogger(logger: Logger): void;
+  /** Everybody who has signed in, once for each of their tenants. */
+  getAllAccounts(): Promise<AccountInfo[]>;
+  /** The tokens of this application. */
+  getTokenCache(): TokenCache;
+  /** Forgets a person: every token in this cache, whatever client it was issued to. */
+  signOut(request: { account: AccountInfo }): Promise<void>;
+  /** Forgets everything that is in memory. What a cache plugin keeps stays where it is. */
+  clearCache(): void;
+}
+
+/**
+ * The tokens of an application, as a JSON text in MSAL's unified schema: .NET, Java, Python, Go and Node read and write
+ * the same. What they keep in it that is unknown here stays as it is.
+ */
+export interface TokenCache {
+  /** The whole cache. It holds refresh tokens, so it is a credential. */
+  serialize(): string;
+  /**
+   * Takes up a text in place of what is in memory; what has changed since it was last serialized or stored is merged in.
+   * @throws {AuthError} `token_cache_invalid`; then everything stays as it was
+   */
+  deserialize(cache: string): void;
+  /** Has anything changed since it was last serialized, or stored by the cache plugin? */
+  hasChanged(): boolean;
+  /** Everybody who has signed in, once for each of their tenants. */
+  getAllAccounts(): Promise<AccountInfo[]>;
+  getAccountByHomeId(homeAccountId: string): Promise<AccountInfo | null>;
+  getAccountByLocalId(localAccountId: string): Promise<AccountInfo | null>;
+  /** Forgets a person: every token in this cache, whatever client it was issued to. */
+  removeAccount(account: AccountInfo): Promise<void>;
+}
+
+/** Loads the cache before it is used and stores it afterwards. One call at a time. */
+export interface ICachePlugin {
+  /** Loads the text and hands it to `tokenCache.deserialize`. */
+  beforeCacheAccess(tokenCacheContext: TokenCacheContext): Promise<void>;
+  /** Stores the text of `tokenCache.serialize` if `cacheHasChanged`. Called also after `beforeCacheAccess` has failed; then `serialize` throws. */
+  afterCacheAccess(tokenCacheContext: TokenCacheContext): Promise<void>;
+}
+
+export interface TokenCacheContext {
+  /** Is there something to store? The same before and after. */
+  readonly cacheHasChanged: boolean;
+  readonly tokenCache: Pick<TokenCache, "serialize" | "deserialize">;
 }
 
 /** NEW: one sign-in under way. It is what the person needs to see, and a way to go on. */

@@ -1,12 +1,12 @@
 // A sign-in as the module reports it, in the shape of the public contract: dates, maps, parsed claims.
 
-/** AuthenticationResult. */
-export function authenticationResult(signIn) {
+/** AuthenticationResult. `profiles`: what the person is called in each tenant that the cache knows. */
+export function authenticationResult(signIn, profiles) {
   const { idTokenClaims: claimsText, account, expiresOn, extExpiresOn, refreshOn, ...rest } = signIn;
   const idTokenClaims = parsed(claimsText);
   return {
     ...rest,
-    account: account ? accountInfo(account, signIn.idToken, idTokenClaims) : null,
+    account: account ? accountInfo({ profiles, ...account }, signIn.idToken, idTokenClaims) : null,
     idTokenClaims,
     fromCache: false,
     expiresOn: date(expiresOn) || null,
@@ -15,10 +15,16 @@ export function authenticationResult(signIn) {
   };
 }
 
+/** AccountInfo of somebody in the cache. */
+export function cachedAccount({ idToken, idTokenClaims, ...account }) {
+  return accountInfo(account, idToken, idToken && parsed(idTokenClaims));
+}
+
 /** AccountInfo: what is the same in every tenant, and beside it what the person is called in this one. */
-function accountInfo({ profile, ...account }, idToken, idTokenClaims) {
+function accountInfo({ profile, profiles = [profile], ...account }, idToken, idTokenClaims) {
   const { isHomeTenant, ...named } = profile;
-  return { ...account, ...named, idToken, idTokenClaims, tenantProfiles: new Map([[profile.tenantId, profile]]) };
+  const tenantProfiles = new Map(profiles.map((profile) => [profile.tenantId, profile]));
+  return { ...account, ...named, idToken, idTokenClaims, tenantProfiles };
 }
 
 /** Tokens that have arrived are never lost over a claim: what cannot be read is left out. */

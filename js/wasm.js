@@ -29,6 +29,11 @@ export function onDeath(handler) {
   died = handler;
 }
 
+/** The same without waiting; `undefined` before the first call that waited. */
+export function loaded() {
+  return started ? glue : undefined;
+}
+
 /**
  * Stands in for `queueMicrotask` in the glue. Futures run in microtasks, where an exception has no caller: Node would end
  * the process with it, and the promise it belongs to would wait for ever. The registered handler can reject that promise.

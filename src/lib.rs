@@ -27,4 +27,4 @@ mod shell;
 
 // What JavaScript calls, for tests that call it from Rust.
 #[cfg(target_arch = "wasm32")]
-pub use shell::{Application, Flow};
+pub use shell::{Application, Flow, TokenCache};

@@ -21,9 +21,9 @@ fn a_sign_in_is_written_as_every_msal_reads_it() {
     let id_token =
         jwt(&json!({ "oid": UID, "sub": "s", "tid": TENANT, "preferred_username": "ada@contoso.com", "name": "Ada" }));
     let expected = json!({
-        "AccessToken": { format!("{home}-{PREFERRED}-accesstoken-{CLIENT}-{TENANT}-user.read openid profile"): access_token(PREFERRED, "at-1") },
-        "RefreshToken": { format!("{home}-{PREFERRED}-refreshtoken-{CLIENT}--"): refresh_token(PREFERRED, "rt-1") },
-        "IdToken": { format!("{home}-{PREFERRED}-idtoken-{CLIENT}-{TENANT}-"): {
+        "AccessToken": { format!("{home}-{PREFERRED}-accesstoken-{CLIENT}-{TENANT}-user.read openid profile-"): access_token(PREFERRED, "at-1") },
+        "RefreshToken": { format!("{home}-{PREFERRED}-refreshtoken-{CLIENT}---"): refresh_token(PREFERRED, "rt-1") },
+        "IdToken": { format!("{home}-{PREFERRED}-idtoken-{CLIENT}-{TENANT}--"): {
             "home_account_id": home, "environment": PREFERRED, "credential_type": "IdToken", "client_id": CLIENT, "realm": TENANT, "secret": id_token } },
         "Account": { format!("{home}-{PREFERRED}-{TENANT}"): {
             "home_account_id": home, "environment": PREFERRED, "realm": TENANT, "local_account_id": UID, "username": "ada@contoso.com",
@@ -162,7 +162,7 @@ fn a_client_that_joins_the_family_has_one_refresh_token_and_says_so() {
     ada("own").into(&mut store);
     ada("family").family().into(&mut store);
     let cache = written(&store);
-    assert_eq!(keys(&cache, "RefreshToken"), [format!("{}-{PREFERRED}-refreshtoken-1--", home())]);
+    assert_eq!(keys(&cache, "RefreshToken"), [format!("{}-{PREFERRED}-refreshtoken-1---", home())]);
     let metadata = json!({ format!("appmetadata-{PREFERRED}-{CLIENT}"): { "client_id": CLIENT, "environment": PREFERRED, "family_id": "1" } });
     assert_eq!(cache["AppMetadata"], metadata);
     ada("sister").client("sister").family().into(&mut store);

@@ -179,22 +179,33 @@ impl Entity {
             || BINDINGS.iter().any(|name| self.has(name))
     }
 
-    /// The key of a new entry, in lower case: its parts, where a missing one is empty, joined by dashes.
+    /// The key of a new entry: its parts, where a missing one is empty, joined by dashes, in lower case.
+    ///
+    /// As Node writes it, with a last part for the kind of token, which others leave out with its dash. .NET makes its keys anew
+    /// anyway and Python has hosts of its own, but msal-node, if it finds the same ID token under two keys, drops both.
     #[must_use]
     pub fn key(&self, section: Section) -> String {
-        let part = |name| self.text(name);
-        let (home, environment, client) = (part("home_account_id"), part("environment"), part("client_id"));
-        let mut key = match section {
-            Section::Account => [home, environment, part("realm")].join("-"),
-            Section::AppMetadata => ["appmetadata", environment, client].join("-"),
-            Section::AccessToken | Section::RefreshToken | Section::IdToken => {
-                let family = part("family_id");
-                let client = if family.is_empty() { client } else { family };
-                [home, environment, section.name(), client, part("realm"), part("target")].join("-")
+        let (home, environment, client) = ("home_account_id", "environment", "client_id");
+        let parts: &[&str] = match section {
+            Section::Account => &[home, environment, "realm"],
+            Section::AppMetadata => &[environment, client],
+            Section::AccessToken | Section::IdToken => {
+                &[home, environment, "credential_type", client, "realm", "target", "token_type"]
+            }
+            Section::RefreshToken => {
+                let client = if self.has("family_id") { "family_id" } else { client };
+                &[home, environment, "credential_type", client, "realm", "target", "token_type"]
             }
         };
-        if section == Section::AccessToken && self.is_bound(section) {
-            key = [key.as_str(), part("token_type")].join("-");
+        let mut key = String::from(if section == Section::AppMetadata { "appmetadata-" } else { "" });
+        for (index, name) in parts.iter().enumerate() {
+            if index > 0 {
+                key.push('-');
+            }
+            let part = self.text(name);
+            if *name != "token_type" || !part.eq_ignore_ascii_case("bearer") {
+                key.push_str(part);
+            }
         }
         key.make_ascii_lowercase();
         key

@@ -3,6 +3,7 @@
 use core::fmt;
 
 use crate::cache::account::Account;
+use crate::cache::save::Grant;
 use crate::flow::request::SignInRequest;
 use crate::time::UnixMillis;
 use crate::wire::id_token::IdToken;
@@ -11,6 +12,10 @@ use crate::wire::token::TokenResponse;
 /// A person has signed in.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SignIn {
+    /// Whom the tokens were issued to.
+    pub client_id: String,
+    /// When they came.
+    pub arrived: UnixMillis,
     /// The authority in its canonical spelling.
     pub authority: String,
     /// The tokens, as they came.
@@ -48,6 +53,8 @@ impl SignIn {
         let account =
             id_token.as_ref().map(|id_token| Account::from_tokens(id_token, tokens.client_info.as_deref(), authority));
         Self {
+            client_id: request.client_id.clone(),
+            arrived: now,
             authority: authority.canonical().into(),
             scopes: tokens.scopes.as_ref().unwrap_or(&request.scopes).clone(),
             id_token,
@@ -59,6 +66,20 @@ impl SignIn {
             request_id,
             tokens,
         }
+    }
+
+    /// What there is to keep. Without an account nobody could ask for it again.
+    #[must_use]
+    pub fn grant(&self) -> Option<Grant<'_>> {
+        Some(Grant {
+            client_id: &self.client_id,
+            account: self.account.as_ref()?,
+            tokens: &self.tokens,
+            scopes: &self.scopes,
+            expires_on: self.expires_on,
+            ext_expires_on: self.ext_expires_on,
+            refresh_on: self.refresh_on,
+        })
     }
 }
 

@@ -15,7 +15,7 @@ use crate::failure::{Code, Failure};
 use crate::flow::lookups::Lookups;
 use crate::flow::request::SignInRequest;
 use crate::flow::{FlowState, journal, saved};
-use crate::shell::drive::{Driver, Turn, Until, tell};
+use crate::shell::drive::{Driver, End, Turn, Until, tell};
 use crate::shell::view::{self, to_js};
 
 /// One application: what it has learnt about authorities serves all of its sign-ins.
@@ -114,7 +114,15 @@ impl Flow {
     }
 }
 
-fn thrown(failure: &Failure) -> JsValue {
+impl Flow {
+    /// How it ended, once it has.
+    pub(super) fn end(&self) -> Option<Rc<End>> {
+        self.driver.end()
+    }
+}
+
+/// What a call that fails throws.
+pub(super) fn thrown(failure: &Failure) -> JsValue {
     wrapped("failure", &to_js(&view::failure(failure)))
 }
 

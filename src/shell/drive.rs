@@ -88,6 +88,11 @@ impl Driver {
         self.state.borrow()
     }
 
+    /// How the flow ended, once it has.
+    pub fn end(&self) -> Option<Rc<End>> {
+        self.end.borrow().clone()
+    }
+
     /// Drives the machine as far as `until` says, or until `signal` aborts.
     pub async fn turn(&self, until: Until, signal: Option<&AbortSignal>) -> Turn {
         // A call that is aborted already sends nothing.

@@ -9,6 +9,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use wasm_bindgen::JsValue;
 
 use crate::cache::account::{Account, TenantProfile};
+use crate::cache::accounts::CachedAccount;
 use crate::failure::Failure;
 use crate::flow::session::Session;
 use crate::flow::sign_in::SignIn;
@@ -89,15 +90,41 @@ pub fn sign_in(sign_in: &SignIn) -> Json {
     view.object()
 }
 
+/// The people in a cache.
+pub fn accounts(accounts: &[CachedAccount]) -> Json {
+    Json::List(accounts.iter().map(cached_account).collect())
+}
+
+/// What a person is called in each tenant.
+pub fn tenant_profiles(profiles: &[TenantProfile]) -> Json {
+    Json::List(profiles.iter().map(tenant_profile).collect())
+}
+
+fn cached_account(cached: &CachedAccount) -> Json {
+    let mut view = account_members(&cached.account);
+    view.json("profiles", tenant_profiles(&cached.profiles));
+    if let Some((secret, decoded)) = &cached.id_token {
+        view.flag("kmsi", cached.account.kmsi);
+        view.text("idToken", secret.expose());
+        view.text("idTokenClaims", &decoded.claims.write());
+    }
+    view.object()
+}
+
 fn account_info(account: &Account) -> Json {
+    let mut view = account_members(account);
+    view.flag("kmsi", account.kmsi);
+    view.object()
+}
+
+fn account_members(account: &Account) -> Members {
     let mut view = Members::default();
     view.text("homeAccountId", &account.home_account_id);
     view.text("environment", &account.environment);
     view.text("authorityType", &account.authority_type);
     view.json("dataBoundary", account.data_boundary.map_or(Json::Null, Json::from));
-    view.flag("kmsi", account.kmsi);
     view.json("profile", tenant_profile(&account.profile));
-    view.object()
+    view
 }
 
 fn tenant_profile(profile: &TenantProfile) -> Json {

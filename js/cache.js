@@ -1,0 +1,204 @@
+// The token cache of one application: what a program asks of it, and when a cache plugin is asked to load and to store.
+//
+// Not the cache itself: src/cache is. Here a text is handed from the plugin to the module and back, and whoever comes
+// while the plugin is busy waits for their turn.
+
+import { checkHooks, object, wrong } from "./configuration.js";
+import { AuthError, ClientAuthError } from "./errors.js";
+import { call, callNow } from "./module.js";
+import { cachedAccount } from "./result.js";
+import { loaded } from "./wasm.js";
+
+// As msal-node writes it.
+const EMPTY = '{"AccessToken":{},"RefreshToken":{},"IdToken":{},"Account":{},"AppMetadata":{}}';
+
+// How long a call waits for the ones before it. A plugin that never answers, or whose request has ended on Workers, must
+// not be the end of all others.
+const PATIENCE = 30_000;
+
+export class TokenCache {
+  // A minifier renames the class; what a console prints must not change with it.
+  static get name() {
+    return "TokenCache";
+  }
+
+  constructor(clientId, plugin) {
+    checkHooks(plugin);
+    // Not for a log to print: `held` and `known` are whole caches.
+    // live: the module's part, once it is loaded; held: a text for it until then; known: the text that it was last equal to.
+    Object.defineProperty(this, "own", { value: { clientId, plugin, turn: Promise.resolve() } });
+  }
+
+  /** The whole cache as a JSON text in MSAL's unified schema. It holds refresh tokens, so it is a credential. */
+  serialize() {
+    const { own } = this;
+    if (!loaded()) return own.held || EMPTY;
+    const text = write(own);
+    // With a plugin, only what it has stored is stored.
+    if (!own.plugin) own.live.settle();
+    return text;
+  }
+
+  /** Takes up a text in place of what is there; what was not serialized since it changed is merged in. */
+  deserialize(text) {
+    read(this.own, text);
+  }
+
+  /** Has anything changed since it was serialized or stored? */
+  hasChanged() {
+    return loaded() ? live(this.own).hasChanged() : false;
+  }
+
+  /** Everybody who has signed in, once for each of their tenants. */
+  async getAllAccounts() {
+    return accounts(this.own);
+  }
+
+  async getAccountByHomeId(homeAccountId) {
+    if (!homeAccountId) return null;
+    const [account = null] = await accounts(this.own, homeAccountId);
+    return account;
+  }
+
+  async getAccountByLocalId(localAccountId) {
+    if (!localAccountId) return null;
+    return (await accounts(this.own)).find((account) => account.localAccountId === localAccountId) || null;
+  }
+
+  /** Forgets a person: every token, whatever client it was issued to. */
+  async removeAccount(account) {
+    const { homeAccountId, environment } = object(account, "account");
+    if (typeof homeAccountId !== "string" || typeof environment !== "string") {
+      wrong("account", "an account of this cache, with homeAccountId and environment");
+    }
+    return access(this.own, true, (cache) => cache.removeAccount(homeAccountId, environment));
+  }
+}
+
+/** Keeps what a flow has brought. Gives the tenant profiles of the person. */
+export function save({ own }, flow) {
+  return access(own, true, (cache) => cache.save(flow));
+}
+
+/** Forgets everything that is in memory. What a plugin keeps stays where it is. */
+export function clear({ own }) {
+  if (own.live) own.live.free();
+  own.live = own.held = own.known = undefined;
+}
+
+async function accounts(own, homeAccountId) {
+  return (await access(own, false, (cache) => cache.accounts(own.clientId, homeAccountId))).map(cachedAccount);
+}
+
+/** The module's part. It must be loaded already. */
+function live(own) {
+  if (!own.live) {
+    const { TokenCache } = loaded();
+    own.live = new TokenCache();
+    const text = own.held;
+    own.held = undefined;
+    if (text) read(own, text);
+  }
+  return own.live;
+}
+
+function write(own) {
+  const cache = live(own);
+  return (own.known = callNow(() => cache.serialize()));
+}
+
+function done(own, work) {
+  const cache = live(own);
+  return callNow(() => work(cache));
+}
+
+/** Takes up a text. One that the cache is equal to already costs nothing. */
+function read(own, given) {
+  const text = given === undefined || given === null ? "" : given;
+  if (typeof text !== "string") wrong("cache", "the text of a token cache");
+  if (loaded()) {
+    const cache = live(own);
+    if (text === own.known) return;
+    callNow(() => cache.deserialize(text));
+    own.known = text;
+    return;
+  }
+  try {
+    // The module will look closer; a program that is wrong about its text learns it here.
+    if (text.trim()) object(JSON.parse(text.replace(/^\ufeff/, "")), "cache");
+  } catch {
+    throw new AuthError(
+      "token_cache_invalid",
+      "The text of the token cache is not MSAL's: not the JSON of an object of sections.",
+      "Restore the store's text, or set it aside and sign in again; it was not written over.",
+    );
+  }
+  own.held = text;
+}
+
+/** The result of `work(cache)`, on the cache as the plugin knows it, stored by the plugin afterwards if `changes`. */
+async function access(own, changes, work) {
+  await call(() => {});
+  if (!own.plugin) return done(own, work);
+  const result = waited(own.turn).then(() => throughPlugin(own, changes, work));
+  own.turn = result.catch(() => {});
+  return result;
+}
+
+async function waited(turn) {
+  let timer;
+  const enough = new Promise((resolve) => (timer = setTimeout(resolve, PATIENCE)));
+  await Promise.race([turn, enough]);
+  clearTimeout(timer);
+}
+
+async function throughPlugin(own, changes, work) {
+  let failure;
+  // The plugin may catch what `deserialize` throws; what it cannot read it must still not write over.
+  const refuse = (error) => {
+    failure = failure || error;
+    throw error;
+  };
+  const tokenCache = {
+    deserialize(text) {
+      try {
+        read(own, text);
+      } catch (error) {
+        refuse(error);
+      }
+    },
+    serialize() {
+      if (failure) throw failure;
+      return write(own);
+    },
+  };
+  // What an earlier call could not store is stored by this one.
+  const context = { cacheHasChanged: changes || live(own).hasChanged(), tokenCache };
+  await hook(own.plugin, "beforeCacheAccess", context).catch((error) => (failure = failure || error));
+  let result;
+  // Tokens that have arrived are kept in memory, even if the plugin is out of order.
+  if (!failure || changes) result = done(own, work);
+  await hook(own.plugin, "afterCacheAccess", context).catch((error) => (failure = failure || error));
+  if (failure) {
+    // What the plugin has is not known any more: the next call reads it.
+    own.known = undefined;
+    throw failure;
+  }
+  if (context.cacheHasChanged) live(own).settle();
+  return result;
+}
+
+async function hook(plugin, name, context) {
+  try {
+    await plugin[name](context);
+  } catch (cause) {
+    if (cause instanceof AuthError) throw cause;
+    const error = new ClientAuthError(
+      "cache_plugin_error",
+      `cache.cachePlugin.${name} failed.`,
+      "See error.cause for what the plugin threw. Tokens that it did not store stay in memory, and the next call stores them.",
+    );
+    error.cause = cause;
+    throw error;
+  }
+}

@@ -1,0 +1,81 @@
+//! The token cache that JavaScript holds: a text in, a text out, and the people in it.
+//!
+//! A refresh token leaves the module inside that text and in no other way: a sign-in goes from its flow into the cache
+//! without passing through JavaScript. Where the text is kept, and when, is the facade's affair (js/cache.js).
+
+use wasm_bindgen::prelude::*;
+
+use crate::cache::store::Store;
+use crate::shell::boundary::{Flow, thrown};
+use crate::shell::view::{self, to_js};
+
+/// The cache of one application.
+#[wasm_bindgen]
+#[derive(Default)]
+pub struct TokenCache {
+    store: Store,
+}
+
+#[wasm_bindgen]
+impl TokenCache {
+    /// An empty one.
+    #[wasm_bindgen(constructor)]
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Takes up a text in place of what is there; what was written here since the text was last stored is merged in.
+    ///
+    /// # Errors
+    /// `{ failure }`: it is no cache. Then everything stays as it was.
+    pub fn deserialize(&mut self, text: String) -> Result<(), JsValue> {
+        self.store.reload(text).map_err(|failure| thrown(&failure))
+    }
+
+    /// The whole cache. A credential.
+    #[must_use]
+    pub fn serialize(&self) -> String {
+        self.store.write()
+    }
+
+    /// Is there anything that has not been stored?
+    #[wasm_bindgen(js_name = hasChanged)]
+    #[must_use]
+    pub fn has_changed(&self) -> bool {
+        self.store.has_changed()
+    }
+
+    /// The text was stored.
+    pub fn settle(&mut self) {
+        self.store.settle();
+    }
+
+    /// Keeps what a flow has brought. Gives what the person is called in each tenant that is known now; nothing where there
+    /// is nothing to keep.
+    pub fn save(&mut self, flow: &Flow) -> JsValue {
+        let end = flow.end();
+        let Some(Ok(sign_in)) = end.as_deref() else { return JsValue::UNDEFINED };
+        let Some(grant) = sign_in.grant() else { return JsValue::UNDEFINED };
+        self.store.save(&grant, sign_in.arrived);
+        let known = self.store.accounts_of(&grant.account.home_account_id, grant.client_id);
+        known.first().map_or(JsValue::UNDEFINED, |one| to_js(&view::tenant_profiles(&one.profiles)))
+    }
+
+    /// Everybody, or one person by the home account id, once for each tenant. Names come from the ID tokens of `client_id`.
+    #[must_use]
+    #[expect(clippy::needless_pass_by_value, reason = "wasm-bindgen hands over owned options")]
+    pub fn accounts(&self, client_id: &str, home_account_id: Option<String>) -> JsValue {
+        let accounts = match home_account_id.as_deref() {
+            Some(home_account_id) => self.store.accounts_of(home_account_id, client_id),
+            None => self.store.accounts(client_id),
+        };
+        to_js(&view::accounts(&accounts))
+    }
+
+    /// Takes a person out, with every token.
+    #[wasm_bindgen(js_name = removeAccount)]
+    pub fn remove_account(&mut self, home_account_id: &str, environment: &str) {
+        self.store.remove_account(home_account_id, environment);
+    }
+}
