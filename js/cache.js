@@ -123,10 +123,7 @@ function read(own, given) {
     own.known = text;
     return;
   }
-  try {
-    // The module will look closer; a program that is wrong about its text learns it here.
-    if (text.trim()) object(JSON.parse(text.replace(/^\ufeff/, "")), "cache");
-  } catch {
+  if (!isObject(text)) {
     throw new AuthError(
       "token_cache_invalid",
       "The text of the token cache is not MSAL's: not the JSON of an object of sections.",
@@ -134,6 +131,16 @@ function read(own, given) {
     );
   }
   own.held = text;
+}
+
+/** The module will look closer; a program that is wrong about its text learns it here. */
+function isObject(text) {
+  try {
+    const value = JSON.parse(text.replace(/^\ufeff/, "").trim() || "{}");
+    return Object(value) === value && !Array.isArray(value);
+  } catch {
+    return false;
+  }
 }
 
 /** The result of `work(cache)`, on the cache as the plugin knows it, stored by the plugin afterwards if `changes`. */

@@ -1,11 +1,14 @@
 // A program as a person writes it, in an ES module. Compiled and never run.
 
 import {
+  type AccountInfo,
   AuthError,
   type AuthenticationResult,
   type DeviceCodeFlow,
+  type ICachePlugin,
   InteractionRequiredAuthError,
   PublicClientApplication,
+  type TokenCache,
 } from "device-code-flow";
 
 const app = new PublicClientApplication({
@@ -30,6 +33,24 @@ export async function inSteps(): Promise<string> {
     console.log(step.nextPollOn.getTime());
   }
   return "";
+}
+
+const stored = new Map<string, string>();
+const cachePlugin: ICachePlugin = {
+  async beforeCacheAccess({ tokenCache }) {
+    tokenCache.deserialize(stored.get("cache") ?? "");
+  },
+  async afterCacheAccess(context) {
+    if (context.cacheHasChanged) stored.set("cache", context.tokenCache.serialize());
+  },
+};
+
+export async function whoIsThere(): Promise<string[]> {
+  const keeping = new PublicClientApplication({ auth: { clientId: "tv" }, cache: { cachePlugin } });
+  const cache: TokenCache = keeping.getTokenCache();
+  const account: AccountInfo | null = await cache.getAccountByHomeId("uid.utid");
+  if (account) await keeping.signOut({ account });
+  return (await keeping.getAllAccounts()).map(({ username, tenantProfiles }) => `${username} ${tenantProfiles?.size ?? 0}`);
 }
 
 export function explain(error: unknown): string {
