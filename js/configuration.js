@@ -24,9 +24,19 @@ export function configured(configuration) {
   const { fetch: ownFetch, networkClient, protocolMode, requestTimeout, keepVerificationUri, loggerOptions } = object(system, "configuration.system");
   if (authority !== undefined) checkAuthority(authority, protocolMode);
   // An empty text is msal-node's way to say none.
-  if (authorityMetadata) checkJson(authorityMetadata, "auth.authorityMetadata", "invalid_authority_metadata", METADATA_HINT);
-  if (cloudDiscoveryMetadata) {
-    checkJson(cloudDiscoveryMetadata, "auth.cloudDiscoveryMetadata", "invalid_cloud_discovery_metadata", CLOUDS_HINT);
+  if (authorityMetadata && !isObject(authorityMetadata)) {
+    throw new ClientConfigurationError(
+      "invalid_authority_metadata",
+      "auth.authorityMetadata is not the JSON text of an object.",
+      "Pass auth.authorityMetadata as the text of the provider's OpenID discovery document.",
+    );
+  }
+  if (cloudDiscoveryMetadata && !isObject(cloudDiscoveryMetadata)) {
+    throw new ClientConfigurationError(
+      "invalid_cloud_discovery_metadata",
+      "auth.cloudDiscoveryMetadata is not the JSON text of an object.",
+      'Pass auth.cloudDiscoveryMetadata as the text of an answer to instance discovery, with its list "metadata".',
+    );
   }
   checkTexts(knownAuthorities, "auth.knownAuthorities");
   checkTexts(clientCapabilities, "auth.clientCapabilities");
@@ -60,9 +70,6 @@ export function configured(configuration) {
   };
   return { settings, fetch: ownFetch, networkClient, cachePlugin };
 }
-
-const METADATA_HINT = "Pass auth.authorityMetadata as the text of the provider's OpenID discovery document.";
-const CLOUDS_HINT = 'Pass auth.cloudDiscoveryMetadata as the text of an answer to instance discovery, with its list "metadata".';
 
 // Settings of msal-node that would change whom people sign in with or where their tokens go, and that do nothing here yet.
 // To ignore them in silence would be worse than to stop. What changes nothing in this flow, there or here (secrets of confidential
@@ -159,11 +166,12 @@ function checkLoggerOptions(options) {
   if (!is(piiLoggingEnabled, "boolean")) wrong("system.loggerOptions.piiLoggingEnabled", "true or false");
 }
 
-function checkJson(text, name, code, hint) {
+/** Is it the JSON text of an object? */
+function isObject(text) {
   try {
-    object(JSON.parse(text), name);
+    return typeof JSON.parse(text) === "object";
   } catch {
-    throw new ClientConfigurationError(code, `${name} is not the JSON text of an object.`, hint);
+    return false;
   }
 }
 

@@ -4,6 +4,7 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 
@@ -112,7 +113,7 @@ fn codes() -> String {
 fn words() -> String {
     let mut text = String::from("| word | fault | what to do |\n| --- | --- | --- |\n");
     for (word, fault, hint) in SERVER_WORDS {
-        text += &format!("| `{word}` | {} | {hint} |\n", fault.name());
+        let _ = writeln!(text, "| `{word}` | {} | {hint} |", fault.name());
     }
     text
 }
@@ -122,7 +123,7 @@ fn numbers() -> String {
     for (number, meaning) in MEANINGS.iter().collect::<BTreeSet<_>>() {
         let advice = advice(*number).expect("every number is in a row");
         let kind = format!("{:?}", advice.kind).to_ascii_lowercase();
-        text += &format!("| {number} | {kind} | {meaning} | {} |\n", advice.hint);
+        let _ = writeln!(text, "| {number} | {kind} | {meaning} | {} |", advice.hint);
     }
     text
 }

@@ -204,14 +204,13 @@ fn what_is_left_out_has_a_default() {
 /// says: the two cannot drift apart.
 #[test]
 fn the_facade_gives_the_same_hint_for_a_code_as_the_table() {
-    let facade =
-        [
-            include_str!("../js/application.js"),
-            include_str!("../js/cache.js"),
-            include_str!("../js/configuration.js"),
-            include_str!("../js/module.js"),
-        ]
-        .concat();
+    let facade = [
+        include_str!("../js/application.js"),
+        include_str!("../js/cache.js"),
+        include_str!("../js/configuration.js"),
+        include_str!("../js/module.js"),
+    ]
+    .concat();
     let mut shared = 0;
     for code in Code::ALL {
         if facade.contains(&quoted(code.text())) {
