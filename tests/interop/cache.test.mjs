@@ -28,8 +28,8 @@ function shared({ entra = standIn({ interval: 1, issuedAt: 1_800_000_000, foci: 
     const { PublicClientApplication, system } = libraries[library];
     return new PublicClientApplication({ auth, system: system(entra), cache: { cachePlugin: filePlugin(path) } });
   };
-  const signIn = (library, person = ada, scopes = ["User.Read"]) =>
-    app(library).acquireTokenByDeviceCode({ scopes, deviceCodeCallback: ({ userCode }) => entra.approve(userCode, { person }) });
+  const signIn = (library, person = ada, scopes = ["User.Read"], authority) =>
+    app(library).acquireTokenByDeviceCode({ scopes, authority, deviceCodeCallback: ({ userCode }) => entra.approve(userCode, { person }) });
   const stored = () => JSON.parse(readFileSync(path, "utf8"));
   return { entra, app, signIn, stored };
 }
@@ -117,7 +117,7 @@ describe("both in turn", { concurrency: true }, () => {
     const { app, signIn } = shared();
     const athome = { ...guest, tid: HOME, oid: "home-of-ada" };
     await signIn("msal", guest);
-    const { account } = await signIn("ours", athome);
+    const { account } = await signIn("ours", athome, ["User.Read"], "https://login.microsoftonline.com/organizations");
     assert.deepEqual([...account.tenantProfiles.keys()], [TENANT, HOME], "the result knows of both");
     const lists = await Promise.all(["msal", "ours"].map((library) => app(library).getTokenCache().getAllAccounts()));
     onlyIntended(differences({ ...lists[0] }, { ...lists[1] }), []);
