@@ -228,6 +228,21 @@ fn entra_is_asked_about_a_host_before_any_code_is_asked_for() {
 }
 
 #[test]
+fn one_correlation_id_goes_along_from_the_first_request_to_the_last() {
+    let mut scene = Scenario::at(PRIVATE).with("correlationId", &quoted("c-1")).started();
+    let goes_along = |scene: &Scene| scene.request().url.ends_with("client-request-id=c-1");
+    assert!(goes_along(&scene), "{}", scene.request().url);
+    scene.respond(reply(200, instance("login.private.example", "sts.private.example")));
+    assert!(goes_along(&scene), "{}", scene.request().url);
+    scene.respond(reply(200, document("https://login.private.example/x", "")));
+    assert!(goes_along(&scene), "{}", scene.request().url);
+    scene.respond(support::replies::codes(Some(5), 900)).tick();
+    assert!(goes_along(&scene), "{}", scene.request().url);
+    let issuer = Scenario::issuer().with("correlationId", &quoted("c-1")).started();
+    assert!(!issuer.request().url.contains("c-1"), "it is Microsoft's");
+}
+
+#[test]
 fn a_host_that_entra_does_not_know_is_refused_with_its_words() {
     let words = r#"{"error":"invalid_instance","error_description":"AADSTS50049: Unknown or invalid instance.","error_codes":[50049],"trace_id":"t-1"}"#;
     for status in [400, 200] {

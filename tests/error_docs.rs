@@ -147,7 +147,7 @@ fn docs() -> String {
 /// js/index.d.ts as it should be.
 fn types() -> String {
     let codes = Code::ALL.iter().map(|code| code.text().to_owned()).chain(only_in_javascript().into_keys());
-    let union = codes.fold(String::new(), |union, code| union + "\n  | \"" + code + "\"");
+    let union = codes.fold(String::new(), |union, code| union + "\n  | \"" + &code + "\"");
     with(&fs::read_to_string(TYPES).expect("the types"), "export type OwnErrorCode =", ";", &union)
 }
 

@@ -62,7 +62,13 @@ fn only_what_led_on_is_kept() {
 #[test]
 fn both_answers_about_a_private_cloud_are_kept_for_every_tenant_of_their_own() {
     let mut lookups = Lookups::default();
-    let private = |tenant: &str| Scenario::at(&format!("https://login.private.example/{tenant}.example"));
+    // Each sign-in has a correlation id of its own, which is no part of what is asked.
+    let id = std::cell::Cell::new(0);
+    let private = |tenant: &str| {
+        id.set(id.get() + 1);
+        let id = format!("\"id-{}\"", id.get());
+        Scenario::at(&format!("https://login.private.example/{tenant}.example")).with("correlationId", &id)
+    };
     let answers = [
         reply(200, r#"{"tenant_discovery_endpoint":"https://login.private.example/x","metadata":[]}"#),
         reply(

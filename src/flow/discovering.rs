@@ -12,6 +12,7 @@ use crate::flow::{Action, FlowState, Input, Step};
 use crate::provider::cloud;
 use crate::provider::endpoints::{self, ENTRA_METADATA, Endpoints};
 use crate::time::UnixMillis;
+use crate::wire::form;
 use crate::wire::http::{HttpRequest, HttpResponse};
 use crate::wire::json::Json;
 use crate::wire::metadata::{Metadata, WellKnown};
@@ -65,7 +66,8 @@ impl Discovering {
             return self.wait();
         }
         self.effort.begin();
-        let request = HttpRequest { url: self.url(), form: None, timeout: self.request.request_timeout };
+        let url = form::with_query(&self.url(), &self.request.correlation());
+        let request = HttpRequest { url, form: None, timeout: self.request.request_timeout };
         Step { state: FlowState::Discovering(self), action: Action::Send(Box::new(request)) }
     }
 
@@ -189,7 +191,7 @@ impl Discovering {
         Step { state: FlowState::Discovering(self), action }
     }
 
-    /// Where the document is.
+    /// Where the document is, whoever asks for it.
     #[must_use]
     pub fn url(&self) -> String {
         let authority = &self.request.authority;

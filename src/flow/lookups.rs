@@ -23,8 +23,8 @@ impl Lookups {
     /// One step of the machine, as [`advance`], but what is known need not be sent for.
     pub fn advance(&mut self, state: FlowState, input: Input, now: UnixMillis) -> Step {
         let mut step = self.kept(state, input, now);
-        while let (FlowState::Discovering(_), Action::Send(request)) = (&step.state, &step.action) {
-            let Some(response) = self.recall(&request.url, now) else { break };
+        while let (FlowState::Discovering(discovering), Action::Send(_)) = (&step.state, &step.action) {
+            let Some(response) = self.recall(&discovering.url(), now) else { break };
             step = advance(step.state, Input::Response(response), now);
         }
         step

@@ -134,17 +134,24 @@ impl SignInRequest {
         self
     }
 
-    /// What goes into the query of both requests: the caller's parameters and, for Microsoft's servers, the id under which
-    /// their logs then have this sign-in. RFC 6749 §3.1: one without a value is as good as none.
+    /// The id under which the logs of Microsoft's servers have this sign-in, from the first request to the last: for a query.
+    #[must_use]
+    pub fn correlation(&self) -> Vec<(&str, &str)> {
+        if !self.authority.is_entra() || self.correlation_id.is_empty() {
+            return Vec::new();
+        }
+        vec![("client-request-id", &self.correlation_id)]
+    }
+
+    /// What goes into the query of both requests of the flow: the caller's parameters and the correlation id. RFC 6749 §3.1:
+    /// a parameter without a value is as good as none.
     #[must_use]
     pub fn query(&self) -> Vec<(&str, &str)> {
         let mut query = Vec::new();
         for (name, value) in self.extra_query.iter().filter(|(_, value)| !value.is_empty()) {
             query.push((name.as_str(), value.as_str()));
         }
-        if self.authority.is_entra() && !self.correlation_id.is_empty() {
-            query.push(("client-request-id", &self.correlation_id));
-        }
+        query.append(&mut self.correlation());
         query
     }
 
