@@ -130,7 +130,7 @@ pub fn tardy(script: &Script, record: &Record) -> Vec<String> {
     // The poll before the last call may not leave the interval that a last one needs. Up to ten seconds are stretched
     // over; with answers and ticks that take less than a second altogether, and an interval that the very last answer did
     // not raise, nothing is left to miss.
-    let quick = record.polls.iter().all(|polled| since(polled.heard, polled.sent) + late < LAST_CALL);
+    let quick = record.polls.iter().all(|polled| since(polled.heard, polled.sent) + 2 * late < LAST_CALL);
     let missed = if interval <= STRETCH && quick && last.interval == interval {
         LAST_CALL
     } else {
