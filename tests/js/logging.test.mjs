@@ -42,7 +42,31 @@ const scenes = {
   "a connection that is reset": { end: "tokens", settings: { disturbances: ["reset"] } },
   "a server that is down": { end: "tokens", settings: { disturbances: ["unavailable"] } },
   "too fast": { end: "tokens", settings: { disturbances: ["slow_down"] } },
-  "wrong scopes": { end: "empty_input_scopes_error", request: { scopes: [] } },
+  "wrong scopes": { end: "empty_input_scopes_error", request: { scopes: "User.Read" } },
+  "a person whom an administrator has not assigned": {
+    end: "invalid_grant",
+    shown: (entra, code) => entra.approve(code, { person, outcome: 50105 }),
+  },
+  "a person whom the server names in its refusal": {
+    end: "invalid_grant",
+    fetch: async () =>
+      Response.json(
+        { error: "invalid_grant", error_description: `AADSTS50034: The user account ${ada.preferred_username} does not exist in ${TENANT}.`, error_codes: [50034] },
+        { status: 400 },
+      ),
+  },
+  "a host that nobody knows": { end: "untrusted_authority", auth: { authority: `https://login.nowhere.example/${TENANT}` } },
+  "a cache plugin that names a person in its error": {
+    end: "cache_plugin_error",
+    cache: {
+      cachePlugin: {
+        async beforeCacheAccess() {
+          throw new Error(`cannot read the file of ${ada.preferred_username}`);
+        },
+        async afterCacheAccess() {},
+      },
+    },
+  },
   "a wrong callback": { end: "invalid_argument", request: { deviceCodeCallback: "show it" } },
   "a wrong authority": { end: "url_parse_error", auth: { authority: `login.example/${TENANT}` } },
   "a wrong option": { end: "invalid_argument", system: { requestTimeout: "long" } },
@@ -85,7 +109,7 @@ async function signIn({ shown = (entra, code) => entra.approve(code, { person })
   const work = scene.work ?? ((app) => app.acquireTokenByDeviceCode(request));
   let end;
   try {
-    await work(new PublicClientApplication({ auth: { clientId: CLIENT, authority, ...scene.auth }, system }), request, entra);
+    await work(new PublicClientApplication({ auth: { clientId: CLIENT, authority, ...scene.auth }, cache: scene.cache, system }), request, entra);
     end = "tokens";
   } catch (error) {
     end = error.errorCode ?? error.name;

@@ -4,6 +4,7 @@
 // way to print a line; the cases stand in cases/, each a plain function under a sentence.
 
 import { abort } from "./cases/abort.mjs";
+import { authorities } from "./cases/authorities.mjs";
 import { callback } from "./cases/callback.mjs";
 import { hostile } from "./cases/hostile.mjs";
 import { mistakes } from "./cases/mistakes.mjs";
@@ -22,7 +23,7 @@ export async function runSuite(library, servers, print) {
   const unhandled = watchUnhandled();
   const tools = toolsOf(library, servers);
   // The longest first: then the others fill the time that those only wait.
-  const waiting = Object.entries({ ...weather, ...callback, ...saved, ...signIn, ...providers, ...hostile, ...mistakes });
+  const waiting = Object.entries({ ...weather, ...callback, ...saved, ...signIn, ...providers, ...authorities, ...hostile, ...mistakes });
   const count = { passed: 0, failed: 0 };
   const worker = async () => {
     for (let next; (next = waiting.shift()); ) await run(...next, tools, count, print);
