@@ -197,6 +197,13 @@ fn a_request_that_is_made_again_is_a_warning() {
 #[test]
 fn a_tick_that_comes_early_says_nothing() {
     assert_eq!(lines_of(Scenario::entra().to_waiting(), Input::Tick), []);
+    // A timer that fires a millisecond early, before there is a code.
+    for mut scene in [Scenario::issuer().started(), Scenario::entra().to_requesting()] {
+        scene.reset().tick_after(999);
+        assert!(scene.waits());
+        scene.now.0 -= 1;
+        assert_eq!(lines_of(scene, Input::Tick), []);
+    }
 }
 
 #[test]

@@ -130,6 +130,10 @@ impl Entry {
 
     fn waits(&mut self, step: &Step, wait: u64) {
         let wrong = self.went_wrong(step);
+        // With a tick that came early there is nothing to say.
+        if self.lines.is_empty() && self.polled.is_none() {
+            return;
+        }
         let Some(session) = step.state.session() else {
             self.note(Level::Warning, "Asking again in # s.", &[wait]);
             return;
@@ -142,12 +146,10 @@ impl Entry {
                 self.note(Level::Warning, text, &[poll, interval.0.into(), wait]);
             }
             Some(_) => self.note(Level::Verbose, "Poll #: pending. The next in # s.", &[poll, wait]),
-            // With a tick that came early there is nothing to say.
-            None if !self.lines.is_empty() => {
+            None => {
                 let text = "Device code received. It lives for # s, interval # s.";
                 self.note(Level::Info, text, &[life.0.into(), interval.0.into()]);
             }
-            None => {}
         }
     }
 
