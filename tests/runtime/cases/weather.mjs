@@ -53,7 +53,8 @@ export const weather = {
 
   "a server that never answers is given up after system.requestTimeout, and asked again": async (tools) => {
     const { polls, gap } = await weathered(tools, [{ hang: true }], { requestTimeout: 500 });
-    atLeast(gap, 2500);
+    // The timeout runs from the sending; the server counts from the arrival, which a busy machine puts off.
+    atLeast(gap, 2400);
     ok(polls[0].hungUp, "the hanging request was ended");
   },
 
