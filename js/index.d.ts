@@ -3,16 +3,19 @@
 /** What to sign in to, and as whom. */
 export type Configuration = {
   auth: NodeAuthOptions;
-  cache?: {
-    /** Where the tokens are kept between two runs. Any cache plugin written for msal-node. */
-    cachePlugin?: ICachePlugin;
-  };
+  cache?: CacheOptions;
   system?: NodeSystemOptions;
   /** The name and version of your program, for the logs of Microsoft's servers. */
   telemetry?: NodeTelemetryOptions;
   /** msal-node's: this flow needs no broker, there or here. */
-  broker?: object;
+  broker?: BrokerOptions;
 };
+
+export type CacheOptions = {
+  /** Where the tokens are kept between two runs. Any cache plugin written for msal-node. */
+  cachePlugin?: ICachePlugin;
+};
+export type BrokerOptions = object;
 
 export type NodeAuthOptions = {
   /** The application (client) id of a public client. */
@@ -220,16 +223,28 @@ export class PublicClientApplication implements IPublicClientApplication {
   /** The tokens of this application. */
   getTokenCache(): TokenCache;
   /** Forgets a person: every token in this cache, whatever client it was issued to. */
-  signOut(request: { account: AccountInfo }): Promise<void>;
+  signOut(request: SignOutRequest): Promise<void>;
   /** Forgets everything that is in memory. What a cache plugin keeps stays where it is. */
   clearCache(): void;
 }
+
+export type SignOutRequest = {
+  account: AccountInfo;
+  /** msal-node's: no request is made, so there is nothing to correlate. */
+  correlationId?: string;
+};
 
 /**
  * The tokens of an application, as a JSON text in MSAL's unified schema: .NET, Java, Python, Go and Node read and write
  * the same. What they keep in it that is unknown here stays as it is.
  */
-export interface TokenCache {
+export interface TokenCache extends ISerializableTokenCache, ITokenCache {
+  /** Has anything changed since it was last serialized, or stored by the cache plugin? */
+  hasChanged(): boolean;
+}
+
+/** The tokens as a text. */
+export interface ISerializableTokenCache {
   /** The whole cache. It holds refresh tokens, so it is a credential. */
   serialize(): string;
   /**
@@ -237,8 +252,10 @@ export interface TokenCache {
    * @throws {AuthError} `token_cache_invalid`; then everything stays as it was
    */
   deserialize(cache: string): void;
-  /** Has anything changed since it was last serialized, or stored by the cache plugin? */
-  hasChanged(): boolean;
+}
+
+/** The people in it. */
+export interface ITokenCache {
   /** Everybody who has signed in, once for each of their tenants. */
   getAllAccounts(): Promise<AccountInfo[]>;
   getAccountByHomeId(homeAccountId: string): Promise<AccountInfo | null>;
@@ -258,7 +275,7 @@ export interface ICachePlugin {
 export interface TokenCacheContext {
   /** Is there something to store? The same before and after. */
   readonly cacheHasChanged: boolean;
-  readonly tokenCache: Pick<TokenCache, "serialize" | "deserialize">;
+  readonly tokenCache: ISerializableTokenCache;
 }
 
 /** NEW: one sign-in under way. It is what the person needs to see, and a way to go on. */
