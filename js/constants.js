@@ -17,10 +17,12 @@ export const AuthErrorCodes = {
   internalError: "internal_error",
   savedFlowInvalid: "saved_flow_invalid",
   savedFlowVersion: "saved_flow_version",
+  tokenCacheInvalid: "token_cache_invalid",
 };
 
 export const ClientAuthErrorCodes = {
   deviceCodeExpired: "device_code_expired",
+  cachePluginError: "cache_plugin_error",
   deviceCodePollingCancelled: "device_code_polling_cancelled",
   endpointResolutionError: "endpoints_resolution_error",
   flowEnded: "flow_ended",
@@ -38,6 +40,9 @@ export const ClientConfigurationErrorCodes = {
   invalidClaims: "invalid_claims",
   invalidClientId: "invalid_client_id",
   issuerValidationFailed: "issuer_validation_failed",
+  b2cAuthorityUnsupported: "b2c_authority_unsupported",
+  invalidCloudDiscoveryMetadata: "invalid_cloud_discovery_metadata",
+  untrustedAuthority: "untrusted_authority",
   savedFlowMismatch: "saved_flow_mismatch",
   unsupportedOption: "unsupported_option",
   urlParseError: "url_parse_error",

@@ -452,9 +452,11 @@ export const AuthErrorCodes: {
   readonly internalError: "internal_error";
   readonly savedFlowInvalid: "saved_flow_invalid";
   readonly savedFlowVersion: "saved_flow_version";
+  readonly tokenCacheInvalid: "token_cache_invalid";
 };
 export const ClientAuthErrorCodes: {
   readonly deviceCodeExpired: "device_code_expired";
+  readonly cachePluginError: "cache_plugin_error";
   readonly deviceCodePollingCancelled: "device_code_polling_cancelled";
   readonly endpointResolutionError: "endpoints_resolution_error";
   readonly flowEnded: "flow_ended";
@@ -471,6 +473,9 @@ export const ClientConfigurationErrorCodes: {
   readonly invalidClaims: "invalid_claims";
   readonly invalidClientId: "invalid_client_id";
   readonly issuerValidationFailed: "issuer_validation_failed";
+  readonly b2cAuthorityUnsupported: "b2c_authority_unsupported";
+  readonly invalidCloudDiscoveryMetadata: "invalid_cloud_discovery_metadata";
+  readonly untrustedAuthority: "untrusted_authority";
   readonly savedFlowMismatch: "saved_flow_mismatch";
   readonly unsupportedOption: "unsupported_option";
   readonly urlParseError: "url_parse_error";
