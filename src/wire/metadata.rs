@@ -36,6 +36,8 @@ pub struct Metadata {
     pub device_authorization_endpoint: String,
     /// `token_endpoint`
     pub token_endpoint: String,
+    /// `revocation_endpoint` (RFC 7009), where the server has one that is safe to send a token to.
+    pub revocation_endpoint: Option<String>,
     /// `scopes_supported`; empty where the server does not say.
     pub scopes_supported: Vec<String>,
 }
@@ -57,6 +59,7 @@ impl Metadata {
         Ok(Self {
             device_authorization_endpoint: device_authorization_endpoint.into(),
             token_endpoint: token_endpoint.into(),
+            revocation_endpoint: endpoint(members, issuer, "revocation_endpoint").ok().map(Into::into),
             scopes_supported: members.get("scopes_supported").map(Json::texts).unwrap_or_default(),
         })
     }
