@@ -127,8 +127,7 @@ impl Authority {
             segments.push(if kind == Kind::Ciam { &own_tenant } else { "common" });
         }
         let length = if kind == Kind::Dsts { 2 } else { 1 };
-        let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-');
-        if segments.len() != length || !segments.iter().all(|segment| segment.bytes().all(plain)) {
+        if segments.len() != length || !segments.iter().all(|segment| segment.bytes().all(is_plain)) {
             return wrong(Code::UrlParse, " does not have a tenant alone in its path: ");
         }
         let network = instance.as_ref().map_or(host, |instance| &instance.network);
@@ -170,6 +169,28 @@ impl Authority {
     #[must_use]
     pub fn tenant(&self) -> &str {
         words(&self.canonical, "/").last().copied().unwrap_or_default()
+    }
+
+    /// The tenant under which caches have the tokens of this authority: empty where it has none, `None` where its name does
+    /// not tell, because it is for many tenants or names its own by a domain.
+    #[must_use]
+    pub fn realm(&self) -> Option<&str> {
+        match self.kind {
+            Kind::Adfs | Kind::Issuer => Some(""),
+            _ => Some(self.tenant()).filter(|tenant| is_guid(tenant)),
+        }
+    }
+
+    /// The same authority for people of `tenant` alone, where it is one for many tenants.
+    #[must_use]
+    pub fn in_tenant(&self, tenant: &str) -> Self {
+        let mut own = self.clone();
+        let plain = !tenant.is_empty() && tenant.bytes().all(is_plain);
+        if self.is_entra() && is_for_many(self.tenant()) && plain {
+            let folder = self.canonical.strip_suffix('/').and_then(|path| path.strip_suffix(self.tenant()));
+            own.canonical = [folder.unwrap_or_default(), tenant, "/"].concat();
+        }
+        own
     }
 
     /// Is it of Microsoft's make, with Microsoft's extensions?
@@ -246,8 +267,20 @@ impl Authority {
 /// Does it look like a tenant: a domain, a GUID, or one of Entra's three words for many tenants?
 fn is_tenant(segment: &str) -> bool {
     let domain = cut(segment, ".").1.is_some();
+    domain || is_guid(segment) || is_for_many(segment)
+}
+
+fn is_guid(segment: &str) -> bool {
     let dashes = segment.bytes().filter(|byte| *byte == b'-').count();
-    let guid =
-        segment.len() == 36 && dashes == 4 && segment.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
-    domain || guid || matches!(segment, "common" | "organizations" | "consumers")
+    segment.len() == 36 && dashes == 4 && segment.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
+}
+
+/// Entra's words for people of more than one tenant.
+fn is_for_many(segment: &str) -> bool {
+    matches!(segment, "common" | "organizations" | "consumers")
+}
+
+/// May the byte stand in the name of a tenant?
+fn is_plain(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-')
 }
