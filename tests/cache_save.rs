@@ -4,6 +4,7 @@
 
 mod support;
 
+use device_code_flow::cache::lookup::Wanted;
 use device_code_flow::cache::store::Store;
 use device_code_flow::wire::secret::Secret;
 use serde_json::{Value, json};
@@ -170,9 +171,49 @@ fn a_client_that_joins_the_family_has_one_refresh_token_and_says_so() {
         (secrets(&written(&store), "RefreshToken"), refresh_tokens(&store)),
         (vec!["rt-sister".into()], vec!["rt-sister".to_owned()])
     );
+    let key = keys(&written(&store), "RefreshToken").remove(0);
+    assert_eq!(written(&store)["RefreshToken"][key]["client_id"], "sister", "whose it was last");
     ada("left").into(&mut store);
     assert_eq!(written(&store)["AppMetadata"][format!("appmetadata-{PREFERRED}-{CLIENT}")]["family_id"], "");
-    assert_eq!(refresh_tokens(&store), ["rt-left", "rt-sister"], "its own first, the family's is still there");
+    assert_eq!(refresh_tokens(&store), ["rt-left"], "the family's is not for it any more");
+    assert_eq!(secrets(&written(&store), "RefreshToken"), ["rt-left", "rt-sister"], "it is still there for the sister");
+}
+
+#[test]
+fn a_client_that_is_in_no_family_is_offered_none_of_its_tokens() {
+    let mut family = refresh_token(PREFERRED, "rt-family");
+    (family["family_id"], family["client_id"]) = ("1".into(), "sister".into());
+    let mut cache = json!({ "RefreshToken": { "own": refresh_token(PREFERRED, "rt-own"), "family": family } });
+    let mut told = store(&cache);
+    assert_eq!(refresh_tokens(&told), ["rt-own", "rt-family"], "nobody knows yet");
+    told.leave_family(CLIENT, CONFIGURED);
+    let after = written(&told);
+    let metadata = json!({ format!("appmetadata-{CONFIGURED}-{CLIENT}"): { "client_id": CLIENT, "environment": CONFIGURED, "family_id": "" } });
+    assert_eq!((refresh_tokens(&told), &after["AppMetadata"]), (vec!["rt-own".into()], &metadata));
+    assert_eq!(after["RefreshToken"], cache["RefreshToken"], "its sisters still have it");
+    let home = home();
+    let sister = Wanted { client_id: "sister", ..wanted(&home, TENANT, &[]) };
+    assert_eq!(told.refresh_tokens(&sister)[0].secret.expose(), "rt-family");
+    // As .NET, Node and Python say it.
+    for family_id in [json!({ "family_id": "" }), json!({ "family_id": null }), json!({})] {
+        let mut entry = json!({ "client_id": CLIENT, "environment": PREFERRED, "unknown": 7 });
+        entry.as_object_mut().expect("an object").extend(family_id.as_object().expect("an object").clone());
+        cache["AppMetadata"] = json!({ "k": entry });
+        let mut store = store(&cache);
+        assert_eq!(refresh_tokens(&store), ["rt-own"], "{family_id}");
+        store.leave_family(CLIENT, CONFIGURED);
+        entry["family_id"] = "".into();
+        assert_eq!(written(&store)["AppMetadata"]["k"], entry);
+    }
+    cache["AppMetadata"]["k"]["family_id"] = "1".into();
+    for keys in [["k", "l"], ["l", "k"]] {
+        let mut both = cache.clone();
+        let known = both["AppMetadata"]["k"].take();
+        let mut none = known.clone();
+        (none["family_id"], none["environment"]) = ("".into(), CONFIGURED.into());
+        both["AppMetadata"] = json!({ keys[0]: known, keys[1]: none });
+        assert_eq!(refresh_tokens(&store(&both)).len(), 2, "in one, by one of its cloud's names");
+    }
 }
 
 #[test]

@@ -120,16 +120,19 @@ impl Store {
     }
 
     /// The refresh tokens that a client may use for a person, in the order to try them: the family's first where the client is
-    /// known to belong to it, otherwise its own. The same secret is there once.
+    /// known to belong to it, otherwise its own. Where it is known to be in none, its own and no other's: the server would refuse
+    /// those. The same secret is there once.
     #[must_use]
     pub fn refresh_tokens(&self, wanted: &Wanted) -> Vec<RefreshToken> {
-        let family_first = family(self, wanted.client_id, wanted.environment).is_some_and(|family| !family.is_empty());
+        let family = family(self, wanted.client_id, wanted.environment);
+        let in_none = family.as_ref().is_some_and(String::is_empty);
+        let family_first = family.is_some() && !in_none;
         let mut found: Vec<(Rank, RefreshToken)> = Vec::new();
         for (_, entity) in self.entities(Section::RefreshToken, wanted.home_account_id) {
             let family_id = Some(entity.text("family_id")).filter(|family| !family.is_empty()).map(String::from);
             let own = entity.text("client_id").eq_ignore_ascii_case(wanted.client_id);
             let usable = same_environment(entity.text("environment"), wanted.environment)
-                && (own || family_id.is_some())
+                && (own || family_id.is_some() && !in_none)
                 && entity.has("secret")
                 && !entity.is_bound(Section::RefreshToken);
             let secret = Secret::new(entity.text("secret"));
@@ -166,12 +169,17 @@ impl Store {
     }
 }
 
-/// What is known of a client's family: `None` where nothing is, empty where it has none.
+/// What is known of a client's family: `None` where nothing is, empty where it has none. Of entries under several names of the
+/// cloud one that names a family counts: a token too many costs a request, one too few a sign-in.
 #[must_use]
 pub fn family(store: &Store, client_id: &str, environment: &str) -> Option<String> {
-    let known = store.entities(Section::AppMetadata, client_id);
-    let mut known = known.iter().filter(|(_, entity)| same_environment(entity.text("environment"), environment));
-    known.next().map(|(_, entity)| entity.text("family_id").into())
+    let mut known: Option<String> = None;
+    for (_, entity) in store.entities(Section::AppMetadata, client_id) {
+        if same_environment(entity.text("environment"), environment) && known.as_ref().is_none_or(String::is_empty) {
+            known = Some(entity.text("family_id").into());
+        }
+    }
+    known
 }
 
 /// The tenant of an entry. Java writes the authority's tenant, which may be none: then it is the person's own.

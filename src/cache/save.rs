@@ -122,14 +122,16 @@ impl Store {
 
     /// The family of the client, as far as the answer tells: it is in one, or it is in none any more.
     fn know_family(&mut self, grant: &Grant) {
-        let mut entity = Entity::new();
-        entity.set_text("client_id", grant.client_id);
-        entity.set_text("environment", &grant.account.environment);
+        let (client_id, environment) = (grant.client_id, &grant.account.environment);
         let family = grant.tokens.family_id.as_deref();
-        if family.is_some() || lookup::family(self, grant.client_id, &grant.account.environment).is_some() {
-            entity.set_text("family_id", family.unwrap_or_default());
-            self.put(Section::AppMetadata, entity);
+        if family.is_some() || lookup::family(self, client_id, environment).is_some() {
+            self.put(Section::AppMetadata, app_metadata(client_id, environment, family.unwrap_or_default()));
         }
+    }
+
+    /// A server has said that the client is in no family (`client_mismatch`): from now on it is offered none of its tokens.
+    pub fn leave_family(&mut self, client_id: &str, environment: &str) {
+        self.put(Section::AppMetadata, app_metadata(client_id, environment, ""));
     }
 }
 
@@ -174,6 +176,10 @@ fn follow(kept: &mut Entity, new: &Entity) {
     if !new.has("refresh_on") {
         kept.set("refresh_on", None);
     }
+    // The family's token is whose it was last. Its key is made of the family.
+    if kept.has("family_id") {
+        kept.set_text("client_id", new.text("client_id"));
+    }
     // .NET writes this time twice.
     if kept.has("ext_expires_on") {
         kept.set_text("ext_expires_on", new.text("extended_expires_on"));
@@ -187,6 +193,14 @@ fn credential(section: Section, grant: &Grant, secret: &str) -> Entity {
     entity.set_text("credential_type", section.name());
     entity.set_text("client_id", grant.client_id);
     entity.set_text("secret", secret);
+    entity
+}
+
+fn app_metadata(client_id: &str, environment: &str, family: &str) -> Entity {
+    let mut entity = Entity::new();
+    entity.set_text("client_id", client_id);
+    entity.set_text("environment", environment);
+    entity.set_text("family_id", family);
     entity
 }
 
