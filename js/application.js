@@ -2,12 +2,14 @@
 
 import { clear, TokenCache } from "./cache.js";
 import { checkSignal, configured, object, wrong } from "./configuration.js";
-import { ClientAuthError, ClientConfigurationError } from "./errors.js";
+import { ClientAuthError } from "./errors.js";
 import { DeviceCodeFlow, deviceCodeResponse, untilDeadline } from "./flow.js";
 import { isLogger, journalOf, logged, Logger, tell } from "./logger.js";
 import { call } from "./module.js";
-import { fetchOfClient } from "./network.js";
+import { fetchOf } from "./network.js";
+import { correlationIdOf, jsonOf, known } from "./request.js";
 import { raced } from "./signal.js";
+import { acquireTokenSilent, revoke } from "./silent.js";
 import { version } from "./version.js";
 
 // How often msal-node's `cancel` flag is looked at. There is no event for a property that is set.
@@ -23,8 +25,9 @@ export class PublicClientApplication {
     const { loggerOptions } = Object(Object(configuration).system);
     const logger = new Logger(loggerOptions, "device-code-flow", version);
     Object.defineProperty(this, "logger", { value: logger, writable: true });
-    // The module's side of it, as soon as there is a module.
-    Object.defineProperty(this, "live", { value: undefined, writable: true });
+    // The module's side of it, as soon as there is a module: what it has learnt serves all calls.
+    let live;
+    Object.defineProperty(this, "module", { value: ({ Application }) => (live = live || new Application()) });
     try {
       const { settings, fetch, networkClient, cachePlugin } = configured(configuration);
       Object.defineProperty(this, "settings", { value: settings });
@@ -72,7 +75,7 @@ export class PublicClientApplication {
       const fetch = fetchOf(this.network);
       const live = await call(
         async (module) => {
-          const flow = application(this, module).start(text, fetch, journalOf(this, () => correlationId));
+          const flow = this.module(module).start(text, fetch, journalOf(this, () => correlationId));
           await flow.turn(false, signal);
           return flow;
         },
@@ -92,9 +95,15 @@ export class PublicClientApplication {
       // Which sign-in it is, the text knows: the first line comes later.
       let flow;
       const journal = journalOf(this, () => flow && flow.prompt.correlationId);
-      flow = new DeviceCodeFlow(await call((module) => application(this, module).resume(text, configuration, fetch, journal)), undefined, this);
+      flow = new DeviceCodeFlow(await call((module) => this.module(module).resume(text, configuration, fetch, journal)), undefined, this);
       return flow;
     });
+  }
+
+  /** From the cache, or by the refresh token; rejects with InteractionRequiredAuthError when a person is needed. */
+  async acquireTokenSilent(request) {
+    const correlationId = correlationIdOf(request);
+    return logged(this, correlationId, () => acquireTokenSilent(this, request, correlationId));
   }
 
   /** Everybody who has signed in, once for each of their tenants. */
@@ -107,28 +116,20 @@ export class PublicClientApplication {
     return this.tokenCache;
   }
 
-  /** Forgets a person: every token, whatever client it was issued to. */
+  /** Forgets a person: every token, whatever client it was issued to. With `revoke` the provider is asked to do so too. */
   async signOut(request) {
-    const { account } = object(request, "request");
-    return this.tokenCache.removeAccount(object(account, "request.account"));
+    const correlationId = correlationIdOf(request);
+    return logged(this, correlationId, async () => {
+      const { account, revoke: everywhere } = object(request, "request");
+      const forget = () => this.tokenCache.removeAccount(object(account, "request.account"));
+      return everywhere ? revoke(this, account, correlationId, forget) : forget();
+    });
   }
 
   /** Forgets everything that is in memory. What a cache plugin keeps stays where it is. */
   clearCache() {
     clear(this.tokenCache);
   }
-}
-
-/** The caller's own, or a new one; what is neither text nor missing is refused with the rest of the request. */
-function correlationIdOf(request) {
-  const { correlationId } = Object(request);
-  return correlationId == null || correlationId === "" ? newCorrelationId() : correlationId;
-}
-
-/** What the module has learnt about the authorities of `app`: it serves all of its sign-ins. */
-function application(app, module) {
-  if (!app.live) app.live = new module.Application();
-  return app.live;
 }
 
 /** Runs `work` with a signal that also aborts when `request.cancel` is set to true, msal-node's way to cancel. */
@@ -156,56 +157,4 @@ function cancelled() {
     "The sign-in was cancelled by request.cancel.",
     "The request's cancel flag was set; start again when a sign-in is wanted.",
   );
-}
-
-/**
- * The request as the one text that crosses the boundary. Functions are left out, as JSON does; NaN and Infinity go as
- * texts, because JSON would make them null, which is no mistake.
- */
-function jsonOf(request) {
-  const plain = (_, value) => (typeof value === "number" && !Number.isFinite(value) ? String(value) : value);
-  try {
-    return JSON.stringify(request, plain);
-  } catch (cause) {
-    throw new ClientConfigurationError("invalid_argument", `The request cannot be written as JSON: ${cause.message}`, "Pass plain values.");
-  }
-}
-
-/** What of a request the module reads. Its authority goes beside the configured one: both matter to a saved flow. */
-function known({ scopes, authority, azureCloudOptions, claims, extraQueryParameters, locale, timeout }) {
-  const own = { requestAuthority: authority, requestAzureCloudOptions: azureCloudOptions };
-  return { scopes, ...own, claims, extraQueryParameters, locale, timeout };
-}
-
-function fetchOf({ fetch: own, networkClient, requestTimeout }) {
-  if (!own && networkClient) return fetchOfClient(networkClient, requestTimeout);
-  const fetch = own || (typeof globalThis === "undefined" ? self : globalThis).fetch;
-  if (typeof fetch === "function") return responses(fetch);
-  throw new ClientConfigurationError(
-    "fetch_missing",
-    "This JavaScript engine has no fetch.",
-    "Pass one as system.fetch, for example undici's.",
-  );
-}
-
-/**
- * `fetch`, but only responses come of it. At anything else, and at a body that somebody has begun to read, the module
- * would throw where nobody can catch, and every sign-in of this process would end with it.
- */
-function responses(fetch) {
-  return async (url, init) => {
-    const response = await fetch(url, init);
-    if (typeof Object(response).status !== "number") throw new TypeError("system.fetch gave no Response");
-    if (response.bodyUsed || (response.body && response.body.locked)) {
-      throw new TypeError("system.fetch gave a Response whose body was read already; read a clone() of it instead");
-    }
-    return response;
-  };
-}
-
-/** A GUID (RFC 9562 version 4). It is no secret: any chance will do where crypto is missing (Node 18, pages without https). */
-function newCorrelationId() {
-  if (typeof crypto !== "undefined" && crypto.randomUUID) return crypto.randomUUID();
-  const digit = (letter) => ((Math.random() * 16) & (letter === "y" ? 3 : 15) | (letter === "y" ? 8 : 0)).toString(16);
-  return "xxxxxxxx-xxxx-4xxx-yxxx-xxxxxxxxxxxx".replace(/[xy]/g, digit);
 }

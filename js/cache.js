@@ -7,6 +7,7 @@ import { checkHooks, object, wrong } from "./configuration.js";
 import { AuthError, ClientAuthError } from "./errors.js";
 import { call, callNow } from "./module.js";
 import { cachedAccount } from "./result.js";
+import { inTurn } from "./turns.js";
 import { loaded } from "./wasm.js";
 
 // As msal-node writes it.
@@ -15,6 +16,9 @@ const EMPTY = '{"AccessToken":{},"RefreshToken":{},"IdToken":{},"Account":{},"Ap
 // How long a call waits for the ones before it. A plugin that never answers, or whose request has ended on Workers, must
 // not be the end of all others.
 const PATIENCE = 30_000;
+
+// The same for a refresh, which waits for the network: longer than a request.
+const REFRESH_PATIENCE = 40_000;
 
 export class TokenCache {
   // A minifier renames the class; what a console prints must not change with it.
@@ -26,7 +30,7 @@ export class TokenCache {
     checkHooks(plugin);
     // Not for a log to print: `held` and `known` are whole caches.
     // live: the module's part, once it is loaded; held: a text for it until then; known: the text that it was last equal to.
-    Object.defineProperty(this, "own", { value: { clientId, plugin, turn: Promise.resolve() } });
+    Object.defineProperty(this, "own", { value: { clientId, plugin } });
   }
 
   /** The whole cache as a JSON text in MSAL's unified schema. It holds refresh tokens, so it is a credential. */
@@ -76,8 +80,28 @@ export class TokenCache {
 }
 
 /** Keeps what a flow has brought. Gives the tenant profiles of the person. */
-export function save({ own }, flow) {
+export function keep({ own }, flow) {
   return access(own, true, (cache) => cache.save(flow));
+}
+
+/** What `work(cache)` finds. */
+export function lookUp({ own }, work) {
+  return access(own, false, work);
+}
+
+/** The same for a flow that begins with what is in the cache: `work(cache, module)`. */
+export function begin({ own }, work) {
+  return access(own, false, (cache) => work(cache, loaded()));
+}
+
+/**
+ * Runs `work` while nothing else runs under this name: in this process, and where the plugin's store can lock, in none. It may
+ * use the cache.
+ */
+export function exclusively({ own }, name, work) {
+  const { plugin } = own;
+  const locked = () => (plugin && plugin.exclusively ? outside(plugin, "exclusively", name, work) : work());
+  return inTurn(plugin || own, name, REFRESH_PATIENCE, locked);
 }
 
 /** Forgets everything that is in memory. What a plugin keeps stays where it is. */
@@ -146,17 +170,21 @@ function isObject(text) {
 /** The result of `work(cache)`, on the cache as the plugin knows it, stored by the plugin afterwards if `changes`. */
 async function access(own, changes, work) {
   await call(() => {});
-  if (!own.plugin) return done(own, work);
-  const result = waited(own.turn).then(() => throughPlugin(own, changes, work));
-  own.turn = result.catch(() => {});
-  return result;
-}
-
-async function waited(turn) {
-  let timer;
-  const enough = new Promise((resolve) => (timer = setTimeout(resolve, PATIENCE)));
-  await Promise.race([turn, enough]);
-  clearTimeout(timer);
+  const { plugin } = own;
+  if (!plugin) return done(own, work);
+  return inTurn(plugin, "store", PATIENCE, async () => {
+    let worked = false;
+    const once = () => throughPlugin(own, changes, (cache) => ((worked = true), work(cache)));
+    // What an earlier call could not store is stored by this one.
+    if (!plugin.exclusively || !(changes || live(own).hasChanged())) return once();
+    try {
+      return await outside(plugin, "exclusively", "store", once);
+    } catch (error) {
+      // Without the lock nothing is stored; but tokens that have arrived are kept in memory.
+      if (changes && !worked) done(own, work);
+      throw error;
+    }
+  });
 }
 
 async function throughPlugin(own, changes, work) {
@@ -179,13 +207,12 @@ async function throughPlugin(own, changes, work) {
       return write(own);
     },
   };
-  // What an earlier call could not store is stored by this one.
   const context = { cacheHasChanged: changes || live(own).hasChanged(), tokenCache };
-  await hook(own.plugin, "beforeCacheAccess", context).catch((error) => (failure = failure || error));
+  await outside(own.plugin, "beforeCacheAccess", context).catch((error) => (failure = failure || error));
   let result;
   // Tokens that have arrived are kept in memory, even if the plugin is out of order.
   if (!failure || changes) result = done(own, work);
-  await hook(own.plugin, "afterCacheAccess", context).catch((error) => (failure = failure || error));
+  await outside(own.plugin, "afterCacheAccess", context).catch((error) => (failure = failure || error));
   if (failure) {
     // What the plugin has is not known any more: the next call reads it.
     own.known = undefined;
@@ -195,9 +222,10 @@ async function throughPlugin(own, changes, work) {
   return result;
 }
 
-async function hook(plugin, name, context) {
+/** A call of the plugin. What it throws becomes an error of ours, unless it is one, or nobody's but the caller's. */
+async function outside(plugin, name, ...given) {
   try {
-    await plugin[name](context);
+    return await plugin[name](...given);
   } catch (cause) {
     if (cause instanceof AuthError) throw cause;
     const error = new ClientAuthError(

@@ -103,6 +103,8 @@ export function checkHooks(plugin) {
   if (hooks.some((name) => typeof (plugin && plugin[name]) !== "function")) {
     wrong("cache.cachePlugin", "an object with beforeCacheAccess and afterCacheAccess");
   }
+  const { exclusively } = Object(plugin);
+  if (exclusively !== undefined && typeof exclusively !== "function") wrong("cache.cachePlugin.exclusively", "a function");
 }
 
 /** Throws for a signal that cannot be listened to. */

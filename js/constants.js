@@ -27,6 +27,7 @@ export const ClientAuthErrorCodes = {
   endpointResolutionError: "endpoints_resolution_error",
   flowEnded: "flow_ended",
   networkError: "network_error",
+  noAccountInSilentRequest: "no_account_in_silent_request",
   openIdConfigError: "openid_config_error",
   userTimeoutReached: "user_timeout_reached",
 };
@@ -55,4 +56,5 @@ export const InteractionRequiredAuthErrorCodes = {
   interactionRequired: "interaction_required",
   invalidGrant: "invalid_grant",
   loginRequired: "login_required",
+  noTokensFound: "no_tokens_found",
 };

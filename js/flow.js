@@ -3,7 +3,7 @@
 // Not the machine: src/flow is. This class shapes what the module says and keeps nothing of its own but the signal that
 // the flow was started with, and the application, which has the logger.
 
-import { save } from "./cache.js";
+import { keep } from "./cache.js";
 import { checkSignal, object } from "./configuration.js";
 import { AuthError } from "./errors.js";
 import { logged, tell } from "./logger.js";
@@ -112,7 +112,7 @@ function turn(flow, wait, options = {}) {
  */
 async function kept({ live, app: { tokenCache }, kept }, correlationId) {
   try {
-    return await (kept.promise = kept.promise || save(tokenCache, live));
+    return await (kept.promise = kept.promise || keep(tokenCache, live));
   } catch (error) {
     kept.promise = undefined;
     if (error instanceof AuthError && !error.correlationId) error.correlationId = correlationId;

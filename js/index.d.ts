@@ -184,9 +184,42 @@ export type DeviceCodeResponse = {
   message: string;
 };
 
+export type SilentFlowRequest = {
+  /** What the access token must be good for. It may be good for more; letters' case does not matter. */
+  scopes: string[];
+  /**
+   * Whose tokens: one of getAllAccounts(), or the account of an earlier result. Where the authority is one for many tenants
+   * (`common`, `organizations`, `consumers`), its `tenantId` says which.
+   */
+  account: AccountInfo;
+  /** Another authority for this request. */
+  authority?: string;
+  /** The same by a cloud and a tenant there; comes before every `authority`. */
+  azureCloudOptions?: AzureCloudOptions;
+  /** A GUID of yours for this call; one is made up otherwise. */
+  correlationId?: string;
+  /** JSON text of the claims parameter, for example of a resource's challenge: a new token is asked for. */
+  claims?: string;
+  /** A new token, whatever the cache has. */
+  forceRefresh?: boolean;
+  /** Sent in the query of the token request. */
+  extraQueryParameters?: Record<string, string>;
+  /**
+   * NEW: rejects with signal.reason as soon as it aborts. A refresh that is under way goes on and is stored, because its answer may
+   * hold a new refresh token.
+   */
+  signal?: AbortSignal;
+  /**
+   * NEW: gets a promise of what goes on after this call, which never rejects: a token that is due is handed out at once and renewed
+   * behind. On Cloudflare Workers `(work) => ctx.waitUntil(work)`.
+   */
+  waitUntil?: (work: Promise<unknown>) => void;
+};
+
 /** What of msal-node's interface of this name is here. */
 export interface IPublicClientApplication {
   acquireTokenByDeviceCode(request: DeviceCodeRequest): Promise<AuthenticationResult>;
+  acquireTokenSilent(request: SilentFlowRequest): Promise<AuthenticationResult>;
   getLogger<L = Logger>(): L;
   setLogger(logger: Logger): void;
 }
@@ -203,6 +236,14 @@ export class PublicClientApplication implements IPublicClientApplication {
    * @throws {ClientConfigurationError} a wrong request, before anything is sent
    */
   acquireTokenByDeviceCode(request: DeviceCodeRequest): Promise<AuthenticationResult>;
+  /**
+   * A token without a person: from the cache while it is good (no network), or by the refresh token. Equal calls at once share one
+   * answer; refreshes of one person's tokens are made one after the other, also among processes where the cache plugin can lock.
+   * @throws {InteractionRequiredAuthError} a person has to sign in: `no_tokens_found`, or the provider's words with `classification`
+   * @throws {ClientAuthError} `no_account_in_silent_request`, `network_error`, `cache_plugin_error`
+   * @throws {ServerError} the provider could not, or would not; for a while the same answer is given without asking it again
+   */
+  acquireTokenSilent(request: SilentFlowRequest): Promise<AuthenticationResult>;
   /** NEW: asks for a code and returns at once. The flow can be polled, awaited, or saved and resumed elsewhere. */
   startDeviceCode(request: StartDeviceCodeRequest): Promise<DeviceCodeFlow>;
   /**
@@ -230,7 +271,12 @@ export class PublicClientApplication implements IPublicClientApplication {
 
 export type SignOutRequest = {
   account: AccountInfo;
-  /** msal-node's: no request is made, so there is nothing to correlate. */
+  /**
+   * NEW: also has the provider revoke this client's refresh tokens of the account, where it has an endpoint for that (RFC 7009; Microsoft
+   * Entra has none). Whatever it answers, they are forgotten here; that it could not be asked is thrown afterwards.
+   */
+  revoke?: boolean;
+  /** A GUID of yours for this call. */
   correlationId?: string;
 };
 
@@ -270,6 +316,12 @@ export interface ICachePlugin {
   beforeCacheAccess(tokenCacheContext: TokenCacheContext): Promise<void>;
   /** Stores the text of `tokenCache.serialize` if `cacheHasChanged`. Called also after `beforeCacheAccess` has failed; then `serialize` throws. */
   afterCacheAccess(tokenCacheContext: TokenCacheContext): Promise<void>;
+  /**
+   * NEW: runs `work` while nobody else who shares the store runs work under the same name; settles as `work` does. For stores that
+   * many processes share and that can lock: "store" is held while the text is read, changed and written, and within
+   * "refresh-xxxxxxxx" for as long as a person's tokens are being renewed.
+   */
+  exclusively?<T>(name: string, work: () => Promise<T>): Promise<T>;
 }
 
 export interface TokenCacheContext {
@@ -396,6 +448,9 @@ export type OwnErrorCode =
   | "saved_flow_version"
   | "saved_flow_mismatch"
   | "flow_ended"
+  | "no_account_in_silent_request"
+  | "no_tokens_found"
+  | "user_mismatch"
   | "token_cache_invalid"
   | "cache_plugin_error"
   | "internal_error"
@@ -461,6 +516,7 @@ export const ClientAuthErrorCodes: {
   readonly endpointResolutionError: "endpoints_resolution_error";
   readonly flowEnded: "flow_ended";
   readonly networkError: "network_error";
+  readonly noAccountInSilentRequest: "no_account_in_silent_request";
   readonly openIdConfigError: "openid_config_error";
   readonly userTimeoutReached: "user_timeout_reached";
 };
@@ -487,6 +543,7 @@ export const InteractionRequiredAuthErrorCodes: {
   readonly interactionRequired: "interaction_required";
   readonly invalidGrant: "invalid_grant";
   readonly loginRequired: "login_required";
+  readonly noTokensFound: "no_tokens_found";
 };
 
 /** The version of this package. */

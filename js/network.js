@@ -4,8 +4,37 @@
 // Not a client of its own, and no judge of answers. What such a client cannot be told: that redirects are not to be
 // followed, and that an abort has made a request useless.
 
+import { ClientConfigurationError } from "./errors.js";
+
+/** The fetch of an application: its own, its networkClient's, or the host's. */
+export function fetchOf({ fetch: own, networkClient, requestTimeout }) {
+  if (!own && networkClient) return fetchOfClient(networkClient, requestTimeout);
+  const fetch = own || (typeof globalThis === "undefined" ? self : globalThis).fetch;
+  if (typeof fetch === "function") return responses(fetch);
+  throw new ClientConfigurationError(
+    "fetch_missing",
+    "This JavaScript engine has no fetch.",
+    "Pass one as system.fetch, for example undici's.",
+  );
+}
+
+/**
+ * `fetch`, but only responses come of it. At anything else, and at a body that somebody has begun to read, the module
+ * would throw where nobody can catch, and every sign-in of this process would end with it.
+ */
+function responses(fetch) {
+  return async (url, init) => {
+    const response = await fetch(url, init);
+    if (typeof Object(response).status !== "number") throw new TypeError("system.fetch gave no Response");
+    if (response.bodyUsed || (response.body && response.body.locked)) {
+      throw new TypeError("system.fetch gave a Response whose body was read already; read a clone() of it instead");
+    }
+    return response;
+  };
+}
+
 /** A fetch that asks `client`. Whatever it throws is a request that failed: the sign-in goes on. */
-export function fetchOfClient(client, timeout) {
+function fetchOfClient(client, timeout) {
   return async (url, { method, headers, body }) => {
     const answer = await (method === "POST"
       ? client.sendPostRequestAsync(url, { headers, body })

@@ -1,14 +1,13 @@
 // A sign-in as the module reports it, in the shape of the public contract: dates, maps, parsed claims.
 
-/** AuthenticationResult. `profiles`: what the person is called in each tenant that the cache knows. */
+/** AuthenticationResult. `profiles`: what the person is called in each tenant that the cache knows, if the sign-in does not say. */
 export function authenticationResult(signIn, profiles) {
-  const { idTokenClaims: claimsText, account, expiresOn, extExpiresOn, refreshOn, ...rest } = signIn;
+  const { idTokenClaims: claimsText, account, expiresOn, extExpiresOn, refreshOn, isDue, ...rest } = signIn;
   const idTokenClaims = parsed(claimsText);
   return {
     ...rest,
     account: account ? accountInfo({ profiles, ...account }, signIn.idToken, idTokenClaims) : null,
     idTokenClaims,
-    fromCache: false,
     expiresOn: date(expiresOn) || null,
     extExpiresOn: date(extExpiresOn),
     refreshOn: date(refreshOn),

@@ -170,6 +170,15 @@ codes! {
     /// `save` was called on a flow that is over.
     FlowEnded: "flow_ended", ClientAuth, Caller, retryable false,
         "Use the result or the error that the flow ended with; there is nothing left to resume.";
+    /// `acquireTokenSilent` was called without an account.
+    NoAccount: "no_account_in_silent_request", ClientAuth, Caller, retryable false,
+        "Pass request.account: one of getAllAccounts(), or the account of an earlier result.";
+    /// There is no token for this account in the cache, and none to get a new one with.
+    NoTokens: "no_tokens_found", InteractionRequired, Person, retryable false,
+        "Sign the person in with acquireTokenByDeviceCode: the cache has nothing to get a token with.";
+    /// The answer to a refresh was another person's tokens. They were not kept.
+    UserMismatch: "user_mismatch", Server, Server, retryable false,
+        "Sign the person in again; if it stays, report it to the provider.";
     /// A text that should be a token cache is none.
     InvalidCache: "token_cache_invalid", Auth, Caller, retryable false,
         "Restore the store's text, or set it aside and sign in again; it was not written over.";

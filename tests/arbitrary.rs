@@ -157,7 +157,7 @@ fn step_on(mut state: FlowState, moments: &[u64]) {
                 state = advance(state, Input::NoResponse(NoResponse::TimedOut), UnixMillis(*moment)).state;
             }
             Action::Wait { until, .. } => assert!(until.0 >= *moment, "a wait into the past"),
-            Action::Finish(_) | Action::Fail(_) => return,
+            Action::Finish(_) | Action::Done | Action::Fail(_) => return,
         }
     }
 }

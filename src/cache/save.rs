@@ -11,6 +11,7 @@ use crate::failure::Failure;
 use crate::time::UnixMillis;
 use crate::wire::client_info::ClientInfo;
 use crate::wire::json::{Json, Members};
+use crate::wire::secret::Secret;
 use crate::wire::text::decimal;
 use crate::wire::token::TokenResponse;
 
@@ -32,7 +33,49 @@ pub struct Grant<'a> {
     pub refresh_on: Option<UnixMillis>,
 }
 
+/// What a refresh has taught about the tokens that it tried.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Lesson {
+    /// Whose tokens they are.
+    pub home_account_id: String,
+    /// Where.
+    pub environment: String,
+    /// Who tried.
+    pub client_id: String,
+    /// The server has called them bad: nobody is to try them again.
+    pub bad: Vec<Secret>,
+    /// The server has said that the client is in no family.
+    pub in_no_family: bool,
+}
+
+impl Lesson {
+    /// Was nothing learnt?
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.bad.is_empty() && !self.in_no_family
+    }
+}
+
 impl Store {
+    /// Keeps what was learnt. What another process has put in the place of a bad token stays.
+    pub fn learn(&mut self, lesson: &Lesson) {
+        for secret in &lesson.bad {
+            self.remove_refresh_token(&lesson.home_account_id, secret);
+        }
+        if lesson.in_no_family {
+            self.leave_family(&lesson.client_id, &lesson.environment);
+        }
+        self.tidy();
+    }
+
+    /// Is there anything of this person?
+    #[must_use]
+    pub fn knows(&self, home_account_id: &str) -> bool {
+        [Section::Account, Section::RefreshToken]
+            .into_iter()
+            .any(|section| !self.entities(section, home_account_id).is_empty())
+    }
+
     /// Keeps what was granted at `now`. Nothing without a home account id: nobody could ask for it again, and to other MSALs an
     /// entry without one is the application's own.
     pub fn save(&mut self, grant: &Grant, now: UnixMillis) {

@@ -6,9 +6,9 @@
 use crate::failure::{Code, Evidence, Failure};
 use crate::flow::effort::{self, Effort};
 use crate::flow::refused;
+use crate::flow::renewal::Purpose;
 use crate::flow::request::SignInRequest;
-use crate::flow::requesting::Requesting;
-use crate::flow::{Action, FlowState, Input, Step};
+use crate::flow::{Action, FlowState, Input, Step, advance};
 use crate::provider::cloud;
 use crate::provider::endpoints::{self, ENTRA_METADATA, Endpoints};
 use crate::time::UnixMillis;
@@ -41,13 +41,15 @@ pub struct Discovering {
     pub effort: Effort,
     /// What the OpenID document lacks: the failure, if there is no other.
     pub lacks: Option<String>,
+    /// What for.
+    pub purpose: Purpose,
 }
 
 impl Discovering {
     /// Nothing asked yet.
     #[must_use]
-    pub fn new(request: Box<SignInRequest>, document: Document) -> Self {
-        Self { request, document, effort: Effort::default(), lacks: None }
+    pub fn new(request: Box<SignInRequest>, document: Document, purpose: Purpose) -> Self {
+        Self { request, document, effort: Effort::default(), lacks: None, purpose }
     }
 
     pub(super) fn advance(self: Box<Self>, input: Input, now: UnixMillis) -> Step {
@@ -108,12 +110,7 @@ impl Discovering {
         }
         self.request.authority = self.request.authority.vouched_for(answer);
         match self.request.given() {
-            Ok(given) => match FlowState::trusting(self.request, given) {
-                FlowState::Discovering(next) => next.send_if_due(now),
-                FlowState::Requesting(next) => next.send_if_due(now),
-                // There is no third.
-                state => Step { state, action: Action::Wait { until: now, prompt: None } },
-            },
+            Ok(given) => advance(FlowState::trusting(self.request, given, self.purpose), Input::Tick, now),
             Err(failure) => Step::fail(failure),
         }
     }
@@ -175,8 +172,7 @@ impl Discovering {
     }
 
     fn found(self, endpoints: Endpoints, metadata: Option<&Metadata>, now: UnixMillis) -> Step {
-        let request = self.request.with_reserved_scopes(metadata);
-        Box::new(Requesting::new(request, endpoints)).send_if_due(now)
+        advance(FlowState::reaching(self.request, endpoints, metadata, self.purpose), Input::Tick, now)
     }
 
     fn again(mut self: Box<Self>, failure: Failure, now: UnixMillis) -> Step {

@@ -6,6 +6,7 @@
 //! ([`Line::contains_pii`]): who signed in, addresses (an authority names a tenant), and other people's words.
 
 use crate::failure::{Failure, holds};
+use crate::flow::silent::Found;
 use crate::flow::{Action, FlowState, Input, Step};
 use crate::time::{Seconds, UnixMillis};
 use crate::wire::http::{HttpRequest, NoResponse};
@@ -57,6 +58,9 @@ impl Entry {
     pub fn open(state: &FlowState, input: &Input) -> Self {
         let mut secrets = Vec::new();
         let mut polled = None;
+        if let FlowState::Refreshing(refreshing) = state {
+            secrets.extend(refreshing.renewal.tokens.iter().map(|token| token.secret.expose().into()));
+        }
         if let Some(session) = state.session() {
             secrets = vec![session.device_code.expose().into(), session.prompt.user_code.clone()];
             polled = matches!(state, FlowState::Polling(_)).then_some(session.pace.interval);
@@ -92,11 +96,14 @@ impl Entry {
             Action::Send(request) => self.sends(&step.state, request),
             Action::Wait { until, .. } => self.waits(step, until.since(now).ceil_seconds()),
             Action::Finish(sign_in) => {
+                let renewed = matches!(step.state, FlowState::Refreshed(_));
+                let done = if renewed { "Renewed." } else { "Signed in." };
                 match sign_in.tokens.expires_in {
                     Some(life) => {
-                        self.note(Level::Info, "Signed in. The access token is good for # s.", &[life.0.into()]);
+                        let text = [done, " The access token is good for # s."].concat();
+                        self.note(Level::Info, &text, &[life.0.into()]);
                     }
-                    None => self.note(Level::Info, "Signed in.", &[]),
+                    None => self.note(Level::Info, done, &[]),
                 }
                 if let Some(account) = &sign_in.account {
                     let (name, home, tenant) =
@@ -104,7 +111,17 @@ impl Entry {
                     self.note_pii(Level::Info, &["It was ", name, ", account ", home, ", tenant ", tenant, "."]);
                 }
             }
-            Action::Fail(failure) => self.lines.append(&mut failed(failure, &self.secrets)),
+            Action::Done => self.note(Level::Info, "Revoked.", &[]),
+            Action::Fail(failure) => {
+                self.lines.append(&mut failed(failure, &self.secrets));
+                if let FlowState::Refreshed(refreshed) = &step.state {
+                    let life = refreshed.instead_of(failure).and_then(|sign_in| sign_in.expires_on);
+                    if let Some(life) = life {
+                        let text = "The access token that is there is good for another # s.";
+                        self.note(Level::Warning, text, &[life.since(now).ceil_seconds()]);
+                    }
+                }
+            }
         }
         self.lines
     }
@@ -120,6 +137,8 @@ impl Entry {
         match state {
             FlowState::Polling(polling) => self.note(Level::Verbose, "Poll #.", &[polling.session.polls.into()]),
             FlowState::Requesting(_) => self.note(Level::Info, "Asking for a device code.", &[]),
+            FlowState::Refreshing(_) => self.note(Level::Info, "Renewing the tokens.", &[]),
+            FlowState::Revoking(_) => self.note(Level::Info, "Revoking a refresh token.", &[]),
             _ => self.note(Level::Verbose, "Asking for the authority's metadata.", &[]),
         }
         let method = if request.form.is_some() { "POST" } else { "GET" };
@@ -160,6 +179,18 @@ impl Entry {
     fn note_pii(&mut self, level: Level, text: &[&str]) {
         self.lines.push(line(level, true, &text.concat(), &self.secrets));
     }
+}
+
+/// What there is to say about a token from the cache.
+#[must_use]
+pub fn found(found: &Found, now: UnixMillis) -> Vec<Line> {
+    let life = found.sign_in.expires_on.unwrap_or_default().since(now).ceil_seconds();
+    let text = if found.is_due {
+        "The cache has an access token, good for another # s, that is to be renewed meanwhile."
+    } else {
+        "The cache has an access token, good for another # s."
+    };
+    vec![line(Level::Info, false, &filled(text, &[life]), &[])]
 }
 
 /// What there is to say about a failure, also about one that no step led to. No line repeats one of `secrets`.

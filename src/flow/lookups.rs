@@ -38,7 +38,7 @@ impl Lookups {
         let (document, url, response) = (discovering.document, discovering.url(), response.clone());
         let step = advance(state, input, now);
         let led_on = match &step.state {
-            FlowState::Requesting(_) => true,
+            FlowState::Requesting(_) | FlowState::Refreshing(_) | FlowState::Revoking(_) => true,
             FlowState::Discovering(next) => {
                 document == super::discovering::Document::Instance && next.document != document
             }

@@ -16,8 +16,16 @@
 //!   ([`saved`]).
 //! * Cancelling is no state: the driver stops driving, and the last saved state stays good.
 //!
-//! One file per state: [`discovering`], [`requesting`], [`waiting`], [`polling`]; [`pace`] says when the next poll
-//! is due. [`refused`] says what a server's refusal means, [`lookups`] spares what was asked not long ago,
+//! The same machine renews tokens without a person, and revokes them; neither is ever saved:
+//!
+//! ```text
+//!   SilentRequest ─ others ─▶ Discovering ─▶ Refreshing ──▶ Refreshed, with Finish or Fail
+//!               └─ Microsoft's ─────────────▶┘    Revoking ──▶ Done
+//! ```
+//!
+//! One file per state: [`discovering`], [`requesting`], [`waiting`], [`polling`], [`refreshing`], [`revoking`]; [`pace`] says
+//! when the next poll is due. [`silent`] looks into the cache before anything is sent, [`refused`] says what a server's
+//! refusal means, [`memory`] is what an application has learnt from earlier answers ([`lookups`], [`throttle`]),
 //! [`journal`] puts a step into words for those who keep a log.
 
 pub mod arguments;
@@ -25,21 +33,31 @@ pub mod discovering;
 pub mod effort;
 pub mod journal;
 pub mod lookups;
+pub mod memory;
 pub mod pace;
 pub mod polling;
+pub mod refreshing;
 pub mod refused;
+pub mod renewal;
 pub mod request;
 pub mod requesting;
+pub mod revoking;
 pub mod saved;
 pub mod session;
 pub mod sign_in;
+pub mod silent;
+pub mod throttle;
 pub mod waiting;
 
 use crate::failure::Failure;
 use crate::flow::discovering::{Discovering, Document};
+use crate::flow::effort::Effort;
 use crate::flow::polling::Polling;
+use crate::flow::refreshing::Refreshing;
+use crate::flow::renewal::{Purpose, Refreshed};
 use crate::flow::request::{Given, SignInRequest};
 use crate::flow::requesting::Requesting;
+use crate::flow::revoking::Revoking;
 use crate::flow::session::{Prompt, Session};
 use crate::flow::sign_in::SignIn;
 use crate::flow::waiting::Waiting;
@@ -47,6 +65,7 @@ use crate::provider::authority::Standing;
 use crate::provider::endpoints::Endpoints;
 use crate::time::UnixMillis;
 use crate::wire::http::{HttpRequest, HttpResponse, NoResponse};
+use crate::wire::metadata::Metadata;
 
 /// Where a sign-in stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,6 +78,12 @@ pub enum FlowState {
     Waiting(Waiting),
     /// A poll is under way (§3.4).
     Polling(Polling),
+    /// Tokens are being renewed (RFC 6749 §6).
+    Refreshing(Box<Refreshing>),
+    /// Refresh tokens are being revoked (RFC 7009).
+    Revoking(Box<Revoking>),
+    /// A refresh is over, and this is what the cache should know of it.
+    Refreshed(Box<Refreshed>),
     /// It is over; nothing more will be sent.
     Ended,
 }
@@ -88,6 +113,8 @@ pub enum Action {
     },
     /// The person has signed in.
     Finish(Box<SignIn>),
+    /// It is over, and there was nothing to bring.
+    Done,
     /// It is over without tokens.
     Fail(Failure),
 }
@@ -108,27 +135,55 @@ impl FlowState {
     /// # Errors
     /// What is wrong with a given `authorityMetadata`.
     pub fn begin(request: Box<SignInRequest>) -> Result<Self, Failure> {
+        Self::begin_for(Purpose::DeviceCode, request)
+    }
+
+    /// The same for another purpose.
+    ///
+    /// # Errors
+    /// As [`FlowState::begin`].
+    pub fn begin_for(purpose: Purpose, request: Box<SignInRequest>) -> Result<Self, Failure> {
         // What is wrong with it is told before anything is sent.
         let given = request.given()?;
         if request.authority.standing == Standing::Unknown {
-            return Ok(Self::Discovering(Box::new(Discovering::new(request, Document::Instance))));
+            return Ok(Self::Discovering(Box::new(Discovering::new(request, Document::Instance, purpose))));
         }
-        Ok(Self::trusting(request, given))
+        Ok(Self::trusting(request, given, purpose))
     }
 
     /// The first state for a host that is as it should be: what is known of it need not be asked for.
-    fn trusting(request: Box<SignInRequest>, given: Option<Given>) -> Self {
+    fn trusting(request: Box<SignInRequest>, given: Option<Given>, purpose: Purpose) -> Self {
         let by_name =
             || Endpoints::by_name(&request.authority).filter(|_| request.authority.standing == Standing::Known);
         let Given { endpoints, metadata } = match given {
             Some(given) => given,
             None => match by_name() {
                 Some(endpoints) => Given { endpoints, metadata: None },
-                None => return Self::Discovering(Box::new(Discovering::new(request, Document::OpenId))),
+                None => return Self::Discovering(Box::new(Discovering::new(request, Document::OpenId, purpose))),
             },
         };
-        let request = request.with_reserved_scopes(metadata.as_ref());
-        Self::Requesting(Box::new(Requesting::new(request, endpoints)))
+        Self::reaching(request, endpoints, metadata.as_ref(), purpose)
+    }
+
+    /// The first state once it is known where to send.
+    fn reaching(
+        request: Box<SignInRequest>,
+        endpoints: Endpoints,
+        metadata: Option<&Metadata>,
+        purpose: Purpose,
+    ) -> Self {
+        let request = request.with_reserved_scopes(metadata);
+        match purpose {
+            Purpose::DeviceCode => Self::Requesting(Box::new(Requesting::new(request, endpoints))),
+            Purpose::Refresh(renewal) => Self::Refreshing(Box::new(Refreshing::new(request, endpoints.token, renewal))),
+            Purpose::Revoke(tokens) => {
+                let endpoint = metadata.and_then(|metadata| metadata.revocation_endpoint.clone());
+                // Where there is no such endpoint, there is nothing to do.
+                let tokens = if endpoint.is_some() { tokens } else { Vec::new() };
+                let (endpoint, effort) = (endpoint.unwrap_or_default(), Effort::default());
+                Self::Revoking(Box::new(Revoking { request, endpoint, tokens, effort }))
+            }
+        }
     }
 
     /// The code and how it fares, once there is one.
@@ -137,7 +192,7 @@ impl FlowState {
         match self {
             Self::Waiting(waiting) => Some(&waiting.session),
             Self::Polling(polling) => Some(&polling.session),
-            Self::Discovering(_) | Self::Requesting(_) | Self::Ended => None,
+            _ => None,
         }
     }
 }
@@ -149,7 +204,11 @@ pub fn advance(state: FlowState, input: Input, now: UnixMillis) -> Step {
         FlowState::Requesting(requesting) => requesting.advance(input, now),
         FlowState::Waiting(waiting) => waiting.advance(now),
         FlowState::Polling(polling) => polling.advance(input, now),
-        FlowState::Ended => Step::fail(crate::failure::Code::Internal.because(&["This sign-in is over already."])),
+        FlowState::Refreshing(refreshing) => refreshing.advance(input, now),
+        FlowState::Revoking(revoking) => revoking.advance(input, now),
+        FlowState::Refreshed(_) | FlowState::Ended => {
+            Step::fail(crate::failure::Code::Internal.because(&["This sign-in is over already."]))
+        }
     }
 }
 

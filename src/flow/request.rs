@@ -80,34 +80,40 @@ impl SignInRequest {
             return Err(Code::InvalidArgument.because(&["The request is not a JSON object."]));
         };
         let fields = Fields::new(&json);
-        let trust = arguments::trust(&fields);
-        let configured = arguments::configured(&trust, &fields);
-        let own = arguments::own_authority(&trust, &fields);
+        let request = Self::read(&fields);
+        fields.all_right()?;
+        Ok(request)
+    }
+
+    /// The same as part of a larger reading, which ends with `all_right`.
+    #[must_use]
+    pub fn read(fields: &Fields) -> Box<Self> {
+        let trust = arguments::trust(fields);
+        let configured = arguments::configured(&trust, fields);
+        let own = arguments::own_authority(&trust, fields);
         let metadata = fields.optional_text("auth.authorityMetadata");
         // The given metadata is the configured authority's.
         let authority_metadata = metadata.filter(|_| own.as_ref().is_none_or(|own| *own == configured));
         let authority = own.unwrap_or_else(|| configured.clone());
-        let request = Box::new(Self {
-            client_id: arguments::client_id(&fields),
+        Box::new(Self {
+            client_id: arguments::client_id(fields),
             authority_metadata,
             configured,
-            scopes: arguments::scopes(authority.is_entra(), &fields),
-            claims: arguments::claims(authority.is_entra(), &fields),
+            scopes: arguments::scopes(authority.is_entra(), fields),
+            claims: arguments::claims(authority.is_entra(), fields),
             authority,
             trust,
             extra_query: fields.pairs("request.extraQueryParameters"),
             correlation_id: fields.optional_text("request.correlationId").unwrap_or_default(),
             locale: fields.optional_text("request.locale"),
-            timeout: arguments::patience(&fields).map(Seconds::clamped),
-            request_timeout: arguments::length("system.requestTimeout", &fields).map_or(REQUEST_TIMEOUT, Millis),
+            timeout: arguments::patience(fields).map(Seconds::clamped),
+            request_timeout: arguments::length("system.requestTimeout", fields).map_or(REQUEST_TIMEOUT, Millis),
             application: Application {
                 name: fields.optional_text("application.appName"),
                 version: fields.optional_text("application.appVersion"),
             },
             keep_verification_uri: fields.optional_flag("system.keepVerificationUri"),
-        });
-        fields.all_right()?;
-        Ok(request)
+        })
     }
 
     /// The given metadata of this authority.

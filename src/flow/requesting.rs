@@ -42,7 +42,7 @@ impl Requesting {
         }
     }
 
-    pub(super) fn send_if_due(mut self: Box<Self>, now: UnixMillis) -> Step {
+    fn send_if_due(mut self: Box<Self>, now: UnixMillis) -> Step {
         if !self.effort.is_due(now) {
             return self.wait();
         }

@@ -11,6 +11,7 @@ use crate::flow::discovering::{Discovering, Document};
 use crate::flow::effort::Effort;
 use crate::flow::pace::Pace;
 use crate::flow::polling::Polling;
+use crate::flow::renewal::Purpose;
 use crate::flow::request::{Application, SignInRequest};
 use crate::flow::requesting::Requesting;
 use crate::flow::session::{Prompt, Session};
@@ -31,14 +32,14 @@ const KIND: &str = "device-code-flow";
 /// Comes before the hash, last in the text.
 const CHECK: &str = ",\"check\":\"";
 
-/// Writes a state. An ended flow has nothing to resume: `None`.
+/// Writes a state. A flow that is over, or that asks for no code, has nothing to resume: `None`.
 #[must_use]
 pub fn write(state: &FlowState) -> Option<String> {
     let mut members = Members::default();
     members.text("kind", KIND);
     members.number("version", VERSION);
     match state {
-        FlowState::Discovering(state) => {
+        FlowState::Discovering(state) if state.purpose == Purpose::DeviceCode => {
             members.text("state", "discovering");
             members.flag("openid", state.document == Document::OpenId);
             members.flag("instance", state.document == Document::Instance);
@@ -63,7 +64,8 @@ pub fn write(state: &FlowState) -> Option<String> {
             members.number("sent", state.sent.0);
             write_session(&state.session, &mut members);
         }
-        FlowState::Ended => return None,
+        // A refresh begins with the cache.
+        _ => return None,
     }
     let mut text = members.object().write();
     text.pop();
@@ -140,6 +142,7 @@ fn read_state(json: &Json) -> Option<FlowState> {
             lacks: fields.optional_text("lacks"),
             effort: read_effort(&fields),
             request: read_request(&fields),
+            purpose: Purpose::DeviceCode,
         })),
         "requesting" => FlowState::Requesting(Box::new(Requesting {
             effort: read_effort(&fields),

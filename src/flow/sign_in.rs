@@ -2,10 +2,13 @@
 
 use core::fmt;
 
-use crate::cache::account::Account;
+use crate::cache::account::{Account, home_tenant};
 use crate::cache::save::Grant;
+use crate::failure::{Code, Failure};
+use crate::flow::renewal::Renewal;
 use crate::flow::request::SignInRequest;
 use crate::time::UnixMillis;
+use crate::wire::client_info::ClientInfo;
 use crate::wire::id_token::IdToken;
 use crate::wire::token::TokenResponse;
 
@@ -36,6 +39,8 @@ pub struct SignIn {
     pub correlation_id: String,
     /// Entra's name for the last request.
     pub request_id: Option<String>,
+    /// Nothing was sent for it.
+    pub from_cache: bool,
 }
 
 impl SignIn {
@@ -64,8 +69,35 @@ impl SignIn {
             refresh_on: tokens.refresh_in.map(|seconds| now + seconds),
             correlation_id: request.correlation_id.clone(),
             request_id,
+            from_cache: false,
             tokens,
         }
+    }
+
+    /// The same as what a refresh for somebody has brought: whatever the answer does not say again, the cache knows.
+    ///
+    /// # Errors
+    /// [`Code::UserMismatch`]: the tokens are another person's.
+    pub fn of(mut self, renewal: &Renewal) -> Result<Self, Failure> {
+        let known = &renewal.account;
+        let home = self.tokens.client_info.as_deref().and_then(ClientInfo::parse);
+        if let Some(told) = &mut self.account {
+            // OpenID Connect Core §12.2: the same subject. Entra's is told by `client_info`, which it may leave out.
+            let comparable = home.is_some() || home_tenant(&known.home_account_id).is_empty();
+            if comparable && told.home_account_id != known.home_account_id {
+                return Err(Code::UserMismatch.because(&["The answer to the refresh speaks of another person."]));
+            }
+            told.home_account_id.clone_from(&known.home_account_id);
+            told.environment.clone_from(&known.environment);
+            told.data_boundary = told.data_boundary.or(known.data_boundary);
+        } else {
+            self.account = Some(known.clone());
+            if let Some((secret, decoded)) = renewal.id_token.clone() {
+                (self.tokens.id_token, self.id_token) = (Some(secret), Some(decoded));
+            }
+        }
+        self.authority.clone_from(&renewal.authority);
+        Ok(self)
     }
 
     /// What there is to keep. Without an account nobody could ask for it again.

@@ -4,7 +4,7 @@
 //! A call that fails throws `{ failure }`; a call that the caller aborted throws `{ reason }`. The facade makes the error
 //! classes of it.
 
-use core::cell::RefCell;
+use core::cell::{Ref, RefCell};
 use std::rc::Rc;
 
 use js_sys::{Function, Object, Reflect};
@@ -12,17 +12,20 @@ use wasm_bindgen::prelude::*;
 use web_sys::AbortSignal;
 
 use crate::failure::{Code, Failure};
-use crate::flow::lookups::Lookups;
+use crate::flow::memory::Memory;
 use crate::flow::request::SignInRequest;
+use crate::flow::silent::{Beginning, SilentRequest};
 use crate::flow::{FlowState, journal, saved};
+use crate::shell::clock::now;
 use crate::shell::drive::{Driver, End, Turn, Until, tell};
+use crate::shell::token_cache::TokenCache;
 use crate::shell::view::{self, to_js};
 
-/// One application: what it has learnt about authorities serves all of its sign-ins.
+/// One application: what it has learnt about authorities and from refusals serves all of its calls.
 #[wasm_bindgen]
 #[derive(Default)]
 pub struct Application {
-    lookups: Rc<RefCell<Lookups>>,
+    memory: Rc<RefCell<Memory>>,
 }
 
 /// One sign-in: from the request on, and as long as somebody may be typing its code.
@@ -63,9 +66,44 @@ impl Application {
         self.flow(saved::resume(text, configuration), fetch, log)
     }
 
+    /// Renews the tokens of the account in `request`, which is the JSON text that [`SilentRequest::parse`] reads; with what the
+    /// cache has. One [`Flow::turn`] leads to the end, and then [`TokenCache::save`] keeps what came of it.
+    ///
+    /// # Errors
+    /// `{ failure }`: what is wrong with the request, or that there is nothing to renew with.
+    pub fn refresh(
+        &self,
+        request: &str,
+        cache: &TokenCache,
+        fetch: Function,
+        log: Option<Function>,
+    ) -> Result<Flow, JsValue> {
+        let beginning = SilentRequest::parse(request).and_then(|request| request.refresh(cache.store(), now()));
+        match beginning.map_err(|failure| thrown(&failure))? {
+            Beginning::Found(found) => Ok(Flow { driver: Driver::found(found.sign_in) }),
+            Beginning::State(state) => self.flow(Ok(state), fetch, log),
+        }
+    }
+
+    /// Revokes the refresh tokens of the account in `request` where the provider has an endpoint for it. One [`Flow::turn`] leads
+    /// to the end.
+    ///
+    /// # Errors
+    /// `{ failure }`: what is wrong with the request.
+    pub fn revoke(
+        &self,
+        request: &str,
+        cache: &TokenCache,
+        fetch: Function,
+        log: Option<Function>,
+    ) -> Result<Flow, JsValue> {
+        let state = SilentRequest::parse(request).and_then(|request| request.revoke(cache.store()));
+        self.flow(Ok(state.map_err(|failure| thrown(&failure))?), fetch, log)
+    }
+
     fn flow(&self, state: Result<FlowState, Failure>, fetch: Function, log: Option<Function>) -> Result<Flow, JsValue> {
         match state {
-            Ok(state) => Ok(Flow { driver: Driver::new(state, Rc::clone(&self.lookups), fetch, log) }),
+            Ok(state) => Ok(Flow { driver: Driver::new(state, Rc::clone(&self.memory), fetch, log) }),
             Err(failure) => {
                 if let Some(log) = log {
                     tell(&log, &journal::failed(&failure, &[]));
@@ -97,11 +135,23 @@ impl Flow {
         match self.driver.turn(until, signal.as_ref()).await {
             Turn::Pending(due) => Ok(to_js(&view::pending(due))),
             Turn::Ended(end) => match &*end {
-                Ok(sign_in) => Ok(to_js(&view::sign_in(sign_in))),
+                Ok(Some(sign_in)) => Ok(to_js(&view::sign_in(sign_in, &[]))),
+                Ok(None) => Ok(JsValue::UNDEFINED),
                 Err(failure) => Err(thrown(failure)),
             },
             Turn::Aborted(reason) => Err(wrapped("reason", &reason)),
         }
+    }
+
+    /// Has it brought, or taught, what the cache does not know yet?
+    #[wasm_bindgen(js_name = hasNews)]
+    #[must_use]
+    pub fn has_news(&self) -> bool {
+        let lesson = match &*self.driver.state() {
+            FlowState::Refreshed(refreshed) => !refreshed.lesson.is_empty(),
+            _ => false,
+        };
+        lesson || matches!(self.end().as_deref(), Some(Ok(Some(sign_in))) if !sign_in.from_cache)
     }
 
     /// The flow as a text.
@@ -115,6 +165,11 @@ impl Flow {
 }
 
 impl Flow {
+    /// Where it stands.
+    pub(super) fn state(&self) -> Ref<'_, FlowState> {
+        self.driver.state()
+    }
+
     /// How it ended, once it has.
     pub(super) fn end(&self) -> Option<Rc<End>> {
         self.driver.end()

@@ -12,7 +12,7 @@ use web_sys::AbortSignal;
 
 use crate::failure::Failure;
 use crate::flow::journal::{Entry, Line};
-use crate::flow::lookups::Lookups;
+use crate::flow::memory::Memory;
 use crate::flow::sign_in::SignIn;
 use crate::flow::{Action, FlowState, Input};
 use crate::shell::abort::Aborted;
@@ -48,7 +48,7 @@ pub enum Turn {
 pub struct Driver {
     fetch: Function,
     /// The application's.
-    lookups: Rc<RefCell<Lookups>>,
+    memory: Rc<RefCell<Memory>>,
     /// Where the lines of the journal go. Without it there are none.
     log: Option<Function>,
     /// Taken only between two awaits, never across one.
@@ -65,15 +65,15 @@ pub struct Driver {
 /// A request that is out.
 type Flight = Pin<Box<dyn Future<Output = Input>>>;
 
-/// With tokens, or without.
-pub type End = Result<Box<SignIn>, Failure>;
+/// With tokens, or without; with nothing where there was nothing to bring.
+pub type End = Result<Option<Box<SignIn>>, Failure>;
 
 impl Driver {
     /// Takes a state that nobody else drives.
-    pub fn new(state: FlowState, lookups: Rc<RefCell<Lookups>>, fetch: Function, log: Option<Function>) -> Self {
+    pub fn new(state: FlowState, memory: Rc<RefCell<Memory>>, fetch: Function, log: Option<Function>) -> Self {
         Self {
             fetch,
-            lookups,
+            memory,
             log,
             state: RefCell::new(state),
             end: RefCell::default(),
@@ -81,6 +81,13 @@ impl Driver {
             waiting: Cell::new(0),
             wakers: RefCell::default(),
         }
+    }
+
+    /// One that is over already, with what was found.
+    pub fn found(sign_in: Box<SignIn>) -> Self {
+        let it = Self::new(FlowState::Ended, Rc::default(), Function::default(), None);
+        it.end.replace(Some(Rc::new(Ok(Some(sign_in)))));
+        it
     }
 
     /// The state as it stands.
@@ -133,7 +140,7 @@ impl Driver {
                     sleep(due.since(now())).await;
                 }
                 // It has ended: the next round reports how.
-                Some(Action::Finish(_) | Action::Fail(_)) | None => {}
+                Some(Action::Finish(_) | Action::Done | Action::Fail(_)) | None => {}
             }
         }
     }
@@ -142,14 +149,22 @@ impl Driver {
     fn step(&self, input: Input) -> Option<Action> {
         let (state, now) = (self.state.replace(FlowState::Ended), now());
         let entry = self.log.as_ref().map(|log| (log, Entry::open(&state, &input)));
-        let step = self.lookups.borrow_mut().advance(state, input, now);
+        let step = self.memory.borrow_mut().advance(state, input, now);
         let lines = entry.map(|(log, entry)| (log, entry.close(&step, now)));
-        self.state.replace(step.state);
+        let instead = |failure: &Failure| match &step.state {
+            FlowState::Refreshed(refreshed) => refreshed.instead_of(failure).cloned(),
+            _ => None,
+        };
         let (action, end) = match step.action {
-            Action::Finish(sign_in) => (None, Some(Ok(sign_in))),
-            Action::Fail(failure) => (None, Some(Err(failure))),
+            Action::Finish(sign_in) => (None, Some(Ok(Some(sign_in)))),
+            Action::Done => (None, Some(Ok(None))),
+            Action::Fail(failure) => match instead(&failure) {
+                Some(sign_in) => (None, Some(Ok(Some(Box::new(sign_in))))),
+                None => (None, Some(Err(failure))),
+            },
             going_on @ (Action::Send(_) | Action::Wait { .. }) => (Some(going_on), None),
         };
+        self.state.replace(step.state);
         if let Some(end) = end {
             self.end.replace(Some(Rc::new(end)));
         }

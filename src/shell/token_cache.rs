@@ -5,8 +5,15 @@
 
 use wasm_bindgen::prelude::*;
 
+use js_sys::Function;
+
 use crate::cache::store::Store;
+use crate::flow::FlowState;
+use crate::flow::journal;
+use crate::flow::silent::SilentRequest;
 use crate::shell::boundary::{Flow, thrown};
+use crate::shell::clock::now;
+use crate::shell::drive::tell;
 use crate::shell::view::{self, to_js};
 
 /// The cache of one application.
@@ -51,14 +58,43 @@ impl TokenCache {
         self.store.settle();
     }
 
-    /// Keeps what a flow has brought. Gives what the person is called in each tenant that is known now; nothing where there
-    /// is nothing to keep.
+    /// The access token that serves a request without asking anybody: the sign-in, with `isDue` if it is to be renewed meanwhile;
+    /// nothing where there is none. `request` is the JSON text that [`SilentRequest::parse`] reads.
+    ///
+    /// # Errors
+    /// `{ failure }`: what is wrong with the request.
+    #[expect(clippy::needless_pass_by_value, reason = "wasm-bindgen hands over owned options")]
+    pub fn find(&self, request: &str, log: Option<Function>) -> Result<JsValue, JsValue> {
+        let request = SilentRequest::parse(request).map_err(|failure| thrown(&failure))?;
+        let Some(found) = request.look_up(&self.store, now()) else { return Ok(JsValue::UNDEFINED) };
+        if let Some(log) = &log {
+            tell(log, &journal::found(&found, now()));
+        }
+        Ok(to_js(&view::found(&found)))
+    }
+
+    /// Keeps what a flow has brought, and what a refresh has taught. Gives what the person is called in each tenant that is
+    /// known now; nothing where there is nothing to tell.
     pub fn save(&mut self, flow: &Flow) -> JsValue {
+        let refreshed = match &*flow.state() {
+            FlowState::Refreshed(refreshed) => Some(refreshed.clone()),
+            _ => None,
+        };
         let end = flow.end();
-        let Some(Ok(sign_in)) = end.as_deref() else { return JsValue::UNDEFINED };
-        let Some(grant) = sign_in.grant() else { return JsValue::UNDEFINED };
-        self.store.save(&grant, sign_in.arrived);
-        let known = self.store.accounts_of(&grant.account.home_account_id, grant.client_id);
+        let sign_in = end.as_deref().and_then(|end| end.as_ref().ok()).and_then(Option::as_ref);
+        if let Some(refreshed) = &refreshed {
+            self.store.learn(&refreshed.lesson);
+        }
+        let Some((sign_in, grant)) = sign_in.and_then(|sign_in| Some((sign_in, sign_in.grant()?))) else {
+            return JsValue::UNDEFINED;
+        };
+        let home_account_id = &grant.account.home_account_id;
+        // Whoever was signed out while the answer was on its way stays signed out.
+        let is_gone = refreshed.is_some() && !self.store.knows(home_account_id);
+        if !sign_in.from_cache && !is_gone {
+            self.store.save(&grant, sign_in.arrived);
+        }
+        let known = self.store.accounts_of(home_account_id, grant.client_id);
         known.first().map_or(JsValue::UNDEFINED, |one| to_js(&view::tenant_profiles(&one.profiles)))
     }
 
@@ -73,9 +109,23 @@ impl TokenCache {
         to_js(&view::accounts(&accounts))
     }
 
+    /// Which refreshes must not run at once with that of `request`: a name.
+    ///
+    /// # Errors
+    /// `{ failure }`: what is wrong with the request.
+    pub fn person(request: &str) -> Result<String, JsValue> {
+        SilentRequest::parse(request).map(|request| request.person()).map_err(|failure| thrown(&failure))
+    }
+
     /// Takes a person out, with every token.
     #[wasm_bindgen(js_name = removeAccount)]
     pub fn remove_account(&mut self, home_account_id: &str, environment: &str) {
         self.store.remove_account(home_account_id, environment);
+    }
+}
+
+impl TokenCache {
+    pub(super) fn store(&self) -> &Store {
+        &self.store
     }
 }

@@ -13,6 +13,7 @@ use crate::cache::accounts::CachedAccount;
 use crate::failure::Failure;
 use crate::flow::session::Session;
 use crate::flow::sign_in::SignIn;
+use crate::flow::silent::Found;
 use crate::time::UnixMillis;
 use crate::wire::json::{Json, Members};
 use crate::wire::text::number;
@@ -65,8 +66,20 @@ pub fn prompt(session: &Session) -> Json {
     view.object()
 }
 
-/// A sign-in that succeeded. The claims are a JSON text: the host has a parser.
-pub fn sign_in(sign_in: &SignIn) -> Json {
+/// Tokens for a person. The claims are a JSON text: the host has a parser. `profiles` is what the person is called in each
+/// tenant, where the cache was asked.
+pub fn sign_in(sign_in: &SignIn, profiles: &[TenantProfile]) -> Json {
+    members(sign_in, profiles).object()
+}
+
+/// A token from the cache.
+pub fn found(found: &Found) -> Json {
+    let mut view = members(&found.sign_in, &found.profiles);
+    view.flag("isDue", found.is_due);
+    view.object()
+}
+
+fn members(sign_in: &SignIn, profiles: &[TenantProfile]) -> Members {
     let SignIn { authority, tokens, scopes, id_token, account, correlation_id, request_id, .. } = sign_in;
     let claim = |names: &[&str]| id_token.as_ref().map_or(String::new(), |id_token| id_token.first(names).into());
     let mut view = Members::default();
@@ -75,7 +88,7 @@ pub fn sign_in(sign_in: &SignIn) -> Json {
     view.text("tenantId", &claim(&["tid"]));
     view.texts("scopes", scopes);
     if let Some(account) = account {
-        view.json("account", account_info(account));
+        view.json("account", account_info(account, profiles));
     }
     view.text("idToken", tokens.id_token.as_ref().map_or("", |token| token.expose()));
     view.text("idTokenClaims", &id_token.as_ref().map_or(String::new(), |id_token| id_token.claims.write()));
@@ -87,7 +100,8 @@ pub fn sign_in(sign_in: &SignIn) -> Json {
     view.text("correlationId", correlation_id);
     view.optional_text("requestId", request_id.as_ref());
     view.optional_text("familyId", tokens.family_id.as_ref());
-    view.object()
+    view.flag("fromCache", sign_in.from_cache);
+    view
 }
 
 /// The people in a cache.
@@ -111,8 +125,11 @@ fn cached_account(cached: &CachedAccount) -> Json {
     view.object()
 }
 
-fn account_info(account: &Account) -> Json {
+fn account_info(account: &Account, profiles: &[TenantProfile]) -> Json {
     let mut view = account_members(account);
+    if !profiles.is_empty() {
+        view.json("profiles", tenant_profiles(profiles));
+    }
     view.flag("kmsi", account.kmsi);
     view.object()
 }

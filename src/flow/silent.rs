@@ -1,0 +1,247 @@
+//! Tokens without a person: what the cache has for a request, and what to renew if that is not enough.
+//!
+//! Nothing is sent here: [`SilentRequest::look_up`] is a look into the cache, and [`SilentRequest::refresh`] gives the first state
+//! of the machine that renews ([`crate::flow::refreshing`]).
+
+use crate::cache::account::{Account, TenantProfile, home_tenant};
+use crate::cache::accounts::CachedAccount;
+use crate::cache::lookup::{AccessToken, Freshness, Wanted};
+use crate::cache::save::Lesson;
+use crate::cache::schema::same_environment;
+use crate::cache::store::Store;
+use crate::failure::{Code, Failure};
+use crate::flow::FlowState;
+use crate::flow::renewal::{Purpose, Refreshed, Renewal};
+use crate::flow::request::SignInRequest;
+use crate::flow::sign_in::SignIn;
+use crate::provider::authority::Standing;
+use crate::provider::cloud;
+use crate::time::UnixMillis;
+use crate::wire::fields::Fields;
+use crate::wire::json::Json;
+use crate::wire::secret::Secret;
+use crate::wire::token::TokenResponse;
+
+/// Whose tokens are asked for, and which.
+#[derive(Debug)]
+pub struct SilentRequest {
+    /// Its authority is that of the account's tenant, where the caller's is for many.
+    request: Box<SignInRequest>,
+    /// The authority as the caller gave it.
+    authority: String,
+    /// `account.homeAccountId`
+    home_account_id: String,
+    /// `account.environment`
+    environment: String,
+    /// The tenant whose tokens are looked for.
+    tenant_id: String,
+    /// What is in the cache will not do: `forceRefresh`, or claims that an access token must answer.
+    insistent: bool,
+}
+
+/// What the cache has.
+#[derive(Debug)]
+pub struct Found {
+    /// A token to hand out at once.
+    pub sign_in: Box<SignIn>,
+    /// What the person is called in each tenant.
+    pub profiles: Vec<TenantProfile>,
+    /// It is to be renewed meanwhile.
+    pub is_due: bool,
+}
+
+/// How a refresh begins.
+#[derive(Debug)]
+pub enum Beginning {
+    /// Somebody else was faster: there is a good token.
+    Found(Found),
+    /// The first state; the first tick starts it.
+    State(FlowState),
+}
+
+impl SilentRequest {
+    /// Reads what the facade hands over: a request as [`SignInRequest::parse`] reads it, with an account.
+    ///
+    /// # Errors
+    /// [`Code::NoAccount`], or the configuration failure that names the first wrong field.
+    pub fn parse(text: &str) -> Result<Self, Failure> {
+        let json = Json::parse(text).unwrap_or(Json::Null);
+        let fields = Fields::new(&json);
+        let mut request = SignInRequest::read(&fields);
+        let part = |place| fields.optional_text(place).unwrap_or_default();
+        let home_account_id = part("account.homeAccountId");
+        let environment = part("account.environment").to_ascii_lowercase();
+        let account_tenant = part("account.tenantId");
+        if home_account_id.is_empty() || environment.is_empty() {
+            let message = ["request.account must be an account, with homeAccountId and environment."];
+            fields.refuse(Code::NoAccount.because(&message));
+        }
+        // A claim that is asked for is not in the token that is there. What the client is capable of changes nothing in it.
+        let claims = fields.get("request.claims").and_then(Json::as_text).and_then(Json::parse);
+        let asks = claims.is_some_and(|claims| !matches!(claims, Json::Object(members) if members.is_empty()));
+        let insistent = asks || fields.optional_flag("request.forceRefresh");
+        fields.all_right()?;
+        let home = home_tenant(&home_account_id);
+        let tenant_id = match request.authority.realm() {
+            Some(realm) => realm.to_owned(),
+            None if account_tenant.is_empty() => home.to_owned(),
+            None => account_tenant,
+        };
+        let authority = request.authority.canonical().into();
+        request.authority = request.authority.in_tenant(&tenant_id);
+        Ok(Self { request, authority, home_account_id, environment, tenant_id, insistent })
+    }
+
+    /// Which refreshes must not run at once: those of one person, because a server may take every refresh token once only.
+    /// Eight hexadecimal digits.
+    #[must_use]
+    pub fn person(&self) -> String {
+        let parts = [self.home_account_id.as_str(), &self.request.client_id];
+        let bytes = parts.iter().flat_map(|part| part.bytes().chain([0xff]));
+        let hash = bytes.fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+        (0..8).rev().filter_map(|nibble| char::from_digit(hash >> (nibble * 4) & 15, 16)).collect()
+    }
+
+    /// The token to hand out without asking anybody, if there is one.
+    #[must_use]
+    pub fn look_up(&self, store: &Store, now: UnixMillis) -> Option<Found> {
+        let token = self.access_token(store)?;
+        match token.freshness(now) {
+            Freshness::Fresh => Some(self.found(token, store, now, false)),
+            Freshness::Due => Some(self.found(token, store, now, true)),
+            Freshness::Stale | Freshness::Expired => None,
+        }
+    }
+
+    /// Renews: the first state of the machine, or what somebody else has renewed already.
+    ///
+    /// # Errors
+    /// [`Code::NoTokens`]: there is nothing to renew with. Or what is wrong with a given `authorityMetadata`.
+    pub fn refresh(self, store: &Store, now: UnixMillis) -> Result<Beginning, Failure> {
+        let token = self.access_token(store);
+        let mut fallback = None;
+        if let Some(token) = token {
+            match token.freshness(now) {
+                Freshness::Fresh => return Ok(Beginning::Found(self.found(token, store, now, false))),
+                Freshness::Due | Freshness::Stale => fallback = Some(self.found(token, store, now, true).sign_in),
+                Freshness::Expired => {}
+            }
+        }
+        let mut tokens = if self.may_be_home() { store.refresh_tokens(&self.wanted()) } else { Vec::new() };
+        tokens.reverse();
+        if tokens.is_empty() {
+            let message = ["The cache has no refresh token of this account for this client."];
+            return Err(Code::NoTokens.because(&message));
+        }
+        let person = self.person_of(store);
+        let (account, id_token) = match person {
+            Some(CachedAccount { account, id_token, .. }) => (account, id_token),
+            None => (self.stranger(), None),
+        };
+        let is_home = same_environment(self.request.authority.environment(), &self.environment);
+        let lesson = Lesson {
+            home_account_id: self.home_account_id,
+            environment: self.environment,
+            client_id: self.request.client_id.clone(),
+            ..Lesson::default()
+        };
+        let refreshed = Refreshed { lesson, fallback };
+        let renewal = Renewal { account, id_token, tokens, authority: self.authority, is_home, refreshed };
+        FlowState::begin_for(Purpose::Refresh(Box::new(renewal)), self.request).map(Beginning::State)
+    }
+
+    /// Revokes every refresh token of the person that this client has, where the provider has an endpoint for it (RFC 7009).
+    ///
+    /// # Errors
+    /// What is wrong with a given `authorityMetadata`.
+    pub fn revoke(self, store: &Store) -> Result<FlowState, Failure> {
+        let tokens = if self.may_be_home() { store.refresh_tokens(&self.wanted()) } else { Vec::new() };
+        let tokens: Vec<Secret> = tokens.into_iter().map(|token| token.secret).collect();
+        FlowState::begin_for(Purpose::Revoke(tokens), self.request)
+    }
+
+    /// Is the account's cloud that of the authority, or can it turn out to be once the authority has been asked about?
+    fn may_be_home(&self) -> bool {
+        let authority = &self.request.authority;
+        same_environment(authority.environment(), &self.environment)
+            || authority.standing == Standing::Unknown && cloud::of(&self.environment).is_none()
+    }
+
+    fn wanted(&self) -> Wanted<'_> {
+        Wanted {
+            home_account_id: &self.home_account_id,
+            environment: &self.environment,
+            client_id: &self.request.client_id,
+            tenant_id: &self.tenant_id,
+            scopes: &self.request.scopes,
+        }
+    }
+
+    fn access_token(&self, store: &Store) -> Option<AccessToken> {
+        if self.insistent || !self.may_be_home() { None } else { store.access_token(&self.wanted()) }
+    }
+
+    /// The person as the cache knows them in this tenant, or else in another.
+    fn person_of(&self, store: &Store) -> Option<CachedAccount> {
+        let mut people = store.accounts_of(&self.home_account_id, &self.request.client_id);
+        people.retain(|one| same_environment(&one.account.environment, &self.environment));
+        let here = |one: &CachedAccount| one.account.profile.tenant_id.eq_ignore_ascii_case(&self.tenant_id);
+        let at = people.iter().position(here).unwrap_or_default();
+        (at < people.len()).then(|| people.swap_remove(at))
+    }
+
+    /// Somebody of whom the cache has tokens and nothing else.
+    fn stranger(&self) -> Account {
+        Account {
+            home_account_id: self.home_account_id.clone(),
+            environment: self.environment.clone(),
+            authority_type: String::new(),
+            data_boundary: None,
+            kmsi: false,
+            profile: TenantProfile {
+                tenant_id: self.tenant_id.clone(),
+                local_account_id: String::new(),
+                username: String::new(),
+                name: None,
+                login_hint: None,
+                upn: None,
+                is_home_tenant: home_tenant(&self.home_account_id) == self.tenant_id,
+            },
+        }
+    }
+
+    fn found(&self, token: AccessToken, store: &Store, now: UnixMillis, is_due: bool) -> Found {
+        let (account, profiles, id_token) = match self.person_of(store) {
+            Some(CachedAccount { account, profiles, id_token }) => (Some(account), profiles, id_token),
+            None => (None, Vec::new(), None),
+        };
+        let (secret, decoded) = id_token.unzip();
+        let sign_in = Box::new(SignIn {
+            client_id: self.request.client_id.clone(),
+            arrived: now,
+            authority: self.authority.clone(),
+            tokens: Box::new(TokenResponse {
+                access_token: token.secret,
+                token_type: "Bearer".into(),
+                scopes: None,
+                expires_in: None,
+                ext_expires_in: None,
+                refresh_in: None,
+                refresh_token: None,
+                id_token: secret,
+                client_info: None,
+                family_id: None,
+            }),
+            scopes: token.scopes,
+            id_token: decoded,
+            account,
+            expires_on: Some(token.expires_on),
+            ext_expires_on: token.ext_expires_on,
+            refresh_on: token.refresh_on,
+            correlation_id: self.request.correlation_id.clone(),
+            request_id: None,
+            from_cache: true,
+        });
+        Found { sign_in, profiles, is_due }
+    }
+}

@@ -1,0 +1,74 @@
+//! Refreshes that a server has refused are not asked for again at once: a program that asks for a token with every request of
+//! its own would otherwise ask the server just as often.
+//!
+//! As in the other MSALs: `Retry-After` is kept to, a server that could not answer is left alone for a minute, and one that
+//! wants to see the person for two; then the same answer is given again. Only refreshes: what a person started by hand is
+//! always sent. Nothing here is a secret: what was asked is kept as a hash.
+
+use crate::failure::{Class, Failure};
+use crate::flow::{Action, FlowState, Input, Step};
+use crate::time::{Seconds, UnixMillis};
+use crate::wire::text::decimal;
+
+/// After 429 and 5xx without `Retry-After`.
+const OUTAGE: Seconds = Seconds(60);
+/// When the server wants to see the person.
+const INTERACTION: Seconds = Seconds(120);
+/// The longest silence that a server may ask for.
+const LONGEST: Seconds = Seconds(3600);
+
+/// The refusals of one application.
+#[derive(Default)]
+pub struct Throttle(Vec<Refusal>);
+
+struct Refusal {
+    asked: u64,
+    since: UnixMillis,
+    until: UnixMillis,
+    failure: Failure,
+}
+
+impl Throttle {
+    /// One step of the machine by `advance`, unless it would ask what was refused not long ago.
+    pub fn advance(
+        &mut self,
+        state: FlowState,
+        input: Input,
+        now: UnixMillis,
+        advance: impl FnOnce(FlowState, Input, UnixMillis) -> Step,
+    ) -> Step {
+        let FlowState::Refreshing(refreshing) = state else { return advance(state, input, now) };
+        let asked = refreshing.asked;
+        let begins = refreshing.effort.attempts == 0 && matches!(input, Input::Tick);
+        if let Some(failure) = self.refusal(asked, now).filter(|_| begins) {
+            return refreshing.give_up(failure);
+        }
+        let attempts = refreshing.effort.attempts;
+        let step = advance(FlowState::Refreshing(refreshing), input, now);
+        if let (Action::Fail(failure), true) = (&step.action, attempts > 0) {
+            self.note(asked, failure, now);
+        }
+        step
+    }
+
+    /// On a clock that was set back, nobody knows how old a refusal is.
+    fn refusal(&mut self, asked: u64, now: UnixMillis) -> Option<Failure> {
+        self.0.retain(|refusal| now >= refusal.since && now < refusal.until);
+        let refusal = self.0.iter().find(|refusal| refusal.asked == asked)?;
+        let mut failure = refusal.failure.clone();
+        let left = decimal(refusal.until.since(now).ceil_seconds());
+        failure.message += &[" (Not asked again for another ", &left, " s.)"].concat();
+        Some(failure)
+    }
+
+    fn note(&mut self, asked: u64, failure: &Failure, now: UnixMillis) {
+        let evidence = &failure.evidence;
+        let pause = match evidence.retry_after {
+            Some(asked) => asked.min(LONGEST),
+            None if matches!(evidence.status, Some(429 | 500..=599)) => OUTAGE,
+            None if failure.class == Class::InteractionRequired && evidence.status.is_some() => INTERACTION,
+            None => return,
+        };
+        self.0.push(Refusal { asked, since: now, until: now + pause, failure: failure.clone() });
+    }
+}
