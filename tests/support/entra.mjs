@@ -1,4 +1,5 @@
-// A stand-in for Microsoft Entra ID in tests: device codes that are asked for, shown, decided, redeemed, and then gone.
+// A stand-in for Microsoft Entra ID in tests: device codes that are asked for, shown, decided, redeemed, and then gone;
+// and the refresh tokens that they brought.
 //
 // One state machine per code, so that its answers agree with each other; not a list of replies, and not Entra: nothing
 // is signed, only what the device code flow shows a client is there. It plays every kind of authority, by host and path:
@@ -17,15 +18,18 @@
 //   … system: { fetch: entra.fetch } …
 //   entra.approve(userCode, { afterPolls: 1 });
 //   entra.disturb("token", "reset");
+//   entra.disturb("refresh", "consent_required", "throttled");
 //
 // Two stand-ins with the same settings hand out the same codes and tokens, if they are asked the same.
 
-import { codesOf, pageOf, tokensOf, userCodeOf } from "./entra/answers.mjs";
+import { codesOf, pageOf, userCodeOf } from "./entra/answers.mjs";
 import { authorityAt, hasTenant, TENANT, worldOf } from "./entra/authorities.mjs";
 import { instances, metadata } from "./entra/discovery.mjs";
-import { DECLINED, refusal, SLOW_DOWN } from "./entra/errors.mjs";
+import { broken, disturbed } from "./entra/disturbances.mjs";
+import { DECLINED, refusal } from "./entra/errors.mjs";
 import { fetchOf, listening, networkClientOf, preflightOf } from "./entra/network.mjs";
 import { belongs, somebodyAt } from "./entra/people.mjs";
+import { OF_SIGN_IN, sessionsOf } from "./entra/refresh.mjs";
 
 export { CIAM_TENANT, CLOUDS, DOMAIN, PERSONAL_TENANT, TENANT } from "./entra/authorities.mjs";
 export { ada, grace } from "./entra/people.mjs";
@@ -41,38 +45,53 @@ const GRANTS = ["device_code", URN];
  * - `interval`, `lifetime`: seconds; `interval: null` leaves it out of the answer
  * - `clients`: the ones that exist; their registration: `audience`, as Entra calls `signInAudience`, and whether
  *   `publicClientFlows` are allowed
- * - `foci`: the clients belong to Microsoft's family; `accessTokenLifetime`: seconds
- * - `issuedAt`: the time in the ID tokens, seconds
+ * - `accessTokenLifetime`, `refreshIn`: seconds; the latter is half of it, for tokens of more than two hours
+ * - `foci`, `rotation`, `consented`: see refresh.mjs
+ * - `issuedAt`: the time in the ID tokens, seconds; `retryAfter`: of "throttled"
+ * - `latency`: milliseconds that an answer takes
  * - who answers: see `worldOf` in entra/authorities.mjs
  */
 export function standIn(settings = {}) {
-  const {
-    interval = 5,
-    lifetime = 900,
-    clients = [CLIENT],
-    audience = "AzureADandPersonalMicrosoftAccount",
-    publicClientFlows = true,
-    foci = false,
-    accessTokenLifetime = 3600,
-    issuedAt = Math.floor(Date.now() / 1000),
-  } = settings;
+  const options = {
+    interval: 5,
+    lifetime: 900,
+    clients: [CLIENT],
+    audience: "AzureADandPersonalMicrosoftAccount",
+    publicClientFlows: true,
+    foci: false,
+    rotation: false,
+    accessTokenLifetime: 3600,
+    issuedAt: Math.floor(Date.now() / 1000),
+    retryAfter: 4,
+    latency: 0,
+    ...settings,
+  };
   const world = worldOf(settings);
+  const { sessions, revoked, begun, refreshed, revoke } = sessionsOf(options);
   const requests = [];
   const codes = new Map();
-  const disturbances = { devicecode: [], token: [], metadata: [], instances: [] };
+  const disturbances = { devicecode: [], token: [], refresh: [], revocation: [], metadata: [], instances: [] };
 
   function answer(request, authority) {
     const { endpoint, method, form } = request;
     if (!authority) throw broken("ENOTFOUND", `getaddrinfo ENOTFOUND ${new URL(request.url).hostname}`);
     if (!(endpoint in disturbances)) return { status: 404, body: "" };
     const refused = (what, status) => refusal(what, request, authority, status);
-    const disturbance = disturbances[endpoint].shift();
-    if (disturbance) return disturbed(disturbance, refused);
+    const refreshing = endpoint === "token" && form.grant_type === "refresh_token";
+    const disturbance = disturbances[endpoint].shift() ?? (refreshing ? disturbances.refresh.shift() : undefined);
+    if (disturbance !== undefined) return disturbed(disturbance, refused, options);
     const asking = endpoint === "metadata" || endpoint === "instances";
     if (method !== (asking ? "GET" : "POST")) return asking ? { status: 405, body: "" } : refused(900561, 405);
     if (endpoint === "instances") return instances(request, authority, world);
     if (!hasTenant(authority, world)) return refused(90002);
     if (endpoint === "metadata") return { body: metadata(authority) };
+    if (endpoint === "revocation") return options.clients.includes(form.client_id) ? revoke(form, refused) : refused(700016, 401);
+    if (refreshing) {
+      if (!form.client_id || !form.refresh_token) return refused(900144);
+      const misfit = misfitOf(form, authority);
+      if (misfit) return refused(...misfit);
+      return mixed(form.scope ?? "") ? refused(70011) : refreshed(form, authority, refused);
+    }
     const { kind } = authority;
     // ADFS has it under both names (MS-OAPX 3.2.5.2.1.1), and needs no scope.
     const deviceCode = form.device_code ?? (kind === "adfs" ? form.code : undefined);
@@ -91,6 +110,7 @@ export function standIn(settings = {}) {
 
   /** Why the client is refused, by what it sends or by where its registration is, if it is: number and status. */
   function misfitOf({ client_id, client_secret, client_assertion }, { kind, tenant, guid }) {
+    const { clients, audience } = options;
     if (!clients.includes(client_id)) return [700016];
     if (client_secret ?? client_assertion) return [700025, 401];
     if (kind !== "entra") return undefined;
@@ -108,13 +128,13 @@ export function standIn(settings = {}) {
       deviceCode: `device-code-${String(number).padStart(2, "0")}-${"x".repeat(200)}`,
       state: "pending",
       polls: 0,
-      expiresAt: Date.now() + lifetime * 1000,
+      expiresAt: Date.now() + options.lifetime * 1000,
       client,
       authority,
       scopes: scope.split(" "),
     };
     codes.set(code.deviceCode, code);
-    return { body: codesOf(code, { interval, lifetime }) };
+    return { body: codesOf(code, options) };
   }
 
   /** pending → approved, declined, expired as decided; approved → redeemed, unless something else is in the way. */
@@ -133,30 +153,10 @@ export function standIn(settings = {}) {
         return refused(70000);
     }
     // Only now is the client looked at closely: what the person has done until here was on Entra's pages.
-    if (!publicClientFlows) return refused(7000218, 401);
+    if (!options.publicClientFlows) return refused(7000218, 401);
     if (code.decision.outcome) return refused(code.decision.outcome);
     code.state = "redeemed";
-    return { body: tokensOf(code, form, { accessTokenLifetime, issuedAt, foci }) };
-  }
-
-  function disturbed(kind, refused) {
-    switch (kind) {
-      case "reset":
-        throw broken("ECONNRESET", "read ECONNRESET");
-      case "unavailable":
-        return { status: 503, type: "text/html", body: "<html><body>Service Unavailable</body></html>" };
-      case "hollow":
-        return { status: 503, body: {} };
-      case "throttled":
-        return { ...refused(90055, 429), headers: { "retry-after": "4" } };
-      case "slow_down":
-        return refused(SLOW_DOWN);
-      case "refused":
-        return refused(90055);
-      case "error_on_200":
-        return refused(700016, 200);
-    }
-    throw new Error(`no such disturbance: ${kind}`);
+    return { body: begun(code, form) };
   }
 
   function received({ method, url, headers, body }) {
@@ -178,9 +178,10 @@ export function standIn(settings = {}) {
       traceId: guid(requests.length + 1),
     };
     requests.push(request);
+    const { latency } = options;
     const { status = 200, type = "application/json; charset=utf-8", headers: more, body: content } = answer(request, authority);
     const text = typeof content === "string" ? content : JSON.stringify(content);
-    return { status, headers: { "content-type": type, "x-ms-request-id": request.traceId, ...more }, text };
+    return { status, headers: { "content-type": type, "x-ms-request-id": request.traceId, ...more }, text, latency };
   }
 
   /** The person, or time, decides on a code: at once, or when so many polls have been answered with "pending". */
@@ -201,6 +202,12 @@ export function standIn(settings = {}) {
     /** The same behind a server on the loopback interface: `origin`, `fetch`, `networkClient`, `close`. */
     listen: () => listening(received),
     requests,
+    /** What came of each sign-in: `refreshTokens` in their order, the `spent` ones of them, whether it has `ended`. */
+    sessions,
+    /** What was revoked: `token`, `hint`, `client`. */
+    revoked,
+    /** Other settings from here on: of tokens, of trouble, `latency`; not of who answers. */
+    change: (others) => void Object.assign(options, others),
     /**
      * `person` who signs in, at the address `at` that the device shows: a wrong one throws what she would read there.
      * `outcome`: what Entra makes of it in place of tokens, by AADSTS number; for example a policy's 53003.
@@ -208,22 +215,18 @@ export function standIn(settings = {}) {
     approve: (userCode, options) => decide(userCode, "approved", options),
     decline: (userCode, options) => decide(userCode, "declined", options),
     expire: (userCode, options) => decide(userCode, "expired", options),
-    /** The next requests to an endpoint meet these: see `disturbed`. */
+    /** The next requests to an endpoint meet these: see disturbances.mjs. "refresh" is the token endpoint's refreshes alone. */
     disturb: (endpoint, ...kinds) => void disturbances[endpoint].push(...kinds),
   };
 }
 
 /** All that is granted of a resource, together with something else? Only what makes a sign-in may stand beside it. */
 function mixed(scope) {
-  const scopes = scope.split(" ").filter((one) => !["openid", "profile", "offline_access", "email"].includes(one));
+  const scopes = scope.split(" ").filter((one) => !OF_SIGN_IN.includes(one));
   return scopes.length > 1 && scopes.some((one) => one.endsWith("/.default"));
 }
 
 const SECRETS = ["client_secret", "client_assertion", "authorization"];
-
-function broken(code, message) {
-  return new TypeError("fetch failed", { cause: Object.assign(new Error(message), { code }) });
-}
 
 /** A field that is sent twice is a list, so that a comparison sees it. */
 function fields(parameters) {

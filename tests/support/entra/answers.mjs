@@ -41,8 +41,8 @@ export function codesOf({ userCode, deviceCode, authority }, { interval, lifetim
 // Customers' tenants are given the address of the others, where their people are refused with AADSTS500208.
 const WORKFORCE_PAGE = "https://login.microsoft.com/device";
 
-/** The answer of the token endpoint, when there are tokens. */
-export function tokensOf({ userCode, client, scopes, authority, decision: { person } }, form, { accessTokenLifetime, issuedAt, foci }) {
+/** The answer of the token endpoint, when there are tokens; `name` is what tells them from others. */
+export function tokensOf({ name, client, scopes, authority, person, family }, form, { accessTokenLifetime, refreshIn, issuedAt }) {
   const { kind } = authority;
   const microsoft = kind !== "adfs" && kind !== "issuer";
   const has = (scope) => scopes.includes(scope);
@@ -54,13 +54,13 @@ export function tokensOf({ userCode, client, scopes, authority, decision: { pers
     expires_in: accessTokenLifetime,
     ...(microsoft && { ext_expires_in: 2 * accessTokenLifetime }),
     // Entra sends it with tokens that live for more than two hours.
-    ...(microsoft && accessTokenLifetime > 7200 && { refresh_in: accessTokenLifetime / 2 }),
-    access_token: `access-token-of-${userCode}`,
-    ...(has("offline_access") && { refresh_token: `refresh-token-of-${userCode}` }),
+    ...(microsoft && (refreshIn ?? accessTokenLifetime > 7200) && { refresh_in: refreshIn ?? Math.floor(accessTokenLifetime / 2) }),
+    access_token: `access-token-of-${name}`,
+    ...(has("offline_access") && { refresh_token: `refresh-token-of-${name}` }),
     ...(kind === "adfs" && has("offline_access") && { refresh_token_expires_in: 28_799 }),
     ...(has("openid") && { id_token: `${encoded({ alg: "none", typ: "JWT" })}.${encoded(idToken)}.` }),
     ...((kind === "entra" || kind === "ciam") && form.client_info === "1" && { client_info: encoded(clientInfoOf(person)) }),
-    ...(microsoft && foci && { foci: "1" }),
+    ...(microsoft && family && { foci: "1" }),
   };
 }
 

@@ -68,7 +68,7 @@ export function cloudOf(host, { clouds }) {
 }
 
 /**
- * Who is at `url`, and what is asked of it: `devicecode`, `token`, `metadata`, `instances`, or nothing that is there.
+ * Who is at `url`, and what is asked of it: `devicecode`, `token`, `revocation`, `metadata`, `instances`, or nothing that is there.
  * `undefined` where there is no such host.
  */
 export function authorityAt(url, world) {
@@ -134,10 +134,11 @@ function issuerAt(url, { issuers }) {
   for (const { issuer, openid = true, oauth = false, paths, published } of issuers) {
     const { origin, pathname } = new URL(issuer, url.origin);
     const path = pathname.replace(/\/$/, "");
-    const places = { devicecode: "/device_authorization", token: "/token", ...paths };
+    const places = { devicecode: "/device_authorization", token: "/token", revocation: "/revocation", ...paths };
     const endpoints = {
       [path + places.devicecode]: "devicecode",
       [path + places.token]: "token",
+      [path + places.revocation]: "revocation",
       ...(openid && { [`${path}/.well-known/openid-configuration`]: "metadata" }),
       // RFC 8414 §3.1: between the host and the path.
       ...(oauth && { [`/.well-known/oauth-authorization-server${path}`]: "metadata" }),

@@ -3,7 +3,8 @@
 // An issuer that is not Microsoft's, in the settings of a stand-in, has
 // - `issuer`: its name; a path alone is at every host, so at the loopback server's
 // - `openid` (is by default), `oauth` (is not): the documents that it publishes
-// - `paths`: of its endpoints `devicecode` and `token`; `devicecode: null` where it lacks this flow
+// - `paths`: of its endpoints `devicecode`, `token` and `revocation`; null for the first where it lacks this flow, for the
+//   last where nothing can be revoked (RFC 7009)
 // - `published`: what its document says instead, for example another issuer
 
 import { cloudOf } from "./authorities.mjs";
@@ -46,7 +47,8 @@ export function metadata(authority) {
       const scopes = ["openid", "profile", "offline_access"];
       const endpoints = { authorization: `${issuer}/authorize`, token: issuer + places.token, keys: `${issuer}/keys`, scopes };
       const devicecode = places.devicecode && issuer + places.devicecode;
-      return { ...document(issuer, { ...endpoints, devicecode }), ...published };
+      const revocation = places.revocation && issuer + places.revocation;
+      return { ...document(issuer, { ...endpoints, devicecode, revocation }), ...published };
     }
   }
   // A tenant is called by its GUID here, however it was called in the question.
@@ -62,12 +64,13 @@ export function metadata(authority) {
   });
 }
 
-function document(issuer, { authorization, token, devicecode, keys, scopes }) {
+function document(issuer, { authorization, token, devicecode, revocation, keys, scopes }) {
   return {
     issuer,
     authorization_endpoint: authorization,
     token_endpoint: token,
     ...(devicecode && { device_authorization_endpoint: devicecode }),
+    ...(revocation && { revocation_endpoint: revocation }),
     jwks_uri: keys,
     scopes_supported: scopes,
     response_types_supported: ["code", "id_token", "code id_token"],

@@ -1,9 +1,10 @@
 // How a client reaches the stand-in: in this process, or through real sockets on the loopback interface.
 //
-// `received` is the stand-in: it takes { method, url, headers, body } and gives { status, headers, text }, or throws where
-// a connection would break.
+// `received` is the stand-in: it takes { method, url, headers, body } and gives { status, headers, text, latency }, or throws
+// where a connection would break. What it gives is decided when the request comes, and arrives `latency` ms later.
 
 import { createServer } from "node:http";
+import { setTimeout as later } from "node:timers/promises";
 
 // What a browser sends without asking first (Fetch standard, CORS-safelisted), whatever sends it.
 const SIMPLE_HEADERS = ["accept", "accept-language", "content-language", "range", "origin"];
@@ -26,6 +27,7 @@ export function fetchOf(received) {
   return async function fetch(input, { method = "GET", headers, body, signal } = {}) {
     signal?.throwIfAborted();
     const answer = received({ method, url: new URL(input), headers: Object.fromEntries(new Headers(headers)), body });
+    if (answer.latency) await later(answer.latency, undefined, { signal }).catch(() => signal.throwIfAborted());
     return new Response(answer.text, { status: answer.status, headers: answer.headers });
   };
 }
@@ -57,6 +59,7 @@ export async function listening(received) {
     if (headers.origin) chosen.origin = headers.origin;
     try {
       const answer = received({ method: request.method, url, headers: chosen, body: Buffer.concat(chunks).toString() });
+      if (answer.latency) await later(answer.latency);
       response.writeHead(answer.status, answer.headers).end(answer.text);
     } catch (error) {
       // Whatever is no trouble with the connection is a mistake in the test.

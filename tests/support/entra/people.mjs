@@ -4,7 +4,7 @@ import { PERSONAL_TENANT, TENANT } from "./authorities.mjs";
 
 /**
  * Somebody at home in TENANT: the claims of her ID token, and of client_info `uid`, `utid` and, if any, `xms_tdbr`. A
- * guest's uid and utid, of home, are others than oid and tid.
+ * guest's uid and utid, of home, are others than oid and tid. `elsewhere` has the claims that are others in more tenants.
  */
 export const ada = {
   oid: "00000000-0000-0000-66f3-3332eca7ea81",
@@ -40,8 +40,21 @@ export function belongs({ tid }, { kind, tenant, guid }) {
   return guid === undefined || tid === guid;
 }
 
+/**
+ * The same person in the tenant that an authority is about, once she has signed in: at home where it is about none, as
+ * Entra refreshes at `common`. `undefined` where she has no account.
+ */
+export function personAt(person, { kind, guid }) {
+  const { uid, utid, tid, elsewhere } = person;
+  if (kind !== "entra" || guid === tid) return person;
+  const wanted = guid ?? utid;
+  if (wanted === tid) return person;
+  if (elsewhere?.[wanted]) return { ...person, ...elsewhere[wanted], tid: wanted };
+  return wanted === utid ? { ...person, oid: uid, sub: `${person.sub}-at-home`, tid: utid } : undefined;
+}
+
 /** The claims that are about the person. ADFS and other issuers know no directory, so no oid and no tid. */
-export function claimsOf({ uid, utid, xms_tdbr, ...claims }, { kind }) {
+export function claimsOf({ uid, utid, xms_tdbr, elsewhere, ...claims }, { kind }) {
   const { oid, tid, ...plain } = claims;
   if (kind === "issuer") return { ...plain, email: claims.preferred_username };
   if (kind !== "adfs") return claims;
