@@ -3,6 +3,7 @@
 // Not the compiler of the module (xtask/src/wasm.rs is). One glue, a few entry files; what differs between hosts is in
 // js/entry/, and which host takes which file is in js/package.json, which is the published manifest less what only we need.
 
+import { existsSync } from "node:fs";
 import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -14,6 +15,9 @@ const glueFile = join(top, "target/glue/device_code_flow.js");
 const wasmFile = join(top, "target/glue/device_code_flow_bg.wasm");
 const namesFile = join(top, "target/glue/names.json");
 const out = join(top, "dist/package");
+
+// Entries beside the main one: the name of their files, and what they are made of. Their types are js/NAME.d.ts.
+const entries = {};
 
 await rm(out, { recursive: true, force: true });
 await mkdir(out, { recursive: true });
@@ -28,10 +32,16 @@ await bundle("cli/main.js", "cli.mjs", { format: "esm", platform: "node", target
 // createRequire; for it there is the condition "module" in js/package.json.
 await write("node.mjs", `import { createRequire } from "node:module";\nexport const { ${names.join(", ")} } = createRequire(import.meta.url)("./index.cjs");\n`);
 
+for (const [name, source] of Object.entries(entries)) {
+  await bundle(source, `${name}.mjs`, { format: "esm", external: ["node:*"], plugins: [mainByName()] });
+  await bundle(source, `${name}.cjs`, { format: "cjs", platform: "node", plugins: [mainByName()] });
+}
+
 await copyFile(wasmFile, join(out, "device_code_flow.wasm"));
 // The declarations are the same text twice: TypeScript reads from the ending whether a file is a module or CommonJS.
-await copyFile(join(js, "index.d.ts"), join(out, "index.d.ts"));
-await copyFile(join(js, "index.d.ts"), join(out, "index.d.cts"));
+for (const name of ["index", ...Object.keys(entries)].filter((name) => existsSync(join(js, `${name}.d.ts`)))) {
+  for (const ending of ["d.ts", "d.cts"]) await copyFile(join(js, `${name}.d.ts`), join(out, `${name}.${ending}`));
+}
 for (const name of ["README.md", "LICENSE"]) await copyFile(join(top, name), join(out, name));
 await write("package.json", `${JSON.stringify(await manifest(process.argv[2]), null, 2)}\n`);
 
@@ -115,6 +125,21 @@ function packageOnly() {
         if (from === "index.js") return { path: "./node.mjs", external: true };
         if (from.startsWith("cli/")) return undefined;
         return { errors: [{ text: `js/cli may import only its own files and "device-code-flow", not ${from}` }] };
+      });
+    },
+  };
+}
+
+/** An entry beside the main one imports that by the package's name: a second copy would have classes of its own. */
+function mainByName() {
+  return {
+    name: "main-by-name",
+    setup({ onResolve }) {
+      onResolve({ filter: /^device-code-flow(\/|$)/ }, ({ path }) => ({ path, external: true }));
+      onResolve({ filter: /^\.\.?\// }, ({ path, resolveDir }) => {
+        const from = relative(js, join(resolveDir, path)).split(sep).join("/");
+        if (!["index.js", "errors.js", "module.js", "wasm.js"].includes(from)) return undefined;
+        return { errors: [{ text: `an entry beside the main one imports "device-code-flow", not ${from}` }] };
       });
     },
   };
