@@ -12,6 +12,7 @@ pub mod replies;
 pub mod rules;
 pub mod scenario;
 pub mod script;
+pub mod silent;
 pub mod world;
 
 use device_code_flow::time::UnixMillis;
