@@ -21,12 +21,12 @@ fn forced() -> Value {
     json!({ "forceRefresh": true })
 }
 
-fn interaction_required() -> Option<HttpResponse> {
-    Some(reply(400, r#"{"error":"interaction_required","error_description":"Show yourself."}"#))
+fn interaction_required() -> HttpResponse {
+    reply(400, r#"{"error":"interaction_required","error_description":"Show yourself."}"#)
 }
 
-fn busy(retry_after: &str) -> Option<HttpResponse> {
-    Some(HttpResponse { retry_after: Some(retry_after.into()), ..reply(429, "{}") })
+fn busy(retry_after: &str) -> HttpResponse {
+    HttpResponse { retry_after: Some(retry_after.into()), ..reply(429, "{}") }
 }
 
 /// How many requests a refresh makes so many seconds later.
@@ -51,7 +51,7 @@ fn is_left_alone_for(program: &mut Program, refused: &Refresh, seconds: i64) {
 #[test]
 fn retry_after_is_kept_to() {
     let mut program = signed_in();
-    let refused = program.refresh(&forced(), [busy("30")]);
+    let refused = program.refresh(&forced(), [Some(busy("30"))]);
     assert_eq!(refused.sent.len(), 1, "who asks for a long silence is not asked thrice");
     is_left_alone_for(&mut program, &refused, 30);
 }
@@ -59,7 +59,7 @@ fn retry_after_is_kept_to() {
 #[test]
 fn an_hour_is_the_longest_silence() {
     let mut program = signed_in();
-    let refused = program.refresh(&forced(), [busy("86400")]);
+    let refused = program.refresh(&forced(), [Some(busy("86400"))]);
     is_left_alone_for(&mut program, &refused, 3600);
 }
 
@@ -75,7 +75,7 @@ fn a_server_that_could_not_answer_is_left_alone_for_a_minute() {
 #[test]
 fn one_that_wants_to_see_the_person_for_two() {
     let mut program = signed_in();
-    let refused = program.refresh(&forced(), [interaction_required()]);
+    let refused = program.refresh(&forced(), [Some(interaction_required())]);
     is_left_alone_for(&mut program, &refused, 120);
 }
 
@@ -89,14 +89,14 @@ fn a_connection_that_broke_is_tried_again_at_once() {
 #[test]
 fn other_scopes_and_other_claims_are_another_question() {
     let mut program = signed_in();
-    program.refresh(&forced(), [interaction_required()]);
+    program.refresh(&forced(), [Some(interaction_required())]);
     assert_eq!(sends(&mut program, 1, &json!({ "scopes": ["Mail.Read"], "forceRefresh": true })), 1);
     let mut program = signed_in();
-    program.refresh(&forced(), [interaction_required()]);
+    program.refresh(&forced(), [Some(interaction_required())]);
     assert_eq!(sends(&mut program, 1, &json!({ "claims": r#"{"access_token":{}}"# })), 1);
     let mut program = signed_in();
     let two = json!({ "scopes": ["A", "B"], "forceRefresh": true });
-    program.refresh(&two, [interaction_required()]);
+    program.refresh(&two, [Some(interaction_required())]);
     assert_eq!(
         sends(&mut program, 1, &json!({ "scopes": ["B", "A"], "forceRefresh": true })),
         0,
@@ -107,7 +107,7 @@ fn other_scopes_and_other_claims_are_another_question() {
 #[test]
 fn whoever_signs_in_again_is_not_left_alone() {
     let mut program = signed_in();
-    program.refresh(&forced(), [interaction_required()]);
+    program.refresh(&forced(), [Some(interaction_required())]);
     ada("new").into(&mut program.store);
     assert_eq!(sends(&mut program, 1, &forced()), 1);
 }
@@ -115,7 +115,7 @@ fn whoever_signs_in_again_is_not_left_alone() {
 #[test]
 fn a_clock_that_was_set_back_ends_it() {
     let mut program = signed_in();
-    program.refresh(&forced(), [busy("3600")]);
+    program.refresh(&forced(), [Some(busy("3600"))]);
     assert_eq!(sends(&mut program, -100, &forced()), 1);
 }
 
@@ -123,7 +123,7 @@ fn a_clock_that_was_set_back_ends_it() {
 fn a_token_that_is_still_good_stands_in_without_a_request() {
     let mut program = signed_in();
     let stale = json!({});
-    assert_eq!(program.after(3350).refresh(&stale, [busy("60")]).token(), "at-old");
+    assert_eq!(program.after(3350).refresh(&stale, [Some(busy("60"))]).token(), "at-old");
     let again = program.after(10).refresh(&stale, []);
     assert_eq!((again.token(), again.sent.len()), ("at-old", 0));
 }
