@@ -16,6 +16,8 @@ use support::cache::{
 use support::replies::{page, reply};
 use support::silent::{Program, parameter, request};
 
+/// No request is expected.
+const NOTHING: [HttpResponse; 0] = [];
 /// Past the life of what [`ada`] is granted.
 const LATER: i64 = 3600;
 
@@ -26,7 +28,7 @@ fn signed_in() -> Program {
 }
 
 /// Ada's new tokens, as Entra sends them.
-fn tokens(name: &str, changes: &Value) -> Option<HttpResponse> {
+fn tokens(name: &str, changes: &Value) -> HttpResponse {
     let claims =
         json!({ "oid": UID, "sub": "s", "tid": TENANT, "preferred_username": "ada@contoso.com", "name": "Ada" });
     let mut body = json!({
@@ -37,15 +39,15 @@ fn tokens(name: &str, changes: &Value) -> Option<HttpResponse> {
     for (name, value) in changes.as_object().expect("changes") {
         body[name] = value.clone();
     }
-    Some(reply(200, body.to_string()))
+    reply(200, body.to_string())
 }
 
-fn refused(error: &str, suberror: &str) -> Option<HttpResponse> {
-    Some(reply(400, json!({ "error": error, "suberror": suberror, "error_description": "No." }).to_string()))
+fn refused(error: &str, suberror: &str) -> HttpResponse {
+    reply(400, json!({ "error": error, "suberror": suberror, "error_description": "No." }).to_string())
 }
 
-fn unavailable() -> Option<HttpResponse> {
-    Some(page(503))
+fn unavailable() -> HttpResponse {
+    page(503)
 }
 
 #[test]
@@ -163,7 +165,7 @@ fn a_bad_token_is_the_one_that_goes_and_no_other() {
         ("invalid_grant", Class::InteractionRequired, Fault::Person)
     );
     assert_eq!(secrets(&written(&program.store), "RefreshToken"), ["rt-mine"]);
-    assert_eq!(program.refresh(&json!({}), []).failure().code, "no_tokens_found");
+    assert_eq!(program.refresh(&json!({}), NOTHING).failure().code, "no_tokens_found");
 }
 
 #[test]
@@ -231,7 +233,7 @@ fn a_client_that_is_in_no_family_learns_it_once() {
     let refresh = program.refresh(&json!({}), [refused("invalid_grant", "client_mismatch")]);
     assert_eq!((refresh.failure().class, refresh.tried()), (Class::InteractionRequired, vec!["rt-family".into()]));
     assert_eq!(refresh.failure().evidence.suberror, "client_mismatch");
-    assert_eq!(program.refresh(&json!({}), []).failure().code, "no_tokens_found", "it is not tried again");
+    assert_eq!(program.refresh(&json!({}), NOTHING).failure().code, "no_tokens_found", "it is not tried again");
     assert_eq!(secrets(&written(&program.store), "RefreshToken"), ["rt-family"], "which is good for the others");
 }
 
@@ -278,7 +280,10 @@ fn elsewhere_than_at_entra_one_refused_token_is_enough() {
 fn a_server_that_cannot_answer_is_asked_three_times() {
     let mut program = signed_in();
     program.after(LATER);
-    assert_eq!(program.refresh(&json!({}), [None, unavailable(), tokens("new", &json!({}))]).token(), "at-new");
+    assert_eq!(
+        program.refresh(&json!({}), [None, Some(unavailable()), Some(tokens("new", &json!({})))]).token(),
+        "at-new"
+    );
     let mut program = signed_in();
     let refresh = program.after(LATER).refresh(&json!({}), [None, None, None]);
     assert_eq!((refresh.failure().code.as_str(), refresh.failure().retryable), ("network_error", true));
@@ -292,7 +297,7 @@ fn a_server_that_cannot_answer_is_asked_three_times() {
 fn an_answer_without_a_token_is_none_whatever_its_status() {
     for (status, body) in [(200, "{}"), (200, "<html>"), (200, r#"{"access_token":""}"#), (302, ""), (400, "no")] {
         let mut program = signed_in();
-        let refresh = program.after(LATER).refresh(&json!({}), [Some(reply(status, body))]);
+        let refresh = program.after(LATER).refresh(&json!({}), [reply(status, body)]);
         assert_eq!(refresh.failure().code, "invalid_server_response", "{status} {body}");
         assert_eq!(refresh_tokens(&program.store), ["rt-old"]);
     }
@@ -324,19 +329,16 @@ fn a_clock_that_was_set_back_renews_and_keeps_what_there_is_for_an_outage() {
 #[test]
 fn whoever_finds_a_token_that_another_has_renewed_sends_nothing() {
     let mut program = signed_in();
-    assert_eq!(program.refresh(&json!({}), []).token(), "at-old");
+    assert_eq!(program.refresh(&json!({}), NOTHING).token(), "at-old");
 }
 
 #[test]
 fn a_refresh_token_goes_to_an_unknown_cloud_only_once_it_has_shown_to_be_the_account_s() {
-    let mut cache = json!({});
-    for (section, mut entry) in [("RefreshToken", support::cache::refresh_token("sts.private.example", "rt-private"))] {
-        entry["home_account_id"] = home().into();
-        cache[section]["k"] = entry;
-    }
+    let entry = support::cache::refresh_token("sts.private.example", "rt-private");
+    let cache = json!({ "RefreshToken": { "k": entry } });
     let private = |environment: &str| json!({ "authority": support::replies::PRIVATE, "environment": environment, "tenantId": TENANT });
     let mut program = Program::new(store(&cache));
-    let about = |url: &str| Some(support::replies::about(url));
+    let about = |url: &str| support::replies::about(url);
     let answers = [about("x/discovery/instance?"), about(support::replies::PRIVATE), tokens("new", &json!({}))];
     let refresh = program.refresh(&private("sts.private.example"), answers);
     assert_eq!(refresh.token(), "at-new", "Entra has named it as the cloud's name in caches");
@@ -415,7 +417,7 @@ proptest! {
         granted.into(&mut store);
         let mut program = Program::new(store);
         let says_bad = String::from_utf8_lossy(&answer.body).contains("bad_token");
-        let answers = vec![Some(answer); 3];
+        let answers = vec![answer; 3];
         let refresh = program.after(late).refresh(&json!({ "forceRefresh": true }), answers);
         let told = format!("{:?} {:?}", refresh.end.as_ref().err(), refresh.debug);
         prop_assert!(!told.contains("rt-old-secret-of-ada"), "{told}");

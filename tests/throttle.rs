@@ -11,6 +11,9 @@ use support::cache::ada;
 use support::replies::{page, reply};
 use support::silent::{Program, Refresh};
 
+/// No request is expected.
+const NOTHING: [HttpResponse; 0] = [];
+
 fn signed_in() -> Program {
     let mut store = Store::default();
     ada("old").into(&mut store);
@@ -37,7 +40,7 @@ fn sends(program: &mut Program, seconds: i64, changes: &Value) -> usize {
 
 #[track_caller]
 fn is_left_alone_for(program: &mut Program, refused: &Refresh, seconds: i64) {
-    let again = program.after(seconds - 2).refresh(&forced(), []);
+    let again = program.after(seconds - 2).refresh(&forced(), NOTHING);
     let (first, second) = (refused.failure(), again.failure());
     assert_eq!((&second.code, second.class, &second.evidence), (&first.code, first.class, &first.evidence));
     assert!(
@@ -124,7 +127,7 @@ fn a_token_that_is_still_good_stands_in_without_a_request() {
     let mut program = signed_in();
     let stale = json!({});
     assert_eq!(program.after(3350).refresh(&stale, [Some(busy("60"))]).token(), "at-old");
-    let again = program.after(10).refresh(&stale, []);
+    let again = program.after(10).refresh(&stale, NOTHING);
     assert_eq!((again.token(), again.sent.len()), ("at-old", 0));
 }
 
@@ -137,5 +140,5 @@ fn a_refused_pair_of_tokens_is_one_question() {
         [Some(reply(400, r#"{"error":"invalid_grant"}"#)), Some(reply(400, r#"{"error":"invalid_grant"}"#))],
     );
     assert_eq!(refused.tried(), ["rt-old", "rt-family"]);
-    assert_eq!(program.after(5).refresh(&forced(), []).failure().code, "invalid_grant");
+    assert_eq!(program.after(5).refresh(&forced(), NOTHING).failure().code, "invalid_grant");
 }

@@ -77,7 +77,11 @@ impl Program {
     }
 
     /// What the answers make of it; what came of it is in the cache afterwards.
-    pub fn refresh(&mut self, changes: &Value, answers: impl IntoIterator<Item = Option<HttpResponse>>) -> Refresh {
+    pub fn refresh(
+        &mut self,
+        changes: &Value,
+        answers: impl IntoIterator<Item: Into<Option<HttpResponse>>>,
+    ) -> Refresh {
         match parsed(changes).refresh(&self.store, self.now) {
             Ok(Beginning::State(state)) => self.drive(state, answers),
             Ok(Beginning::Found(found)) => Refresh::at_once(Ok(found.sign_in), self.now),
@@ -86,8 +90,8 @@ impl Program {
     }
 
     /// The same for any state.
-    pub fn drive(&mut self, state: FlowState, answers: impl IntoIterator<Item = Option<HttpResponse>>) -> Refresh {
-        let mut answers: VecDeque<_> = answers.into_iter().collect();
+    pub fn drive(&mut self, state: FlowState, answers: impl IntoIterator<Item: Into<Option<HttpResponse>>>) -> Refresh {
+        let mut answers: VecDeque<Option<HttpResponse>> = answers.into_iter().map(Into::into).collect();
         let mut refresh =
             Refresh::at_once(Err(device_code_flow::failure::Code::Internal.because(&["no end"])), self.now);
         let mut step = self.memory.advance(state, Input::Tick, self.now);
