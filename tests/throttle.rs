@@ -142,3 +142,19 @@ fn a_refused_pair_of_tokens_is_one_question() {
     assert_eq!(refused.tried(), ["rt-old", "rt-family"]);
     assert_eq!(program.after(5).refresh(&forced(), NOTHING).failure().code, "invalid_grant");
 }
+
+#[test]
+fn an_issuer_that_has_to_be_asked_about_first_is_left_alone_all_the_same() {
+    let mut entry = support::cache::refresh_token("login.example", "rt");
+    entry["home_account_id"] = "s-1".into();
+    let mut program = Program::new(support::cache::store(json!({ "RefreshToken": { "k": entry } })));
+    let issuer = json!({
+        "authority": support::replies::ISSUER, "homeAccountId": "s-1", "environment": "login.example", "tenantId": "",
+    });
+    let metadata = || Some(support::replies::metadata());
+    let refused = program.refresh(&issuer, [metadata(), Some(interaction_required())]);
+    assert_eq!(refused.tried(), ["rt"]);
+    let again = program.after(60).refresh(&issuer, NOTHING);
+    assert_eq!((again.failure().code.as_str(), again.sent.len()), ("interaction_required", 0));
+    assert_eq!(program.after(61).refresh(&issuer, [Some(support::replies::tokens())]).sent.len(), 1);
+}

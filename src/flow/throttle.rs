@@ -37,18 +37,27 @@ impl Throttle {
         now: UnixMillis,
         advance: impl FnOnce(FlowState, Input, UnixMillis) -> Step,
     ) -> Step {
-        let FlowState::Refreshing(refreshing) = state else { return advance(state, input, now) };
-        let asked = refreshing.asked;
-        let begins = refreshing.effort.attempts == 0 && matches!(input, Input::Tick);
-        if let Some(failure) = self.refusal(asked, now).filter(|_| begins) {
-            return refreshing.give_up(failure);
+        let asking = match &state {
+            FlowState::Refreshing(refreshing) if refreshing.effort.attempts > 0 => Some(refreshing.asked),
+            _ => None,
+        };
+        let step = advance(state, input, now);
+        match (asking, step) {
+            // About to ask for the first time: also right after the authority was asked about.
+            (None, Step { state: FlowState::Refreshing(refreshing), action: Action::Send(request) }) => {
+                match self.refusal(refreshing.asked, now) {
+                    Some(failure) => refreshing.give_up(failure),
+                    None => Step { state: FlowState::Refreshing(refreshing), action: Action::Send(request) },
+                }
+            }
+            (Some(asked), step) => {
+                if let Action::Fail(failure) = &step.action {
+                    self.note(asked, failure, now);
+                }
+                step
+            }
+            (None, step) => step,
         }
-        let attempts = refreshing.effort.attempts;
-        let step = advance(FlowState::Refreshing(refreshing), input, now);
-        if let (Action::Fail(failure), true) = (&step.action, attempts > 0) {
-            self.note(asked, failure, now);
-        }
-        step
     }
 
     /// On a clock that was set back, nobody knows how old a refusal is.

@@ -11,6 +11,7 @@ import { mistakes } from "./cases/mistakes.mjs";
 import { providers } from "./cases/providers.mjs";
 import { saved } from "./cases/saved.mjs";
 import { signIn } from "./cases/sign-in.mjs";
+import { silent } from "./cases/silent.mjs";
 import { weather } from "./cases/weather.mjs";
 import { equal, sleep, toolsOf } from "./tools.mjs";
 
@@ -23,7 +24,7 @@ export async function runSuite(library, servers, print) {
   const unhandled = watchUnhandled();
   const tools = toolsOf(library, servers);
   // The longest first: then the others fill the time that those only wait.
-  const waiting = Object.entries({ ...weather, ...callback, ...saved, ...signIn, ...providers, ...authorities, ...hostile, ...mistakes });
+  const waiting = Object.entries({ ...weather, ...callback, ...saved, ...signIn, ...silent, ...providers, ...authorities, ...hostile, ...mistakes });
   const count = { passed: 0, failed: 0 };
   const worker = async () => {
     for (let next; (next = waiting.shift()); ) await run(...next, tools, count, print);
