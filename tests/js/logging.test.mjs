@@ -91,8 +91,33 @@ const scenes = {
       return (await app.resumeDeviceCode(flow.save())).wait();
     },
   },
+  "renewed without the person": {
+    end: "tokens",
+    async work(app, request) {
+      const { account } = await app.acquireTokenByDeviceCode(request);
+      await app.acquireTokenSilent({ scopes: ["User.Read"], account, correlationId: CORRELATION });
+      await app.acquireTokenSilent({ scopes: ["User.Read"], account, correlationId: CORRELATION, claims, extraQueryParameters: quoted });
+      await app.signOut({ account, revoke: true });
+    },
+  },
+  "a refresh that is refused": { end: "invalid_grant", work: (...scene) => refusedRefresh(...scene, "bad_token") },
+  "a refresh that a host quotes": {
+    end: "network_error",
+    work: (app, request, entra) => refusedRefresh(app, request, entra, "reset", "reset", "reset"),
+    quotes: true,
+  },
+  "nobody to renew for": {
+    end: "no_tokens_found",
+    work: (app) => app.acquireTokenSilent({ scopes: ["a"], account: { homeAccountId: "a.b", environment: "login.windows.net" }, correlationId: CORRELATION }),
+  },
   "a text that is no flow": { end: "saved_flow_invalid", work: (app) => app.resumeDeviceCode("{}") },
 };
+
+async function refusedRefresh(app, request, entra, ...disturbances) {
+  const { account } = await app.acquireTokenByDeviceCode(request);
+  entra.disturb("refresh", ...disturbances);
+  await app.acquireTokenSilent({ scopes: ["Mail.Read"], account, correlationId: CORRELATION });
+}
 
 /** One of them with a log. Gives how it ended, the lines, and what none of them may have. */
 async function signIn({ shown = (entra, code) => entra.approve(code, { person }), ...scene }, loggerOptions) {
@@ -105,7 +130,11 @@ async function signIn({ shown = (entra, code) => entra.approve(code, { person })
     deviceCodeCallback: ({ userCode }) => shown(entra, userCode, request),
     ...scene.request,
   };
-  const system = { fetch: scene.fetch ?? fetch, requestTimeout: 5_000, loggerOptions, ...scene.system };
+  const quoting = (url, init) =>
+    fetch(url, init).catch(() => {
+      throw new TypeError(`cannot post ${init.body} to ${url}`);
+    });
+  const system = { fetch: scene.fetch ?? (scene.quotes ? quoting : fetch), requestTimeout: 5_000, loggerOptions, ...scene.system };
   const work = scene.work ?? ((app) => app.acquireTokenByDeviceCode(request));
   let end;
   try {
