@@ -1,7 +1,8 @@
 # What a person types here. Each target installs what it lacks and can be run again; `make help` lists them.
 #
 # Not the build itself: `cargo xtask` makes the module and the package, js/build.mjs the JavaScript. Needed beforehand:
-# Rust (rustup), Node with npm, and make; Chromium with chromedriver for the tests in a browser.
+# Rust (rustup), Node with npm, and make; Chromium with chromedriver for the tests in a browser, Python 3 for those beside
+# MSAL for Python.
 
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
@@ -16,7 +17,7 @@ export PATH := $(CURDIR)/target/debug:$(CURDIR)/target/tools/bin:$(PATH)
 unexport RUSTFLAGS CARGO_ENCODED_RUSTFLAGS CARGO_TARGET_DIR
 
 .PHONY: help build package demo error-docs test test-fmt test-clippy test-native test-wasm test-package test-runtime test-node test-interop test-demo bench readme-tables clean
-.PHONY: wasm-target demo-installed test-tools browser test-all
+.PHONY: wasm-target demo-installed test-tools browser python test-all
 
 help: ## lists these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1 \2/p' $(MAKEFILE_LIST) | awk '{ printf "  %s %-14s", $$1, $$2; $$1 = $$2 = ""; print }'
@@ -62,7 +63,7 @@ test-runtime: package browser tests/runtime/node_modules/.package-lock.json www-
 	node tests/runtime/run.mjs 2>&1 | tee $(LOGS)/runtime.log
 	node --test --test-reporter=spec tests/runtime/readme.mjs 2>&1 | tee $(LOGS)/readme.log
 
-test-interop: package tests/interop/node_modules/.package-lock.json | $(LOGS) ## the same sign-ins by msal-node and by us, compared field by field
+test-interop: package tests/interop/node_modules/.package-lock.json target/python/.installed | $(LOGS) ## the same by msal-node, MSAL for Python and by us, compared field by field
 	node --test --test-reporter=spec tests/interop/*.test.mjs 2>&1 | tee $(LOGS)/interop.log
 
 test-node: package www-demo/node_modules/.package-lock.json | $(LOGS) ## the command line, and what only Node can show
@@ -103,6 +104,17 @@ browser:
 	if found >/dev/null; then exit; fi; \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then apt-get update -qq && apt-get install -y -qq chromium chromium-driver; \
 	else echo 'The tests in a browser need Chromium and its chromedriver on PATH (Debian: chromium and chromium-driver).'; exit 1; fi
+
+# Debian's python3 comes without what makes an environment of its own.
+python:
+	@if python3 -c 'import ensurepip' 2>/dev/null; then exit; fi; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then apt-get update -qq && apt-get install -y -qq python3 python3-venv; \
+	else echo 'The tests beside MSAL for Python need Python 3 with venv on PATH (Debian: python3 and python3-venv).'; exit 1; fi
+
+target/python/.installed: tests/interop/python/requirements.txt | python
+	python3 -m venv --clear target/python
+	target/python/bin/python -m pip install --quiet --disable-pip-version-check --requirement $<
+	@touch $@
 
 %/node_modules/.package-lock.json: %/package-lock.json
 	cd $* && npm ci --no-audit --no-fund
