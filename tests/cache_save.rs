@@ -8,6 +8,7 @@ use device_code_flow::cache::lookup::Wanted;
 use device_code_flow::cache::store::Store;
 use device_code_flow::wire::secret::Secret;
 use serde_json::{Value, json};
+use support::START;
 use support::cache::{
     CLIENT, CONFIGURED, Granted, PREFERRED, TENANT, UID, access_token, ada, by_all, by_java, by_net, by_node,
     by_python, home, jwt, keys, refresh_token, refresh_tokens, secrets, store, token, token_of, wanted, written,
@@ -83,19 +84,18 @@ fn what_others_say_of_an_entry_stays() {
 }
 
 /// msal-node leaves two of everything behind a Python cache.
-#[test]
-fn twins_under_another_name_of_the_cloud_go() {
+fn by_both() -> Value {
     let mut both = by_node();
     for (section, entries) in by_python().as_object().expect("sections") {
         let known = both[section].as_object_mut().expect("a section");
         known.extend(entries.as_object().expect("entries").clone());
     }
-    let mut store = store(&both);
-    assert_eq!(
-        refresh_tokens(&store),
-        ["rt-python", "rt-node"],
-        "the one that says when it was written is tried first"
-    );
+    both
+}
+
+#[test]
+fn twins_under_another_name_of_the_cloud_go() {
+    let mut store = store(by_both());
     assert_eq!(store.accounts(CLIENT).len(), 1, "one person");
     ada("new").into(&mut store);
     let cache = written(&store);
@@ -105,6 +105,51 @@ fn twins_under_another_name_of_the_cloud_go() {
     assert_eq!(secrets(&cache, "RefreshToken"), ["rt-new"]);
     let account = cache["Account"].as_object().expect("a section").values().next().expect("an account");
     assert!(account["account_source"].is_string(), "what only the twin said is kept");
+}
+
+/// Python says when it wrote a refresh token; msal-node's is as old as the access token beside it.
+#[test]
+fn of_twins_the_refresh_token_that_was_written_last_is_tried_first() {
+    let now = START.0 / 1000;
+    let tried = |python: u64| {
+        let mut both = by_both();
+        for entry in both["RefreshToken"].as_object_mut().expect("a section").values_mut() {
+            if entry["environment"] == CONFIGURED {
+                entry["last_modification_time"] = python.to_string().into();
+            }
+        }
+        refresh_tokens(&store(&both))
+    };
+    assert_eq!(tried(now - 1), ["rt-node", "rt-python"]);
+    assert_eq!(tried(now + 1), ["rt-python", "rt-node"]);
+    assert_eq!(tried(now), ["rt-python", "rt-node"], "what is said counts for more than what is guessed");
+    let mut store = store(by_python());
+    ada("new").into(&mut store);
+    let cache = written(&store);
+    let token = cache["RefreshToken"].as_object().expect("a section").values().next().expect("a token");
+    assert_eq!(token.get("last_modification_time"), None, "it was the old token's");
+}
+
+/// Python looks for an access token at its own host, and when it finds a refresh token there at no other.
+#[test]
+fn what_one_grant_writes_stands_under_one_host() {
+    let hosts = |cache: &Value| {
+        let sections = ["AccessToken", "RefreshToken", "IdToken", "Account"];
+        let entries =
+            sections.iter().flat_map(|section| cache[section].as_object().expect("a section").values().cloned());
+        entries.map(|entry| entry["environment"].as_str().expect("a host").to_owned()).collect::<Vec<_>>()
+    };
+    let mut other_scopes = store(by_python());
+    ada("new").scopes("Mail.Read").into(&mut other_scopes);
+    assert_eq!(hosts(&written(&other_scopes)), [CONFIGURED; 5], "two access tokens");
+    // msal-node forgets Python's access token when it finds two, and writes its own.
+    let mut mixed = by_python();
+    mixed["AccessToken"] = by_node()["AccessToken"].clone();
+    let mut store = store(&mixed);
+    ada("new").into(&mut store);
+    let cache = written(&store);
+    assert_eq!((hosts(&cache), secrets(&cache, "AccessToken")), (vec![CONFIGURED.into(); 4], vec!["at-new".into()]));
+    assert!(keys(&cache, "AccessToken")[0].contains(CONFIGURED), "the key says so too");
 }
 
 #[test]

@@ -51,8 +51,9 @@ pub struct RefreshToken {
     pub family_id: Option<String>,
 }
 
-/// Smaller is tried earlier: what kind it is, when it was written, and its text, so that the order in the cache does not matter.
-type Rank = (bool, Reverse<UnixMillis>, String);
+/// Smaller is tried earlier: what kind it is, when it was written, whether that is a guess, and its text, so that the order in the
+/// cache does not matter.
+type Rank = (bool, Reverse<UnixMillis>, bool, String);
 
 /// How good an access token is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -139,13 +140,23 @@ impl Store {
             if !usable || found.iter().any(|(_, known)| known.secret == secret) {
                 continue;
             }
-            // Python keeps several of a client, and says when each was written.
-            let written = entity.time("last_modification_time").unwrap_or_default();
-            let rank = (family_id.is_some() != family_first, Reverse(written), entity.text("secret").to_owned());
+            // Python says when it wrote it. Others write it together with an access token.
+            let said = entity.time("last_modification_time");
+            let written = said.unwrap_or_else(|| self.latest_access_token(&entity));
+            let kind = family_id.is_some() != family_first;
+            let rank = (kind, Reverse(written), said.is_none(), entity.text("secret").to_owned());
             let at = found.iter().position(|(other, _)| rank < *other).unwrap_or(found.len());
             found.insert(at, (rank, RefreshToken { secret, family_id }));
         }
         found.into_iter().map(|(_, token)| token).collect()
+    }
+
+    /// When the client of an entry was last given an access token under its very host.
+    fn latest_access_token(&self, entity: &Entity) -> UnixMillis {
+        let found = self.entities(Section::AccessToken, entity.text("home_account_id"));
+        let beside =
+            found.iter().filter(|(_, token)| token.agrees("client_id", entity) && token.agrees("environment", entity));
+        beside.filter_map(|(_, token)| token.time("cached_at")).max().unwrap_or_default()
     }
 
     /// The ID token of a person in a tenant.

@@ -1,7 +1,8 @@
 //! What a sign-in or a refresh brings, merged into what is there.
 //!
 //! An entry is found by its fields across the names of its cloud. The one found keeps its key and whatever else it says;
-//! twins of it, that another library wrote under another host or key, go.
+//! twins of it, that another library wrote under another host or key, go. All that a grant writes stands under one host in
+//! the end, the refresh token's: Python looks no further where it finds one.
 
 use crate::cache::account::{Account, TenantProfile};
 use crate::cache::lookup::{self, realm_of};
@@ -82,18 +83,20 @@ impl Store {
         if grant.account.home_account_id.is_empty() {
             return;
         }
-        self.put(Section::Account, account(self, grant));
+        let account = Account { environment: self.host(grant), ..grant.account.clone() };
+        let grant = &Grant { account: &account, ..*grant };
+        self.put(Section::Account, account_entry(self, grant), true);
         if let Some(secret) = &grant.tokens.id_token {
             let mut id_token = credential(Section::IdToken, grant, secret.expose());
             id_token.set_text("realm", &grant.account.profile.tenant_id);
-            self.put(Section::IdToken, id_token);
+            self.put(Section::IdToken, id_token, true);
         }
-        self.put(Section::AccessToken, access_token(grant, now));
+        self.put(Section::AccessToken, access_token(grant, now), true);
         // RFC 6749 §6: a server that sends no new refresh token means the old one to be used again.
         if let Some(secret) = &grant.tokens.refresh_token {
             let mut refresh_token = credential(Section::RefreshToken, grant, secret.expose());
             refresh_token.set("family_id", grant.tokens.family_id.as_deref().map(Json::from));
-            self.put(Section::RefreshToken, refresh_token);
+            self.put(Section::RefreshToken, refresh_token, true);
         }
         self.know_family(grant);
         self.tidy();
@@ -102,7 +105,7 @@ impl Store {
     /// Takes over what was written to `before` and not handed out for good.
     pub fn adopt(&mut self, before: &Self) {
         for (section, entity) in before.unsaved() {
-            self.put(section, entity);
+            self.put(section, entity, false);
         }
         self.tidy();
     }
@@ -118,7 +121,20 @@ impl Store {
         Ok(())
     }
 
-    fn put(&mut self, section: Section, mut entity: Entity) {
+    /// Under which host the person's entries stand: that of the refresh token that this client uses.
+    fn host(&self, grant: &Grant) -> String {
+        let mut probe = credential(Section::RefreshToken, grant, "");
+        let mut host = |family: Option<&str>| {
+            probe.set("family_id", family.map(Json::from));
+            let (twins, _) = self.others(Section::RefreshToken, &probe);
+            twins.first().map(|(_, twin)| twin.text("environment").to_owned())
+        };
+        let family = grant.tokens.family_id.as_deref();
+        host(family).or_else(|| host(None)).unwrap_or_else(|| grant.account.environment.clone())
+    }
+
+    /// `moves`: an entry under another host comes under this one's.
+    fn put(&mut self, section: Section, mut entity: Entity, moves: bool) {
         let (twins, superseded) = self.others(section, &entity);
         for id in superseded {
             self.remove(id);
@@ -134,8 +150,12 @@ impl Store {
             entity.set("tenantProfiles", merged(&kept, &entity));
         }
         kept.overlay(section, &entity);
-        follow(&mut kept, &entity);
-        if kept != old {
+        follow(section, &mut kept, &entity);
+        if moves && !kept.agrees("environment", &entity) {
+            kept.set_text("environment", entity.text("environment"));
+            self.remove(id);
+            self.insert(section, &kept);
+        } else if kept != old {
             self.replace(id, &kept);
         }
     }
@@ -168,13 +188,13 @@ impl Store {
         let (client_id, environment) = (grant.client_id, &grant.account.environment);
         let family = grant.tokens.family_id.as_deref();
         if family.is_some() || lookup::family(self, client_id, environment).is_some() {
-            self.put(Section::AppMetadata, app_metadata(client_id, environment, family.unwrap_or_default()));
+            self.put(Section::AppMetadata, app_metadata(client_id, environment, family.unwrap_or_default()), true);
         }
     }
 
     /// A server has said that the client is in no family (`client_mismatch`): from now on it is offered none of its tokens.
     pub fn leave_family(&mut self, client_id: &str, environment: &str) {
-        self.put(Section::AppMetadata, app_metadata(client_id, environment, ""));
+        self.put(Section::AppMetadata, app_metadata(client_id, environment, ""), false);
     }
 }
 
@@ -215,9 +235,13 @@ fn kinship(section: Section, new: &Entity, old: &Entity) -> Kinship {
 }
 
 /// What a library keeps beside a field, and must not contradict it.
-fn follow(kept: &mut Entity, new: &Entity) {
+fn follow(section: Section, kept: &mut Entity, new: &Entity) {
     if !new.has("refresh_on") {
         kept.set("refresh_on", None);
+    }
+    // Python's, of the token that was there.
+    if section == Section::RefreshToken && !new.has("last_modification_time") {
+        kept.set("last_modification_time", None);
     }
     // The family's token is whose it was last. Its key is made of the family.
     if kept.has("family_id") {
@@ -267,7 +291,7 @@ fn access_token(grant: &Grant, now: UnixMillis) -> Entity {
 
 /// As msal-node keeps a person: one entry in the home tenant, with a profile for each tenant. One that .NET keeps for this
 /// very tenant is taken instead where there is none at home.
-fn account(store: &Store, grant: &Grant) -> Entity {
+fn account_entry(store: &Store, grant: &Grant) -> Entity {
     let Account { home_account_id, environment, profile, .. } = grant.account;
     let home = grant.tokens.client_info.as_deref().and_then(ClientInfo::parse);
     let realm = home.as_ref().map_or(&profile.tenant_id, |home| &home.utid);
