@@ -293,6 +293,20 @@ fn a_guest_is_a_profile_of_the_person_at_home() {
     assert_eq!(refresh_tokens(&store), ["rt-guest"]);
 }
 
+/// Python and .NET keep a guest in the tenant, under her name there.
+#[test]
+fn a_guest_that_is_kept_in_the_tenant_keeps_her_id_there() {
+    let (host, there, realm) = (CONFIGURED, format!("guest-{UID}"), "other-tenant");
+    let mut store = store(json!({ "Account": { format!("{}-{host}-{realm}", home()): {
+        "home_account_id": home(), "environment": host, "realm": realm, "local_account_id": there, "username": "ada@contoso.com",
+        "authority_type": "MSSTS" } } }));
+    Granted::to(UID, TENANT, realm, "guest").into(&mut store);
+    let cache = written(&store);
+    let accounts: Vec<&Value> = cache["Account"].as_object().expect("a section").values().collect();
+    let said: Vec<_> = accounts.iter().map(|account| (&account["realm"], &account["local_account_id"])).collect();
+    assert_eq!(said, [(&json!(realm), &json!(there))]);
+}
+
 #[test]
 fn tokens_bound_to_something_else_are_never_found_and_survive() {
     let mut cache = json!({ "AccessToken": {}, "RefreshToken": {} });

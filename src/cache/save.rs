@@ -312,7 +312,8 @@ fn account_entry(store: &Store, grant: &Grant) -> Entity {
     entity.set("tenantProfiles", Some(Json::List(vec![tenant_profile(profile)])));
     // What a guest is called is not what the person is called at home.
     if base.is_none_or(|base| !base.has("username") || realm_of(base) == profile.tenant_id) {
-        entity.set_text("local_account_id", home.as_ref().map_or(&profile.local_account_id, |home| &home.uid));
+        let at_home = home.filter(|home| home.utid.eq_ignore_ascii_case(realm_of(&entity)));
+        entity.set_text("local_account_id", at_home.as_ref().map_or(&profile.local_account_id, |home| &home.uid));
         entity.set_text("username", &profile.username);
         entity.set_text("name", profile.name.as_deref().unwrap_or_default());
     }
