@@ -74,7 +74,7 @@ impl AccessToken {
     pub fn freshness(&self, now: UnixMillis) -> Freshness {
         if self.expires_on <= now {
             Freshness::Expired
-        } else if self.cached_at > now || self.expires_on <= now + MARGIN {
+        } else if self.cached_at > now + APART || self.expires_on <= now + MARGIN {
             // Kept in the future: the clock was set back, and how long the token still lives cannot be known.
             Freshness::Stale
         } else if self.refresh_on.is_some_and(|moment| moment <= now) {
@@ -241,3 +241,7 @@ fn is_of(entity: &Entity, tenant_id: &str) -> bool {
 
 /// A token that ends within this time may have ended when it arrives.
 const MARGIN: Seconds = Seconds(300);
+
+/// So far two clocks may be apart, and msal-node rounds to the next second: that is no clock that was set back. Less than the
+/// margin, so the token is good all the same.
+const APART: Seconds = Seconds(30);
