@@ -66,11 +66,12 @@ function identified(text, correlationId) {
 const personOf = async (request) => `refresh-${await call((module) => module.TokenCache.person(request))}`;
 
 async function found(asking) {
-  const { app, request, journal, waitUntil } = asking;
-  const token = await lookUp(app.tokenCache, (cache) => cache.find(request, journal));
+  const { app, text, correlationId, journal, waitUntil } = asking;
+  const token = await lookUp(app.tokenCache, (cache) => cache.find(text, journal));
+  if (token) token.correlationId = correlationId;
   if (token && !token.isDue) return authenticationResult(token);
   // Whoever finds a token that is due does not wait for the next one, but one at a time is enough.
-  const renewing = together(app, `due ${asking.text}`, PATIENCE, () => renewed(asking));
+  const renewing = together(app, `due ${text}`, PATIENCE, () => renewed(asking));
   const quietly = renewing.catch(() => {});
   waitUntil(quietly);
   return token ? authenticationResult(token) : renewing;

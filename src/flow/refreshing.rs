@@ -181,15 +181,20 @@ fn anchor(home_account_id: &str) -> Option<String> {
     (!home.is_empty()).then(|| ["Oid:", uid, "@", home].concat())
 }
 
-/// FNV-1a, 64 bits.
+/// Scopes in another order ask for the same: what each adds is summed up.
 fn asked(request: &SignInRequest, endpoint: &str, renewal: &Renewal) -> u64 {
-    let mut scopes: Vec<&str> = request.scopes.iter().map(String::as_str).collect();
-    scopes.sort_unstable();
     let parts = [request.client_id.as_str(), endpoint, request.claims.as_deref().unwrap_or_default()];
     let tokens = renewal.tokens.iter().map(|token| token.secret.expose());
-    let bytes = parts.into_iter().chain(scopes).chain(tokens).flat_map(|part| {
-        // A byte that none of these texts has keeps them apart.
-        part.bytes().chain([0xff])
-    });
-    bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+    let scopes = request.scopes.iter().map(|scope| fnv(FNV, scope));
+    let what = parts.into_iter().chain(tokens).fold(FNV, fnv);
+    scopes.fold(what, u64::wrapping_add)
 }
+
+/// FNV-1a, 64 bits, of one text after another; a byte that none of them has keeps them apart.
+fn fnv(hash: u64, text: &str) -> u64 {
+    let bytes = text.bytes().chain([0xff]);
+    bytes.fold(hash, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+}
+
+/// Where it begins.
+const FNV: u64 = 0xcbf2_9ce4_8422_2325;

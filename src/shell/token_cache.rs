@@ -3,9 +3,11 @@
 //! A refresh token leaves the module inside that text and in no other way: a sign-in goes from its flow into the cache
 //! without passing through JavaScript. Where the text is kept, and when, is the facade's affair (js/cache.js).
 
-use wasm_bindgen::prelude::*;
+use core::cell::RefCell;
+use std::rc::Rc;
 
 use js_sys::Function;
+use wasm_bindgen::prelude::*;
 
 use crate::cache::store::Store;
 use crate::flow::FlowState;
@@ -21,7 +23,12 @@ use crate::shell::view::{self, to_js};
 #[derive(Default)]
 pub struct TokenCache {
     store: Store,
+    /// What was asked lately, with its text: a program asks the same over and over, and reading it is half of a look-up.
+    asked: RefCell<Vec<(String, Rc<SilentRequest>)>>,
 }
+
+/// How much of it is remembered.
+const REMEMBERED: usize = 8;
 
 #[wasm_bindgen]
 impl TokenCache {
@@ -65,8 +72,7 @@ impl TokenCache {
     /// `{ failure }`: what is wrong with the request.
     #[expect(clippy::needless_pass_by_value, reason = "wasm-bindgen hands over owned options")]
     pub fn find(&self, request: &str, log: Option<Function>) -> Result<JsValue, JsValue> {
-        let request = SilentRequest::parse(request).map_err(|failure| thrown(&failure))?;
-        let Some(found) = request.look_up(&self.store, now()) else { return Ok(JsValue::UNDEFINED) };
+        let Some(found) = self.request(request)?.look_up(&self.store, now()) else { return Ok(JsValue::UNDEFINED) };
         if let Some(log) = &log {
             tell(log, &journal::found(&found, now()));
         }
@@ -125,6 +131,17 @@ impl TokenCache {
 }
 
 impl TokenCache {
+    fn request(&self, text: &str) -> Result<Rc<SilentRequest>, JsValue> {
+        let mut asked = self.asked.borrow_mut();
+        if let Some((_, known)) = asked.iter().find(|(known, _)| known == text) {
+            return Ok(Rc::clone(known));
+        }
+        let request = Rc::new(SilentRequest::parse(text).map_err(|failure| thrown(&failure))?);
+        asked.truncate(REMEMBERED - 1);
+        asked.insert(0, (text.into(), Rc::clone(&request)));
+        Ok(request)
+    }
+
     pub(super) fn store(&self) -> &Store {
         &self.store
     }
