@@ -85,7 +85,8 @@ impl Driver {
 
     /// One that is over already, with what was found.
     pub fn found(sign_in: Box<SignIn>) -> Self {
-        let it = Self::new(FlowState::Ended, Rc::default(), Function::default(), None);
+        // Nothing is fetched any more. (A default function would be made of a text, which Workers and strict policies forbid.)
+        let it = Self::new(FlowState::Ended, Rc::default(), JsValue::UNDEFINED.unchecked_into(), None);
         it.end.replace(Some(Rc::new(Ok(Some(sign_in)))));
         it
     }
