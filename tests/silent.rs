@@ -127,7 +127,7 @@ fn a_token_is_handed_out_until_five_minutes_before_its_end_and_is_due_before_tha
     let due = |seconds| found(&store, &json!({}), seconds).map(|found| found.is_due);
     assert_eq!([due(0), due(1799), due(1800), due(3299)], [Some(false), Some(false), Some(true), Some(true)]);
     assert_eq!(
-        [due(3300), due(3600), due(-1)],
+        [due(3300), due(3600), due(-31)],
         [None, None, None],
         "too short, over, and on a clock that was set back"
     );
