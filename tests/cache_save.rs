@@ -152,6 +152,17 @@ fn what_one_grant_writes_stands_under_one_host() {
     assert!(keys(&cache, "AccessToken")[0].contains(CONFIGURED), "the key says so too");
 }
 
+/// msal-node's next refresh would write beside any other, and of two tokens without a time nobody knows which is the newer one.
+#[test]
+fn of_twins_under_one_host_the_one_under_msal_node_s_key_stays() {
+    let mut both = by_node();
+    let key = format!("{}-{PREFERRED}-refreshtoken-{CLIENT}--", home());
+    both["RefreshToken"][key] = refresh_token(PREFERRED, "rt-python");
+    let mut store = store(&both);
+    ada("new").into(&mut store);
+    assert_eq!(keys(&written(&store), "RefreshToken"), keys(&by_node(), "RefreshToken"));
+}
+
 #[test]
 fn tokens_for_some_of_the_same_scopes_go_and_others_stay() {
     let mut store = Store::default();

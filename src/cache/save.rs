@@ -173,8 +173,15 @@ impl Store {
                 Kinship::None => {}
                 Kinship::Superseded => superseded.push(id),
                 Kinship::Twin => {
-                    // Which one stays does not depend on the order in the text.
-                    let rank = |id: Id, one: &Entity| (!one.agrees("environment", entity), self.key(id).to_owned());
+                    // Which one stays does not depend on the order in the text. Under msal-node's key, which is ours: it
+                    // would write a twin beside any other.
+                    let rank = |id: Id, one: &Entity| {
+                        (
+                            !one.agrees("environment", entity),
+                            self.key(id) != entity.key(section),
+                            self.key(id).to_owned(),
+                        )
+                    };
                     let at = twins.iter().position(|(first, twin)| rank(id, &other) < rank(*first, twin));
                     twins.insert(at.unwrap_or(twins.len()), (id, other));
                 }
