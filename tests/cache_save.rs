@@ -228,7 +228,7 @@ fn a_client_that_joins_the_family_has_one_refresh_token_and_says_so() {
         (vec!["rt-sister".into()], vec!["rt-sister".to_owned()])
     );
     let key = keys(&written(&store), "RefreshToken").remove(0);
-    assert_eq!(written(&store)["RefreshToken"][key]["client_id"], "sister", "whose it was last");
+    assert_eq!(written(&store)["RefreshToken"][key]["client_id"], CLIENT, "msal-node finds it by that");
     ada("left").into(&mut store);
     assert_eq!(written(&store)["AppMetadata"][format!("appmetadata-{PREFERRED}-{CLIENT}")]["family_id"], "");
     assert_eq!(refresh_tokens(&store), ["rt-left"], "the family's is not for it any more");

@@ -133,7 +133,7 @@ impl Store {
             let family_id = Some(entity.text("family_id")).filter(|family| !family.is_empty()).map(String::from);
             let own = entity.text("client_id").eq_ignore_ascii_case(wanted.client_id);
             let usable = same_environment(entity.text("environment"), wanted.environment)
-                && (own || family_id.is_some() && !in_none)
+                && if family_id.is_some() { !in_none } else { own }
                 && entity.has("secret")
                 && !entity.is_bound(Section::RefreshToken);
             let secret = Secret::new(entity.text("secret"));

@@ -250,10 +250,6 @@ fn follow(section: Section, kept: &mut Entity, new: &Entity) {
     if section == Section::RefreshToken && !new.has("last_modification_time") {
         kept.set("last_modification_time", None);
     }
-    // The family's token is whose it was last. Its key is made of the family.
-    if kept.has("family_id") {
-        kept.set_text("client_id", new.text("client_id"));
-    }
     // .NET writes this time twice.
     if kept.has("ext_expires_on") {
         kept.set_text("ext_expires_on", new.text("extended_expires_on"));
