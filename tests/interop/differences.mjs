@@ -47,6 +47,9 @@ const parts = {
   requests: () => table(["field of a request", "why it differs"], rows("msal-node.test.mjs", "const REQUESTS", "};")),
   results: () => table(["field of the result", "why it differs"], rows("msal-node.test.mjs", "const RESULT", "];")),
   trouble: () => names("msal-node.test.mjs", /^ {2}test\("([^"]+: [^"]*(?:msal-node|there)[^"]*)"/gm),
+  silentRequests: () => table(["field of a refresh", "why it differs"], rows("silent.test.mjs", "const requestTable", "];")),
+  silentResults: () => table(["field of a silent result", "why it differs"], rows("silent.test.mjs", "const FOUND", "];")),
+  silentTrouble: () => names("silent.test.mjs", /^ {2}test\("([^"]+: [^"]*(?:msal-node|there)[^"]*)"/gm),
   authorities: () => table(["at an authority", "why it differs"], rows("authorities.test.mjs", "const METADATA", "describe(")),
   apart: () => names("authorities-apart.test.mjs", /^ {4}name: "([^"]+: [^"]+)",$/gm),
 };

@@ -29,14 +29,14 @@ export const CORRELATION = "99999999-0000-4000-8000-000000000000";
  * @param scene
  * - `settings` of the stand-in, whose interval is 1 s here; `before(entra)`, for example to disturb it
  * - `shown(entra, userCode, code)`: what the person does; approves at once by default
- * - `request`: more fields; `auth`, `telemetry`: more of the configuration; `system`: other settings than the stand-in's
+ * - `request`: more fields; `auth`, `cache`, `telemetry`: more of the configuration; `system`: other settings than the stand-in's
  *   network, `options`: more than it
  *
  * Gives `result` or `error`, the `codes` shown, the `requests` and among them the `polls`, and when it was shown and
  * ended; and `app`, unless the constructor has thrown, and `entra`, for `signInAgain`.
  */
 export async function signIn(library, scene = {}) {
-  const { settings, before, auth, telemetry, system, options } = scene;
+  const { settings, before, auth, telemetry, system, options, cache } = scene;
   const entra = standIn({ interval: 1, issuedAt: 1_800_000_000, ...settings });
   before?.(entra);
   const { PublicClientApplication, system: network } = libraries[library];
@@ -44,6 +44,7 @@ export async function signIn(library, scene = {}) {
     auth: { clientId: CLIENT, authority: `https://login.microsoftonline.com/${TENANT}`, ...auth },
     system: { ...(system ?? network(entra)), ...options },
     ...(telemetry && { telemetry }),
+    ...(cache && { cache }),
   };
   try {
     const app = new PublicClientApplication(configuration);
