@@ -144,3 +144,24 @@ describe("in all orders", { concurrency: true }, () => {
     }
   }
 });
+
+// A server that lets no refresh token be used twice, and ends the whole sign-in of whoever tries.
+describe("two in turn, at a server that rotates refresh tokens", { concurrency: true }, () => {
+  for (const other of ["msal-node", "Python"]) {
+    for (const pair of orders([other, "ours"])) {
+      test(`${pair.join(" and ")}: nobody uses a spent one, and nobody is signed out`, async (t) => {
+        const { entra, as, stored, close } = await shared({ person: ada, rotation: true });
+        t.after(close);
+        await as(pair[0]).signIn();
+        for (const name of [...pair, ...pair, ...pair].reverse()) {
+          const { error } = await as(name).silent({ force: true });
+          assert.equal(error, undefined, `${name}: ${error?.message}`);
+        }
+        assert.equal(entra.sessions[0].ended, false);
+        assert.equal(numberOf(entra.sessions[0].refreshTokens.at(-1)), "ABCDEFG01-7");
+        await as("ours").silent({ force: true });
+        alone(stored(), "ABCDEFG01-8");
+      });
+    }
+  }
+});
