@@ -29,7 +29,8 @@ export class TokenCache {
   constructor(clientId, plugin) {
     checkHooks(plugin);
     // Not for a log to print: `held` and `known` are whole caches.
-    // live: the module's part, once it is loaded; held: a text for it until then; known: the text that it was last equal to.
+    // live: the module's part, once it is loaded; held: a text for it until then; given: the text that it has taken up since;
+    // known: the text that it was last equal to.
     Object.defineProperty(this, "own", { value: { clientId, plugin } });
   }
 
@@ -107,7 +108,7 @@ export function exclusively({ own }, name, work) {
 /** Forgets everything that is in memory. What a plugin keeps stays where it is. */
 export function clear({ own }) {
   if (own.live) own.live.free();
-  own.live = own.held = own.known = undefined;
+  own.live = own.held = own.given = own.known = undefined;
 }
 
 async function accounts(own, homeAccountId) {
@@ -126,9 +127,15 @@ function live(own) {
   return own.live;
 }
 
+/**
+ * The text of the cache. What is as it was given comes from there, and not through the module again: it answers with pieces that
+ * are new, and between them with those of the given text, by the numbers of their first letter and of the one after their last.
+ */
 function write(own) {
   const cache = live(own);
-  return (own.known = callNow(() => cache.serialize()));
+  const { given = "" } = own;
+  const pieces = callNow(() => cache.serialize(given.length)).split("\0");
+  return (own.known = pieces.map((piece, index) => (index % 2 ? given.slice(...piece.split(",").map(Number)) : piece)).join(""));
 }
 
 function done(own, work) {
@@ -143,7 +150,9 @@ function read(own, given) {
   if (loaded()) {
     const cache = live(own);
     if (text === own.known) return;
-    callNow(() => cache.deserialize(text));
+    const bare = text.replace(/^\ufeff/, "");
+    callNow(() => cache.deserialize(bare));
+    own.given = bare;
     own.known = text;
     return;
   }

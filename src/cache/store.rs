@@ -5,12 +5,13 @@
 //! it was read, unknown properties and sections included. What is asked for and what is written: [`crate::cache::lookup`],
 //! [`crate::cache::save`].
 
-use core::fmt;
+use core::{fmt, mem};
 
 use crate::cache::schema::{Entity, Section};
 use crate::failure::{Code, Failure};
 use crate::wire::json::Json;
 use crate::wire::outline::{Outline, Span};
+use crate::wire::splice::Splice;
 
 /// A cache.
 #[derive(Default)]
@@ -27,6 +28,8 @@ pub struct Store {
     chains: Vec<Option<u32>>,
     touched: bool,
     changed: bool,
+    /// How much may be written before it is tidied.
+    room: usize,
 }
 
 struct Member {
@@ -65,7 +68,7 @@ impl Store {
     /// # Errors
     /// [`Code::InvalidCache`]: it is not JSON, or no object, or a section of it is none. The text is not touched.
     pub fn parse(text: String) -> Result<Self, Failure> {
-        let mut store = Self { text, ..Self::default() };
+        let mut store = Self { room: SLACK, text, ..Self::default() };
         if store.text.starts_with('\u{feff}') {
             store.text.drain(..'\u{feff}'.len_utf8());
         }
@@ -107,11 +110,22 @@ impl Store {
     /// The whole cache as a text. One that nothing was written to is the text that it was read from.
     #[must_use]
     pub fn write(&self) -> String {
+        self.spliced().text(None)
+    }
+
+    /// The same for somebody who has the text that was read, of so many `units`: see [`Splice::text`].
+    #[must_use]
+    pub fn write_for(&self, units: usize) -> String {
+        self.spliced().text(Some(units))
+    }
+
+    fn spliced(&self) -> Splice<'_> {
+        let mut out = Splice::of(&self.text);
         if !self.touched && !self.text.is_empty() {
-            return self.text.clone();
+            out.keep(Span { start: 0, end: self.text.len() });
+            return out;
         }
-        let mut out = String::with_capacity(self.text.len() + self.fresh.len() + 128);
-        out.push('{');
+        out.push("{");
         let mut written = Vec::new();
         for member in &self.members {
             match member.section {
@@ -123,9 +137,7 @@ impl Store {
                 }
                 None => {
                     separate(&mut out);
-                    for part in ["\"", self.part(member.name), "\":", self.part(member.value)] {
-                        out.push_str(part);
-                    }
+                    out.keep(whole(member.name, member.value));
                 }
             }
         }
@@ -134,22 +146,26 @@ impl Store {
                 self.write_section(section, &mut out);
             }
         }
-        out.push('}');
+        out.push("}");
         out
     }
 
-    fn write_section(&self, section: Section, out: &mut String) {
+    fn write_section(&self, section: Section, out: &mut Splice) {
         separate(out);
         for part in ["\"", section.name(), "\":{"] {
-            out.push_str(part);
+            out.push(part);
         }
         for entry in self.entries.iter().filter(|entry| entry.section == section && entry.state != State::Gone) {
             separate(out);
-            for part in ["\"", self.part(entry.key), "\":", self.part(entry.value)] {
-                out.push_str(part);
+            if entry.value.end <= self.text.len() {
+                out.keep(whole(entry.key, entry.value));
+            } else {
+                for part in ["\"", self.part(entry.key), "\":", self.part(entry.value)] {
+                    out.push(part);
+                }
             }
         }
-        out.push('}');
+        out.push("}");
     }
 
     /// Has anything changed since the text was last handed out for good?
@@ -255,32 +271,23 @@ impl Store {
         }
     }
 
-    /// Makes the text whole again when more has been written behind it than was worth keeping. Every [`Id`] is void then.
+    /// Throws away what was written and is not needed any more, when it has become much. Every [`Id`] is void then.
     pub fn tidy(&mut self) {
-        if self.fresh.len() <= self.text.len() / 2 + SLACK {
+        if self.fresh.len() <= self.room {
             return;
         }
-        let alive =
-            |section| self.entries.iter().filter(move |entry| entry.section == section && entry.state != State::Gone);
-        let states: Vec<State> = self.order().into_iter().flat_map(alive).map(|entry| entry.state).collect();
-        // What was written here can be read here.
-        let Ok(mut tidied) = Self::parse(self.write()) else { return };
-        for (entry, state) in tidied.entries.iter_mut().zip(states) {
-            entry.state = state;
-        }
-        tidied.changed = self.changed;
-        *self = tidied;
-    }
-
-    /// The sections in the order in which they are written.
-    fn order(&self) -> Vec<Section> {
-        let mut order: Vec<Section> = Vec::new();
-        for section in self.members.iter().filter_map(|member| member.section).chain(Section::ALL) {
-            if !order.contains(&section) {
-                order.push(section);
+        let (length, fresh) = (self.text.len(), mem::take(&mut self.fresh));
+        self.entries.retain(|entry| entry.state != State::Gone);
+        for entry in &mut self.entries {
+            for span in [&mut entry.key, &mut entry.value] {
+                if let Some(start) = span.start.checked_sub(length) {
+                    let part = fresh.get(start..span.end - length).unwrap_or_default();
+                    *span = append(&mut self.fresh, length, part);
+                }
             }
         }
-        order
+        self.room = self.fresh.len() * 2 + SLACK;
+        self.chain();
     }
 
     fn changed(&mut self) {
@@ -288,9 +295,7 @@ impl Store {
     }
 
     fn append(&mut self, text: &str) -> Span {
-        let start = self.text.len() + self.fresh.len();
-        self.fresh.push_str(text);
-        Span { start, end: start + text.len() }
+        append(&mut self.fresh, self.text.len(), text)
     }
 
     fn part(&self, span: Span) -> &str {
@@ -358,11 +363,23 @@ fn divide_section(text: &str, outline: &mut Outline, section: Section, entries: 
     Some(())
 }
 
+/// Behind a text of so many bytes.
+fn append(fresh: &mut String, length: usize, text: &str) -> Span {
+    let start = length + fresh.len();
+    fresh.push_str(text);
+    Span { start, end: start + text.len() }
+}
+
 /// A comma, unless a bracket stands before it.
-fn separate(out: &mut String) {
+fn separate(out: &mut Splice) {
     if !out.ends_with('{') {
-        out.push(',');
+        out.push(",");
     }
+}
+
+/// A member with its name, quotation marks included, as it was read.
+fn whole(name: Span, value: Span) -> Span {
+    Span { start: name.start - 1, end: value.end }
 }
 
 /// FNV-1a. Names that collide are told apart when the entry is read.
@@ -370,5 +387,5 @@ fn hash(name: &str) -> u32 {
     name.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
 }
 
-/// How much may be written behind a small text before it is made whole.
+/// How much may be written in any case.
 const SLACK: usize = 1 << 16;

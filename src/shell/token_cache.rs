@@ -47,10 +47,11 @@ impl TokenCache {
         self.store.reload(text).map_err(|failure| thrown(&failure))
     }
 
-    /// The whole cache. A credential.
+    /// The whole cache, told by where it is the text that it was last given, of so many `units`: see [`Store::write_for`]. A
+    /// credential.
     #[must_use]
-    pub fn serialize(&self) -> String {
-        self.store.write()
+    pub fn serialize(&self, units: usize) -> String {
+        self.store.write_for(units)
     }
 
     /// Is there anything that has not been stored?

@@ -4,6 +4,7 @@
 //! it was. As strict as [`Json::parse`]: what it takes for JSON, that reads. It never recurses deeper than [`DEPTH`].
 
 use crate::wire::json::Json;
+use crate::wire::text::plain;
 
 /// How deep lists and objects may nest: as deep as [`Json`] reads them.
 const DEPTH: u8 = 64;
@@ -132,8 +133,7 @@ impl<'a> Outline<'a> {
     fn string(&mut self) -> Option<()> {
         self.byte(b'"')?;
         loop {
-            let plain = self.bytes.get(self.at..)?.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1f))?;
-            self.at += plain;
+            self.at += plain(self.bytes.get(self.at..)?);
             if self.byte(b'"').is_some() {
                 return Some(());
             }
