@@ -53,62 +53,12 @@ fn a_byte_order_mark_is_passed_over() {
 }
 
 #[test]
-fn what_is_no_cache_is_refused() {
-    let deep = format!(r#"{{"a":{}{}}}"#, "[".repeat(100), "]".repeat(100));
-    let bottomless = "[".repeat(1_000_000);
-    for text in [
-        "{",
-        "[]",
-        "null",
-        "7",
-        "{} {}",
-        r#"{"Account":[]}"#,
-        r#"{"RefreshToken":"x"}"#,
-        "\u{1}",
-        r#"{"a":1,}"#,
-        &deep,
-        &bottomless,
-    ] {
-        let failure = Store::parse(text.into()).expect_err("no cache");
-        assert_eq!(failure.code, "token_cache_invalid");
-        assert!(!failure.hint.is_empty() && failure.message.len() < 200, "{}", failure.message);
-    }
-}
-
-#[test]
 fn a_text_that_is_refused_leaves_the_cache_as_it_was() {
     let mut store = store(by_node());
     ada("1").into(&mut store);
     let before = store.write();
     store.reload("{".into()).expect_err("no cache");
     assert_eq!(store.write(), before);
-}
-
-#[test]
-fn entries_of_wrong_types_are_kept_and_never_found() {
-    let odd = json!({
-        "AccessToken": { "a": "text", "b": null, "c": [], "d": { "home_account_id": 7 }, "e": { "home_account_id": home(), "target": 7, "secret": [] } },
-        "RefreshToken": { "f": true, "g": { "home_account_id": home() } },
-        "Account": { "h": 1, "i": { "home_account_id": home(), "tenantProfiles": ["{", 7, "[]"] } },
-    });
-    let mut store = store(&odd);
-    assert!(token(&store, "User.Read").is_none() && refresh_tokens(&store).is_empty());
-    assert_eq!(store.accounts("any").len(), 1);
-    ada("1").into(&mut store);
-    let cache = written(&store);
-    for (section, key) in [
-        ("AccessToken", "a"),
-        ("AccessToken", "b"),
-        ("AccessToken", "c"),
-        ("AccessToken", "d"),
-        ("AccessToken", "e"),
-        ("RefreshToken", "f"),
-        ("RefreshToken", "g"),
-        ("Account", "h"),
-    ] {
-        assert_eq!(cache[section][key], odd[section][key], "{section} {key}");
-    }
-    assert_eq!(refresh_tokens(&store), ["rt-1"]);
 }
 
 #[test]

@@ -106,6 +106,6 @@ fn what_stays_is_one_run_and_only_what_is_new_is_handed_over() {
         splice.keep(Span { start, end });
     }
     splice.push(r#","d":4}"#);
-    assert_eq!(splice.text(Some(base.len())), "\00,24\0,\"d\":4}");
+    assert_eq!(splice.text(Some(base.len())), [MARK, "0,24", MARK, ",\"d\":4}"].concat());
     assert_eq!(splice.text(None), "{\"a\": 1, \"b\": 2,\n \"c\": 3,\"d\":4}");
 }

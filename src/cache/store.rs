@@ -7,10 +7,11 @@
 
 use core::{fmt, mem};
 
+use crate::cache::contents::{Contents, Entry, Member, State, hash};
 use crate::cache::schema::{Entity, Section};
-use crate::failure::{Code, Failure};
+use crate::failure::Failure;
 use crate::wire::json::Json;
-use crate::wire::outline::{Outline, Span};
+use crate::wire::outline::Span;
 use crate::wire::splice::Splice;
 
 /// A cache.
@@ -26,37 +27,12 @@ pub struct Store {
     entries: Vec<Entry>,
     /// The last entry of each chain. Empty, or a power of two of them.
     chains: Vec<Option<u32>>,
+    /// Where the text has something of a wrong type.
+    oddities: String,
     touched: bool,
     changed: bool,
     /// How much may be written before it is tidied.
     room: usize,
-}
-
-struct Member {
-    name: Span,
-    value: Span,
-    /// `None`: one that is not MSAL's.
-    section: Option<Section>,
-}
-
-struct Entry {
-    section: Section,
-    /// Without its quotation marks.
-    key: Span,
-    value: Span,
-    /// Of the owner's name.
-    hash: u32,
-    /// The one before it in its chain.
-    before: Option<u32>,
-    state: State,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum State {
-    Kept,
-    /// Written since the text was last handed out for good.
-    Unsaved,
-    Gone,
 }
 
 /// Where an entry is. Good until the next [`Store::tidy`].
@@ -66,45 +42,26 @@ impl Store {
     /// Takes up a text. An empty one is an empty cache.
     ///
     /// # Errors
-    /// [`Code::InvalidCache`]: it is not JSON, or no object, or a section of it is none. The text is not touched.
-    pub fn parse(text: String) -> Result<Self, Failure> {
-        let mut store = Self { room: SLACK, text, ..Self::default() };
-        if store.text.starts_with('\u{feff}') {
-            store.text.drain(..'\u{feff}'.len_utf8());
+    /// [`Code::InvalidCache`](crate::failure::Code::InvalidCache): it is not JSON, or no object, or a section of it is none.
+    pub fn parse(mut text: String) -> Result<Self, Failure> {
+        if text.starts_with('\u{feff}') {
+            text.drain(..'\u{feff}'.len_utf8());
         }
-        if store.text.trim_ascii().is_empty() {
+        if text.trim_ascii().is_empty() {
             return Ok(Self::default());
         }
-        if store.divide().is_none() {
-            return Err(Code::InvalidCache
-                .because(&["The text of the token cache is not MSAL's: not the JSON of an object of sections."]));
-        }
+        let contents = Contents::of(&text)?;
+        let oddities = contents.oddities();
+        let Contents { members, entries, .. } = contents;
+        let mut store = Self { text, members, entries, oddities, room: SLACK, ..Self::default() };
         store.chain();
         Ok(store)
     }
 
-    fn divide(&mut self) -> Option<()> {
-        let mut outline = Outline::new(&self.text);
-        let mut more = outline.begins()?;
-        while more {
-            let name = outline.name()?;
-            let mut section = Section::named(self.text.get(name.start..name.end)?);
-            let start = outline.position()?;
-            if let Some(section) = section.filter(|_| outline.is_object()) {
-                divide_section(&self.text, &mut outline, section, &mut self.entries)?;
-            } else {
-                let value = outline.value()?;
-                match self.text.get(value.start..value.end)? {
-                    "null" => {}
-                    // What it holds cannot be known, and writing over it would destroy it.
-                    _ if section.is_some() => return None,
-                    _ => section = None,
-                }
-            }
-            self.members.push(Member { name, value: Span { start, end: outline.passed() }, section });
-            more = outline.goes_on()?;
-        }
-        outline.is_over().then_some(())
+    /// Which entries of the text have something in them that is of a wrong type, counted in words; empty where all is well.
+    #[must_use]
+    pub fn oddities(&self) -> &str {
+        &self.oddities
     }
 
     /// The whole cache as a text. One that nothing was written to is the text that it was read from.
@@ -337,32 +294,6 @@ impl fmt::Debug for Store {
     }
 }
 
-fn divide_section(text: &str, outline: &mut Outline, section: Section, entries: &mut Vec<Entry>) -> Option<()> {
-    let mut more = outline.begins()?;
-    while more {
-        let key = outline.name()?;
-        let start = outline.position()?;
-        let mut owner = 0;
-        if outline.is_object() {
-            let mut more = outline.begins()?;
-            while more {
-                let (name, value) = (outline.name()?, outline.value()?);
-                if text.get(name.start..name.end) == Some(section.owner()) {
-                    let named = Json::parse(text.get(value.start..value.end)?);
-                    owner = hash(named.as_ref().and_then(Json::as_text).unwrap_or_default());
-                }
-                more = outline.goes_on()?;
-            }
-        } else {
-            outline.value()?;
-        }
-        let value = Span { start, end: outline.passed() };
-        entries.push(Entry { section, key, value, hash: owner, before: None, state: State::Kept });
-        more = outline.goes_on()?;
-    }
-    Some(())
-}
-
 /// Behind a text of so many bytes.
 fn append(fresh: &mut String, length: usize, text: &str) -> Span {
     let start = length + fresh.len();
@@ -380,11 +311,6 @@ fn separate(out: &mut Splice) {
 /// A member with its name, quotation marks included, as it was read.
 fn whole(name: Span, value: Span) -> Span {
     Span { start: name.start - 1, end: value.end }
-}
-
-/// FNV-1a. Names that collide are told apart when the entry is read.
-fn hash(name: &str) -> u32 {
-    name.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
 }
 
 /// How much may be written in any case.

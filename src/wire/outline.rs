@@ -33,9 +33,9 @@ impl<'a> Outline<'a> {
         Self { bytes: text.as_bytes(), at: 0 }
     }
 
-    /// Does an object come next?
-    pub fn is_object(&mut self) -> bool {
-        self.next() == Some(b'{')
+    /// What the next value begins with, which tells its kind.
+    pub fn first(&mut self) -> Option<u8> {
+        self.next()
     }
 
     /// The beginning of an object: has it members?
