@@ -4,22 +4,14 @@
 
 mod support;
 
-use device_code_flow::cache::schema::{Entity, Section};
+use device_code_flow::cache::schema::Section;
 use device_code_flow::cache::store::Store;
 use serde_json::{Value, json};
-use support::cache::{
-    Granted, ada, by_all, by_net, by_node, home, keys, published, refresh_tokens, store, token, written,
-};
+use support::cache::{Granted, ada, by_all, by_net, by_node, home, keys, refresh_tokens, store, token, written};
 
 #[test]
 fn a_text_that_nothing_was_written_to_is_written_as_it_was_read() {
-    let mut texts: Vec<String> = by_all().iter().map(|(_, cache)| format!(" {cache:#}\n")).collect();
-    texts.extend(
-        ["node/cache.json", "node/default-cache.json", "node/cache-unrecognized-entities.json"]
-            .into_iter()
-            .filter_map(published),
-    );
-    texts.extend(published("java/AAD_cache_data/full_cache.json"));
+    let texts: Vec<String> = by_all().iter().map(|(_, cache)| format!(" {cache:#}\n")).collect();
     for text in texts {
         let store = store(&text);
         let _ = (store.accounts("any"), token(&store, "User.Read"));
@@ -116,29 +108,6 @@ fn many_people_are_found_among_many() {
     assert_eq!(again.accounts("any").len(), 800);
     again.remove_account("u7.t", "login.microsoft.com");
     assert_eq!(again.accounts("any").len(), 799);
-}
-
-/// What the projects themselves say an entry's key is.
-#[test]
-fn keys_are_those_that_java_makes_and_a_dash_for_node() {
-    for set in ["AAD", "MSA", "Foci"] {
-        for (section, name) in [
-            (Section::AccessToken, "at_cache_entity"),
-            (Section::RefreshToken, "rt_cache_entity"),
-            (Section::IdToken, "id_token_cache_entity"),
-            (Section::Account, "account_cache_entity"),
-            (Section::AppMetadata, "app_metadata_cache_entity"),
-        ] {
-            let file = |ending| published(&format!("java/{set}_cache_data/{name}{ending}"));
-            if set != "Foci" && section == Section::AppMetadata {
-                continue;
-            }
-            let (Some(entity), Some(key)) = (file(".json"), file("_key.txt")) else { return };
-            let made = Entity::parse(&entity).expect("an entity").key(section);
-            let dash = if matches!(section, Section::Account | Section::AppMetadata) { "" } else { "-" };
-            assert_eq!(made, format!("{}{dash}", key.trim()), "{set} {name}");
-        }
-    }
 }
 
 #[test]

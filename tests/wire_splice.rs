@@ -8,6 +8,7 @@ use device_code_flow::wire::outline::Span;
 use device_code_flow::wire::splice::{MARK, Splice};
 use device_code_flow::wire::text::plain;
 use proptest::prelude::*;
+use support::cache::joined;
 
 /// What is added: a part of the base, by two places in it, or something new.
 #[derive(Clone, Debug)]
@@ -38,17 +39,6 @@ fn pieces() -> impl Strategy<Value = Vec<Piece>> {
 /// The next place in the text where a letter begins.
 fn place(base: &str, at: usize) -> usize {
     (at..=base.len()).find(|at| base.is_char_boundary(*at)).unwrap_or(base.len())
-}
-
-/// What JavaScript makes of it.
-fn joined(marked: &str, base: &str) -> String {
-    let units: Vec<u16> = base.encode_utf16().collect();
-    let parts = marked.split(MARK).enumerate().map(|(index, part)| {
-        let Some((from, to)) = part.split_once(',').filter(|_| index % 2 == 1) else { return part.to_owned() };
-        String::from_utf16(&units[from.parse().expect("a number")..to.parse().expect("a number")])
-            .expect("whole letters")
-    });
-    parts.collect()
 }
 
 proptest! {
