@@ -75,7 +75,18 @@ fn what_is_of_a_wrong_type_is_not_used_and_is_told_of_and_kept() {
                 odd[name] = value.clone();
                 let cache = json!({ section: { "k": odd } });
                 let store = store(&cache);
-                let told = format!("1 in {section}");
+                // Without these it is still of use, or they are not looked for in it.
+                let others = [
+                    "token_type",
+                    "extended_expires_on",
+                    "local_account_id",
+                    "username",
+                    "authority_type",
+                    "name",
+                    "client_info",
+                ];
+                let is_needed = !others.contains(&name.as_str());
+                let told = if is_needed { format!("1 in {section}") } else { String::new() };
                 assert_eq!(store.oddities(), told, "{name} {value}");
                 assert_eq!(written(&store), cache);
                 // The same is found as with nothing there. But who knows what a token of an unknown type is good for?

@@ -118,7 +118,7 @@ impl Contents {
                     let first = outline.first()?;
                     let value = outline.value()?;
                     let name = text.get(name.start..name.end)?;
-                    is_odd |= !fits(name, first);
+                    is_odd |= !fits(section, name, first);
                     if name == section.owner() {
                         owner = owner_hash(text.get(value.start..value.end)?);
                     }

@@ -63,45 +63,22 @@ impl Section {
     }
 }
 
-/// May a property of this name have a value that begins with this letter? Of one that no MSAL knows any may.
+/// May a property of this name have a value that begins with this letter? Asked of those without which an entry is of no use;
+/// of others any may.
 #[must_use]
-pub fn fits(name: &str, first: u8) -> bool {
-    // Nearly all are texts, and nearly all may be.
-    if first == b'"' {
-        return name != "tenantProfiles";
+pub fn fits(section: Section, name: &str, first: u8) -> bool {
+    if name == "tenantProfiles" {
+        return first == b'[' || first == b'n';
     }
-    let allowed: &[u8] = if name == "tenantProfiles" {
-        b"["
-    } else if TIMES.contains(&name) {
-        b"-0123456789"
-    } else if TEXTS.contains(&name) {
-        b""
-    } else {
-        return true;
-    };
-    first == b'n' || allowed.contains(&first)
+    // Nearly all are texts, and nearly all may be; some libraries have written times as numbers.
+    first == b'"'
+        || first == b'n'
+        || match name {
+            "secret" | "target" | "credential_type" => false,
+            "cached_at" | "expires_on" => first.is_ascii_digit() || first == b'-',
+            _ => !section.identity().contains(&name),
+        }
 }
-
-/// Texts; some libraries have written numbers, of seconds.
-const TIMES: [&str; 5] = ["cached_at", "expires_on", "extended_expires_on", "refresh_on", "last_modification_time"];
-
-/// Texts.
-const TEXTS: [&str; 14] = [
-    "home_account_id",
-    "environment",
-    "realm",
-    "client_id",
-    "credential_type",
-    "secret",
-    "target",
-    "token_type",
-    "family_id",
-    "local_account_id",
-    "username",
-    "name",
-    "authority_type",
-    "client_info",
-];
 
 /// One entry, with everything that whoever wrote it knows of and we may not.
 #[derive(Clone, Debug, PartialEq, Eq)]
