@@ -16,8 +16,8 @@ pub struct Contents {
     pub members: Vec<Member>,
     /// The entries of MSAL's sections, in the order of the text.
     pub entries: Vec<Entry>,
-    /// How many entries of each section have something in them that is of a wrong type.
-    odd: [u32; Section::ALL.len()],
+    /// The section of each entry that has something in it that is of a wrong type.
+    odd: Vec<Section>,
     /// What is being read, should it end there.
     within: Option<Section>,
 }
@@ -64,14 +64,13 @@ impl Contents {
     ///
     /// # Errors
     /// [`Code::InvalidCache`]: it is not JSON, or no object, or a section of it is none. The message names the place.
-    pub fn of(text: &str) -> Result<Self, Failure> {
-        let mut contents = Self::default();
+    pub fn read(&mut self, text: &str) -> Result<(), Failure> {
         let mut outline = Outline::new(text);
-        if contents.read(text, &mut outline).is_some() {
-            return Ok(contents);
+        if self.sections(text, &mut outline).is_some() {
+            return Ok(());
         }
         let at = decimal(outline.passed() as u64);
-        let (within, section) = contents.within.map_or(("", ""), |section| (", in the section ", section.name()));
+        let (within, section) = self.within.map_or(("", ""), |section| (", in the section ", section.name()));
         Err(Code::InvalidCache.because(&[
             "The text of the token cache is not MSAL's, which is the JSON of an object of sections: it goes wrong at byte ",
             &at,
@@ -82,7 +81,7 @@ impl Contents {
     }
 
     /// `None` where it goes wrong.
-    fn read(&mut self, text: &str, outline: &mut Outline) -> Option<()> {
+    fn sections(&mut self, text: &str, outline: &mut Outline) -> Option<()> {
         let mut more = outline.begins()?;
         while more {
             let name = outline.name()?;
@@ -125,9 +124,7 @@ impl Contents {
                     more = outline.goes_on()?;
                 }
             }
-            for (count, _) in self.odd.iter_mut().zip(Section::ALL).filter(|(_, each)| is_odd && *each == section) {
-                *count += 1;
-            }
+            self.odd.extend(is_odd.then_some(section));
             let value = Span { start, end: outline.passed() };
             self.entries.push(Entry { section, key, value, hash: owner, before: None, state: State::Kept });
             more = outline.goes_on()?;
@@ -139,10 +136,13 @@ impl Contents {
     #[must_use]
     pub fn oddities(&self) -> String {
         let mut words = String::new();
-        for (count, section) in self.odd.iter().zip(Section::ALL).filter(|(count, _)| **count > 0) {
-            let comma = if words.is_empty() { "" } else { ", " };
-            for part in [comma, &decimal(*count), " in ", section.name()] {
-                words.push_str(part);
+        for section in Section::ALL {
+            let count = self.odd.iter().filter(|odd| **odd == section).count();
+            if count > 0 {
+                let comma = if words.is_empty() { "" } else { ", " };
+                for part in [comma, &decimal(count as u64), " in ", section.name()] {
+                    words.push_str(part);
+                }
             }
         }
         words

@@ -7,7 +7,7 @@
 
 use core::{fmt, mem};
 
-use crate::cache::contents::{Contents, Entry, Member, State, hash};
+use crate::cache::contents::{Contents, Entry, State, hash};
 use crate::cache::schema::{Entity, Section};
 use crate::failure::Failure;
 use crate::wire::json::Json;
@@ -21,14 +21,10 @@ pub struct Store {
     text: String,
     /// Keys and entries that were written since, one after the other. A [`Span`] behind the end of the text is one in here.
     fresh: String,
-    /// The members of the text, in its order.
-    members: Vec<Member>,
-    /// In the order of the text, then as they were written.
-    entries: Vec<Entry>,
+    /// What of the text is where. Entries stand in its order, then as they were written.
+    contents: Contents,
     /// The last entry of each chain. Empty, or a power of two of them.
     chains: Vec<Option<u32>>,
-    /// Where the text has something of a wrong type.
-    oddities: String,
     touched: bool,
     changed: bool,
     /// How much may be written before it is tidied.
@@ -50,18 +46,16 @@ impl Store {
         if text.trim_ascii().is_empty() {
             return Ok(Self::default());
         }
-        let contents = Contents::of(&text)?;
-        let oddities = contents.oddities();
-        let Contents { members, entries, .. } = contents;
-        let mut store = Self { text, members, entries, oddities, room: SLACK, ..Self::default() };
+        let mut store = Self { text, room: SLACK, ..Self::default() };
+        store.contents.read(&store.text)?;
         store.chain();
         Ok(store)
     }
 
     /// Which entries of the text have something in them that is of a wrong type, counted in words; empty where all is well.
     #[must_use]
-    pub fn oddities(&self) -> &str {
-        &self.oddities
+    pub fn oddities(&self) -> String {
+        self.contents.oddities()
     }
 
     /// The whole cache as a text. One that nothing was written to is the text that it was read from.
@@ -84,7 +78,7 @@ impl Store {
         }
         out.push("{");
         let mut written = Vec::new();
-        for member in &self.members {
+        for member in &self.contents.members {
             match member.section {
                 // Twice the same name: its entries stand together where it comes first.
                 Some(section) if written.contains(&section) => {}
@@ -112,7 +106,8 @@ impl Store {
         for part in ["\"", section.name(), "\":{"] {
             out.push(part);
         }
-        for entry in self.entries.iter().filter(|entry| entry.section == section && entry.state != State::Gone) {
+        for entry in self.contents.entries.iter().filter(|entry| entry.section == section && entry.state != State::Gone)
+        {
             separate(out);
             if entry.value.end <= self.text.len() {
                 out.keep(whole(entry.key, entry.value));
@@ -134,7 +129,7 @@ impl Store {
     /// The text was handed out for good: written to where it is kept.
     pub fn settle(&mut self) {
         self.changed = false;
-        for entry in &mut self.entries {
+        for entry in &mut self.contents.entries {
             if entry.state == State::Unsaved {
                 entry.state = State::Kept;
             }
@@ -144,7 +139,7 @@ impl Store {
     /// What was written and not handed out for good yet.
     #[must_use]
     pub fn unsaved(&self) -> Vec<(Section, Entity)> {
-        let unsaved = self.entries.iter().filter(|entry| entry.state == State::Unsaved);
+        let unsaved = self.contents.entries.iter().filter(|entry| entry.state == State::Unsaved);
         unsaved.filter_map(|entry| Some((entry.section, Entity::parse(self.part(entry.value))?))).collect()
     }
 
@@ -156,7 +151,7 @@ impl Store {
         let mut next = self.chains.get(self.slot(hash)).copied().flatten();
         while let Some(id) = next {
             let id = id as usize;
-            let Some(entry) = self.entries.get(id) else { break };
+            let Some(entry) = self.contents.entries.get(id) else { break };
             next = entry.before;
             if entry.hash == hash && entry.section == section {
                 found.extend(
@@ -171,20 +166,20 @@ impl Store {
     /// All entries of a section, in their order.
     #[must_use]
     pub fn all(&self, section: Section) -> Vec<(Id, Entity)> {
-        let ids =
-            (0..self.entries.len()).filter(|id| self.entries.get(*id).is_some_and(|entry| entry.section == section));
+        let ids = (0..self.contents.entries.len())
+            .filter(|id| self.contents.entries.get(*id).is_some_and(|entry| entry.section == section));
         ids.filter_map(|id| Some((id, self.entity(id)?))).collect()
     }
 
     fn entity(&self, id: Id) -> Option<Entity> {
-        let entry = self.entries.get(id).filter(|entry| entry.state != State::Gone)?;
+        let entry = self.contents.entries.get(id).filter(|entry| entry.state != State::Gone)?;
         Entity::parse(self.part(entry.value))
     }
 
     /// The key of an entry, as it stands in the text.
     #[must_use]
     pub fn key(&self, id: Id) -> &str {
-        self.entries.get(id).map_or("", |entry| self.part(entry.key))
+        self.contents.entries.get(id).map_or("", |entry| self.part(entry.key))
     }
 
     /// Writes a new entry under a key of its own. Should the key be taken, by an entry whose fields do not match it, that
@@ -192,7 +187,7 @@ impl Store {
     pub fn insert(&mut self, section: Section, entity: &Entity) {
         let quoted = Json::Text(entity.key(section)).write();
         let key = quoted.get(1..quoted.len() - 1).unwrap_or_default();
-        let taken = self.entries.iter().position(|entry| {
+        let taken = self.contents.entries.iter().position(|entry| {
             let span = entry.key;
             entry.section == section
                 && entry.state != State::Gone
@@ -204,8 +199,8 @@ impl Store {
         }
         let (key, value) = (self.append(key), self.append(&entity.write()));
         let hash = hash(entity.text(section.owner()));
-        self.entries.push(Entry { section, key, value, hash, before: None, state: State::Unsaved });
-        self.link(self.entries.len() - 1);
+        self.contents.entries.push(Entry { section, key, value, hash, before: None, state: State::Unsaved });
+        self.link(self.contents.entries.len() - 1);
         self.changed();
     }
 
@@ -213,7 +208,7 @@ impl Store {
     pub fn replace(&mut self, id: Id, entity: &Entity) {
         let text = entity.write();
         let value = self.append(&text);
-        if let Some(entry) = self.entries.get_mut(id) {
+        if let Some(entry) = self.contents.entries.get_mut(id) {
             entry.value = value;
             entry.state = State::Unsaved;
             self.changed();
@@ -222,7 +217,7 @@ impl Store {
 
     /// Takes an entry out.
     pub fn remove(&mut self, id: Id) {
-        if let Some(entry) = self.entries.get_mut(id) {
+        if let Some(entry) = self.contents.entries.get_mut(id) {
             entry.state = State::Gone;
             self.changed();
         }
@@ -234,8 +229,8 @@ impl Store {
             return;
         }
         let (length, fresh) = (self.text.len(), mem::take(&mut self.fresh));
-        self.entries.retain(|entry| entry.state != State::Gone);
-        for entry in &mut self.entries {
+        self.contents.entries.retain(|entry| entry.state != State::Gone);
+        for entry in &mut self.contents.entries {
             for span in [&mut entry.key, &mut entry.value] {
                 if let Some(start) = span.start.checked_sub(length) {
                     let part = fresh.get(start..span.end - length).unwrap_or_default();
@@ -266,17 +261,17 @@ impl Store {
 
     /// Chains all entries anew.
     fn chain(&mut self) {
-        self.chains = vec![None; self.entries.len().next_power_of_two() * 2];
-        for id in 0..self.entries.len() {
+        self.chains = vec![None; self.contents.entries.len().next_power_of_two() * 2];
+        for id in 0..self.contents.entries.len() {
             self.link(id);
         }
     }
 
     fn link(&mut self, id: Id) {
-        if self.chains.len() < self.entries.len() {
+        if self.chains.len() < self.contents.entries.len() {
             return self.chain();
         }
-        let Some(entry) = self.entries.get_mut(id) else { return };
+        let Some(entry) = self.contents.entries.get_mut(id) else { return };
         let slot = entry.hash as usize & (self.chains.len() - 1);
         if let Some(last) = self.chains.get_mut(slot) {
             entry.before = last.replace(u32::try_from(id).unwrap_or(u32::MAX));

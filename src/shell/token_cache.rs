@@ -48,7 +48,7 @@ impl TokenCache {
     pub fn deserialize(&mut self, text: String, log: Option<Function>) -> Result<(), JsValue> {
         self.store.reload(text).map_err(|failure| thrown(&failure))?;
         if let Some(log) = &log {
-            tell(log, &journal::loaded(self.store.oddities()));
+            tell(log, &journal::loaded(&self.store.oddities()));
         }
         Ok(())
     }
