@@ -32,7 +32,7 @@ export class PublicClientApplication {
       const { settings, fetch, networkClient, cachePlugin } = configured(configuration);
       Object.defineProperty(this, "settings", { value: settings });
       Object.defineProperty(this, "network", { value: { fetch, networkClient, requestTimeout: settings.requestTimeout } });
-      Object.defineProperty(this, "tokenCache", { value: new TokenCache(settings.clientId, cachePlugin) });
+      Object.defineProperty(this, "tokenCache", { value: new TokenCache(settings.clientId, cachePlugin, () => journalOf(this, () => "")) });
     } catch (error) {
       tell(this, error);
       throw error;

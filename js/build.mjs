@@ -94,6 +94,17 @@ function ownLoader(text) {
   const changes = [
     ["export { initSync, __wbg_init as default };", "export { __wbg_get_imports as moduleImports, __wbg_finalize_init as moduleStarted };"],
     ["getObject(arg0).queueMicrotask;", "queueMicrotask;"],
+    // A long text, which may be a cache of forty megabytes, goes at once and not letter by letter. An encodeInto that the glue
+    // had to make up itself writes all or nothing.
+    [
+      "    for (; offset < len; offset++) {",
+      `    let read = 0;
+    if (len > 4096 && TextEncoder.prototype.encodeInto) {
+        ({ read, written: offset } = cachedTextEncoder.encodeInto(arg, mem.subarray(ptr, ptr + len)));
+    } else for (; offset < len; read = ++offset) {`,
+    ],
+    ["    if (offset !== len) {", "    if (read !== arg.length) {"],
+    ["        if (offset !== 0) {\n            arg = arg.slice(offset);", "        if (read !== 0) {\n            arg = arg.slice(read);"],
   ];
   if (!text.includes(" queueMicrotask(getObject(arg0))")) throw new Error("the glue no longer calls queueMicrotask");
   for (const [from, to] of changes) {

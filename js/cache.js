@@ -26,11 +26,13 @@ export class TokenCache {
     return "TokenCache";
   }
 
-  constructor(clientId, plugin) {
+  /** `journal` is a function that gives what the module hands its lines to, if anybody reads them. */
+  constructor(clientId, plugin, journal) {
     checkHooks(plugin);
     // Not for a log to print: `held` and `known` are whole caches.
-    // live: the module's part, once it is loaded; held: a text for it until then; known: the text that it was last equal to.
-    Object.defineProperty(this, "own", { value: { clientId, plugin } });
+    // live: the module's part, once it is loaded; held: a text for it until then; given: the text that it has taken up since;
+    // known: the text that it was last equal to.
+    Object.defineProperty(this, "own", { value: { clientId, plugin, journal } });
   }
 
   /** The whole cache as a JSON text in MSAL's unified schema. It holds refresh tokens, so it is a credential. */
@@ -107,28 +109,32 @@ export function exclusively({ own }, name, work) {
 /** Forgets everything that is in memory. What a plugin keeps stays where it is. */
 export function clear({ own }) {
   if (own.live) own.live.free();
-  own.live = own.held = own.known = undefined;
+  own.live = own.held = own.given = own.known = undefined;
 }
 
 async function accounts(own, homeAccountId) {
   return (await access(own, false, (cache) => cache.accounts(own.clientId, homeAccountId))).map(cachedAccount);
 }
 
-/** The module's part. It must be loaded already. */
+/** The module's part. It must be loaded already. A text that was held, and that it refuses, stays held until another one comes. */
 function live(own) {
   if (!own.live) {
-    const { TokenCache } = loaded();
-    own.live = new TokenCache();
-    const text = own.held;
+    if (own.held) take(own, own.held);
+    else own.live = new (loaded().TokenCache)();
     own.held = undefined;
-    if (text) read(own, text);
   }
   return own.live;
 }
 
+/**
+ * The text of the cache. What is as it was given comes from there, and not through the module again: it answers with pieces that
+ * are new, and between them with those of the given text, by the numbers of their first letter and of the one after their last.
+ */
 function write(own) {
   const cache = live(own);
-  return (own.known = callNow(() => cache.serialize()));
+  const { given = "" } = own;
+  const pieces = callNow(() => cache.serialize(given.length)).split("\0");
+  return (own.known = pieces.map((piece, index) => (index % 2 ? given.slice(...piece.split(",").map(Number)) : piece)).join(""));
 }
 
 function done(own, work) {
@@ -141,30 +147,46 @@ function read(own, given) {
   const text = given === undefined || given === null ? "" : given;
   if (typeof text !== "string") wrong("cache", "the text of a token cache");
   if (loaded()) {
-    const cache = live(own);
-    if (text === own.known) return;
-    callNow(() => cache.deserialize(text));
-    own.known = text;
-    return;
+    if (own.live && text === own.known) return;
+    take(own, text);
+  } else {
+    const fault = faultOf(text);
+    if (fault !== undefined) throw refusal(fault);
   }
-  if (!isObject(text)) {
-    throw new AuthError(
-      "token_cache_invalid",
-      "The text of the token cache is not MSAL's: not the JSON of an object of sections.",
-      "Restore the store's text, or set it aside and sign in again; it was not written over.",
-    );
-  }
-  own.held = text;
+  own.held = loaded() ? undefined : text;
 }
 
-/** The module will look closer; a program that is wrong about its text learns it here. */
-function isObject(text) {
+function take(own, text) {
+  const cache = own.live || new (loaded().TokenCache)();
+  const bare = text.replace(/^\ufeff/, "");
+  callNow(() => cache.deserialize(bare, own.journal()));
+  Object.assign(own, { live: cache, given: bare, known: text });
+}
+
+/**
+ * Where a text goes wrong, in words; the module will look closer, but a program that is wrong about its text learns it here.
+ * What the engine says of it is not repeated but for the place: it may quote a token.
+ */
+function faultOf(text) {
+  let value;
   try {
-    const value = JSON.parse(text.replace(/^\ufeff/, "").trim() || "{}");
-    return Object(value) === value && !Array.isArray(value);
-  } catch {
-    return false;
+    value = JSON.parse(text.replace(/^\ufeff/, "").trim() || "{}");
+  } catch ({ message }) {
+    const [, place] = /position (\d+)/.exec(message) || [];
+    return place ? `: it goes wrong at letter ${place}` : "";
   }
+  const isObject = (it) => Object(it) === it && !Array.isArray(it);
+  if (!isObject(value)) return "";
+  const wrongOne = Object.keys(JSON.parse(EMPTY)).find((name) => value[name] != null && !isObject(value[name]));
+  return wrongOne && `: it goes wrong in the section ${wrongOne}`;
+}
+
+function refusal(fault) {
+  return new AuthError(
+    "token_cache_invalid",
+    `The text of the token cache is not MSAL's, which is the JSON of an object of sections${fault}.`,
+    "Restore the store's text, or set it aside and sign in again; it was not written over.",
+  );
 }
 
 /** The result of `work(cache)`, on the cache as the plugin knows it, stored by the plugin afterwards if `changes`. */

@@ -65,9 +65,15 @@ fn cache() -> impl Strategy<Value = Value> {
     })
 }
 
-/// The text of the same cache with its sections, entries and properties in another order, and the entries under other keys.
+/// The text of the same cache with its sections, entries and properties in another order, the entries under other keys, and
+/// letters that are escaped.
 fn shuffled(cache: &Value, seed: usize, depth: u8) -> String {
-    let Some(members) = cache.as_object().filter(|_| depth > 0) else { return cache.to_string() };
+    let Some(members) = cache.as_object().filter(|_| depth > 0) else {
+        return cache
+            .as_str()
+            .filter(|_| !seed.is_multiple_of(3))
+            .map_or(cache.to_string(), |text| escaped(text, seed));
+    };
     let mut members: Vec<String> = members
         .iter()
         .map(|(name, value)| {
@@ -81,6 +87,15 @@ fn shuffled(cache: &Value, seed: usize, depth: u8) -> String {
         members.reverse();
     }
     format!("{{{}}}", members.join(" , "))
+}
+
+/// A JSON string in which every second or third letter is escaped that need not be.
+fn escaped(text: &str, seed: usize) -> String {
+    let units = text.encode_utf16().enumerate().map(|(at, unit)| match char::from_u32(u32::from(unit)) {
+        Some(letter) if !at.is_multiple_of(seed % 3 + 1) && letter.is_ascii_alphanumeric() => letter.to_string(),
+        _ => format!("\\u{unit:04x}"),
+    });
+    format!("\"{}\"", units.collect::<String>())
 }
 
 /// Everything that can be asked of a cache.
@@ -126,6 +141,49 @@ fn of_others(cache: &Value, who: u8) -> Map<String, Value> {
         }
     }
     others
+}
+
+/// Something that happens to a cache.
+#[derive(Clone, Debug)]
+enum Event {
+    /// Somebody signs in, to tokens of so many hundred letters.
+    SignsIn(u8, usize),
+    /// As somebody who is renewed without a new refresh token.
+    Renews(u8),
+    Leaves(u8),
+    LeavesTheFamily,
+    /// It is stored, and read again by whoever stored it.
+    IsStored,
+    IsTidied,
+}
+
+fn event() -> impl Strategy<Value = Event> {
+    prop_oneof![
+        4 => (0_u8..3, 0_usize..300).prop_map(|(who, length)| Event::SignsIn(who, length)),
+        2 => (0_u8..3).prop_map(Event::Renews),
+        1 => (0_u8..3).prop_map(Event::Leaves),
+        1 => Just(Event::LeavesTheFamily),
+        1 => Just(Event::IsStored),
+        2 => Just(Event::IsTidied),
+    ]
+}
+
+/// The same happens to a cache whose text is made whole and read again after everything, and which therefore has nothing to tidy.
+fn happens(event: &Event, time: u64, store: &mut Store) {
+    match event {
+        Event::SignsIn(who, length) => {
+            signed_in(*who, &format!("{time}-{}", "x".repeat(length * 100))).after(time).into(store);
+        }
+        Event::Renews(who) => signed_in(*who, &format!("renewed-{time}")).no_refresh_token().after(time).into(store),
+        Event::Leaves(who) => store.remove_account(&person(*who), HOSTS[1]),
+        Event::LeavesTheFamily => store.leave_family(CLIENTS[0], HOSTS[0]),
+        Event::IsStored => {
+            let text = store.write();
+            store.settle();
+            store.reload(text).expect("a cache");
+        }
+        Event::IsTidied => store.tidy(),
+    }
 }
 
 fn signed_in(who: u8, name: &str) -> Granted {
@@ -211,6 +269,80 @@ proptest! {
         for home in signed_in {
             prop_assert_eq!(both.entities(Section::RefreshToken, &home).iter().filter(|(_, entity)| entity.text("secret").starts_with("rt-")).count(), 1);
         }
+    }
+
+    #[test]
+    fn of_two_writers_each_keeps_what_the_other_has_done(cache in cache(), who in 0_u8..3, events in prop::collection::vec(event(), 1..5)) {
+        let other = (who + 1) % 3;
+        let (mut first, mut second) = (store(&cache), store(&cache));
+        // The first one does anything but with the person whom the second one signs in.
+        for (time, event) in events.iter().enumerate() {
+            if !matches!(event, Event::SignsIn(it, _) | Event::Renews(it) | Event::Leaves(it) if *it == other) {
+                happens(event, time as u64, &mut first);
+            }
+        }
+        signed_in(other, "second").into(&mut second);
+        second.reload(first.write()).expect("a cache");
+        let (before, after) = (written(&first), written(&second));
+        prop_assert_eq!(of_others(&after, other), of_others(&before, other));
+        // What is known of another client. (Of the one that signs in it is said whether it is in a family.)
+        for (key, entry) in before["AppMetadata"].as_object().into_iter().flatten() {
+            prop_assert!(entry["client_id"] == CLIENTS[0] || &after["AppMetadata"][key] == entry, "{}", key);
+        }
+        prop_assert_eq!(&after["Unknown"], &before["Unknown"]);
+        let token = token_of(&second, &person(other), &format!("t{other}"), "User.Read").expect("a token");
+        prop_assert_eq!(token.secret.expose(), "at-second");
+    }
+
+    #[test]
+    fn whoever_leaves_takes_everything_of_theirs_in_this_cloud_and_nothing_else(cache in cache(), who in 0_u8..3, sign_in in any::<bool>()) {
+        let mut store = store(&cache);
+        if sign_in {
+            signed_in(who, "new").into(&mut store);
+        }
+        store.remove_account(&person(who), HOSTS[1]);
+        let after = written(&store);
+        prop_assert_eq!(of_others(&after, who), of_others(&cache, who));
+        prop_assert_eq!(&after["Unknown"], &cache["Unknown"]);
+        for section in Section::ALL {
+            for (key, entry) in after[section.name()].as_object().into_iter().flatten() {
+                let here = HOSTS[..2].iter().any(|host| entry["environment"] == *host);
+                prop_assert!(entry["home_account_id"] != person(who) || !here, "{} {}", section.name(), key);
+                prop_assert!(sign_in || entry == &cache[section.name()][key]);
+            }
+            // The same person in another cloud stays.
+            for (key, entry) in cache[section.name()].as_object().into_iter().flatten() {
+                let here = HOSTS[..2].iter().any(|host| entry["environment"] == *host);
+                prop_assert!(here || section == Section::AppMetadata || &after[section.name()][key] == entry);
+            }
+        }
+    }
+
+    #[test]
+    fn whatever_happens_a_cache_says_the_same_as_one_that_is_read_anew_each_time(cache in cache(), events in prop::collection::vec(event(), 1..14)) {
+        let mut store = store(&cache);
+        let mut text = store.write();
+        for (time, event) in events.iter().enumerate() {
+            happens(event, time as u64, &mut store);
+            let mut anew = support::cache::store(&text);
+            happens(event, time as u64, &mut anew);
+            text = anew.write();
+            prop_assert_eq!(found(&store), found(&anew), "{:?}", event);
+            prop_assert_eq!(written(&store), written(&anew));
+        }
+    }
+
+    #[test]
+    fn what_is_told_beside_the_given_text_is_the_text(cache in cache(), seed in 0_usize..1000, events in prop::collection::vec(event(), 0..8)) {
+        let mut given = shuffled(&cache, seed, 3);
+        let mut store = store(&given);
+        for (time, event) in events.iter().enumerate() {
+            happens(event, time as u64, &mut store);
+            if matches!(event, Event::IsStored) {
+                given = store.write();
+            }
+        }
+        prop_assert_eq!(support::cache::joined(&store.write_for(given.encode_utf16().count()), &given), store.write());
     }
 
     #[test]

@@ -4,22 +4,14 @@
 
 mod support;
 
-use device_code_flow::cache::schema::{Entity, Section};
+use device_code_flow::cache::schema::Section;
 use device_code_flow::cache::store::Store;
 use serde_json::{Value, json};
-use support::cache::{
-    Granted, ada, by_all, by_net, by_node, home, keys, published, refresh_tokens, store, token, written,
-};
+use support::cache::{Granted, ada, by_all, by_net, by_node, home, keys, refresh_tokens, store, token, written};
 
 #[test]
 fn a_text_that_nothing_was_written_to_is_written_as_it_was_read() {
-    let mut texts: Vec<String> = by_all().iter().map(|(_, cache)| format!(" {cache:#}\n")).collect();
-    texts.extend(
-        ["node/cache.json", "node/default-cache.json", "node/cache-unrecognized-entities.json"]
-            .into_iter()
-            .filter_map(published),
-    );
-    texts.extend(published("java/AAD_cache_data/full_cache.json"));
+    let texts: Vec<String> = by_all().iter().map(|(_, cache)| format!(" {cache:#}\n")).collect();
     for text in texts {
         let store = store(&text);
         let _ = (store.accounts("any"), token(&store, "User.Read"));
@@ -53,62 +45,12 @@ fn a_byte_order_mark_is_passed_over() {
 }
 
 #[test]
-fn what_is_no_cache_is_refused() {
-    let deep = format!(r#"{{"a":{}{}}}"#, "[".repeat(100), "]".repeat(100));
-    let bottomless = "[".repeat(1_000_000);
-    for text in [
-        "{",
-        "[]",
-        "null",
-        "7",
-        "{} {}",
-        r#"{"Account":[]}"#,
-        r#"{"RefreshToken":"x"}"#,
-        "\u{1}",
-        r#"{"a":1,}"#,
-        &deep,
-        &bottomless,
-    ] {
-        let failure = Store::parse(text.into()).expect_err("no cache");
-        assert_eq!(failure.code, "token_cache_invalid");
-        assert!(!failure.hint.is_empty() && failure.message.len() < 200, "{}", failure.message);
-    }
-}
-
-#[test]
 fn a_text_that_is_refused_leaves_the_cache_as_it_was() {
     let mut store = store(by_node());
     ada("1").into(&mut store);
     let before = store.write();
     store.reload("{".into()).expect_err("no cache");
     assert_eq!(store.write(), before);
-}
-
-#[test]
-fn entries_of_wrong_types_are_kept_and_never_found() {
-    let odd = json!({
-        "AccessToken": { "a": "text", "b": null, "c": [], "d": { "home_account_id": 7 }, "e": { "home_account_id": home(), "target": 7, "secret": [] } },
-        "RefreshToken": { "f": true, "g": { "home_account_id": home() } },
-        "Account": { "h": 1, "i": { "home_account_id": home(), "tenantProfiles": ["{", 7, "[]"] } },
-    });
-    let mut store = store(&odd);
-    assert!(token(&store, "User.Read").is_none() && refresh_tokens(&store).is_empty());
-    assert_eq!(store.accounts("any").len(), 1);
-    ada("1").into(&mut store);
-    let cache = written(&store);
-    for (section, key) in [
-        ("AccessToken", "a"),
-        ("AccessToken", "b"),
-        ("AccessToken", "c"),
-        ("AccessToken", "d"),
-        ("AccessToken", "e"),
-        ("RefreshToken", "f"),
-        ("RefreshToken", "g"),
-        ("Account", "h"),
-    ] {
-        assert_eq!(cache[section][key], odd[section][key], "{section} {key}");
-    }
-    assert_eq!(refresh_tokens(&store), ["rt-1"]);
 }
 
 #[test]
@@ -166,29 +108,6 @@ fn many_people_are_found_among_many() {
     assert_eq!(again.accounts("any").len(), 800);
     again.remove_account("u7.t", "login.microsoft.com");
     assert_eq!(again.accounts("any").len(), 799);
-}
-
-/// What the projects themselves say an entry's key is.
-#[test]
-fn keys_are_those_that_java_makes_and_a_dash_for_node() {
-    for set in ["AAD", "MSA", "Foci"] {
-        for (section, name) in [
-            (Section::AccessToken, "at_cache_entity"),
-            (Section::RefreshToken, "rt_cache_entity"),
-            (Section::IdToken, "id_token_cache_entity"),
-            (Section::Account, "account_cache_entity"),
-            (Section::AppMetadata, "app_metadata_cache_entity"),
-        ] {
-            let file = |ending| published(&format!("java/{set}_cache_data/{name}{ending}"));
-            if set != "Foci" && section == Section::AppMetadata {
-                continue;
-            }
-            let (Some(entity), Some(key)) = (file(".json"), file("_key.txt")) else { return };
-            let made = Entity::parse(&entity).expect("an entity").key(section);
-            let dash = if matches!(section, Section::Account | Section::AppMetadata) { "" } else { "-" };
-            assert_eq!(made, format!("{}{dash}", key.trim()), "{set} {name}");
-        }
-    }
 }
 
 #[test]

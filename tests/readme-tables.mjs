@@ -19,7 +19,10 @@ readme = filled(readme, "runtimes", [
 ]);
 readme = filled(readme, "bench", [
   ["figure", "measured", "target", ""],
-  ...targets.map(({ what, figure, limit, met }) => [what, figure.toFixed(2), `≤ ${limit.toFixed(2)}`, met ? "met" : "missed"]),
+  ...targets.map(({ what, figure, limit, met }) => {
+    const digits = limit < 0.01 ? 4 : 2;
+    return [what, figure.toFixed(digits), `≤ ${limit.toFixed(digits)}`, met ? "met" : "missed"];
+  }),
 ]);
 writeFileSync(join(top, "README.md"), readme);
 

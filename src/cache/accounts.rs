@@ -58,9 +58,13 @@ impl Store {
         }
     }
 
+    /// The entries of the same person. An entry that does not say whose it is, is nobody's.
     fn same_person(&self, entity: &Entity) -> Vec<(usize, Entity)> {
-        let mut same = self.entities(Section::Account, entity.text("home_account_id"));
-        same.retain(|(_, other)| same_environment(entity.text("environment"), other.text("environment")));
+        let home_account_id = entity.text("home_account_id");
+        let mut same = self.entities(Section::Account, home_account_id);
+        same.retain(|(_, other)| {
+            !home_account_id.is_empty() && same_environment(entity.text("environment"), other.text("environment"))
+        });
         same
     }
 

@@ -113,7 +113,7 @@ impl Store {
             let better = best
                 .as_ref()
                 .is_none_or(|best| (rank(best), best.secret.expose()) < (rank(&token), token.secret.expose()));
-            if better && entity.has("secret") {
+            if better && !entity.text("secret").is_empty() {
                 best = Some(token);
             }
         }
@@ -134,7 +134,7 @@ impl Store {
             let own = entity.text("client_id").eq_ignore_ascii_case(wanted.client_id);
             let usable = same_environment(entity.text("environment"), wanted.environment)
                 && if family_id.is_some() { !in_none } else { own }
-                && entity.has("secret")
+                && !entity.text("secret").is_empty()
                 && !entity.is_bound(Section::RefreshToken);
             let secret = Secret::new(entity.text("secret"));
             if !usable || found.iter().any(|(_, known)| known.secret == secret) {
@@ -163,9 +163,9 @@ impl Store {
     #[must_use]
     pub fn id_token(&self, wanted: &Wanted) -> Option<Secret> {
         let found = self.entities(Section::IdToken, wanted.home_account_id);
-        let mut found = found
-            .iter()
-            .filter(|(_, entity)| is_for(entity, wanted) && is_of(entity, wanted.tenant_id) && entity.has("secret"));
+        let mut found = found.iter().filter(|(_, entity)| {
+            is_for(entity, wanted) && is_of(entity, wanted.tenant_id) && !entity.text("secret").is_empty()
+        });
         found.next().map(|(_, entity)| Secret::new(entity.text("secret")))
     }
 

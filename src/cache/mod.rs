@@ -1,11 +1,12 @@
 //! What is known of signed-in people, in MSAL's unified cache schema: the text that .NET, Java, Python, Go and Node read and
 //! write, each a little differently.
 //!
-//! [`store`] holds the text and finds entries in it, [`schema`] says what they mean. [`save`] merges a sign-in in,
+//! [`contents`] divides the text, [`store`] holds it and finds entries in it, [`schema`] says what they mean. [`save`] merges a sign-in in,
 //! [`lookup`] finds tokens, [`accounts`] people. No file is read or written here: who keeps the text is the caller's affair.
 
 pub mod account;
 pub mod accounts;
+pub mod contents;
 pub mod lookup;
 pub mod save;
 pub mod schema;

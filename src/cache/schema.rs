@@ -63,6 +63,23 @@ impl Section {
     }
 }
 
+/// May a property of this name have a value that begins with this letter? Asked of those without which an entry is of no use;
+/// of others any may.
+#[must_use]
+pub fn fits(section: Section, name: &str, first: u8) -> bool {
+    if name == "tenantProfiles" {
+        return first == b'[' || first == b'n';
+    }
+    // Nearly all are texts, and nearly all may be; some libraries have written times as numbers.
+    first == b'"'
+        || first == b'n'
+        || match name {
+            "secret" | "target" | "credential_type" => false,
+            "cached_at" | "expires_on" => first.is_ascii_digit() || first == b'-',
+            _ => !section.identity().contains(&name),
+        }
+}
+
 /// One entry, with everything that whoever wrote it knows of and we may not.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entity(Json);

@@ -5,12 +5,14 @@
 //! it was read, unknown properties and sections included. What is asked for and what is written: [`crate::cache::lookup`],
 //! [`crate::cache::save`].
 
-use core::fmt;
+use core::{fmt, mem};
 
+use crate::cache::contents::{Contents, Entry, State, hash};
 use crate::cache::schema::{Entity, Section};
-use crate::failure::{Code, Failure};
+use crate::failure::Failure;
 use crate::wire::json::Json;
-use crate::wire::outline::{Outline, Span};
+use crate::wire::outline::Span;
+use crate::wire::splice::Splice;
 
 /// A cache.
 #[derive(Default)]
@@ -19,41 +21,14 @@ pub struct Store {
     text: String,
     /// Keys and entries that were written since, one after the other. A [`Span`] behind the end of the text is one in here.
     fresh: String,
-    /// The members of the text, in its order.
-    members: Vec<Member>,
-    /// In the order of the text, then as they were written.
-    entries: Vec<Entry>,
+    /// What of the text is where. Entries stand in its order, then as they were written.
+    contents: Contents,
     /// The last entry of each chain. Empty, or a power of two of them.
     chains: Vec<Option<u32>>,
     touched: bool,
     changed: bool,
-}
-
-struct Member {
-    name: Span,
-    value: Span,
-    /// `None`: one that is not MSAL's.
-    section: Option<Section>,
-}
-
-struct Entry {
-    section: Section,
-    /// Without its quotation marks.
-    key: Span,
-    value: Span,
-    /// Of the owner's name.
-    hash: u32,
-    /// The one before it in its chain.
-    before: Option<u32>,
-    state: State,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum State {
-    Kept,
-    /// Written since the text was last handed out for good.
-    Unsaved,
-    Gone,
+    /// How much may be written before it is tidied.
+    room: usize,
 }
 
 /// Where an entry is. Good until the next [`Store::tidy`].
@@ -63,57 +38,47 @@ impl Store {
     /// Takes up a text. An empty one is an empty cache.
     ///
     /// # Errors
-    /// [`Code::InvalidCache`]: it is not JSON, or no object, or a section of it is none. The text is not touched.
-    pub fn parse(text: String) -> Result<Self, Failure> {
-        let mut store = Self { text, ..Self::default() };
-        if store.text.starts_with('\u{feff}') {
-            store.text.drain(..'\u{feff}'.len_utf8());
+    /// [`Code::InvalidCache`](crate::failure::Code::InvalidCache): it is not JSON, or no object, or a section of it is none.
+    pub fn parse(mut text: String) -> Result<Self, Failure> {
+        if text.starts_with('\u{feff}') {
+            text.drain(..'\u{feff}'.len_utf8());
         }
-        if store.text.trim_ascii().is_empty() {
+        if text.trim_ascii().is_empty() {
             return Ok(Self::default());
         }
-        if store.divide().is_none() {
-            return Err(Code::InvalidCache
-                .because(&["The text of the token cache is not MSAL's: not the JSON of an object of sections."]));
-        }
+        let mut store = Self { text, room: SLACK, ..Self::default() };
+        store.contents.read(&store.text)?;
         store.chain();
         Ok(store)
     }
 
-    fn divide(&mut self) -> Option<()> {
-        let mut outline = Outline::new(&self.text);
-        let mut more = outline.begins()?;
-        while more {
-            let name = outline.name()?;
-            let mut section = Section::named(self.text.get(name.start..name.end)?);
-            let start = outline.position()?;
-            if let Some(section) = section.filter(|_| outline.is_object()) {
-                divide_section(&self.text, &mut outline, section, &mut self.entries)?;
-            } else {
-                let value = outline.value()?;
-                match self.text.get(value.start..value.end)? {
-                    "null" => {}
-                    // What it holds cannot be known, and writing over it would destroy it.
-                    _ if section.is_some() => return None,
-                    _ => section = None,
-                }
-            }
-            self.members.push(Member { name, value: Span { start, end: outline.passed() }, section });
-            more = outline.goes_on()?;
-        }
-        outline.is_over().then_some(())
+    /// Which entries of the text have something in them that is of a wrong type, counted in words; empty where all is well.
+    #[must_use]
+    pub fn oddities(&self) -> String {
+        self.contents.oddities()
     }
 
     /// The whole cache as a text. One that nothing was written to is the text that it was read from.
     #[must_use]
     pub fn write(&self) -> String {
+        self.spliced().text(None)
+    }
+
+    /// The same for somebody who has the text that was read, of so many `units`: see [`Splice::text`].
+    #[must_use]
+    pub fn write_for(&self, units: usize) -> String {
+        self.spliced().text(Some(units))
+    }
+
+    fn spliced(&self) -> Splice<'_> {
+        let mut out = Splice::of(&self.text);
         if !self.touched && !self.text.is_empty() {
-            return self.text.clone();
+            out.keep(Span { start: 0, end: self.text.len() });
+            return out;
         }
-        let mut out = String::with_capacity(self.text.len() + self.fresh.len() + 128);
-        out.push('{');
+        out.push("{");
         let mut written = Vec::new();
-        for member in &self.members {
+        for member in &self.contents.members {
             match member.section {
                 // Twice the same name: its entries stand together where it comes first.
                 Some(section) if written.contains(&section) => {}
@@ -123,9 +88,7 @@ impl Store {
                 }
                 None => {
                     separate(&mut out);
-                    for part in ["\"", self.part(member.name), "\":", self.part(member.value)] {
-                        out.push_str(part);
-                    }
+                    out.keep(whole(member.name, member.value));
                 }
             }
         }
@@ -134,22 +97,27 @@ impl Store {
                 self.write_section(section, &mut out);
             }
         }
-        out.push('}');
+        out.push("}");
         out
     }
 
-    fn write_section(&self, section: Section, out: &mut String) {
+    fn write_section(&self, section: Section, out: &mut Splice) {
         separate(out);
         for part in ["\"", section.name(), "\":{"] {
-            out.push_str(part);
+            out.push(part);
         }
-        for entry in self.entries.iter().filter(|entry| entry.section == section && entry.state != State::Gone) {
+        for entry in self.contents.entries.iter().filter(|entry| entry.section == section && entry.state != State::Gone)
+        {
             separate(out);
-            for part in ["\"", self.part(entry.key), "\":", self.part(entry.value)] {
-                out.push_str(part);
+            if entry.value.end <= self.text.len() {
+                out.keep(whole(entry.key, entry.value));
+            } else {
+                for part in ["\"", self.part(entry.key), "\":", self.part(entry.value)] {
+                    out.push(part);
+                }
             }
         }
-        out.push('}');
+        out.push("}");
     }
 
     /// Has anything changed since the text was last handed out for good?
@@ -161,7 +129,7 @@ impl Store {
     /// The text was handed out for good: written to where it is kept.
     pub fn settle(&mut self) {
         self.changed = false;
-        for entry in &mut self.entries {
+        for entry in &mut self.contents.entries {
             if entry.state == State::Unsaved {
                 entry.state = State::Kept;
             }
@@ -171,7 +139,7 @@ impl Store {
     /// What was written and not handed out for good yet.
     #[must_use]
     pub fn unsaved(&self) -> Vec<(Section, Entity)> {
-        let unsaved = self.entries.iter().filter(|entry| entry.state == State::Unsaved);
+        let unsaved = self.contents.entries.iter().filter(|entry| entry.state == State::Unsaved);
         unsaved.filter_map(|entry| Some((entry.section, Entity::parse(self.part(entry.value))?))).collect()
     }
 
@@ -183,7 +151,7 @@ impl Store {
         let mut next = self.chains.get(self.slot(hash)).copied().flatten();
         while let Some(id) = next {
             let id = id as usize;
-            let Some(entry) = self.entries.get(id) else { break };
+            let Some(entry) = self.contents.entries.get(id) else { break };
             next = entry.before;
             if entry.hash == hash && entry.section == section {
                 found.extend(
@@ -198,20 +166,20 @@ impl Store {
     /// All entries of a section, in their order.
     #[must_use]
     pub fn all(&self, section: Section) -> Vec<(Id, Entity)> {
-        let ids =
-            (0..self.entries.len()).filter(|id| self.entries.get(*id).is_some_and(|entry| entry.section == section));
+        let ids = (0..self.contents.entries.len())
+            .filter(|id| self.contents.entries.get(*id).is_some_and(|entry| entry.section == section));
         ids.filter_map(|id| Some((id, self.entity(id)?))).collect()
     }
 
     fn entity(&self, id: Id) -> Option<Entity> {
-        let entry = self.entries.get(id).filter(|entry| entry.state != State::Gone)?;
+        let entry = self.contents.entries.get(id).filter(|entry| entry.state != State::Gone)?;
         Entity::parse(self.part(entry.value))
     }
 
     /// The key of an entry, as it stands in the text.
     #[must_use]
     pub fn key(&self, id: Id) -> &str {
-        self.entries.get(id).map_or("", |entry| self.part(entry.key))
+        self.contents.entries.get(id).map_or("", |entry| self.part(entry.key))
     }
 
     /// Writes a new entry under a key of its own. Should the key be taken, by an entry whose fields do not match it, that
@@ -219,7 +187,7 @@ impl Store {
     pub fn insert(&mut self, section: Section, entity: &Entity) {
         let quoted = Json::Text(entity.key(section)).write();
         let key = quoted.get(1..quoted.len() - 1).unwrap_or_default();
-        let taken = self.entries.iter().position(|entry| {
+        let taken = self.contents.entries.iter().position(|entry| {
             let span = entry.key;
             entry.section == section
                 && entry.state != State::Gone
@@ -231,8 +199,8 @@ impl Store {
         }
         let (key, value) = (self.append(key), self.append(&entity.write()));
         let hash = hash(entity.text(section.owner()));
-        self.entries.push(Entry { section, key, value, hash, before: None, state: State::Unsaved });
-        self.link(self.entries.len() - 1);
+        self.contents.entries.push(Entry { section, key, value, hash, before: None, state: State::Unsaved });
+        self.link(self.contents.entries.len() - 1);
         self.changed();
     }
 
@@ -240,7 +208,7 @@ impl Store {
     pub fn replace(&mut self, id: Id, entity: &Entity) {
         let text = entity.write();
         let value = self.append(&text);
-        if let Some(entry) = self.entries.get_mut(id) {
+        if let Some(entry) = self.contents.entries.get_mut(id) {
             entry.value = value;
             entry.state = State::Unsaved;
             self.changed();
@@ -249,38 +217,29 @@ impl Store {
 
     /// Takes an entry out.
     pub fn remove(&mut self, id: Id) {
-        if let Some(entry) = self.entries.get_mut(id) {
+        if let Some(entry) = self.contents.entries.get_mut(id) {
             entry.state = State::Gone;
             self.changed();
         }
     }
 
-    /// Makes the text whole again when more has been written behind it than was worth keeping. Every [`Id`] is void then.
+    /// Throws away what was written and is not needed any more, when it has become much. Every [`Id`] is void then.
     pub fn tidy(&mut self) {
-        if self.fresh.len() <= self.text.len() / 2 + SLACK {
+        if self.fresh.len() <= self.room {
             return;
         }
-        let alive =
-            |section| self.entries.iter().filter(move |entry| entry.section == section && entry.state != State::Gone);
-        let states: Vec<State> = self.order().into_iter().flat_map(alive).map(|entry| entry.state).collect();
-        // What was written here can be read here.
-        let Ok(mut tidied) = Self::parse(self.write()) else { return };
-        for (entry, state) in tidied.entries.iter_mut().zip(states) {
-            entry.state = state;
-        }
-        tidied.changed = self.changed;
-        *self = tidied;
-    }
-
-    /// The sections in the order in which they are written.
-    fn order(&self) -> Vec<Section> {
-        let mut order: Vec<Section> = Vec::new();
-        for section in self.members.iter().filter_map(|member| member.section).chain(Section::ALL) {
-            if !order.contains(&section) {
-                order.push(section);
+        let (length, fresh) = (self.text.len(), mem::take(&mut self.fresh));
+        self.contents.entries.retain(|entry| entry.state != State::Gone);
+        for entry in &mut self.contents.entries {
+            for span in [&mut entry.key, &mut entry.value] {
+                if let Some(start) = span.start.checked_sub(length) {
+                    let part = fresh.get(start..span.end - length).unwrap_or_default();
+                    *span = append(&mut self.fresh, length, part);
+                }
             }
         }
-        order
+        self.room = self.fresh.len() * 2 + SLACK;
+        self.chain();
     }
 
     fn changed(&mut self) {
@@ -288,9 +247,7 @@ impl Store {
     }
 
     fn append(&mut self, text: &str) -> Span {
-        let start = self.text.len() + self.fresh.len();
-        self.fresh.push_str(text);
-        Span { start, end: start + text.len() }
+        append(&mut self.fresh, self.text.len(), text)
     }
 
     fn part(&self, span: Span) -> &str {
@@ -304,17 +261,17 @@ impl Store {
 
     /// Chains all entries anew.
     fn chain(&mut self) {
-        self.chains = vec![None; self.entries.len().next_power_of_two() * 2];
-        for id in 0..self.entries.len() {
+        self.chains = vec![None; self.contents.entries.len().next_power_of_two() * 2];
+        for id in 0..self.contents.entries.len() {
             self.link(id);
         }
     }
 
     fn link(&mut self, id: Id) {
-        if self.chains.len() < self.entries.len() {
+        if self.chains.len() < self.contents.entries.len() {
             return self.chain();
         }
-        let Some(entry) = self.entries.get_mut(id) else { return };
+        let Some(entry) = self.contents.entries.get_mut(id) else { return };
         let slot = entry.hash as usize & (self.chains.len() - 1);
         if let Some(last) = self.chains.get_mut(slot) {
             entry.before = last.replace(u32::try_from(id).unwrap_or(u32::MAX));
@@ -332,43 +289,24 @@ impl fmt::Debug for Store {
     }
 }
 
-fn divide_section(text: &str, outline: &mut Outline, section: Section, entries: &mut Vec<Entry>) -> Option<()> {
-    let mut more = outline.begins()?;
-    while more {
-        let key = outline.name()?;
-        let start = outline.position()?;
-        let mut owner = 0;
-        if outline.is_object() {
-            let mut more = outline.begins()?;
-            while more {
-                let (name, value) = (outline.name()?, outline.value()?);
-                if text.get(name.start..name.end) == Some(section.owner()) {
-                    let named = Json::parse(text.get(value.start..value.end)?);
-                    owner = hash(named.as_ref().and_then(Json::as_text).unwrap_or_default());
-                }
-                more = outline.goes_on()?;
-            }
-        } else {
-            outline.value()?;
-        }
-        let value = Span { start, end: outline.passed() };
-        entries.push(Entry { section, key, value, hash: owner, before: None, state: State::Kept });
-        more = outline.goes_on()?;
-    }
-    Some(())
+/// Behind a text of so many bytes.
+fn append(fresh: &mut String, length: usize, text: &str) -> Span {
+    let start = length + fresh.len();
+    fresh.push_str(text);
+    Span { start, end: start + text.len() }
 }
 
 /// A comma, unless a bracket stands before it.
-fn separate(out: &mut String) {
+fn separate(out: &mut Splice) {
     if !out.ends_with('{') {
-        out.push(',');
+        out.push(",");
     }
 }
 
-/// FNV-1a. Names that collide are told apart when the entry is read.
-fn hash(name: &str) -> u32 {
-    name.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
+/// A member with its name, quotation marks included, as it was read.
+fn whole(name: Span, value: Span) -> Span {
+    Span { start: name.start - 1, end: value.end }
 }
 
-/// How much may be written behind a small text before it is made whole.
+/// How much may be written in any case.
 const SLACK: usize = 1 << 16;

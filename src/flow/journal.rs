@@ -193,6 +193,17 @@ pub fn found(found: &Found, now: UnixMillis) -> Vec<Line> {
     vec![line(Level::Info, false, &filled(text, &[life]), &[])]
 }
 
+/// What there is to say about a cache that has something of a wrong type in it: `oddities` in words, none of them the cache's.
+#[must_use]
+pub fn loaded(oddities: &str) -> Vec<Line> {
+    if oddities.is_empty() {
+        return Vec::new();
+    }
+    let text =
+        "Entries of the token cache have something of a wrong type in them, which is not used, and is kept as it is: ";
+    vec![line(Level::Warning, false, &[text, oddities, "."].concat(), &[])]
+}
+
 /// What there is to say about a failure, also about one that no step led to. No line repeats one of `secrets`.
 #[must_use]
 pub fn failed(failure: &Failure, secrets: &[String]) -> Vec<Line> {

@@ -39,18 +39,25 @@ impl TokenCache {
         Self::default()
     }
 
-    /// Takes up a text in place of what is there; what was written here since the text was last stored is merged in.
+    /// Takes up a text in place of what is there; what was written here since the text was last stored is merged in. `log` gets a
+    /// line about what in it is of no use.
     ///
     /// # Errors
     /// `{ failure }`: it is no cache. Then everything stays as it was.
-    pub fn deserialize(&mut self, text: String) -> Result<(), JsValue> {
-        self.store.reload(text).map_err(|failure| thrown(&failure))
+    #[expect(clippy::needless_pass_by_value, reason = "wasm-bindgen hands over owned options")]
+    pub fn deserialize(&mut self, text: String, log: Option<Function>) -> Result<(), JsValue> {
+        self.store.reload(text).map_err(|failure| thrown(&failure))?;
+        if let Some(log) = &log {
+            tell(log, &journal::loaded(&self.store.oddities()));
+        }
+        Ok(())
     }
 
-    /// The whole cache. A credential.
+    /// The whole cache, told by where it is the text that it was last given, of so many `units`: see [`Store::write_for`]. A
+    /// credential.
     #[must_use]
-    pub fn serialize(&self) -> String {
-        self.store.write()
+    pub fn serialize(&self, units: usize) -> String {
+        self.store.write_for(units)
     }
 
     /// Is there anything that has not been stored?

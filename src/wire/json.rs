@@ -9,7 +9,7 @@
 
 use core::fmt;
 
-use crate::wire::text::{cut, decimal, number};
+use crate::wire::text::{cut, decimal, number, plain};
 
 /// How deep lists and objects may nest. Far above any OAuth reply, far below the stack.
 const DEPTH: u8 = 64;
@@ -312,8 +312,7 @@ impl<'a> Reader<'a> {
     fn string(&mut self, out: &mut String) -> Option<()> {
         self.byte(b'"')?;
         loop {
-            let plain = self.rest.bytes().position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1f))?;
-            out.push_str(self.take(plain)?);
+            out.push_str(self.take(plain(self.rest.as_bytes()))?);
             if self.byte(b'"').is_some() {
                 return Some(());
             }

@@ -21,5 +21,6 @@ pub mod refresh;
 pub mod reply;
 pub mod revocation;
 pub mod secret;
+pub mod splice;
 pub mod text;
 pub mod token;

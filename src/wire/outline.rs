@@ -4,6 +4,7 @@
 //! it was. As strict as [`Json::parse`]: what it takes for JSON, that reads. It never recurses deeper than [`DEPTH`].
 
 use crate::wire::json::Json;
+use crate::wire::text::plain;
 
 /// How deep lists and objects may nest: as deep as [`Json`] reads them.
 const DEPTH: u8 = 64;
@@ -32,9 +33,9 @@ impl<'a> Outline<'a> {
         Self { bytes: text.as_bytes(), at: 0 }
     }
 
-    /// Does an object come next?
-    pub fn is_object(&mut self) -> bool {
-        self.next() == Some(b'{')
+    /// What the next value begins with, which tells its kind.
+    pub fn first(&mut self) -> Option<u8> {
+        self.next()
     }
 
     /// The beginning of an object: has it members?
@@ -132,8 +133,7 @@ impl<'a> Outline<'a> {
     fn string(&mut self) -> Option<()> {
         self.byte(b'"')?;
         loop {
-            let plain = self.bytes.get(self.at..)?.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1f))?;
-            self.at += plain;
+            self.at += plain(self.bytes.get(self.at..)?);
             if self.byte(b'"').is_some() {
                 return Some(());
             }

@@ -58,6 +58,29 @@ pub fn words<'a>(text: &'a str, marks: &str) -> Vec<&'a str> {
     words
 }
 
+/// How many bytes stand before the first one that ends or breaks the text of a JSON string: a quotation mark, a backslash, a
+/// control character.
+#[must_use]
+pub fn plain(bytes: &[u8]) -> usize {
+    const EACH: u64 = u64::MAX / 255;
+    // Tokens are long: eight bytes at a time. Subtracting sets the top bit of a byte that is below the subtrahend. A borrow may
+    // set those above it as well, which are not looked at.
+    let (eights, rest) = bytes.as_chunks::<8>();
+    let mut at = 0;
+    for eight in eights {
+        let word = u64::from_le_bytes(*eight);
+        let control = word.wrapping_sub(EACH * 0x20);
+        let quotation = (word ^ (EACH * 0x22)).wrapping_sub(EACH);
+        let backslash = (word ^ (EACH * 0x5c)).wrapping_sub(EACH);
+        let special = (control | quotation | backslash) & !word & (EACH << 7);
+        if special != 0 {
+            return at + (special.trailing_zeros() / 8) as usize;
+        }
+        at += 8;
+    }
+    at + rest.iter().take_while(|byte| !matches!(byte, b'"' | b'\\' | 0..=0x1f)).count()
+}
+
 /// The number that `text` is in decimal digits, and nothing but digits; a larger one than fits is the largest.
 #[must_use]
 pub fn number(text: &str) -> Option<u64> {

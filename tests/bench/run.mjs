@@ -1,4 +1,4 @@
-// `make bench`: size, start and polls of the packed device-code-flow beside other libraries, and whether it meets its
+// `make bench`: size, start, polls and token cache of the packed device-code-flow beside other libraries, and whether it meets its
 // targets.
 //
 // Prints a table and leaves the same figures in target/bench.json. It measures and judges nothing but figures: a missed
@@ -9,6 +9,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { cacheTimes } from "./caches.mjs";
 import { pollTimes } from "./polls.mjs";
 import { signIns, sizes } from "./size.mjs";
 import { startTimes } from "./starts.mjs";
@@ -20,8 +21,14 @@ const top = join(here, "../..");
 install();
 console.log(`node ${process.version}, ${cpus().length} × ${cpus()[0].model}\n`);
 await signIns(here);
-const report = { node: process.version, size: await sizes(here), ready: startTimes(here), polls: await pollTimes(here) };
-const lines = [sizeTable(report.size), readyTable(report.ready), ...pollTables(report.polls)];
+const report = {
+  node: process.version,
+  size: await sizes(here),
+  ready: startTimes(here),
+  polls: await pollTimes(here),
+  caches: cacheTimes(here),
+};
+const lines = [sizeTable(report.size), readyTable(report.ready), ...pollTables(report.polls), cacheTable(report.caches)];
 console.log(lines.join("\n\n"));
 
 const targets = judged(report);
@@ -38,20 +45,26 @@ function install() {
   execFileSync("tar", ["-xzf", tarball, "--strip-components=1", "-C", folder]);
 }
 
-function judged({ size, ready, polls }) {
+function judged({ size, ready, polls, caches }) {
   const target = (what, figure, limit) => ({ what, figure, limit, met: figure <= limit });
   const ours = "device-code-flow";
   const peer = "msal-node";
+  const cached = (people, figure) => caches[people][ours][figure] / caches[people][peer][figure];
   return [
     target("wasm + JS, brotli, against msal-node's", size[ours].brotli / size[peer].brotli, 0.6),
     target("ready, against msal-node's import", ready[ours].ready.median / ready[peer].imported.median, 0.5),
     target("CPU of a poll, against bare fetch + JSON.parse", polls.network[ours].ofBare.median, 1.5),
+    target("10,000 people, load + save, against msal-node's", cached(10000, "loadAndSave"), 0.5),
+    target("10,000 people, the first load + save of a process", cached(10000, "firstLoadAndSave"), 0.5),
+    target("10 people, silent hit, against msal-node's", cached(10, "hit"), 1),
+    target("10,000 people, silent hit, against msal-node's", cached(10000, "hit"), 0.005),
   ];
 }
 
 function targetTable(targets) {
   const rows = targets.map(({ what, figure, limit, met }) => {
-    return [what, figure.toFixed(2), `≤ ${limit.toFixed(2)}`, met ? "ok" : "MISSED"];
+    const digits = limit < 0.01 ? 4 : 2;
+    return [what, figure.toFixed(digits), `≤ ${limit.toFixed(digits)}`, met ? "ok" : "MISSED"];
   });
   return table(["target", "figure", "limit", ""], rows);
 }
@@ -95,4 +108,16 @@ function pollTables(polls) {
     const head = ["", "CPU", "of bare", "over bare", "wall"];
     return `${title}, microseconds: medians of interleaved blocks (quartiles)\n${table(head, rows)}`;
   });
+}
+
+function cacheTable(caches) {
+  const text = (figure) => (figure === undefined ? "minutes" : figure.toFixed(figure < 10 ? 3 : 0));
+  const rows = Object.entries(caches).flatMap(([people, libraries]) =>
+    Object.entries(libraries).map(([library, it]) => [
+      `${Number(people).toLocaleString("en")} people, ${library}`,
+      ...[it.firstLoadAndSave, it.loadAndSave, it.hit, it.hitWithPlugin, it.accounts].map(text),
+    ]),
+  );
+  const head = ["", "first load + save", "load + save", "silent hit", "with a plugin", "all accounts"];
+  return `Token caches, milliseconds: medians\n${table(head, rows)}`;
 }

@@ -137,6 +137,17 @@ pub fn written(store: &Store) -> Value {
     serde_json::from_str(&store.write()).expect("JSON")
 }
 
+/// What JavaScript makes of a text that is told beside another one: as js/cache.js does.
+pub fn joined(marked: &str, base: &str) -> String {
+    let units: Vec<u16> = base.encode_utf16().collect();
+    let parts = marked.split(device_code_flow::wire::splice::MARK).enumerate().map(|(index, part)| {
+        let Some((from, to)) = part.split_once(',').filter(|_| index % 2 == 1) else { return part.to_owned() };
+        String::from_utf16(&units[from.parse().expect("a number")..to.parse().expect("a number")])
+            .expect("whole letters")
+    });
+    parts.collect()
+}
+
 /// The keys of a section.
 pub fn keys(cache: &Value, section: &str) -> Vec<String> {
     cache[section].as_object().expect("a section").keys().cloned().collect()

@@ -1,0 +1,164 @@
+//! The text of a cache divided into its entries: where each stands, whose it is, and whether something in it is of a wrong type.
+//!
+//! Nothing is read that is not needed for that, and nothing is judged: what no MSAL can have written is kept as it is, and
+//! counted ([`Contents::oddities`]).
+
+use crate::cache::schema::{Section, fits};
+use crate::failure::{Code, Failure};
+use crate::wire::json::Json;
+use crate::wire::outline::{Outline, Span};
+use crate::wire::text::decimal;
+
+/// What was found.
+#[derive(Default)]
+pub struct Contents {
+    /// The members of the text, in its order.
+    pub members: Vec<Member>,
+    /// The entries of MSAL's sections, in the order of the text.
+    pub entries: Vec<Entry>,
+    /// The section of each entry that has something in it that is of a wrong type.
+    odd: Vec<Section>,
+    /// What is being read, should it end there.
+    within: Option<Section>,
+}
+
+/// A section, or what else stands beside them.
+pub struct Member {
+    /// Without its quotation marks.
+    pub name: Span,
+    /// All of it.
+    pub value: Span,
+    /// `None`: one that is not MSAL's.
+    pub section: Option<Section>,
+}
+
+/// An entry of a section.
+pub struct Entry {
+    /// Which section's.
+    pub section: Section,
+    /// Without its quotation marks.
+    pub key: Span,
+    /// The entry itself.
+    pub value: Span,
+    /// Of the owner's name.
+    pub hash: u32,
+    /// The one before it in its chain.
+    pub before: Option<u32>,
+    /// What became of it.
+    pub state: State,
+}
+
+/// What became of an entry.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// It is where the text is kept.
+    Kept,
+    /// Written since the text was last handed out for good.
+    Unsaved,
+    /// Taken out.
+    Gone,
+}
+
+impl Contents {
+    /// Divides a text.
+    ///
+    /// # Errors
+    /// [`Code::InvalidCache`]: it is not JSON, or no object, or a section of it is none. The message names the place.
+    pub fn read(&mut self, text: &str) -> Result<(), Failure> {
+        let mut outline = Outline::new(text);
+        if self.sections(text, &mut outline).is_some() {
+            return Ok(());
+        }
+        let at = decimal(outline.passed() as u64);
+        let (within, section) = self.within.map_or(("", ""), |section| (", in the section ", section.name()));
+        Err(Code::InvalidCache.because(&[
+            "The text of the token cache is not MSAL's, which is the JSON of an object of sections: it goes wrong at byte ",
+            &at,
+            within,
+            section,
+            ".",
+        ]))
+    }
+
+    /// `None` where it goes wrong.
+    fn sections(&mut self, text: &str, outline: &mut Outline) -> Option<()> {
+        let mut more = outline.begins()?;
+        while more {
+            let name = outline.name()?;
+            let section = Section::named(text.get(name.start..name.end)?);
+            let start = outline.position()?;
+            self.within = section;
+            match (section, outline.first()) {
+                (Some(section), Some(b'{')) => self.section(text, outline, section)?,
+                (None, _) | (Some(_), Some(b'n')) => outline.value().map(|_| ())?,
+                // What it holds cannot be known, and writing over it would destroy it.
+                _ => return None,
+            }
+            self.within = None;
+            self.members.push(Member { name, value: Span { start, end: outline.passed() }, section });
+            more = outline.goes_on()?;
+        }
+        outline.is_over().then_some(())
+    }
+
+    fn section(&mut self, text: &str, outline: &mut Outline, section: Section) -> Option<()> {
+        let mut more = outline.begins()?;
+        while more {
+            let key = outline.name()?;
+            let start = outline.position()?;
+            let mut owner = 0;
+            let mut is_odd = outline.first() != Some(b'{');
+            if is_odd {
+                outline.value()?;
+            } else {
+                let mut more = outline.begins()?;
+                while more {
+                    let name = outline.name()?;
+                    let first = outline.first()?;
+                    let value = outline.value()?;
+                    let name = text.get(name.start..name.end)?;
+                    is_odd |= !fits(section, name, first);
+                    if name == section.owner() {
+                        owner = owner_hash(text.get(value.start..value.end)?);
+                    }
+                    more = outline.goes_on()?;
+                }
+            }
+            self.odd.extend(is_odd.then_some(section));
+            let value = Span { start, end: outline.passed() };
+            self.entries.push(Entry { section, key, value, hash: owner, before: None, state: State::Kept });
+            more = outline.goes_on()?;
+        }
+        Some(())
+    }
+
+    /// In which sections entries have something of a wrong type, and how many, in words; empty where all is well.
+    #[must_use]
+    pub fn oddities(&self) -> String {
+        let mut words = String::new();
+        for section in Section::ALL {
+            let count = self.odd.iter().filter(|odd| **odd == section).count();
+            if count > 0 {
+                let comma = if words.is_empty() { "" } else { ", " };
+                for part in [comma, &decimal(count as u64), " in ", section.name()] {
+                    words.push_str(part);
+                }
+            }
+        }
+        words
+    }
+}
+
+/// The hash of a name that stands in the text as a JSON string; of anything else that of no name.
+fn owner_hash(value: &str) -> u32 {
+    match value.get(1..value.len() - 1) {
+        Some(plain) if value.starts_with('"') && !plain.contains('\\') => hash(plain),
+        _ => hash(Json::parse(value).as_ref().and_then(Json::as_text).unwrap_or_default()),
+    }
+}
+
+/// FNV-1a. Names that collide are told apart when the entry is read.
+#[must_use]
+pub fn hash(name: &str) -> u32 {
+    name.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
+}

@@ -1,0 +1,225 @@
+// The text of the token cache between a program and the packed library: what is refused, what is taken and told of in the log, and
+// that nothing of it is lost, whatever letters it has.
+//
+// Natively, with every place and type: tests/cache_bad_input.rs.
+
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { describe, test } from "node:test";
+import { pathToFileURL } from "node:url";
+import { installedProject } from "../runtime/project.mjs";
+import { ada, CLIENT, standIn, TENANT } from "../support/entra.mjs";
+import { run } from "./program.mjs";
+
+const { AuthError, LogLevel, PublicClientApplication } = await import(
+  pathToFileURL(join(installedProject(), "node_modules/device-code-flow/node.mjs"))
+);
+const auth = { clientId: CLIENT, authority: `https://login.microsoftonline.com/${TENANT}` };
+
+async function application({ cachePlugin, lines = [] } = {}) {
+  const entra = standIn({ interval: 1 });
+  const loggerOptions = { loggerCallback: (level, text) => lines.push([level, text]), logLevel: LogLevel.Warning };
+  const app = new PublicClientApplication({ auth, system: { fetch: entra.fetch, loggerOptions }, cache: { cachePlugin } });
+  // Loads the module.
+  if (!cachePlugin) await app.getAllAccounts();
+  const signIn = (person = ada) =>
+    app.acquireTokenByDeviceCode({ scopes: ["User.Read"], deviceCodeCallback: ({ userCode }) => entra.approve(userCode, { person }) });
+  return { app, cache: app.getTokenCache(), signIn, lines };
+}
+
+const person = (uid, name = uid) => ({
+  home_account_id: `${uid}.t`,
+  environment: "login.windows.net",
+  realm: "t",
+  local_account_id: uid,
+  username: `${uid}@example.org`,
+  name,
+  authority_type: "MSSTS",
+});
+const refused = (cache, text) => {
+  try {
+    cache.deserialize(text);
+  } catch (error) {
+    assert.ok(error instanceof AuthError && error.errorCode === "token_cache_invalid", error);
+    assert.ok(error.hint);
+    return error.message;
+  }
+  return assert.fail(`not refused: ${text.slice(0, 50)}`);
+};
+
+describe("a text that is no cache", { concurrency: true }, () => {
+  const texts = {
+    '{"Account":{"k":{"secret":"a-secret"': /at byte 36, in the section Account\.$/,
+    '{"Account":[]}': /at byte 11, in the section Account\.$/,
+    "[]": /at byte 0\.$/,
+    "a-secret": /at byte 0\.$/,
+    [`{"a":${"[".repeat(100)}${"]".repeat(100)}}`]: /at byte 69\.$/,
+  };
+
+  test("is refused with the place where it goes wrong, and nothing of it", async () => {
+    const { cache } = await application();
+    for (const [text, place] of Object.entries(texts)) {
+      const message = refused(cache, text);
+      assert.match(message, place);
+      assert.doesNotMatch(message, /a-secret/);
+    }
+  });
+
+  test("is refused at once also before the module is loaded, and what came before it is kept", () => {
+    const seen = run(`
+      const cache = app().getTokenCache();
+      cache.deserialize(' {"Unknown":1}');
+      const messages = [];
+      for (const text of ['{"Account":{"k":{"secret":"a-secret"', '{"Account":[]}', "[]", "a-secret", "null", '{"IdToken":"x"}']) {
+        try { cache.deserialize(text); } catch ({ errorCode, message }) { messages.push([errorCode, message]); }
+      }
+      console.log(JSON.stringify({ messages, text: cache.serialize() }));`);
+    assert.deepEqual(seen.messages.map(([code]) => code), Array(6).fill("token_cache_invalid"));
+    const places = seen.messages.map(([, message]) => message);
+    assert.match(places[1], /in the section Account\.$/);
+    assert.match(places[5], /in the section IdToken\.$/);
+    for (const message of places) assert.doesNotMatch(message, /a-secret/);
+    assert.equal(seen.text, ' {"Unknown":1}');
+  });
+
+  // JSON to the engine, but deeper than the module goes.
+  test("and that was held for the module stays whole: every call says so until another text comes", () => {
+    const seen = run(`
+      const application = app();
+      const cache = application.getTokenCache();
+      const text = '{"a":' + "[".repeat(100) + "]".repeat(100) + "}";
+      cache.deserialize(text);
+      const codes = [];
+      for (let time = 0; time < 2; time++) await application.getAllAccounts().catch(({ errorCode }) => codes.push(errorCode));
+      try { cache.serialize(); } catch ({ errorCode }) { codes.push(errorCode); }
+      cache.deserialize('{"Account":{"k":${JSON.stringify(person("u"))}}}');
+      const [{ username }] = await application.getAllAccounts();
+      console.log(JSON.stringify({ codes, username }));`);
+    assert.deepEqual(seen, { codes: Array(3).fill("token_cache_invalid"), username: "u@example.org" });
+  });
+});
+
+test("a text of a hundred megabytes is taken or refused as any other", async () => {
+  const { cache, app } = await application();
+  const long = "x".repeat(100 << 20);
+  const text = `{"Unknown":"${long}","Account":{"k":${JSON.stringify(person("u"))}}}`;
+  cache.deserialize(text);
+  const [account] = await app.getAllAccounts();
+  await cache.removeAccount(account);
+  const saved = cache.serialize();
+  assert.ok(saved.startsWith(text.slice(0, long.length)) && saved.length < text.length && saved.length > long.length);
+  assert.ok(refused(cache, `{"Account":{"k":"${long}`).length < 300);
+});
+
+describe("what is of no use in a text", { concurrency: true }, () => {
+  const odd = {
+    AccessToken: { a: "a-secret", b: { home_account_id: "u.t", secret: 7, expires_on: {} }, c: [] },
+    RefreshToken: { d: { home_account_id: 7, secret: "a-secret" } },
+    Account: { e: { ...person("u"), tenantProfiles: "a-secret" }, f: 1 },
+  };
+  const warning = /Warning - .*3 in AccessToken, 1 in RefreshToken, 2 in Account\.$/;
+
+  test("is told of in the log, as a warning with sections and numbers, and is written back as it was", async () => {
+    const { cache, app, lines, signIn } = await application();
+    const text = JSON.stringify(odd);
+    cache.deserialize(text);
+    assert.deepEqual([lines.length, lines[0][0]], [1, LogLevel.Warning]);
+    assert.match(lines[0][1], warning);
+    assert.doesNotMatch(lines[0][1], /a-secret/);
+    assert.deepEqual((await app.getAllAccounts()).map(({ username }) => username), ["u@example.org"]);
+    assert.equal(cache.serialize(), text);
+    await signIn();
+    const saved = JSON.parse(cache.serialize());
+    for (const [section, entries] of Object.entries(odd)) {
+      for (const [key, entry] of Object.entries(entries)) assert.deepEqual(saved[section][key], entry, `${section} ${key}`);
+    }
+  });
+
+  test("is told of once for as long as a store's text stays the same", async () => {
+    const cachePlugin = {
+      beforeCacheAccess: async ({ tokenCache }) => tokenCache.deserialize(JSON.stringify(odd)),
+      afterCacheAccess: async () => {},
+    };
+    const { app, lines } = await application({ cachePlugin });
+    for (let time = 0; time < 3; time++) await app.getAllAccounts();
+    assert.equal(lines.length, 1);
+    assert.match(lines[0][1], warning);
+  });
+
+  test("is nothing where nobody listens, and where all is well nobody is told", async () => {
+    const { cache, lines } = await application();
+    cache.deserialize(JSON.stringify({ Account: { k: person("u") }, Unknown: 7 }));
+    assert.deepEqual(lines, []);
+    const silent = new PublicClientApplication({ auth });
+    await silent.getAllAccounts();
+    silent.getTokenCache().deserialize(JSON.stringify(odd));
+    assert.equal((await silent.getAllAccounts()).length, 1);
+  });
+});
+
+describe("a text is written back", { concurrency: true }, () => {
+  // Of one, two, three and four bytes, a half of a pair, and escapes of each.
+  const names = { ascii: "Ada", latin: "José", greek: "Ωδή", emoji: "😀😀", half: "\ud800 half", mixed: "aé€😀\ud83d" };
+  const layouts = { "in one line": (cache) => JSON.stringify(cache), "in many": (cache) => `\ufeff\n${JSON.stringify(cache, null, 4)}\n` };
+  for (const [layout, write] of Object.entries(layouts)) {
+    for (const [kind, name] of Object.entries(names)) {
+      // JSON.stringify would escape what is only half of a letter.
+      const text = write({ Before: [name], Account: { a: person("a", name), [`b ${name}`]: person("b", name), c: person("c", name) }, After: { name } })
+        .replaceAll("\\ud800", "\ud800")
+        .replaceAll("\\ud83d", "\ud83d");
+
+      test(`${layout}, with ${kind} letters: all of it but for what has changed`, async () => {
+        const { cache, app, signIn } = await application();
+        cache.deserialize(text);
+        assert.equal(cache.serialize(), text.replace(/^\ufeff/, ""));
+        await cache.removeAccount((await app.getAllAccounts())[1]);
+        const less = JSON.parse(text.replace(/^\ufeff/, ""));
+        delete less.Account[`b ${name}`];
+        const without = cache.serialize();
+        const saved = JSON.parse(without);
+        assert.deepEqual([saved.Before, saved.Account, saved.After], [less.Before, less.Account, less.After]);
+        if (layout === "in many") assert.ok(without.includes('\n            "username": "c@example.org"'), without);
+        await signIn();
+        const more = JSON.parse(cache.serialize());
+        assert.equal(Object.keys(more.Account).length, 3);
+        for (const key of Object.keys(less.Account)) assert.deepEqual(more.Account[key], less.Account[key]);
+        // What was written is what the next one reads.
+        cache.deserialize(cache.serialize());
+        assert.deepEqual(JSON.parse(cache.serialize()), more);
+      });
+    }
+  }
+
+  test("after it was written over many times, as what it was and what came last", async () => {
+    const { cache, signIn } = await application();
+    cache.deserialize(JSON.stringify({ Unknown: "é".repeat(1000), Account: { k: person("k", "José") } }));
+    for (let time = 0; time < 6; time++) {
+      await signIn({ ...ada, name: `Ada ${time} é` });
+      if (time % 2) cache.serialize();
+    }
+    const saved = JSON.parse(cache.serialize());
+    assert.deepEqual([saved.Unknown, saved.Account.k.name], ["é".repeat(1000), "José"]);
+    assert.ok(Object.values(saved.Account).some(({ name }) => name === "Ada 5 é"));
+  });
+});
+
+test("a store's text that is the same letters again is not read again", () => {
+  const account = JSON.stringify(person("u"));
+  const seen = run(`
+    const text = '{"Account":{"k":${account}},"Unknown":"' + "x".repeat(100_000) + '"}';
+    let taken = 0;
+    const { encodeInto } = TextEncoder.prototype;
+    TextEncoder.prototype.encodeInto = function (given, into) {
+      if (given.length >= text.length) taken++;
+      return encodeInto.call(this, given, into);
+    };
+    const cachePlugin = {
+      beforeCacheAccess: async ({ tokenCache }) => tokenCache.deserialize(Buffer.from(text).toString()),
+      afterCacheAccess: async () => {},
+    };
+    const application = new PublicClientApplication({ auth, cache: { cachePlugin } });
+    const lists = [];
+    for (let time = 0; time < 5; time++) lists.push((await application.getAllAccounts()).length);
+    console.log(JSON.stringify({ taken, lists }));`);
+  assert.deepEqual(seen, { taken: 1, lists: [1, 1, 1, 1, 1] });
+});
