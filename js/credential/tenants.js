@@ -1,0 +1,82 @@
+// Which tenant a call is for, and where that is: @azure/identity's rules, as addresses of authorities.
+//
+// A resource may name a tenant in its challenge, so the tenant of a call is not the program's word: a credential that has a
+// tenant goes to others only if the program has listed them.
+
+import { CredentialUnavailableError, wrong } from "./errors.js";
+import { variable } from "./environment.js";
+
+/**
+ * @param options the credential's, and
+ * - `authority`: of the configuration or the application; `isIssuer`: one that has no tenants
+ * - `isTheirs`: it is an application's that was made elsewhere, so each request has to say the tenant
+ * - `defaultTenant`, `defaultHost`: where nothing is said
+ */
+export function tenantsOf(options) {
+  const { tenantId, authorityHost, authority, isIssuer, isTheirs, defaultTenant, defaultHost } = options;
+  if (tenantId) checkTenant(tenantId, "options.tenantId");
+  const listed = options.additionallyAllowedTenants || [];
+  if (!Array.isArray(listed) || listed.some((tenant) => typeof tenant !== "string")) {
+    wrong("options.additionallyAllowedTenants", "an array of strings");
+  }
+  const host = authorityHost || (authority ? originOf(authority) : defaultHost);
+  const own = isTheirs || (authority && !tenantId && !authorityHost) ? authority : joined(host, tenantId || defaultTenant);
+  const fixed = isIssuer || tenantId === "adfs";
+  return {
+    tenantId: tenantId || undefined,
+    authority: own,
+    isVouchedFor: !!options.disableInstanceDiscovery || (tenantId === "adfs" && !!authorityHost),
+
+    /** The tenant of a call that names one, or not. Throws CredentialUnavailableError for one that is not allowed. */
+    allowed(asked) {
+      const tenant = fixed || variable("AZURE_IDENTITY_DISABLE_MULTITENANTAUTH") ? tenantId : this.checked(asked);
+      const isAllowed = !tenantId || same(tenant, tenantId) || listed.some((one) => one === "*" || same(one, tenant));
+      if (!isAllowed) throw new CredentialUnavailableError(notAllowed(tenant));
+      return tenant;
+    },
+
+    /** The same for a call of the program itself, which needs no list. */
+    checked(asked) {
+      if (asked) checkTenant(asked, "options.tenantId");
+      return asked || tenantId || undefined;
+    },
+
+    /** The authority of a request for a tenant; nothing where the application's own is meant. */
+    authorityOf(tenant) {
+      if (!tenant || fixed || (!isTheirs && tenantId && same(tenant, tenantId))) return undefined;
+      return joined(host, tenant);
+    },
+  };
+}
+
+function checkTenant(tenant, name) {
+  if (typeof tenant === "string" && /^[0-9a-zA-Z-.]+$/.test(tenant)) return;
+  // The sentences are @azure/identity's.
+  wrong(
+    name,
+    "a tenant. Invalid tenant id provided. You can locate your tenant id by following the instructions listed here: https://learn.microsoft.com/partner-center/find-ids-and-domain-names",
+  );
+}
+
+function notAllowed(tenant) {
+  return `The current credential is not configured to acquire tokens for tenant ${tenant}. To enable acquiring tokens for this tenant add it to the AdditionallyAllowedTenants on the credential options, or add "*" to AdditionallyAllowedTenants to allow acquiring tokens for any tenant.`;
+}
+
+/** A host may end in a slash, or in its tenant already. */
+function joined(host, tenant) {
+  const plain = String(host).replace(/\/+$/, "");
+  return plain.toLowerCase().endsWith(`/${tenant.toLowerCase()}`) ? plain : `${plain}/${tenant}`;
+}
+
+/** What is no address, the application refuses by name. */
+function originOf(authority) {
+  try {
+    return new URL(authority).origin;
+  } catch {
+    return authority;
+  }
+}
+
+function same(one, other) {
+  return String(one).toLowerCase() === String(other).toLowerCase();
+}
