@@ -59,7 +59,7 @@ async function acquire(own, asked) {
     for (;;) {
       const { ended } = own.signIns;
       const silent = await abortable(silently(own, app, { scopes, authority, claims }), abortSignal);
-      if (silent.result) return remembered(own, silent.result);
+      if (silent.result) return remembered(own, silent.result, authority);
       if (!mayAsk) throw new AuthenticationRequiredError({ scopes, getTokenOptions: options, message: DISABLED, cause: silent.refused });
       // Somebody has signed in meanwhile: the tokens may be there now.
       if (own.signIns.ended !== ended) continue;
@@ -88,11 +88,13 @@ async function silently(own, app, request) {
 
 async function bySignIn(own, app, request) {
   const deviceCodeCallback = ({ deviceCode, ...shown }) => own.userPromptCallback(shown);
-  return remembered(own, await app.acquireTokenByDeviceCode({ ...request, deviceCodeCallback }));
+  return remembered(own, await app.acquireTokenByDeviceCode({ ...request, deviceCodeCallback }), request.authority);
 }
 
-function remembered(own, result) {
-  if (result.account) own.account = result.account;
+/** Whom the next call is for. Somebody who is a guest where one call went is at home in the next one all the same. */
+function remembered(own, result, elsewhere) {
+  const { account } = result;
+  if (account && !(elsewhere && own.account && own.account.homeAccountId === account.homeAccountId)) own.account = account;
   return result;
 }
 

@@ -5,16 +5,23 @@
 // Not a cache: it only changes places of two sections of the text. The other partition's access tokens stand in a section
 // of their own, which every MSAL leaves alone, and which costs one request if it is lost.
 
+import { inTurn } from "../turns.js";
+
 const APART = "AccessTokenCae";
 
-// How long a turn is waited for. What holds it may have ended with its request, as on Workers.
-const PATIENCE = { store: 30000, refresh: 120000 };
+// How long a turn is waited for, as in the main entry: the lock of a store, and that of a refresh.
+const PATIENCE = 30_000;
+const REFRESH_PATIENCE = 40_000;
 
 /** Two cache plugins over one; without one, over this process's memory. */
 export function partitions(plugin = memory()) {
   // What cannot be called, the application refuses by name.
   if (!["beforeCacheAccess", "afterCacheAccess"].every((name) => typeof Object(plugin)[name] === "function")) return { plain: plugin, cae: plugin };
-  const exclusively = turns(plugin);
+  // The main entry keeps the calls of one application apart; these are two.
+  const exclusively = (name, work) =>
+    inTurn(plugin, name, name === "store" ? PATIENCE : REFRESH_PATIENCE, () =>
+      typeof plugin.exclusively === "function" ? plugin.exclusively(name, work) : work(),
+    );
   const through = (change) => ({
     beforeCacheAccess: (context) => plugin.beforeCacheAccess(change(context)),
     afterCacheAccess: (context) => plugin.afterCacheAccess(change(context)),
@@ -35,30 +42,6 @@ function memory() {
     },
   };
 }
-
-/** Work of one name waits for the one before it, in this process and wherever the plugin's own lock reaches. */
-function turns(plugin) {
-  const last = new Map();
-  return async (name, work) => {
-    const before = last.get(name);
-    const turn = (async () => {
-      if (before) await waited(before, PATIENCE[name.split("-")[0]]);
-      return typeof plugin.exclusively === "function" ? plugin.exclusively(name, work) : work();
-    })();
-    const settled = turn.then(nothing, nothing);
-    last.set(name, settled);
-    settled.then(() => last.get(name) === settled && last.delete(name));
-    return turn;
-  };
-}
-
-async function waited(turn, patience = PATIENCE.store) {
-  let timer;
-  await Promise.race([turn, new Promise((resolve) => (timer = setTimeout(resolve, patience)))]);
-  clearTimeout(timer);
-}
-
-function nothing() {}
 
 /** The context with the two kinds of access tokens in each other's place. */
 function exchanged({ cacheHasChanged, tokenCache }) {

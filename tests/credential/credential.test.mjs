@@ -1,0 +1,404 @@
+// What a DeviceCodeCredential does with one person, one store and many calls. Beside @azure/identity's: identity.test.mjs;
+// under Azure's clients: clients.test.mjs.
+
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { ada, CLIENT, standIn, TENANT } from "../support/entra.mjs";
+import { asked, end, GRAPH, main, MANAGEMENT, ours, played } from "./libraries.mjs";
+
+const OTHER_TENANT = "99990000-1111-2222-3333-444455556666";
+const NBF = '{"access_token":{"nbf":{"essential":true,"value":"1604106651"}}}';
+
+const grants = (entra) => asked(entra).map(({ endpoint, grant }) => grant ?? endpoint);
+const later = (milliseconds) => new Promise((next) => setTimeout(next, milliseconds));
+
+/** A store of one text, as an ICachePlugin. */
+function stored(store = { text: "" }) {
+  const plugin = {
+    async beforeCacheAccess({ tokenCache }) {
+      await later(5);
+      tokenCache.deserialize(store.text);
+    },
+    async afterCacheAccess({ cacheHasChanged, tokenCache }) {
+      await later(5);
+      if (cacheHasChanged) store.text = tokenCache.serialize();
+    },
+  };
+  return { store, plugin, sections: () => JSON.parse(store.text) };
+}
+
+/** What of an AbortSignal Azure's contract promises, and nothing else. */
+function signalLike() {
+  const listeners = new Set();
+  const signal = {
+    aborted: false,
+    addEventListener: (type, listener) => void listeners.add(listener),
+    removeEventListener: (type, listener) => void listeners.delete(listener),
+  };
+  const abort = () => {
+    signal.aborted = true;
+    for (const listener of listeners) listener({ type: "abort" });
+  };
+  return { signal, abort, listeners };
+}
+
+describe("one person", { concurrency: 4 }, () => {
+  test("is asked once: the second token comes from the cache, the third by the refresh token", async () => {
+    const { credential, entra, prompts } = played("ours");
+    const first = await credential.getToken(GRAPH);
+    assert.deepEqual(await credential.getToken([GRAPH]), first);
+    assert.deepEqual(grants(entra), ["devicecode", "device_code"]);
+    const other = await credential.getToken(MANAGEMENT);
+    assert.notEqual(other.token, first.token);
+    assert.deepEqual(grants(entra), ["devicecode", "device_code", "refresh_token"]);
+    assert.equal(prompts.length, 1);
+  });
+
+  test("is shown one code by calls at the same time, whatever they ask for", async () => {
+    const { credential, entra, prompts } = played("ours");
+    const calls = [GRAPH, [GRAPH], MANAGEMENT, "https://vault.azure.net/.default"].map((scopes) => credential.getToken(scopes));
+    const tokens = await Promise.all([...calls, credential.getToken(GRAPH, { enableCae: true }), credential.authenticate(GRAPH)]);
+    assert.equal(prompts.length, 1);
+    assert.deepEqual(tokens[0], tokens[1]);
+    assert.equal(new Set(tokens.slice(1, 5).map(({ token }) => token)).size, 4);
+    assert.equal(grants(entra).filter((grant) => grant === "device_code").length, 1);
+  });
+
+  test("is not asked by a call that looked into the cache just before another call's sign-in ended", async () => {
+    const { plugin } = stored();
+    let slow;
+    const cachePlugin = { ...plugin, beforeCacheAccess: async (context) => (await plugin.beforeCacheAccess(context), await slow) };
+    const { credential, entra, prompts } = played("ours", { options: { cachePlugin }, shown() {} });
+    const first = credential.getToken(GRAPH);
+    while (!prompts.length) await later(5);
+    let go;
+    slow = new Promise((resolve) => (go = resolve));
+    const second = credential.getToken(MANAGEMENT);
+    entra.approve(prompts[0].userCode);
+    await later(1500);
+    go();
+    slow = undefined;
+    await Promise.all([first, second]);
+    assert.equal(prompts.length, 1);
+  });
+
+  test("who declined is not asked again by the calls that waited with it", async () => {
+    const { credential, prompts } = played("ours", { shown: (entra, { userCode }) => entra.decline(userCode) });
+    const ends = await Promise.all([end(credential.getToken(GRAPH)), end(credential.getToken(MANAGEMENT))]);
+    assert.deepEqual(ends.map(({ error }) => error.name), ["AuthenticationRequiredError", "AuthenticationRequiredError"]);
+    // Each says what it was itself about.
+    assert.deepEqual(ends.map(({ error }) => error.scopes), [[GRAPH], [MANAGEMENT]]);
+    assert.equal(prompts.length, 1);
+  });
+
+  test("a mistake in one call is not the others'", async () => {
+    const { credential, prompts } = played("ours");
+    const ends = await Promise.all([end(credential.getToken([GRAPH, MANAGEMENT])), end(credential.getToken(MANAGEMENT))]);
+    assert.match(ends[0].error.message, /AADSTS70011/);
+    assert.equal(ends[1].value.token, "access-token-of-ABCDEFG01");
+    assert.equal(prompts.length, 1);
+  });
+
+  test("is asked again when the refresh token is no good any more, and by getToken alone if that is allowed", async () => {
+    const { credential, another, entra, prompts } = played("ours");
+    await credential.getToken(GRAPH);
+    entra.disturb("refresh", "interaction_required");
+    await credential.getToken(MANAGEMENT);
+    assert.equal(prompts.length, 2);
+    const { plugin } = stored();
+    const careful = another({ cachePlugin: plugin, disableAutomaticAuthentication: true });
+    await careful.authenticate(GRAPH);
+    entra.disturb("refresh", "interaction_required");
+    const { error } = await end(careful.getToken(MANAGEMENT));
+    assert.equal(error.name, "AuthenticationRequiredError");
+    assert.equal(error.message, "Automatic authentication has been disabled. You may call the authentication() method.");
+    assert.equal(prompts.length, 3);
+  });
+
+  test("is not asked because the provider was out of reach for a moment", async () => {
+    const { credential, entra, prompts } = played("ours");
+    await credential.getToken(GRAPH);
+    entra.disturb("refresh", ...Array(9).fill("unavailable"));
+    const { error } = await end(credential.getToken(MANAGEMENT));
+    assert.equal(error.name, "CredentialUnavailableError");
+    assert.equal(prompts.length, 1);
+  });
+});
+
+describe("aborts", { concurrency: 4 }, () => {
+  test("one call's ends that call and no other; the sign-in goes on", async () => {
+    const { credential, entra, prompts } = played("ours", { shown() {} });
+    const { signal, abort, listeners } = signalLike();
+    const [gone, same, other] = [credential.getToken(GRAPH, { abortSignal: signal }), credential.getToken(GRAPH), credential.getToken(MANAGEMENT)];
+    while (!prompts.length) await later(5);
+    abort();
+    await assert.rejects(gone, { name: "AbortError", message: "The authentication has been aborted by the caller." });
+    entra.approve(prompts[0].userCode);
+    assert.ok((await same).token && (await other).token);
+    assert.equal(prompts.length, 1);
+    assert.equal(listeners.size, 0);
+  });
+
+  test("of everybody end the sign-in: no request follows, and the next call shows a new code", async () => {
+    const { credential, entra, prompts } = played("ours", { shown() {} });
+    const controllers = [new AbortController(), new AbortController()];
+    const calls = controllers.map(({ signal }) => end(credential.getToken(GRAPH, { abortSignal: signal })));
+    while (!prompts.length) await later(5);
+    const why = new Error("the window was closed");
+    for (const controller of controllers) controller.abort(why);
+    assert.deepEqual((await Promise.all(calls)).map(({ error }) => error.name), ["AbortError", "AbortError"]);
+    const sent = entra.requests.length;
+    await later(1500);
+    assert.equal(entra.requests.length, sent);
+    const next = credential.getToken(GRAPH);
+    while (prompts.length < 2) await later(5);
+    entra.approve(prompts[1].userCode);
+    assert.equal((await next).token, "access-token-of-ABCDEFG02");
+  });
+
+  test("the reason is the cause", async () => {
+    const { credential } = played("ours", { shown() {} });
+    const why = new Error("the window was closed");
+    const error = await credential.getToken(GRAPH, { abortSignal: AbortSignal.abort(why) }).catch((error) => error);
+    assert.equal(error.cause, why);
+  });
+
+  test("a signal that does not abort is let go of", async () => {
+    const { credential } = played("ours");
+    const { signal, listeners } = signalLike();
+    await credential.getToken(GRAPH, { abortSignal: signal });
+    await credential.getToken(GRAPH, { abortSignal: signal });
+    assert.equal(listeners.size, 0);
+  });
+});
+
+describe("Continuous Access Evaluation", { concurrency: 4 }, () => {
+  test("one sign-in serves both kinds of tokens, which are kept apart in memory", async () => {
+    const { credential, entra, prompts } = played("ours");
+    const plain = await credential.getToken(GRAPH);
+    const cae = await credential.getToken(GRAPH, { enableCae: true });
+    assert.notEqual(cae.token, plain.token);
+    assert.deepEqual(await credential.getToken(GRAPH, { enableCae: true }), cae);
+    assert.deepEqual(await credential.getToken(GRAPH), plain);
+    assert.equal(prompts.length, 1);
+    const requests = asked(entra);
+    assert.deepEqual(requests.map(({ accessTokenClaims }) => accessTokenClaims?.xms_cc?.values), [undefined, undefined, ["cp1"]]);
+  });
+
+  test("and in a store, which stays one that every MSAL reads", async () => {
+    const { plugin, sections, store } = stored();
+    const { another, prompts } = played("ours");
+    const first = another({ cachePlugin: plugin });
+    const [plain, cae] = [await first.getToken(GRAPH), await first.getToken(GRAPH, { enableCae: true })];
+    const secrets = (section) => Object.values(section).map(({ secret }) => secret);
+    assert.deepEqual(secrets(sections().AccessToken), [plain.token]);
+    assert.deepEqual(secrets(sections().AccessTokenCae), [cae.token]);
+    assert.equal(Object.keys(sections().RefreshToken).length, 1);
+    const second = another({ cachePlugin: stored(store).plugin });
+    assert.deepEqual(await second.getToken(GRAPH, { enableCae: true }), cae);
+    assert.deepEqual(await second.getToken(GRAPH), plain);
+    assert.equal(prompts.length, 1);
+  });
+
+  test("whom another program has signed out of the store has no such tokens either", async () => {
+    const { plugin, sections } = stored();
+    const { another, entra, prompts } = played("ours");
+    await another({ cachePlugin: plugin }).getToken(GRAPH, { enableCae: true });
+    const auth = { clientId: CLIENT, authority: `https://login.microsoftonline.com/${TENANT}` };
+    const app = new main.PublicClientApplication({ auth, cache: { cachePlugin: plugin }, system: { fetch: entra.fetch } });
+    for (const account of await app.getAllAccounts()) await app.signOut({ account });
+    await another({ cachePlugin: plugin }).getToken(MANAGEMENT, { enableCae: true });
+    assert.equal(prompts.length, 2);
+    assert.equal(Object.keys(sections().AccessTokenCae).length, 1);
+  });
+
+  test("claims of a challenge bring a new token, which later calls get from the cache", async () => {
+    const { credential, entra, prompts } = played("ours");
+    const first = await credential.getToken(GRAPH, { enableCae: true });
+    const second = await credential.getToken(GRAPH, { enableCae: true, claims: NBF });
+    assert.notEqual(second.token, first.token);
+    assert.deepEqual(asked(entra).at(-1).accessTokenClaims, { ...JSON.parse(NBF).access_token, xms_cc: { values: ["cp1"] } });
+    assert.deepEqual(await credential.getToken(GRAPH, { enableCae: true }), second);
+    assert.deepEqual(grants(entra), ["devicecode", "device_code", "refresh_token"]);
+    assert.equal(prompts.length, 1);
+  });
+
+  test("many calls of both kinds at once over a slow store lose nothing", async () => {
+    const { plugin, sections } = stored();
+    const { another, prompts } = played("ours", { settings: { rotation: true } });
+    const credential = another({ cachePlugin: plugin });
+    await credential.getToken("User.Read");
+    const scopes = ["a", "b", "c", "d"].map((name) => `https://${name}.example/.default`);
+    const tokens = await Promise.all(scopes.flatMap((scope) => [credential.getToken(scope), credential.getToken(scope, { enableCae: true })]));
+    assert.equal(new Set(tokens.map(({ token }) => token)).size, 8);
+    assert.equal(Object.keys(sections().AccessToken).length, 5);
+    assert.equal(Object.keys(sections().AccessTokenCae).length, 4);
+    assert.equal(prompts.length, 1);
+  });
+});
+
+describe("whose tokens", { concurrency: 4 }, () => {
+  const wife = { ...ada, oid: "11111111-0000-0000-0000-000000000001", uid: "11111111-0000-0000-0000-000000000001", sub: "pairwise-of-bea", preferred_username: "bea@contoso.com", name: "Bea" };
+
+  /** A store in which several people have signed in, and their records. */
+  async function household(people) {
+    const { plugin } = stored();
+    const { another, entra, prompts } = played("ours");
+    const records = [];
+    for (const person of people) {
+      const userPromptCallback = ({ userCode }) => entra.approve(userCode, { person });
+      const authenticationRecord = { homeAccountId: "nobody", authority: "login.windows.net", tenantId: TENANT, username: "", clientId: CLIENT };
+      records.push(await another({ cachePlugin: plugin, userPromptCallback, authenticationRecord }).authenticate("User.Read"));
+    }
+    return { records, entra, prompts, another: (options) => another({ cachePlugin: plugin, disableAutomaticAuthentication: true, ...options }) };
+  }
+
+  test("the only person of a store needs no record", async () => {
+    const { another, records } = await household([ada]);
+    assert.equal((await another().getToken("User.Read")).token, "access-token-of-ABCDEFG01");
+    assert.deepEqual(await another().authenticate("User.Read"), records[0]);
+  });
+
+  test("of several the record says whose", async () => {
+    const { another, records } = await household([ada, wife]);
+    for (const [index, authenticationRecord] of records.entries()) {
+      assert.equal((await another({ authenticationRecord }).getToken("User.Read")).token, `access-token-of-ABCDEFG0${index + 1}`);
+    }
+  });
+
+  test("of several without a record nobody's are taken: the person is asked", async () => {
+    const { another } = await household([ada, wife]);
+    assert.equal((await end(another().getToken("User.Read"))).error.name, "AuthenticationRequiredError");
+  });
+
+  test("a record of somebody who is not in the store is nobody's token", async () => {
+    const { another, records } = await household([ada]);
+    const authenticationRecord = { ...records[0], homeAccountId: `11111111-0000-0000-0000-000000000009.${TENANT}` };
+    const error = await another({ authenticationRecord }).getToken("User.Read").catch((error) => error);
+    assert.equal(error.name, "AuthenticationRequiredError");
+    assert.equal(error.errorCode, "no_tokens_found");
+  });
+
+  test("a call for a tenant that is listed gets a token of that tenant, silently, and the next one its own again", async () => {
+    const settings = { tenants: [OTHER_TENANT] };
+    const person = { ...ada, elsewhere: { [OTHER_TENANT]: { oid: "22222222-0000-0000-0000-000000000001", sub: "pairwise-of-ada-as-guest" } } };
+    for (const tenantId of [TENANT, undefined]) {
+      const options = { tenantId, additionallyAllowedTenants: [OTHER_TENANT] };
+      const { credential, entra, prompts } = played("ours", { settings, options, shown: (entra, { userCode }) => entra.approve(userCode, { person }) });
+      const home = await credential.getToken(GRAPH);
+      const guest = await credential.getToken(GRAPH, { tenantId: OTHER_TENANT });
+      assert.notEqual(guest.token, home.token);
+      assert.equal(asked(entra).at(-1).url, `https://login.microsoftonline.com/${OTHER_TENANT}/oauth2/v2.0/token`);
+      assert.deepEqual(await credential.getToken(GRAPH), home);
+      assert.deepEqual(await credential.getToken(GRAPH, { tenantId: OTHER_TENANT }), guest);
+      assert.equal(prompts.length, 1);
+    }
+  });
+});
+
+describe("options", { concurrency: 4 }, () => {
+  test("an application of the caller's is used as it is", async () => {
+    const entra = standIn({ interval: 1 });
+    const app = new main.PublicClientApplication({
+      auth: { clientId: CLIENT, authority: `https://login.microsoftonline.com/${TENANT}` },
+      system: { fetch: entra.fetch },
+    });
+    await app.acquireTokenByDeviceCode({ scopes: ["User.Read"], deviceCodeCallback: ({ userCode }) => entra.approve(userCode) });
+    const credential = new ours.DeviceCodeCredential({ app, disableAutomaticAuthentication: true });
+    assert.equal((await credential.getToken("User.Read")).token, "access-token-of-ABCDEFG01");
+    assert.equal((await credential.authenticate("User.Read")).clientId, CLIENT);
+    assert.throws(() => new ours.DeviceCodeCredential({ app, clientId: CLIENT }), { errorCode: "unsupported_option", message: /options\.clientId/ });
+    assert.throws(() => new ours.DeviceCodeCredential({ app: {} }), { errorCode: "invalid_argument", message: /options\.app/ });
+  });
+
+  test("what the configuration says holds, and an option beside it comes first", async () => {
+    const { another, entra } = played("ours", { settings: { clients: [CLIENT, "another-client"] } });
+    const configuration = { auth: { clientId: "another-client", authority: "https://login.microsoftonline.us/common" } };
+    await another({ configuration, clientId: undefined, tenantId: undefined }).getToken(GRAPH);
+    await another({ configuration }).getToken(GRAPH);
+    const codes = asked(entra).filter(({ endpoint }) => endpoint === "devicecode");
+    assert.deepEqual(codes.map(({ client, url }) => [client, url]), [
+      ["another-client", "https://login.microsoftonline.us/common/oauth2/v2.0/devicecode"],
+      [CLIENT, `https://login.microsoftonline.us/${TENANT}/oauth2/v2.0/devicecode`],
+    ]);
+  });
+
+  test("an issuer that is not Microsoft's has no tenants to go to", async () => {
+    const issuer = "https://idp.example.com";
+    const { another, entra } = played("ours", { settings: { issuers: [{ issuer }] } });
+    const configuration = { auth: { authority: issuer }, system: { protocolMode: "OIDC" } };
+    const token = await another({ configuration, tenantId: undefined }).getToken("openid", { tenantId: OTHER_TENANT });
+    assert.ok(token.token);
+    assert.ok(entra.requests.every(({ url }) => url.startsWith(issuer)));
+  });
+
+  test("disableInstanceDiscovery vouches for a private cloud, which otherwise Entra is asked about", async () => {
+    const authorityHost = "https://login.contoso.private";
+    const script = async (disableInstanceDiscovery) => {
+      const { credential, entra } = played("ours", { settings: { privateClouds: [] }, options: { authorityHost, disableInstanceDiscovery } });
+      await end(credential.getToken(GRAPH));
+      return entra.requests.map(({ endpoint }) => endpoint);
+    };
+    assert.equal((await script(false))[0], "instances");
+    assert.ok(!(await script(true)).includes("instances"));
+  });
+
+  test("mistakes are told by the constructor, and by name", () => {
+    for (const [options, code, named] of [
+      [{ tenantId: 5 }, "invalid_argument", "options.tenantId"],
+      [{ additionallyAllowedTenants: "x" }, "invalid_argument", "options.additionallyAllowedTenants"],
+      [{ userPromptCallback: "x" }, "invalid_argument", "options.userPromptCallback"],
+      [{ authenticationRecord: {} }, "invalid_argument", "options.authenticationRecord"],
+      [{ authenticationRecord: "{}" }, "invalid_argument", "options.authenticationRecord"],
+      [{ waitUntil: 1 }, "invalid_argument", "options.waitUntil"],
+      [{ configuration: 1 }, "invalid_argument", "options.configuration"],
+      [{ cachePlugin: {} }, "invalid_argument", "cachePlugin"],
+      [{ fetch: 1 }, "invalid_argument", "fetch"],
+      [{ authorityHost: "no address" }, "url_parse_error", "authority"],
+      [{ authorityHost: "http://login.microsoftonline.com" }, "authority_uri_insecure", "authority"],
+      [{ clientId: " " }, "invalid_client_id", "clientId"],
+    ]) {
+      assert.throws(() => new ours.DeviceCodeCredential(options), (error) => {
+        assert.ok(error instanceof main.AuthError);
+        assert.equal(error.errorCode, code);
+        assert.ok(error.message.includes(named) && error.hint, error.message);
+        return true;
+      });
+    }
+    for (const options of [undefined, null, {}]) assert.ok(new ours.DeviceCodeCredential(options));
+  });
+
+  test("mistakes of a call reject, and by name", async () => {
+    const { credential, entra } = played("ours");
+    for (const [options, named] of [
+      [5, "options"],
+      [{ abortSignal: {} }, "options.abortSignal"],
+      [{ proofOfPossessionOptions: { nonce: "n" } }, "options.proofOfPossessionOptions"],
+    ]) {
+      await assert.rejects(credential.getToken(GRAPH, options), (error) => error.name === "ClientConfigurationError" && error.message.includes(named));
+    }
+    await assert.rejects(credential.getToken(5), { errorCode: "invalid_argument" });
+    await assert.rejects(credential.getToken(GRAPH, { claims: "no JSON" }), { errorCode: "invalid_claims" });
+    assert.deepEqual(entra.requests, []);
+  });
+
+  test("nothing that a console prints leads to the tokens", async () => {
+    const { inspect } = await import("node:util");
+    const { credential } = played("ours");
+    await credential.getToken(GRAPH);
+    assert.equal(inspect(credential, { depth: 9 }), "DeviceCodeCredential {}");
+    const refused = await played("ours", { shown: (entra, { userCode }) => entra.decline(userCode) }).credential.getToken(GRAPH).catch((error) => error);
+    assert.doesNotMatch(inspect(refused, { depth: 9, showHidden: true }), /device-code-0/);
+  });
+
+  test("the log goes where the options say", async () => {
+    const lines = [];
+    const loggerOptions = { loggerCallback: (level, line, containsPii) => lines.push([containsPii, line]), logLevel: main.LogLevel.Verbose };
+    const { another } = played("ours");
+    await another({ loggerOptions }).getToken(GRAPH);
+    assert.ok(lines.length && lines.every(([containsPii]) => !containsPii));
+    lines.length = 0;
+    await another({ loggerOptions, loggingOptions: { enableUnsafeSupportLogging: true } }).getToken(GRAPH);
+    assert.ok(lines.some(([containsPii]) => containsPii));
+  });
+});
