@@ -46,7 +46,7 @@ describe("one person", { concurrency: 4 }, () => {
   test("is asked once: the second token comes from the cache, the third by the refresh token", async () => {
     const { credential, entra, prompts } = played("ours");
     const first = await credential.getToken(GRAPH);
-    assert.deepEqual(await credential.getToken([GRAPH]), first);
+    assert.equal((await credential.getToken([GRAPH])).token, first.token);
     assert.deepEqual(grants(entra), ["devicecode", "device_code"]);
     const other = await credential.getToken(MANAGEMENT);
     assert.notEqual(other.token, first.token);
@@ -178,8 +178,8 @@ describe("Continuous Access Evaluation", { concurrency: 4 }, () => {
     const plain = await credential.getToken(GRAPH);
     const cae = await credential.getToken(GRAPH, { enableCae: true });
     assert.notEqual(cae.token, plain.token);
-    assert.deepEqual(await credential.getToken(GRAPH, { enableCae: true }), cae);
-    assert.deepEqual(await credential.getToken(GRAPH), plain);
+    assert.equal((await credential.getToken(GRAPH, { enableCae: true })).token, cae.token);
+    assert.equal((await credential.getToken(GRAPH)).token, plain.token);
     assert.equal(prompts.length, 1);
     const requests = asked(entra);
     assert.deepEqual(requests.map(({ accessTokenClaims }) => accessTokenClaims?.xms_cc?.values), [undefined, undefined, ["cp1"]]);
@@ -195,8 +195,8 @@ describe("Continuous Access Evaluation", { concurrency: 4 }, () => {
     assert.deepEqual(secrets(sections().AccessTokenCae), [cae.token]);
     assert.equal(Object.keys(sections().RefreshToken).length, 1);
     const second = another({ cachePlugin: stored(store).plugin });
-    assert.deepEqual(await second.getToken(GRAPH, { enableCae: true }), cae);
-    assert.deepEqual(await second.getToken(GRAPH), plain);
+    assert.equal((await second.getToken(GRAPH, { enableCae: true })).token, cae.token);
+    assert.equal((await second.getToken(GRAPH)).token, plain.token);
     assert.equal(prompts.length, 1);
   });
 
@@ -218,7 +218,7 @@ describe("Continuous Access Evaluation", { concurrency: 4 }, () => {
     const second = await credential.getToken(GRAPH, { enableCae: true, claims: NBF });
     assert.notEqual(second.token, first.token);
     assert.deepEqual(asked(entra).at(-1).accessTokenClaims, { ...JSON.parse(NBF).access_token, xms_cc: { values: ["cp1"] } });
-    assert.deepEqual(await credential.getToken(GRAPH, { enableCae: true }), second);
+    assert.equal((await credential.getToken(GRAPH, { enableCae: true })).token, second.token);
     assert.deepEqual(grants(entra), ["devicecode", "device_code", "refresh_token"]);
     assert.equal(prompts.length, 1);
   });
@@ -280,7 +280,7 @@ describe("whose tokens", { concurrency: 4 }, () => {
   });
 
   test("a call for a tenant that is listed gets a token of that tenant, silently, and the next one its own again", async () => {
-    const settings = { tenants: [OTHER_TENANT] };
+    const settings = { tenants: [TENANT, "common", OTHER_TENANT] };
     const person = { ...ada, elsewhere: { [OTHER_TENANT]: { oid: "22222222-0000-0000-0000-000000000001", sub: "pairwise-of-ada-as-guest" } } };
     for (const tenantId of [TENANT, undefined]) {
       const options = { tenantId, additionallyAllowedTenants: [OTHER_TENANT] };
@@ -289,8 +289,8 @@ describe("whose tokens", { concurrency: 4 }, () => {
       const guest = await credential.getToken(GRAPH, { tenantId: OTHER_TENANT });
       assert.notEqual(guest.token, home.token);
       assert.equal(asked(entra).at(-1).url, `https://login.microsoftonline.com/${OTHER_TENANT}/oauth2/v2.0/token`);
-      assert.deepEqual(await credential.getToken(GRAPH), home);
-      assert.deepEqual(await credential.getToken(GRAPH, { tenantId: OTHER_TENANT }), guest);
+      assert.equal((await credential.getToken(GRAPH)).token, home.token);
+      assert.equal((await credential.getToken(GRAPH, { tenantId: OTHER_TENANT })).token, guest.token);
       assert.equal(prompts.length, 1);
     }
   });

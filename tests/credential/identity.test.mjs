@@ -3,8 +3,8 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { CLIENT, TENANT } from "../support/entra.mjs";
-import { asked, AZURE_CLI, both, end, GRAPH, libraries, played } from "./libraries.mjs";
+import { ada, CLIENT, TENANT } from "../support/entra.mjs";
+import { asked, AZURE_CLI, both, end, GRAPH, libraries, MANAGEMENT, played } from "./libraries.mjs";
 
 const OTHER_TENANT = "99990000-1111-2222-3333-444455556666";
 const NBF = '{"access_token":{"nbf":{"essential":true,"value":"1604106651"}}}';
@@ -114,7 +114,7 @@ describe("as @azure/identity's DeviceCodeCredential", { concurrency: 4 }, () => 
   test("a call for another tenant: refused in the same words, unless it is listed", async () => {
     for (const additionallyAllowedTenants of [undefined, [], ["somebody-elses"], [OTHER_TENANT], ["*"]]) {
       const allowed = additionallyAllowedTenants?.some((tenant) => tenant === "*" || tenant === OTHER_TENANT);
-      const scene = { settings: { tenants: [OTHER_TENANT] }, options: { additionallyAllowedTenants } };
+      const scene = { settings: { tenants: [TENANT, OTHER_TENANT] }, options: { additionallyAllowedTenants } };
       const seen = await both(scene, async ({ credential, entra }) => ({
         end: await end(credential.getToken(GRAPH, { tenantId: OTHER_TENANT })),
         wire: asked(entra),
@@ -126,6 +126,33 @@ describe("as @azure/identity's DeviceCodeCredential", { concurrency: 4 }, () => 
         assert.equal(seen.ours.end.error.name, "CredentialUnavailableError");
       }
     }
+  });
+
+  test("the second call: no request; another resource, and claims of a challenge: the same refresh", async () => {
+    const seen = await both({}, async ({ credential, entra, prompts }) => {
+      const first = await end(credential.getToken(GRAPH, { enableCae: true }));
+      const again = await end(credential.getToken(GRAPH, { enableCae: true }));
+      const before = entra.requests.length;
+      const other = await end(credential.getToken(MANAGEMENT, { enableCae: true }));
+      const challenged = await end(credential.getToken(MANAGEMENT, { enableCae: true, claims: NBF }));
+      return { first, again, other, challenged, before, prompts: prompts.length, wire: asked(entra) };
+    });
+    for (const call of ["first", "again", "other", "challenged"]) sameToken(of(call, seen));
+    assert.deepEqual(of("before", seen), { theirs: 2, ours: 2 });
+    assert.deepEqual(of("prompts", seen), { theirs: 1, ours: 1 });
+    sameWire(of("wire", seen));
+    assert.deepEqual(seen.ours.wire.map(({ grant }) => grant), [undefined, "device_code", "refresh_token", "refresh_token"]);
+    assert.notEqual(seen.ours.challenged.value.token, seen.ours.other.value.token);
+  });
+
+  test("a refresh token that is no good any more: the person is asked", async () => {
+    const seen = await both({}, async ({ credential, entra, prompts }) => {
+      await credential.getToken(GRAPH);
+      entra.disturb("refresh", "interaction_required");
+      return { end: await end(credential.getToken(MANAGEMENT)), prompts: prompts.length };
+    });
+    sameToken(of("end", seen));
+    assert.deepEqual(of("prompts", seen), { theirs: 2, ours: 2 });
   });
 
   test("a sign-in that the person or the provider refuses: the same name, the scopes with it", async () => {
@@ -233,6 +260,52 @@ describe("and where it is not, on purpose", { concurrency: 4 }, () => {
       return prompts.length;
     });
     assert.deepEqual(seen, { theirs: 3, ours: 1 });
+  });
+
+  test("differs: calls with and without Continuous Access Evaluation", async () => {
+    const seen = await both({}, async ({ credential, prompts }) => {
+      const tokens = [await credential.getToken(GRAPH), await credential.getToken(GRAPH, { enableCae: true }), await credential.getToken(GRAPH)];
+      assert.equal(tokens[2].token, tokens[0].token);
+      assert.notEqual(tokens[1].token, tokens[0].token);
+      return prompts.length;
+    });
+    assert.deepEqual(seen, { theirs: 2, ours: 1 });
+  });
+
+  test("differs: calls after the claims of a challenge", async () => {
+    const seen = await both({}, async ({ credential, entra }) => {
+      await credential.getToken(GRAPH, { enableCae: true });
+      await credential.getToken(GRAPH, { enableCae: true, claims: NBF });
+      const before = entra.requests.length;
+      for (let call = 0; call < 3; call++) await credential.getToken(GRAPH, { enableCae: true });
+      return entra.requests.length - before;
+    });
+    assert.deepEqual(seen, { theirs: 3, ours: 0 });
+  });
+
+  test("differs: a refresh while the provider is out of order", async () => {
+    const seen = await both({}, async ({ credential, entra, prompts }) => {
+      await credential.getToken(GRAPH);
+      entra.disturb("refresh", ...Array(9).fill("unavailable"));
+      return { ...(await end(credential.getToken(MANAGEMENT))), prompts: prompts.length };
+    });
+    assert.deepEqual(of("prompts", seen), { theirs: 2, ours: 1 });
+    assert.deepEqual(names(seen), { theirs: undefined, ours: "CredentialUnavailableError" });
+  });
+
+  test("differs: a call for another tenant after a sign-in", async () => {
+    const person = { ...ada, elsewhere: { [OTHER_TENANT]: { oid: "22222222-0000-0000-0000-000000000001", sub: "pairwise-of-ada-as-guest" } } };
+    const scene = {
+      settings: { tenants: [TENANT, OTHER_TENANT] },
+      options: { additionallyAllowedTenants: ["*"] },
+      shown: (entra, { userCode }) => entra.approve(userCode, { person }),
+    };
+    const seen = await both(scene, async ({ credential, entra }) => {
+      const home = await credential.getToken(GRAPH);
+      const there = await credential.getToken(GRAPH, { tenantId: OTHER_TENANT });
+      return { same: there.token === home.token, asked: asked(entra).filter(({ url }) => url.includes(OTHER_TENANT)).length };
+    });
+    assert.deepEqual(seen, { theirs: { same: true, asked: 0 }, ours: { same: false, asked: 1 } });
   });
 
   test("differs: an abort while the person is waited for", async () => {
