@@ -15,6 +15,7 @@ import { generate } from "selfsigned";
  */
 export async function startResource() {
   const { private: key, cert } = await generate([{ name: "commonName", value: "localhost" }], {
+    algorithm: "sha256",
     extensions: [{ name: "subjectAltName", altNames: [{ type: 2, value: "localhost" }] }],
   });
   const folder = mkdtempSync(join(tmpdir(), "resource-"));
