@@ -8,6 +8,9 @@ import { configured } from "./options.js";
 import { accountIn, recordOf } from "./record.js";
 import { abortable, SignIns } from "./sign-ins.js";
 
+// A token that expires sooner is as good as expired: that of the main entry.
+const MARGIN = 300_000;
+
 const DISABLED = "Automatic authentication has been disabled. You may call the authentication() method.";
 
 export class DeviceCodeCredential {
@@ -17,8 +20,8 @@ export class DeviceCodeCredential {
   }
 
   constructor(options) {
-    // account: who signed in last. Not for a log to print: it leads to the tokens.
-    Object.defineProperty(this, "own", { value: { ...configured(options), account: null, signIns: new SignIns() } });
+    // account: who signed in last; nameless: tokens of nobody in particular. Not for a log to print: it leads to the tokens.
+    Object.defineProperty(this, "own", { value: { ...configured(options), account: null, nameless: new Map(), signIns: new SignIns() } });
   }
 
   /** A token for the scopes: from the cache, by the refresh token, or by the person. */
@@ -54,18 +57,18 @@ async function acquire(own, asked) {
   const { scopes, options, tenantId, mayAsk } = asked;
   const { abortSignal, claims, enableCae } = options;
   const app = enableCae ? own.apps.cae : own.apps.plain;
-  const authority = own.tenants.authorityOf(tenantId);
+  const place = own.tenants.placeOf(tenantId);
+  const request = { scopes, ...place, claims };
+  const key = JSON.stringify([!!enableCae, request]);
   try {
     for (;;) {
       const { ended } = own.signIns;
-      const silent = await abortable(silently(own, app, { scopes, authority, claims }), abortSignal);
-      if (silent.result) return remembered(own, silent.result, authority);
+      const silent = await abortable(silently(own, app, request, key), abortSignal);
+      if (silent.result) return remembered(own, silent.result, place);
       if (!mayAsk) throw new AuthenticationRequiredError({ scopes, getTokenOptions: options, message: DISABLED, cause: silent.refused });
       // Somebody has signed in meanwhile: the tokens may be there now.
       if (own.signIns.ended !== ended) continue;
-      const key = JSON.stringify([!!enableCae, authority, claims, scopes]);
-      const ask = (signal) => bySignIn(own, app, { scopes, authority, claims, signal });
-      const result = await own.signIns.join(key, ask, abortSignal);
+      const result = await own.signIns.join(key, (signal, lasts) => bySignIn(own, app, { ...request, signal }, { key, place, lasts }), abortSignal);
       // Nothing: another call's sign-in was waited for.
       if (result) return result;
     }
@@ -75,9 +78,9 @@ async function acquire(own, asked) {
 }
 
 /** The result, or the error that says that a person is needed. Any other error is thrown. */
-async function silently(own, app, request) {
+async function silently(own, app, request, key) {
   const account = own.account || accountIn(await app.getAllAccounts(), own);
-  if (!account) return {};
+  if (!account) return { result: nameless(own, key) };
   try {
     return { result: await app.acquireTokenSilent({ ...request, account, waitUntil: own.waitUntil }) };
   } catch (refused) {
@@ -86,9 +89,20 @@ async function silently(own, app, request) {
   }
 }
 
-async function bySignIn(own, app, request) {
-  const deviceCodeCallback = ({ deviceCode, ...shown }) => own.userPromptCallback(shown);
-  return remembered(own, await app.acquireTokenByDeviceCode({ ...request, deviceCodeCallback }), request.authority);
+/** Where the provider names nobody, there is no account to look for tokens with: this credential keeps them itself. */
+function nameless(own, key) {
+  const result = own.nameless.get(key);
+  return result && result.expiresOn && result.expiresOn.getTime() - Date.now() > MARGIN ? result : undefined;
+}
+
+async function bySignIn(own, app, request, { key, place, lasts }) {
+  const deviceCodeCallback = ({ deviceCode, ...shown }) => {
+    lasts(shown.expiresIn);
+    return own.userPromptCallback(shown);
+  };
+  const result = await app.acquireTokenByDeviceCode({ ...request, deviceCodeCallback });
+  if (!result.account) own.nameless.set(key, result);
+  return remembered(own, result, place);
 }
 
 /** Whom the next call is for. Somebody who is a guest where one call went is at home in the next one all the same. */

@@ -64,13 +64,14 @@ export function unusable(name, hint) {
   return new ClientConfigurationError("unsupported_option", `${name} is not supported.`, hint);
 }
 
-// Nobody was reached who could have said anything about the person.
+// Nobody was reached who could have said anything about the person. (Whoever is too busy for an answer says so in a word of
+// the provider's.)
 const UNREACHED = ["network_error", "server_unavailable", "endpoints_resolution_error"];
 
 /** `error` as @azure/identity would name it. What is wrong in the program, and the caller's own, stays what it is. */
 export function publicError(error, scopes, getTokenOptions) {
   if (!(error instanceof AuthError) || error instanceof AuthenticationRequiredError) return error;
-  if (UNREACHED.includes(error.errorCode)) return new CredentialUnavailableError(error.message, { cause: error });
+  if (UNREACHED.includes(error.errorCode) || (error.retryable && error instanceof ServerError)) return new CredentialUnavailableError(error.message, { cause: error });
   const refused = error instanceof ServerError || error instanceof InteractionRequiredAuthError || error.fault === "person";
   if (!refused || error instanceof ClientConfigurationError) return error;
   return new AuthenticationRequiredError({ scopes, getTokenOptions, message: error.message, cause: error });

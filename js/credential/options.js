@@ -31,7 +31,8 @@ const OTHERWISE = {
 export function configured(given) {
   const options = object(given, "options");
   for (const name of Object.keys(OTHERWISE)) if (isMeant(options[name])) throw unusable(`options.${name}`, OTHERWISE[name]);
-  const { userPromptCallback = defaultPrompt, authenticationRecord, waitUntil } = options;
+  const { authenticationRecord, waitUntil } = options;
+  const userPromptCallback = first(options.userPromptCallback, defaultPrompt);
   if (typeof userPromptCallback !== "function") wrong("options.userPromptCallback", "a function that shows the code");
   if (waitUntil !== undefined && typeof waitUntil !== "function") wrong("options.waitUntil", "a function that takes a promise");
   if (authenticationRecord && typeof authenticationRecord.homeAccountId !== "string") {
@@ -52,6 +53,7 @@ function made(options) {
   const auth = object(configuration.auth, "options.configuration.auth");
   const system = object(configuration.system, "options.configuration.system");
   const cache = object(configuration.cache, "options.configuration.cache");
+  if (auth.azureCloudOptions) throw unusable("options.configuration.auth.azureCloudOptions", "Pass `authorityHost` and `tenantId`.");
   const clientId = first(options.clientId, auth.clientId, CLIENT);
   const tenants = tenantsOf({
     ...options,
@@ -86,8 +88,8 @@ function taken(options) {
   const decided = ["clientId", "authorityHost", "disableInstanceDiscovery", "configuration", "fetch", "cachePlugin", "loggerOptions"];
   const twice = decided.find((name) => isMeant(options[name]));
   if (twice) throw unusable(`options.${twice} beside options.app`, "Give it to the application, or leave options.app out.");
-  const { clientId, authority = `${AzureAuthorityHosts.AzurePublicCloud}/common`, protocolMode } = app.settings;
-  const tenants = tenantsOf({ ...options, authority, isIssuer: protocolMode === "OIDC", isTheirs: true });
+  const { clientId, authority = `${AzureAuthorityHosts.AzurePublicCloud}/common`, azureCloudOptions, protocolMode } = app.settings;
+  const tenants = tenantsOf({ ...options, authority, azureCloudOptions, isIssuer: protocolMode === "OIDC", isTheirs: true });
   return { clientId, tenants, apps: { plain: app, cae: app } };
 }
 

@@ -5,6 +5,11 @@
 
 import { aborted } from "./errors.js";
 
+// How long a sign-in may take to show a code, and how long after the code's life it may still end. One that is older has been
+// left behind by its host, as Workers does with a request that has ended: nobody has to wait for it.
+const BEFORE_CODE = 100_000;
+const AFTER_CODE = 60_000;
+
 export class SignIns {
   constructor() {
     // How many have ended well.
@@ -13,11 +18,12 @@ export class SignIns {
   }
 
   /**
-   * The result of `ask(signal)`. If a sign-in is under way, it is waited for: with the same key its result is this one's;
-   * with another, nothing is given, and the caller looks for tokens again. A person who said no to one has said no to all
-   * who waited; any other failure is of that sign-in alone.
+   * The result of `ask(signal, lasts)`, which calls `lasts` with the seconds that the code will live. If a sign-in is under
+   * way, it is waited for: with the same key its result is this one's; with another, nothing is given, and the caller looks
+   * for tokens again. A person who said no to one has said no to all who waited; any other failure is of that sign-in alone.
    */
   async join(key, ask, signal) {
+    if (this.current && Date.now() > this.current.until) this.current = undefined;
     const current = this.current || (this.current = this.begun(key, ask));
     current.waiting += 1;
     try {
@@ -36,11 +42,12 @@ export class SignIns {
   begun(key, ask) {
     // Where there is none, an abandoned sign-in goes on until its code expires.
     const controller = typeof AbortController === "undefined" ? undefined : new AbortController();
-    const current = { key, controller, waiting: 0 };
+    const current = { key, controller, waiting: 0, until: Date.now() + BEFORE_CODE };
+    const lasts = (seconds) => (current.until = Date.now() + seconds * 1000 + AFTER_CODE);
     const over = () => {
       if (this.current === current) this.current = undefined;
     };
-    current.result = (async () => ask(controller && controller.signal))();
+    current.result = (async () => ask(controller && controller.signal, lasts))();
     current.result.then(() => ((this.ended += 1), over()), over);
     return current;
   }

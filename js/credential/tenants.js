@@ -9,11 +9,12 @@ import { variable } from "./environment.js";
 /**
  * @param options the credential's, and
  * - `authority`: of the configuration or the application; `isIssuer`: one that has no tenants
- * - `isTheirs`: it is an application's that was made elsewhere, so each request has to say the tenant
+ * - `isTheirs`: it is an application's that was made elsewhere, so each request has to say the tenant; its
+ *   `azureCloudOptions`, which come before any authority
  * - `defaultTenant`, `defaultHost`: where nothing is said
  */
 export function tenantsOf(options) {
-  const { tenantId, authorityHost, authority, isIssuer, isTheirs, defaultTenant, defaultHost } = options;
+  const { tenantId, authorityHost, authority, azureCloudOptions, isIssuer, isTheirs, defaultTenant, defaultHost } = options;
   if (tenantId) checkTenant(tenantId, "options.tenantId");
   const listed = options.additionallyAllowedTenants || [];
   if (!Array.isArray(listed) || listed.some((tenant) => typeof tenant !== "string")) {
@@ -31,7 +32,7 @@ export function tenantsOf(options) {
     allowed(asked) {
       const tenant = fixed || variable("AZURE_IDENTITY_DISABLE_MULTITENANTAUTH") ? tenantId : this.checked(asked);
       const isAllowed = !tenantId || same(tenant, tenantId) || listed.some((one) => one === "*" || same(one, tenant));
-      if (!isAllowed) throw new CredentialUnavailableError(notAllowed(tenant));
+      if (!isAllowed) throw notAllowed(tenant);
       return tenant;
     },
 
@@ -41,17 +42,17 @@ export function tenantsOf(options) {
       return asked || tenantId || undefined;
     },
 
-    /** The authority of a request for a tenant; nothing where the application's own is meant. */
-    authorityOf(tenant) {
+    /** What a request says to go to a tenant; nothing where it is the application's own. */
+    placeOf(tenant) {
       if (!tenant || fixed || (!isTheirs && tenantId && same(tenant, tenantId))) return undefined;
-      return joined(host, tenant);
+      const isCloud = azureCloudOptions && azureCloudOptions.azureCloudInstance && azureCloudOptions.azureCloudInstance !== "none";
+      return isCloud ? { azureCloudOptions: { ...azureCloudOptions, tenant } } : { authority: joined(host, tenant) };
     },
   };
 }
 
 function checkTenant(tenant, name) {
   if (typeof tenant === "string" && /^[0-9a-zA-Z-.]+$/.test(tenant)) return;
-  // The sentences are @azure/identity's.
   wrong(
     name,
     "a tenant. Invalid tenant id provided. You can locate your tenant id by following the instructions listed here: https://learn.microsoft.com/partner-center/find-ids-and-domain-names",
@@ -59,7 +60,12 @@ function checkTenant(tenant, name) {
 }
 
 function notAllowed(tenant) {
-  return `The current credential is not configured to acquire tokens for tenant ${tenant}. To enable acquiring tokens for this tenant add it to the AdditionallyAllowedTenants on the credential options, or add "*" to AdditionallyAllowedTenants to allow acquiring tokens for any tenant.`;
+  // The sentences are @azure/identity's.
+  const error = new CredentialUnavailableError(
+    `The current credential is not configured to acquire tokens for tenant ${tenant}. To enable acquiring tokens for this tenant add it to the AdditionallyAllowedTenants on the credential options, or add "*" to AdditionallyAllowedTenants to allow acquiring tokens for any tenant.`,
+  );
+  error.hint = "List the tenant in additionallyAllowedTenants if your program means to go there; a resource may have named it.";
+  return error;
 }
 
 /** A host may end in a slash, or in its tenant already. */

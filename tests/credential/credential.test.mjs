@@ -64,22 +64,30 @@ describe("one person", { concurrency: 4 }, () => {
     assert.equal(grants(entra).filter((grant) => grant === "device_code").length, 1);
   });
 
-  test("is not asked by a call that looked into the cache just before another call's sign-in ended", async () => {
+  test("is not asked by a call that looked into the store just before another call's sign-in was stored there", async () => {
     const { plugin } = stored();
     let slow;
-    const cachePlugin = { ...plugin, beforeCacheAccess: async (context) => (await plugin.beforeCacheAccess(context), await slow) };
+    const cachePlugin = {
+      ...plugin,
+      async beforeCacheAccess(context) {
+        const wait = slow;
+        slow = undefined;
+        await plugin.beforeCacheAccess(context);
+        await wait;
+      },
+    };
     const { credential, entra, prompts } = played("ours", { options: { cachePlugin }, shown() {} });
     const first = credential.getToken(GRAPH);
     while (!prompts.length) await later(5);
     let go;
     slow = new Promise((resolve) => (go = resolve));
-    const second = credential.getToken(MANAGEMENT);
+    const second = credential.getToken(GRAPH, { enableCae: true });
     entra.approve(prompts[0].userCode);
-    await later(1500);
+    await first;
     go();
-    slow = undefined;
-    await Promise.all([first, second]);
+    await Promise.race([second, later(2000)]);
     assert.equal(prompts.length, 1);
+    assert.ok((await second).token);
   });
 
   test("who declined is not asked again by the calls that waited with it", async () => {
@@ -121,7 +129,26 @@ describe("one person", { concurrency: 4 }, () => {
     entra.disturb("refresh", ...Array(9).fill("unavailable"));
     const { error } = await end(credential.getToken(MANAGEMENT));
     assert.equal(error.name, "CredentialUnavailableError");
+    const { another, entra: busy } = played("ours", { settings: { retryAfter: 600 } });
+    const waiting = another();
+    await waiting.getToken(GRAPH);
+    busy.disturb("refresh", "throttled");
+    const throttled = await waiting.getToken(MANAGEMENT).catch((error) => error);
+    assert.equal(throttled.name, "CredentialUnavailableError");
+    assert.equal(throttled.retryable, true);
     assert.equal(prompts.length, 1);
+  });
+
+  test("whom the provider does not name is asked once, too, while the token is good", async () => {
+    const issuer = "https://idp.example.com";
+    const { another, entra, prompts } = played("ours", { settings: { issuers: [{ issuer, published: { scopes_supported: ["repo", "gist"] } }] } });
+    const credential = another({ tenantId: undefined, configuration: { auth: { authority: issuer } } });
+    const [first] = await Promise.all([credential.getToken("repo"), credential.getToken("repo")]);
+    assert.deepEqual(await credential.getToken("repo"), first);
+    assert.equal(prompts.length, 1);
+    await credential.getToken("gist");
+    assert.equal(prompts.length, 2);
+    assert.ok(entra.requests.every(({ url }) => url.startsWith(issuer)));
   });
 });
 
@@ -311,6 +338,23 @@ describe("options", { concurrency: 4 }, () => {
     assert.throws(() => new ours.DeviceCodeCredential({ app: {} }), { errorCode: "invalid_argument", message: /options\.app/ });
   });
 
+  test("an application of the caller's goes where a call says, within what is allowed", async () => {
+    const person = { ...ada, elsewhere: { [OTHER_TENANT]: { oid: "22222222-0000-0000-0000-000000000001", sub: "pairwise-of-ada-as-guest" } } };
+    for (const auth of [
+      { authority: `https://login.microsoftonline.us/${TENANT}` },
+      { azureCloudOptions: { azureCloudInstance: "https://login.microsoftonline.us", tenant: TENANT } },
+    ]) {
+      const entra = standIn({ interval: 1, tenants: [TENANT, OTHER_TENANT] });
+      const app = new main.PublicClientApplication({ auth: { clientId: CLIENT, ...auth }, system: { fetch: entra.fetch } });
+      await app.acquireTokenByDeviceCode({ scopes: ["User.Read"], deviceCodeCallback: ({ userCode }) => entra.approve(userCode, { person }) });
+      const credential = new ours.DeviceCodeCredential({ app, tenantId: TENANT, additionallyAllowedTenants: [OTHER_TENANT], disableAutomaticAuthentication: true });
+      assert.equal((await credential.getToken("User.Read")).token, "access-token-of-ABCDEFG01");
+      await credential.getToken("User.Read", { tenantId: OTHER_TENANT });
+      assert.equal(asked(entra).at(-1).url, `https://login.microsoftonline.us/${OTHER_TENANT}/oauth2/v2.0/token`);
+      await assert.rejects(credential.getToken("User.Read", { tenantId: "somebody-elses" }), { name: "CredentialUnavailableError", hint: /additionallyAllowedTenants/ });
+    }
+  });
+
   test("what the configuration says holds, and an option beside it comes first", async () => {
     const { another, entra } = played("ours", { settings: { clients: [CLIENT, "another-client"] } });
     const configuration = { auth: { clientId: "another-client", authority: "https://login.microsoftonline.us/common" } };
@@ -357,6 +401,7 @@ describe("options", { concurrency: 4 }, () => {
       [{ authorityHost: "no address" }, "url_parse_error", "authority"],
       [{ authorityHost: "http://login.microsoftonline.com" }, "authority_uri_insecure", "authority"],
       [{ clientId: " " }, "invalid_client_id", "clientId"],
+      [{ configuration: { auth: { azureCloudOptions: { azureCloudInstance: "none" } } } }, "unsupported_option", "azureCloudOptions"],
     ]) {
       assert.throws(() => new ours.DeviceCodeCredential(options), (error) => {
         assert.ok(error instanceof main.AuthError);
@@ -400,5 +445,21 @@ describe("options", { concurrency: 4 }, () => {
     lines.length = 0;
     await another({ loggerOptions, loggingOptions: { enableUnsafeSupportLogging: true } }).getToken(GRAPH);
     assert.ok(lines.some(([containsPii]) => containsPii));
+  });
+});
+
+// Alone: the clock is everybody's.
+describe("a clock that goes on without the sign-in", () => {
+  test("who left a sign-in behind is no reason to wait: a code is shown when the first one's life is over", async (context) => {
+    const { credential, entra, prompts } = played("ours", { shown() {} });
+    const first = end(credential.getToken(GRAPH));
+    while (!prompts.length) await later(5);
+    const now = Date.now;
+    context.mock.method(Date, "now", () => now() + 16.5 * 60_000);
+    const second = credential.getToken(GRAPH);
+    while (prompts.length < 2) await later(5);
+    entra.approve(prompts[1].userCode);
+    assert.equal((await second).token, "access-token-of-ABCDEFG02");
+    assert.equal((await first).error.name, "AuthenticationRequiredError");
   });
 });
