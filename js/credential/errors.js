@@ -4,6 +4,9 @@
 
 import { AuthError, ClientConfigurationError, InteractionRequiredAuthError, ServerError } from "device-code-flow";
 
+// The main entry's code for a cache that has no tokens of a person.
+const NO_TOKENS = "no_tokens_found";
+
 export const CredentialUnavailableErrorName = "CredentialUnavailableError";
 
 /** A person has to sign in, and was not asked or did not. */
@@ -15,7 +18,7 @@ export class AuthenticationRequiredError extends AuthError {
 
   constructor(options) {
     const { scopes, getTokenOptions, message, cause } = options;
-    super("no_tokens_found", message, "Call authenticate() when the person is there to sign in.");
+    super(NO_TOKENS, message, "Call authenticate() when the person is there to sign in.");
     this.fault = "person";
     told(this, message, cause);
     this.scopes = scopes;
@@ -82,7 +85,8 @@ function told(error, message, cause) {
   const known = error.hint;
   if (cause instanceof AuthError) {
     for (const name of Object.keys(cause)) if (name !== "name") error[name] = cause[name];
-    error.hint = cause.hint || known;
+    // What to do about a cache without tokens is known better here.
+    if (!cause.hint || cause.errorCode === NO_TOKENS) error.hint = known;
   }
   error.message = message === undefined ? "" : message;
   if (cause !== undefined) hidden(error, "cause", cause);

@@ -3,7 +3,8 @@
 // not ask for such a token must not get one.
 //
 // Not a cache: it only changes places of two sections of the text. The other partition's access tokens stand in a section
-// of their own, which every MSAL leaves alone, and which costs one request if it is lost.
+// of their own, which msal-node leaves alone as it does every section it does not know, and which costs one request where it
+// is lost.
 
 import { inTurn } from "../turns.js";
 

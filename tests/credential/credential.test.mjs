@@ -3,6 +3,7 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { PublicClientApplication } from "@azure/msal-node";
 import { ada, CLIENT, standIn, TENANT } from "../support/entra.mjs";
 import { asked, end, GRAPH, main, MANAGEMENT, ours, played } from "./libraries.mjs";
 
@@ -212,7 +213,26 @@ describe("Continuous Access Evaluation", { concurrency: 4 }, () => {
     assert.deepEqual(requests.map(({ accessTokenClaims }) => accessTokenClaims?.xms_cc?.values), [undefined, undefined, ["cp1"]]);
   });
 
-  test("and in a store, which stays one that every MSAL reads", async () => {
+  test("msal-node uses the same store and leaves those tokens there", async () => {
+    const { plugin, sections, store } = stored();
+    const { another, entra, prompts } = played("ours");
+    const first = another({ cachePlugin: plugin });
+    const [plain, cae] = [await first.getToken(GRAPH), await first.getToken(GRAPH, { enableCae: true })];
+    const auth = { clientId: CLIENT, authority: `https://login.microsoftonline.com/${TENANT}` };
+    const msal = new PublicClientApplication({ auth, cache: { cachePlugin: stored(store).plugin }, system: { networkClient: entra.networkClient } });
+    const [account] = await msal.getAllAccounts();
+    assert.equal((await msal.acquireTokenSilent({ account, scopes: [GRAPH] })).accessToken, plain.token);
+    const other = await msal.acquireTokenSilent({ account, scopes: [MANAGEMENT] });
+    assert.deepEqual(Object.values(sections().AccessTokenCae).map(({ secret }) => secret), [cae.token]);
+    // It rounds the time that it has kept a token at, which may then be half a second ahead.
+    await later(600);
+    const second = another({ cachePlugin: stored(store).plugin });
+    assert.equal((await second.getToken(GRAPH, { enableCae: true })).token, cae.token);
+    assert.equal((await second.getToken(MANAGEMENT)).token, other.accessToken);
+    assert.equal(prompts.length, 1);
+  });
+
+  test("and in a store, where the two kinds stand apart", async () => {
     const { plugin, sections, store } = stored();
     const { another, prompts } = played("ours");
     const first = another({ cachePlugin: plugin });
@@ -304,6 +324,7 @@ describe("whose tokens", { concurrency: 4 }, () => {
     const error = await another({ authenticationRecord }).getToken("User.Read").catch((error) => error);
     assert.equal(error.name, "AuthenticationRequiredError");
     assert.equal(error.errorCode, "no_tokens_found");
+    assert.match(error.hint, /authenticate\(\)/);
   });
 
   test("a call for a tenant that is listed gets a token of that tenant, silently, and the next one its own again", async () => {
