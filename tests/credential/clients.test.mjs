@@ -4,8 +4,9 @@
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
 import { isTokenCredential } from "@azure/core-auth";
+import { ChainedTokenCredential, getBearerTokenProvider } from "@azure/identity";
 import { bearerTokenAuthenticationPolicy, createDefaultHttpClient, createEmptyPipeline, createPipelineRequest, tlsPolicy } from "@azure/core-rest-pipeline";
-import { asked, both, MANAGEMENT, played } from "./libraries.mjs";
+import { asked, both, GRAPH, MANAGEMENT, played } from "./libraries.mjs";
 import { startResource } from "./resource.mjs";
 
 const NBF = '{"access_token":{"nbf":{"essential":true,"value":"1604106651"}}}';
@@ -69,5 +70,30 @@ describe("@azure/core-rest-pipeline's bearerTokenAuthenticationPolicy", { concur
     const { resource, get } = await clientOf(credential);
     await assert.rejects(get({ abortSignal: AbortSignal.timeout(300) }), { name: "AbortError" });
     assert.deepEqual(resource.requests, []);
+  });
+});
+
+describe("what of @azure/identity takes credentials", { concurrency: 4 }, () => {
+  const next = { getToken: async () => ({ token: "of the next one", expiresOnTimestamp: Date.now() + 3_600_000 }) };
+
+  test("a chain goes on where nobody may be asked, where the provider is out of reach, and where the tenant is not allowed", async () => {
+    const careful = played("ours", { options: { disableAutomaticAuthentication: true } });
+    const unreachable = played("ours");
+    unreachable.entra.disturb("devicecode", ...Array(9).fill("unavailable"));
+    for (const { credential } of [careful, unreachable]) {
+      assert.equal((await new ChainedTokenCredential(credential, next).getToken(GRAPH)).token, "of the next one");
+    }
+    const elsewhere = new ChainedTokenCredential(played("ours").credential, next);
+    assert.equal((await elsewhere.getToken(GRAPH, { tenantId: "somebody-elses" })).token, "of the next one");
+    assert.equal((await new ChainedTokenCredential(played("ours").credential, next).getToken(GRAPH)).token, "access-token-of-ABCDEFG01");
+  });
+
+  test("and ends where the program is wrong", async () => {
+    const { credential } = played("ours");
+    await assert.rejects(new ChainedTokenCredential(credential, next).getToken(GRAPH, { claims: "no JSON" }), { errorCode: "invalid_claims" });
+  });
+
+  test("a bearer token provider gives its tokens", async () => {
+    assert.equal(await getBearerTokenProvider(played("ours").credential, GRAPH)(), "access-token-of-ABCDEFG01");
   });
 });

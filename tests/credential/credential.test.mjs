@@ -345,6 +345,18 @@ describe("whose tokens", { concurrency: 4 }, () => {
 });
 
 describe("options", { concurrency: 4 }, () => {
+  test("a token that is due is handed out at once, and its renewal to waitUntil", async () => {
+    const work = [];
+    const { credential } = played("ours", { settings: { refreshIn: 1 }, options: { waitUntil: (promise) => work.push(promise) } });
+    const first = await credential.getToken(GRAPH);
+    assert.ok(first.refreshAfterTimestamp < first.expiresOnTimestamp);
+    await later(1500);
+    assert.equal((await credential.getToken(GRAPH)).token, first.token);
+    assert.equal(work.length, 1);
+    await work[0];
+    assert.equal((await credential.getToken(GRAPH)).token, "access-token-of-ABCDEFG01-2");
+  });
+
   test("an application of the caller's is used as it is", async () => {
     const entra = standIn({ interval: 1 });
     const app = new main.PublicClientApplication({
