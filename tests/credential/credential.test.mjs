@@ -481,9 +481,25 @@ describe("options", { concurrency: 4 }, () => {
   });
 });
 
-// Alone: the clock is everybody's.
-describe("a clock that goes on without the sign-in", () => {
-  test("who left a sign-in behind is no reason to wait: a code is shown when the first one's life is over", async (context) => {
+// Alone: the globals are everybody's.
+describe("a host of another kind", () => {
+  test("without AbortController: who aborts has gone all the same, and the next call shows a new code", async (context) => {
+    const { AbortController } = globalThis;
+    context.after(() => (globalThis.AbortController = AbortController));
+    delete globalThis.AbortController;
+    const { credential, entra, prompts } = played("ours", { shown() {} });
+    const { signal, abort } = signalLike();
+    const gone = credential.getToken(GRAPH, { abortSignal: signal });
+    while (!prompts.length) await later(5);
+    abort();
+    await assert.rejects(gone, { name: "AbortError" });
+    const next = credential.getToken(GRAPH);
+    while (prompts.length < 2) await later(5);
+    for (const { userCode } of prompts) entra.approve(userCode);
+    assert.equal((await next).token, "access-token-of-ABCDEFG02");
+  });
+
+  test("with a clock that goes on without the sign-in: who left one behind is not waited for when the code's life is over", async (context) => {
     const { credential, entra, prompts } = played("ours", { shown() {} });
     const first = end(credential.getToken(GRAPH));
     while (!prompts.length) await later(5);
