@@ -52,18 +52,26 @@ function askedFor(scopes, given) {
   return { scopes: Array.isArray(scopes) ? scopes : [scopes], options };
 }
 
-/** The result of the main entry, without a person as long as that is possible. */
+/** The result of the main entry. */
 async function acquire(own, asked) {
-  const { scopes, options, tenantId, mayAsk } = asked;
+  const { tenantId } = asked;
+  const place = own.tenants.placeOf(tenantId);
+  const result = await found(own, { ...asked, place, forceRefresh: place && own.tenants.isUnknown(tenantId) });
+  if (place) own.tenants.learnt(tenantId, result.tenantId);
+  return result;
+}
+
+/** Without a person as long as that is possible. */
+async function found(own, asked) {
+  const { scopes, options, place, forceRefresh, mayAsk } = asked;
   const { abortSignal, claims, enableCae } = options;
   const app = enableCae ? own.apps.cae : own.apps.plain;
-  const place = own.tenants.placeOf(tenantId);
   const request = { scopes, ...place, claims };
   const key = JSON.stringify([!!enableCae, request]);
   try {
     for (;;) {
       const { ended } = own.signIns;
-      const silent = await abortable(silently(own, app, request, key), abortSignal);
+      const silent = await abortable(silently(own, app, { ...request, forceRefresh }, key), abortSignal);
       if (silent.result) return remembered(own, silent.result, place);
       if (!mayAsk) throw new AuthenticationRequiredError({ scopes, getTokenOptions: options, message: DISABLED, cause: silent.refused });
       // Somebody has signed in meanwhile: the tokens may be there now.

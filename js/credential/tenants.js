@@ -23,6 +23,8 @@ export function tenantsOf(options) {
   const host = authorityHost || (authority ? originOf(authority) : defaultHost);
   const own = isTheirs || (authority && !tenantId && !authorityHost) ? authority : joined(host, tenantId || defaultTenant);
   const fixed = isIssuer || tenantId === "adfs";
+  // Domain → tenant, as answers have said.
+  const meant = new Map();
   return {
     tenantId: tenantId || undefined,
     authority: own,
@@ -46,10 +48,24 @@ export function tenantsOf(options) {
     placeOf(tenant) {
       if (!tenant || fixed || (!isTheirs && tenantId && same(tenant, tenantId))) return undefined;
       const isCloud = azureCloudOptions && azureCloudOptions.azureCloudInstance && azureCloudOptions.azureCloudInstance !== "none";
-      return isCloud ? { azureCloudOptions: { ...azureCloudOptions, tenant } } : { authority: joined(host, tenant) };
+      const known = meant.get(tenant.toLowerCase()) || tenant;
+      return isCloud ? { azureCloudOptions: { ...azureCloudOptions, tenant: known } } : { authority: joined(host, known) };
+    },
+
+    /** Is it a domain of whose tenant no answer has said yet? A cache has tokens by tenant, so it cannot be asked. */
+    isUnknown(tenant) {
+      return !TENANT.test(tenant) && !ALIASES.includes(tenant.toLowerCase()) && !meant.has(tenant.toLowerCase());
+    },
+
+    /** An answer has come for `tenant`: from this one. */
+    learnt(tenant, from) {
+      if (TENANT.test(from)) meant.set(tenant.toLowerCase(), from);
     },
   };
 }
+
+const TENANT = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const ALIASES = ["common", "organizations", "consumers"];
 
 function checkTenant(tenant, name) {
   if (typeof tenant === "string" && /^[0-9a-zA-Z-.]+$/.test(tenant)) return;

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { PublicClientApplication } from "@azure/msal-node";
-import { ada, CLIENT, standIn, TENANT } from "../support/entra.mjs";
+import { ada, CLIENT, DOMAIN, standIn, TENANT } from "../support/entra.mjs";
 import { asked, end, GRAPH, main, MANAGEMENT, ours, played } from "./libraries.mjs";
 
 const OTHER_TENANT = "99990000-1111-2222-3333-444455556666";
@@ -186,6 +186,22 @@ describe("aborts", { concurrency: 4 }, () => {
     assert.equal((await next).token, "access-token-of-ABCDEFG02");
   });
 
+  test("one while a refresh is under way ends the call; nobody is asked, and the refresh goes on and is kept", async () => {
+    const { another, entra, prompts } = played("ours");
+    const slow = async (url, init) => {
+      if (String(init.body).includes("refresh_token")) await later(500);
+      return entra.fetch(url, init);
+    };
+    const patient = another({ fetch: slow });
+    await patient.getToken(GRAPH);
+    const start = Date.now();
+    await assert.rejects(patient.getToken(MANAGEMENT, { abortSignal: AbortSignal.timeout(100) }), { name: "AbortError" });
+    assert.ok(Date.now() - start < 400);
+    await later(800);
+    assert.equal((await patient.getToken(MANAGEMENT)).token, "access-token-of-ABCDEFG01-2");
+    assert.equal(prompts.length, 1);
+  });
+
   test("the reason is the cause", async () => {
     const { credential } = played("ours", { shown() {} });
     const why = new Error("the window was closed");
@@ -325,6 +341,38 @@ describe("whose tokens", { concurrency: 4 }, () => {
     assert.equal(error.name, "AuthenticationRequiredError");
     assert.equal(error.errorCode, "no_tokens_found");
     assert.match(error.hint, /authenticate\(\)/);
+  });
+
+  test("whoever signed in last is who the next call is for, whatever else the store has", async () => {
+    const { another, entra } = await household([ada]);
+    const userPromptCallback = ({ userCode }) => entra.approve(userCode, { person: wife });
+    const authenticationRecord = { homeAccountId: "nobody", authority: "login.windows.net", tenantId: TENANT, username: "", clientId: CLIENT };
+    const credential = another({ authenticationRecord, userPromptCallback });
+    await credential.authenticate("User.Read");
+    assert.equal((await credential.getToken("User.Read")).token, "access-token-of-ABCDEFG02");
+  });
+
+  test("a tenant may be written in any letters", async () => {
+    const { another, entra } = played("ours", { settings: { tenants: [TENANT, OTHER_TENANT] } });
+    const credential = another({ tenantId: TENANT.toUpperCase(), additionallyAllowedTenants: ["AAAA-NOBODYS"] });
+    const own = await credential.getToken(GRAPH, { tenantId: TENANT });
+    assert.equal((await credential.getToken(GRAPH)).token, own.token);
+    assert.equal(asked(entra).length, 2);
+    assert.match((await end(credential.getToken(GRAPH, { tenantId: "aaaa-nobodys" }))).error.message, /AADSTS90002/);
+  });
+
+  test("a tenant may be called by its domain: what the cache has of another tenant is not taken for it", async () => {
+    const { another, entra, prompts } = played("ours", { settings: { tenants: [TENANT, "common", DOMAIN] } });
+    const credential = another({ tenantId: undefined, additionallyAllowedTenants: ["*"] });
+    const first = await credential.getToken(GRAPH);
+    const second = await credential.getToken(GRAPH, { tenantId: DOMAIN });
+    assert.equal(asked(entra).at(-1).url, `https://login.microsoftonline.com/${DOMAIN}/oauth2/v2.0/token`);
+    assert.notEqual(second.token, first.token);
+    // From then on it is known which tenant that is.
+    assert.equal((await credential.getToken(GRAPH, { tenantId: DOMAIN })).token, second.token);
+    assert.equal((await credential.getToken(GRAPH, { tenantId: TENANT })).token, second.token);
+    assert.equal(asked(entra).length, 3);
+    assert.equal(prompts.length, 1);
   });
 
   test("a call for a tenant that is listed gets a token of that tenant, silently, and the next one its own again", async () => {

@@ -82,6 +82,20 @@ describe("as @azure/identity's DeviceCodeCredential", { concurrency: 4 }, () => 
     assert.deepEqual(libraries.ours.AzureAuthorityHosts, libraries.theirs.AzureAuthorityHosts);
   });
 
+  test("AD FS is the tenant adfs, whatever tenant a call names", async () => {
+    const scene = { settings: { adfs: ["adfs.contoso.com"] }, options: { tenantId: "adfs", authorityHost: "https://adfs.contoso.com" } };
+    const seen = await both(scene, async ({ credential, entra }) => {
+      const first = await end(credential.getToken("openid", { tenantId: OTHER_TENANT }));
+      return { end: first, wire: asked(entra), endpoints: entra.requests.map(({ endpoint }) => endpoint) };
+    });
+    assert.equal(seen.ours.end.value.token, seen.theirs.end.value.token);
+    // What ends in a slash at AD FS, tests/interop compares.
+    const urls = ({ wire }) => wire.map(({ url }) => url.replace(/\/$/, ""));
+    assert.deepEqual(urls(seen.ours), urls(seen.theirs));
+    assert.match(seen.ours.wire[0].url, /^https:\/\/adfs\.contoso\.com\/adfs\//);
+    assert.ok(!seen.ours.endpoints.includes("instances"));
+  });
+
   test("disableAutomaticAuthentication: an error with the scopes, and no request; authenticate() asks all the same", async () => {
     const scene = { options: { disableAutomaticAuthentication: true } };
     const seen = await both(scene, async ({ credential, entra }) => {
