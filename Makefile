@@ -16,7 +16,7 @@ export PATH := $(CURDIR)/target/debug:$(CURDIR)/target/tools/bin:$(PATH)
 # Flags from outside would replace those of .cargo/config.toml, and the module would no longer be the lowered one.
 unexport RUSTFLAGS CARGO_ENCODED_RUSTFLAGS CARGO_TARGET_DIR
 
-.PHONY: help build package demo error-docs test test-fmt test-clippy test-native test-wasm test-package test-runtime test-node test-interop test-demo bench readme-tables clean
+.PHONY: help build package demo error-docs test test-fmt test-clippy test-native test-wasm test-package test-runtime test-node test-interop test-credential test-demo bench readme-tables clean
 .PHONY: wasm-target demo-installed test-tools browser python test-all
 
 help: ## lists these targets
@@ -36,7 +36,7 @@ test: ## runs all the tests below, and counts them
 	@rm -rf $(LOGS)
 	@passed=0; $(MAKE) --no-print-directory --keep-going test-all || passed=$$?; cargo xtask tally $(LOGS); exit $$passed
 
-test-all: test-fmt test-clippy test-native test-wasm test-package test-runtime test-node test-interop test-demo
+test-all: test-fmt test-clippy test-native test-wasm test-package test-runtime test-node test-interop test-credential test-demo
 
 test-fmt: ## formatting of the Rust sources
 	cargo fmt --all --check
@@ -65,6 +65,10 @@ test-runtime: package browser tests/runtime/node_modules/.package-lock.json www-
 
 test-interop: package tests/interop/node_modules/.package-lock.json target/python/.installed | $(LOGS) ## the same by msal-node, MSAL for Python and by us, compared field by field
 	node --test --test-reporter=spec tests/interop/*.test.mjs 2>&1 | tee $(LOGS)/interop.log
+
+# The runtimes are those of test-runtime, and so is the authorization server.
+test-credential: package browser tests/credential/node_modules/.package-lock.json tests/runtime/node_modules/.package-lock.json www-demo/node_modules/.package-lock.json | $(LOGS) ## the credential beside @azure/identity's, under Azure's clients, in every runtime
+	node --test --test-reporter=spec tests/credential/*.test.mjs 2>&1 | tee $(LOGS)/credential.log
 
 test-node: package www-demo/node_modules/.package-lock.json | $(LOGS) ## the command line, and what only Node can show
 	node --test --test-reporter=spec tests/js/*.test.mjs tests/cli/*.test.mjs 2>&1 | tee $(LOGS)/node.log
