@@ -76,7 +76,7 @@ async function headerOf(part, place) {
     const { enc, kid } = JSON.parse(text);
     const bytes = fromBase64(kid);
     const sum = await sumOf(bytes.subarray(0, IV + TAG));
-    if (text === headerText(enc, kid) && toBase64(sum) === toBase64(bytes.subarray(IV + TAG))) return { enc, kid: bytes };
+    if (text === headerText(enc, kid) && /^A(128|192|256)GCM$/.test(enc) && toBase64(sum) === toBase64(bytes.subarray(IV + TAG))) return { enc, kid: bytes };
   } catch (error) {
     // Told below.
   }
