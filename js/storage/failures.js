@@ -140,7 +140,7 @@ function said(cause) {
 function isFull(cause) {
   const { code, name, message } = Object(cause);
   return (
-    ["ENOSPC", "EDQUOT", 22].includes(code) ||
+    ["ENOSPC", "EDQUOT", "EFBIG", 22].includes(code) ||
     ["QuotaExceededError", "NS_ERROR_DOM_QUOTA_REACHED"].includes(name) ||
     /\b413\b|SQLITE_FULL/.test(message)
   );
