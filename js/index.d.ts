@@ -442,6 +442,7 @@ export type OwnErrorCode =
   | "invalid_server_response"
   | "unsafe_verification_uri"
   | "device_code_expired"
+  | "tokens_lost"
   | "user_timeout_reached"
   | "device_code_polling_cancelled"
   | "saved_flow_invalid"
@@ -528,6 +529,7 @@ export const ClientAuthErrorCodes: {
   readonly networkError: "network_error";
   readonly noAccountInSilentRequest: "no_account_in_silent_request";
   readonly openIdConfigError: "openid_config_error";
+  readonly tokensLost: "tokens_lost";
   readonly userTimeoutReached: "user_timeout_reached";
 };
 export const ClientConfigurationErrorCodes: {
