@@ -340,14 +340,28 @@ export interface DeviceCodeFlow extends AsyncIterable<FlowStep> {
   /** When the code stops working. */
   readonly expiresOn: Date;
   /** At most one token request, and none before it is due: an early call resolves with "pending" and no network. */
-  poll(options?: { signal?: AbortSignal }): Promise<FlowStep>;
+  poll(options?: PollOptions): Promise<FlowStep>;
   /** Waits to the end: polls when due until there are tokens or an error. */
-  wait(options?: { signal?: AbortSignal }): Promise<AuthenticationResult>;
-  /** The whole flow as a JSON text. It holds the device code, so it is a credential. Throws once the flow is over. */
+  wait(options?: PollOptions): Promise<AuthenticationResult>;
+  /**
+   * The whole flow as a JSON text. It is a credential: it holds the device code, with which whoever has the text when the
+   * person says yes can fetch the tokens. Of two texts of one flow the one with the higher `revision` is the newer. Throws once
+   * the flow is over.
+   */
   save(): string;
 }
 /** Only for `instanceof`: flows come from startDeviceCode and resumeDeviceCode. */
 export const DeviceCodeFlow: { readonly prototype: DeviceCodeFlow } & (abstract new (...none: never) => DeviceCodeFlow);
+
+export type PollOptions = {
+  signal?: AbortSignal;
+  /**
+   * Stores the flow's text, a credential, whenever that has changed: before each token request, which is not made where this
+   * rejects, and after its answer. With it a process may die at any moment, and the next one goes on from the text: no poll comes
+   * early, and tokens that were stored are found.
+   */
+  save?: (text: string) => void | Promise<void>;
+};
 
 export type FlowStep =
   | { status: "pending"; nextPollOn: Date }
