@@ -197,9 +197,8 @@ fn the_revision_rises_with_every_step_that_changes_the_flow_and_with_no_other() 
     for turn in 0..12 {
         match turn % 6 {
             0 => scene.tick_after(1),
-            1 => scene.tick(),
+            1 | 3 => scene.tick(),
             2 => scene.respond(error("slow_down")),
-            3 => scene.tick(),
             4 => scene.reset(),
             _ => {
                 scene.now.0 -= 60_000;
