@@ -30,6 +30,11 @@ export class DeviceCodeFlow {
     hide(this, { live, signal, prompt, app, savers, kept: { mark: live.mark(), text, resumed: text !== undefined } });
   }
 
+  /** The tokens have arrived. If the call that brought them has rejected, they are in memory, and the next call stores them. */
+  get signedIn() {
+    return this.kept.arrived === true;
+  }
+
   /** At most one token request, and none before it is due. */
   poll(options) {
     return turn(this, false, options);
@@ -134,6 +139,7 @@ async function finished({ app, kept }, doubtful, correlationId) {
  */
 async function kept({ live, app: { tokenCache }, kept }, correlationId) {
   const mark = kept.text === undefined ? undefined : kept.mark;
+  kept.arrived = true;
   try {
     return await (kept.promise = kept.promise || keep(tokenCache, live, mark));
   } catch (error) {

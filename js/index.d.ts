@@ -339,6 +339,11 @@ export interface DeviceCodeFlow extends AsyncIterable<FlowStep> {
   readonly message: string;
   /** When the code stops working. */
   readonly expiresOn: Date;
+  /**
+   * Have the tokens arrived? If the call that brought them has rejected (`cache_plugin_error`), they are in memory, and the next
+   * call stores them.
+   */
+  readonly signedIn: boolean;
   /** At most one token request, and none before it is due: an early call resolves with "pending" and no network. */
   poll(options?: PollOptions): Promise<FlowStep>;
   /** Waits to the end: polls when due until there are tokens or an error. */
