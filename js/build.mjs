@@ -20,6 +20,7 @@ const out = join(top, "dist/package");
 const entries = {
   storage: "storage/index.js",
   "storage-node": "storage/node.js",
+  workers: "workers/index.js",
 };
 
 await rm(out, { recursive: true, force: true });
