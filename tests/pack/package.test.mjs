@@ -31,6 +31,10 @@ test("the tarball holds these files and no other", () => {
     "storage.d.ts",
     "storage.mjs",
     "workerd.mjs",
+    "workers.cjs",
+    "workers.d.cts",
+    "workers.d.ts",
+    "workers.mjs",
   ]);
 });
 
