@@ -77,8 +77,11 @@ export interface SignInStore {
   lease(key: string, milliseconds: number): Promise<SignInLease | null>;
 }
 export interface SignInLease {
-  /** Takes the text away if it is null. Rejects if the lease has been lost. */
-  write(text: string | null): Promise<unknown>;
+  /**
+   * Stores a text, or takes it away if it is null. Rejects if the lease has been lost, and if what is there is not `before`, where
+   * that is given: then what was read was stale.
+   */
+  write(text: string | null, before?: string | null): Promise<unknown>;
   release(): Promise<unknown>;
 }
 
@@ -160,6 +163,5 @@ export interface KvLike {
 }
 export interface StorageLike {
   get(key: string): Promise<any>;
-  put(key: string, value: any): Promise<void>;
-  delete(key: string): Promise<boolean>;
+  transaction<T>(work: (transaction: any) => Promise<T>): Promise<T>;
 }

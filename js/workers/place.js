@@ -30,18 +30,27 @@ export class Place {
     return text === undefined ? null : text;
   }
 
-  /** The result of `work(write)`, or nothing if somebody else is at work. `write(null)` takes the text away. */
+  /**
+   * The result of `work(held)`, or nothing if somebody else is at work. `held.read()` gives the text; `held.write(text)` stores
+   * one in its place, and only there: not over what somebody else has put there since it was read. `null` takes it away.
+   */
   async tryAlone(work) {
     const lease = await this.ask("lock", () => this.store.lease(this.key, LEASE));
     if (!lease) return undefined;
     const until = Date.now() + LEASE;
-    const write = (text) => {
+    let known;
+    const read = async () => (known = await this.read());
+    const write = async (text) => {
+      const what = text === null ? "remove" : "write";
       // Another process may have it by now.
-      if (Date.now() >= until) throw this.failed("write", new Error("the lease has run out"));
-      return this.ask(text === null ? "remove" : "write", () => lease.write(text));
+      if (Date.now() >= until) throw this.failed(what, new Error("the lease has run out"));
+      await this.ask(what, () => lease.write(text, known));
+      // Nothing is sent on the strength of a write that was lost.
+      if ((await this.read()) !== text) throw this.failed(what, new Error("it does not have what it was given"));
+      known = text;
     };
     try {
-      return await work(write);
+      return await work({ read, write });
     } finally {
       // A lease that cannot be given back runs out.
       await this.ask("unlock", () => lease.release()).catch(() => {});
@@ -53,7 +62,7 @@ export class Place {
     const end = Date.now() + WAIT;
     for (;;) {
       let worked = false;
-      const result = await this.tryAlone((write) => ((worked = true), work(write)));
+      const result = await this.tryAlone((held) => ((worked = true), work(held)));
       if (worked) return result;
       if (Date.now() > end) throw this.failed("lock", new Error("somebody else has it"));
       await new Promise((resolve) => setTimeout(resolve, LOOK));

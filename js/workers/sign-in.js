@@ -4,7 +4,7 @@
 // Not the flow (that is the application's), nor the store (stores.js). What stands under the key is the text of a flow, or how
 // it ended (ending.js).
 
-import { AuthError } from "device-code-flow";
+import { AuthError, ClientAuthError } from "device-code-flow";
 import { endingOf, isEnding, textOfEnding } from "./ending.js";
 import { Place } from "./place.js";
 
@@ -27,16 +27,16 @@ export class SignIn {
   /** Goes on: asks for a code if there is none, polls once if that is due. Whoever comes while another step runs does nothing. */
   async step({ signal } = {}) {
     const { place } = this.own;
-    const step = await place.tryAlone((write) => proceed(this.own, write, signal));
+    const step = await place.tryAlone((held) => proceed(this.own, held, signal));
     return step || { ...(await this.status()), busy: true };
   }
 
   /** The sign-in under way, or a new one: what is over is begun anew. Whoever comes at the same time gets the same. */
   async start({ signal } = {}) {
     const { place } = this.own;
-    return place.alone(async (write) => {
-      const text = await place.read();
-      const over = text === null || isEnding(text);
+    return place.alone(async ({ read, write }) => {
+      const text = await read();
+      const over = text === null || (isEnding(text) && endingOf(text, place));
       return over ? begun(this.own, write, signal) : shown(await resumed(this.own, text), text);
     });
   }
@@ -51,7 +51,7 @@ export class SignIn {
   /** Forgets it. Tokens that were stored stay where they are. */
   async cancel() {
     this.own.unstored = undefined;
-    await this.own.place.alone((write) => write(null));
+    await this.own.place.alone(({ write }) => write(null));
   }
 
   /** A token of the person who has signed in. With `waitUntil` of the invocation it is renewed in the background. */
@@ -64,9 +64,9 @@ export class SignIn {
   }
 }
 
-/** One step. `write` stores a text for as long as nobody else may. */
-async function proceed(own, write, signal) {
-  const text = await own.place.read();
+/** One step, while nobody else may. */
+async function proceed(own, { read, write }, signal) {
+  const text = await read();
   if (text === null) return begun(own, write, signal);
   if (isEnding(text)) {
     const ending = await ended(own, text);
@@ -77,7 +77,7 @@ async function proceed(own, write, signal) {
   try {
     const { status, nextPollOn, result } = await polled(own, flow, write, signal);
     if (status === "pending") return { ...prompt(flow), nextPollOn };
-    const account = result.account;
+    const account = await inStore(own, result.account);
     await write(textOfEnding({ status: "completed", homeAccountId: account ? account.homeAccountId : undefined }));
     return { status, account, result };
   } catch (error) {
@@ -103,6 +103,16 @@ async function polled(own, flow, write, signal) {
       await new Promise((resolve) => setTimeout(resolve, PAUSE * attempt));
     }
   }
+}
+
+/** The same account, as the cache plugin's store has it now: nobody is told of tokens that are not there. */
+async function inStore({ app }, account) {
+  if (!account || (await app.getTokenCache().getAccountByHomeId(account.homeAccountId))) return account;
+  throw new ClientAuthError(
+    "cache_plugin_error",
+    "cache.cachePlugin took the tokens, and its store does not have them.",
+    "See that the store keeps what it is given. The next step says whether the tokens are lost.",
+  );
 }
 
 async function begun(own, write, signal) {

@@ -1,7 +1,10 @@
 // Where a sign-in under way is kept on Cloudflare: D1, the storage of a Durable Object, Workers KV.
 //
-// A store reads a text, and lends the key to one process at a time: `lease` gives an object that writes, or null. Not for
-// tokens: those go into the application's cache plugin.
+// A store reads a text, and lends the key to one process at a time: `lease` gives an object that writes in place of what is
+// there (`before`, where that is known), or null. Not for tokens: those go into the application's cache plugin.
+
+// Why nothing was written.
+const ANOTHER = "another process has written there, or taken the lease";
 
 // Workers KV shows a write elsewhere after a minute at the latest, and an older text until then.
 const STALE = 60_000;
@@ -35,9 +38,11 @@ export function d1Store(database, { table = "device_code_sign_ins" } = {}) {
       if (!taken.meta.changes) return null;
       return {
         // Only for as long as the lease is ours: a process that was held up must not write over what came after it.
-        async write(text) {
-          const written = await run(`UPDATE ${table} SET text = ?2 WHERE key = ?1 AND holder = ?3`, key, text, holder);
-          if (!written.meta.changes) throw new Error("another process has taken the lease");
+        async write(text, before) {
+          const anything = before === undefined ? 1 : 0;
+          const sql = `UPDATE ${table} SET text = ?2 WHERE key = ?1 AND holder = ?3 AND (?4 = 1 OR text IS ?5)`;
+          const written = await run(sql, key, text, holder, anything, anything ? null : before);
+          if (!written.meta.changes) throw new Error(ANOTHER);
         },
         async release() {
           await run(`UPDATE ${table} SET holder = NULL, held_until = NULL WHERE key = ?1 AND holder = ?2`, key, holder);
@@ -57,7 +62,11 @@ export function durableObjectStore(storage) {
       const release = inUse(key, milliseconds);
       if (!release) return null;
       return {
-        write: (text) => (text === null ? storage.delete(key) : storage.put(key, text)),
+        write: (text, before) =>
+          storage.transaction(async (transaction) => {
+            if (before !== undefined && orNull(await transaction.get(key)) !== before) throw new Error(ANOTHER);
+            await (text === null ? transaction.delete(key) : transaction.put(key, text));
+          }),
         release: async () => release(),
       };
     },
@@ -73,14 +82,15 @@ export function kvStore(namespace) {
   const inUse = inUseIn(namespace);
   const written = writtenIn(namespace);
   const put = (key, text, options) => (text === null ? namespace.delete(key) : namespace.put(key, text, options));
+  async function read(key) {
+    const { value, metadata } = await namespace.getWithMetadata(key, "text");
+    const own = written.get(key);
+    const on = metadata && metadata.on ? metadata.on : 0;
+    return own && own.on > on && Date.now() - own.on < STALE ? own.text : value;
+  }
   return {
     name: "Workers KV",
-    async read(key) {
-      const { value, metadata } = await namespace.getWithMetadata(key, "text");
-      const own = written.get(key);
-      const on = metadata && metadata.on ? metadata.on : 0;
-      return own && own.on > on && Date.now() - own.on < STALE ? own.text : value;
-    },
+    read,
     async lease(key, milliseconds) {
       const release = inUse(key, milliseconds);
       if (!release) return null;
@@ -97,9 +107,12 @@ export function kvStore(namespace) {
         throw error;
       }
       return {
-        async write(text) {
+        async write(text, before) {
+          if (before !== undefined && (await read(key)) !== before) throw new Error(ANOTHER);
           const on = Date.now();
           await put(key, text, { metadata: { on } });
+          // In the place where it was written KV shows it at once.
+          if ((await namespace.get(key, "text")) !== text) throw new Error("the write was lost");
           written.set(key, { text, on });
         },
         async release() {
