@@ -27,12 +27,12 @@ export class DeviceCodeFlow {
     this.message = prompt.message;
     this.expiresOn = new Date(prompt.expiresOn);
     // text: as it is in a store, if it is in one; resumed: whether another process may have ended it.
-    hide(this, { live, signal, prompt, app, savers, kept: { mark: live.mark(), text, resumed: text !== undefined } });
+    hide(this, { live, signal, prompt, app, savers, kept: { status: "pending", mark: live.mark(), text, resumed: text !== undefined } });
   }
 
-  /** The tokens have arrived. If the call that brought them has rejected, they are in memory, and the next call stores them. */
-  get signedIn() {
-    return this.kept.arrived === true;
+  /** "completed" as soon as the tokens have arrived, stored or not; "failed" once there is nothing more to wait for. */
+  get status() {
+    return this.kept.status;
   }
 
   /** At most one token request, and none before it is due. */
@@ -112,6 +112,8 @@ function turn(flow, wait, options = {}) {
     } catch (error) {
       const late = await finished(flow, error instanceof AuthError && error.errorCode === "tokens_lost", correlationId);
       if (late) return late;
+      // An abort, or a text that could not be saved, is no end.
+      if (flow.kept.status === "pending" && isOver(live)) flow.kept.status = "failed";
       throw error;
     } finally {
       release();
@@ -129,6 +131,7 @@ async function finished({ app, kept }, doubtful, correlationId) {
   const account = await broughtBy(app.tokenCache, kept.mark);
   kept.resumed = account !== undefined;
   if (!account) return undefined;
+  kept.status = "completed";
   const { scopes, authority } = JSON.parse(kept.text);
   return { status: "completed", result: await app.acquireTokenSilent({ account, scopes, authority, correlationId }) };
 }
@@ -139,13 +142,22 @@ async function finished({ app, kept }, doubtful, correlationId) {
  */
 async function kept({ live, app: { tokenCache }, kept }, correlationId) {
   const mark = kept.text === undefined ? undefined : kept.mark;
-  kept.arrived = true;
+  kept.status = "completed";
   try {
     return await (kept.promise = kept.promise || keep(tokenCache, live, mark));
   } catch (error) {
     kept.promise = undefined;
     if (error instanceof AuthError && !error.correlationId) error.correlationId = correlationId;
     throw error;
+  }
+}
+
+function isOver(live) {
+  try {
+    return live.prompt() === undefined;
+  } catch {
+    // A fault of the module's is the end of everything in it.
+    return true;
   }
 }
 

@@ -340,10 +340,10 @@ export interface DeviceCodeFlow extends AsyncIterable<FlowStep> {
   /** When the code stops working. */
   readonly expiresOn: Date;
   /**
-   * Have the tokens arrived? If the call that brought them has rejected (`cache_plugin_error`), they are in memory, and the next
-   * call stores them.
+   * How it stands: "completed" as soon as the tokens have arrived. If the call that brought them has rejected
+   * (`cache_plugin_error`), they are in memory, and the next call stores them. "failed" once there is nothing more to wait for.
    */
-  readonly signedIn: boolean;
+  readonly status: "pending" | "completed" | "failed";
   /** At most one token request, and none before it is due: an early call resolves with "pending" and no network. */
   poll(options?: PollOptions): Promise<FlowStep>;
   /** Waits to the end: polls when due until there are tokens or an error. */

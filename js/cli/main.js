@@ -116,7 +116,7 @@ async function resumed(app, request, options, text) {
     await remove(file);
     return 0;
   } catch (error) {
-    if (!isOver(flow)) throw error;
+    if (flow.status !== "failed") throw error;
     await remove(file);
     if (error.errorCode !== "tokens_lost") throw error;
     process.stderr.write(describeError(error));
@@ -129,14 +129,6 @@ function notYet(flow, json) {
   if (json) process.stdout.write(asJson(describeFlow(flow)));
   say(flow.message);
   return 3;
-}
-
-function isOver(flow) {
-  try {
-    return !flow.save();
-  } catch {
-    return true;
-  }
 }
 
 function failedFile({ message }) {

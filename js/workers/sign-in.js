@@ -4,7 +4,7 @@
 // Not the flow (that is the application's), nor the store (stores.js). What stands under the key is the text of a flow, or how
 // it ended (ending.js).
 
-import { AuthError, ClientAuthError } from "device-code-flow";
+import { ClientAuthError } from "device-code-flow";
 import { endingOf, isEnding, textOfEnding } from "./ending.js";
 import { Place } from "./place.js";
 
@@ -81,8 +81,8 @@ async function proceed(own, { read, write }, signal) {
     await write(textOfEnding({ status: "completed", homeAccountId: account ? account.homeAccountId : undefined }));
     return { status, account, result };
   } catch (error) {
-    // Not over: a store that failed, the caller's abort. The next step goes on from what was stored last.
-    if (flow.signedIn || !isOver(flow)) throw error;
+    // A store that failed, the caller's abort: the next step goes on from what was stored last.
+    if (flow.status !== "failed") throw error;
     if (own.restart(error)) return { ...(await begun(own, write, signal)), replaced: plain(error) };
     await write(textOfEnding({ status: "failed", error: plain(error) }));
     return { status: "failed", error: plain(error) };
@@ -97,7 +97,7 @@ async function polled(own, flow, write, signal) {
       own.unstored = undefined;
       return step;
     } catch (error) {
-      if (!flow.signedIn) throw error;
+      if (flow.status !== "completed") throw error;
       own.unstored = flow;
       if (attempt === ATTEMPTS) throw error;
       await new Promise((resolve) => setTimeout(resolve, PAUSE * attempt));
@@ -152,15 +152,6 @@ async function ended({ app, place }, text) {
   if (!homeAccountId) return { status, account: null };
   const account = await app.getTokenCache().getAccountByHomeId(homeAccountId);
   return account ? { status, account } : { status: "none" };
-}
-
-function isOver(flow) {
-  try {
-    flow.save();
-    return false;
-  } catch (error) {
-    return error instanceof AuthError && error.errorCode === "flow_ended";
-  }
 }
 
 function tokensWereLost({ errorCode }) {

@@ -6,7 +6,6 @@ use crate::flow::session::Session;
 use crate::flow::sign_in::SignIn;
 use crate::flow::waiting::Waiting;
 use crate::flow::{Action, FlowState, Input, Step};
-use crate::provider::entra_codes::Kind;
 use crate::time::{Seconds, UnixMillis};
 use crate::wire::http::HttpResponse;
 use crate::wire::text::decimal;
@@ -97,7 +96,7 @@ impl Polling {
             }
             // RFC 6749 §5.2: a code that was redeemed is as invalid as one that never was.
             "invalid_grant" | "incorrect_device_code" | "bad_verification_code"
-                if self.session.unheard && advice.is_none_or(|advice| advice.kind == Kind::Restart) =>
+                if self.session.unheard && refused::may_be_redeemed(&evidence, advice) =>
             {
                 return Step::fail(tokens_lost(evidence));
             }
