@@ -479,6 +479,7 @@ export type OwnErrorCode =
   | "encryption_key_invalid"
   | "encryption_key_mismatch"
   | "fetch_missing"
+  | "sign_in_store_error"
   | "storage_full"
   | "storage_lock_lost"
   | "storage_locked"

@@ -92,6 +92,9 @@ export function durableObjectStore(storage: StorageLike): SignInStore;
 /** Workers KV, which has no lock: enough for one cron trigger a minute. */
 export function kvStore(namespace: KvLike): SignInStore;
 
+/** Any of them with its texts encrypted: `encryptedStore(d1Store(env.DB), encryption(key))`, with `encryption` of device-code-flow/storage. */
+export function encryptedStore(store: SignInStore, encryption: { seal(text: string): Promise<string>; open(sealed: string, place?: string): Promise<string> }): SignInStore;
+
 /** A sign-in in a Durable Object: it polls by the object's alarm and survives its eviction. */
 export class DurableSignIn {
   constructor(options: DurableSignInOptions);

@@ -14,8 +14,8 @@ use device_code_flow::provider::entra_codes::{MEANINGS, advice};
 const DOCS: &str = "docs/errors.md";
 const TYPES: &str = "js/index.d.ts";
 
-/// Where errors are made: the facade, and the stores.
-const SOURCES: [&str; 2] = ["js", "js/storage"];
+/// Where errors are made: the facade, the stores, and what runs on Workers.
+const SOURCES: [&str; 3] = ["js", "js/storage", "js/workers"];
 
 /// When the errors happen that only JavaScript has: their sources say no more than class, message and hint.
 const ONLY_IN_JAVASCRIPT: &[(&str, &str)] = &[
@@ -27,6 +27,10 @@ const ONLY_IN_JAVASCRIPT: &[(&str, &str)] = &[
     ),
     ("encryption_key_mismatch", "A text was sealed with another key."),
     ("fetch_missing", "The host has no `fetch`, and none was passed."),
+    (
+        "sign_in_store_error",
+        "The store of a sign-in did not read, lock or write its key, or did not keep what it was given.",
+    ),
     ("storage_full", "A store has no room left: a disk, a quota, the largest value that it takes."),
     ("storage_lock_lost", "A process stood still for so long that another took over its lock on the store."),
     ("storage_locked", "Another process, or a lock that one left behind on another machine, kept a store locked."),
@@ -42,7 +46,7 @@ const ONLY_IN_JAVASCRIPT: &[(&str, &str)] = &[
 ];
 
 /// Those that pass: the same call may succeed later.
-const RETRYABLE: [&str; 2] = ["storage_lock_lost", "storage_locked"];
+const RETRYABLE: [&str; 3] = ["sign_in_store_error", "storage_lock_lost", "storage_locked"];
 
 /// An error that JavaScript makes itself.
 struct Made {
@@ -63,7 +67,9 @@ fn made_in_javascript() -> Vec<Made> {
 fn made_in(path: &Path) -> Vec<Made> {
     let text = fs::read_to_string(path).expect("a source");
     let mut made = Vec::new();
-    for part in text.split("new ").skip(1) {
+    // Not split: a hint may speak of something new.
+    for (at, found) in text.match_indices("new ") {
+        let part = text.split_at(at + found.len()).1;
         let Some((class, rest)) = part.split_once('(').filter(|(class, _)| class.ends_with("Error")) else { continue };
         // A class that is no AuthError has one argument: `Error("…")`, `TypeError("…")`.
         if !class.bytes().all(|byte| byte.is_ascii_alphanumeric()) || matches!(class, "Error" | "TypeError") {

@@ -1,6 +1,7 @@
 // What `import "device-code-flow/workers"` gives: sign-ins that outlive an invocation, on Cloudflare's own engines.
 
 export { DurableSignIn, signInObject } from "./durable-object.js";
+export { encryptedStore } from "./encrypted-store.js";
 export { relay } from "./relay.js";
 export { relayFetch } from "./relay-fetch.js";
 export { SignIn } from "./sign-in.js";

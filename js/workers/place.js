@@ -2,7 +2,7 @@
 //
 // Not a store (stores.js), and no judge of texts.
 
-import { ClientAuthError, ClientConfigurationError } from "device-code-flow";
+import { AuthError, ClientAuthError, ClientConfigurationError } from "device-code-flow";
 
 // How long a store may take for an answer. One that hangs would hold up every later step.
 const PATIENCE = 10_000;
@@ -84,7 +84,8 @@ export class Place {
     try {
       return await Promise.race([work(), late]);
     } catch (cause) {
-      throw this.failed(what, cause);
+      // One that says itself where it was: a text that cannot be opened.
+      throw cause instanceof AuthError ? cause : this.failed(what, cause);
     } finally {
       clearTimeout(timer);
     }

@@ -13,7 +13,8 @@ import { CLIENT, standIn, TENANT } from "../support/entra.mjs";
 
 const installed = join(installedProject(), "node_modules/device-code-flow");
 const { ClientAuthError, PublicClientApplication } = await import(pathToFileURL(join(installed, "node.mjs")));
-const { SignIn } = await import(pathToFileURL(join(installed, "workers.mjs")));
+const { encryptedStore, SignIn } = await import(pathToFileURL(join(installed, "workers.mjs")));
+const { encryption } = await import(pathToFileURL(join(installed, "storage-node.mjs")));
 
 const auth = { clientId: CLIENT, authority: `https://login.microsoftonline.com/${TENANT}` };
 const sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
@@ -97,6 +98,36 @@ describe("a sign-in in a store", { concurrency: true }, () => {
     const next = await signIn.step();
     assert.deepEqual([next.status, next.userCode, next.replaced.errorCode], ["pending", "ABCDEFG02", "tokens_lost"]);
     assert.match(next.replaced.hint, /new code/);
+  });
+});
+
+describe("an encrypted store", { concurrency: true }, () => {
+  const key = (first) => encryption(new Uint8Array(32).fill(first));
+
+  test("keeps a sign-in as nobody can read it without the key, from its code to its account", async () => {
+    const it = shelf();
+    const { entra, signIn } = signInOn({ store: encryptedStore(it.store, key(1)) });
+    entra.approve((await signIn.step()).userCode);
+    assert.doesNotMatch(it.text, /device-code|ABCDEFG01|pending|waiting/);
+    await sleep(1100);
+    // Another process.
+    const other = signInOn({ store: encryptedStore(it.store, key(1)) }, { entra });
+    assert.deepEqual([(await other.signIn.status()).userCode, (await other.signIn.step()).status], ["ABCDEFG01", "completed"]);
+    assert.doesNotMatch(it.text, /completed|homeAccountId/);
+  });
+
+  test("says that it was sealed with another key, or changed, and is not written over", async () => {
+    const it = shelf();
+    await signInOn({ store: encryptedStore(it.store, key(1)) }).signIn.step();
+    const sealed = it.text;
+    const { entra, signIn } = signInOn({ store: encryptedStore(it.store, key(2)) });
+    const error = await failureOf(signIn.step());
+    assert.deepEqual([error.errorCode, it.text, entra.requests.length], ["encryption_key_mismatch", sealed, 0]);
+    assert.match(error.message, /the shelf, key "lobby"/);
+    const at = sealed.length - 40;
+    it.text = sealed.slice(0, at) + (sealed[at] === "A" ? "B" : "A") + sealed.slice(at + 1);
+    const again = signInOn({ store: encryptedStore(it.store, key(1)) });
+    assert.equal((await failureOf(again.signIn.step())).errorCode, "encrypted_text_damaged");
   });
 });
 

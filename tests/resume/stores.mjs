@@ -8,7 +8,7 @@
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 
-export function flowStores({ d1Store, durableObjectStore, kvStore }, { d1, kv, objects }) {
+export function flowStores({ d1Store, durableObjectStore, encryptedStore, kvStore, encryption }, { d1, kv, objects }) {
   return {
     d1Store: {
       lease: 61_000,
@@ -17,6 +17,10 @@ export function flowStores({ d1Store, durableObjectStore, kvStore }, { d1, kv, o
     durableObjectStore: {
       lease: 0,
       open: (key, trouble) => durableObjectStore(troubledStorage(objects, key, trouble)),
+    },
+    "encryptedStore(d1Store)": {
+      lease: 61_000,
+      open: (_, trouble) => encryptedStore(d1Store(troubledDatabase(d1, trouble)), encryption(new Uint8Array(32).fill(9))),
     },
     kvStore: {
       lease: 61_000,

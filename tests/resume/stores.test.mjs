@@ -51,7 +51,7 @@ before(async () => {
     durableObjects: { OBJECTS: { className: "Objects", useSQLite: true } },
   });
   const [kv, d1, objects] = await Promise.all([miniflare.getKVNamespace("KV"), miniflare.getD1Database("DB"), miniflare.getDurableObjectNamespace("OBJECTS")]);
-  flows = flowStores(workers, { kv, d1, objects });
+  flows = flowStores({ ...workers, ...storage }, { kv, d1, objects });
   tokens = tokenStores(storage, { kv, folder });
   Date.now = () => now;
   // The pauses within a step take no time, but the clock knows of them.
@@ -138,7 +138,9 @@ function tooSoon(requests) {
   });
 }
 
-const pairs = ["d1Store", "durableObjectStore", "kvStore"].flatMap((flow) => ["fileCache", "kvCache", "webStorageCache", "encrypted(fileCache)"].map((token) => [flow, token]));
+const pairs = ["d1Store", "durableObjectStore", "encryptedStore(d1Store)", "kvStore"].flatMap((flow) =>
+  ["fileCache", "kvCache", "webStorageCache", "encrypted(fileCache)"].map((token) => [flow, token]),
+);
 for (const [index, [flow, token]] of pairs.entries()) {
   test(`flows in ${flow}, tokens in ${token}: no poll is early, nothing is reported before it is stored, and it ends signed in`, async () => {
     for (let round = 0; round < ROUNDS; round++) {
