@@ -13,6 +13,7 @@ import { pollTimes } from "./polls.mjs";
 import { signIns, sizes } from "./size.mjs";
 import { startTimes } from "./starts.mjs";
 import { table } from "./table.mjs";
+import { tickTimes } from "./tick.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const top = join(here, "../..");
@@ -20,8 +21,8 @@ const top = join(here, "../..");
 install();
 console.log(`node ${process.version}, ${cpus().length} × ${cpus()[0].model}\n`);
 await signIns(here);
-const report = { node: process.version, size: await sizes(here), ready: startTimes(here), polls: await pollTimes(here) };
-const lines = [sizeTable(report.size), readyTable(report.ready), ...pollTables(report.polls)];
+const report = { node: process.version, size: await sizes(here), ready: startTimes(here), polls: await pollTimes(here), tick: await tickTimes(here) };
+const lines = [sizeTable(report.size), readyTable(report.ready), ...pollTables(report.polls), ...tickTables(report.tick)];
 console.log(lines.join("\n\n"));
 
 const targets = judged(report);
@@ -38,7 +39,7 @@ function install() {
   execFileSync("tar", ["-xzf", tarball, "--strip-components=1", "-C", folder]);
 }
 
-function judged({ size, ready, polls }) {
+function judged({ size, ready, polls, tick }) {
   const target = (what, figure, limit) => ({ what, figure, limit, met: figure <= limit });
   const ours = "device-code-flow";
   const peer = "msal-node";
@@ -46,6 +47,7 @@ function judged({ size, ready, polls }) {
     target("wasm + JS, brotli, against msal-node's", size[ours].brotli / size[peer].brotli, 0.6),
     target("ready, against msal-node's import", ready[ours].ready.median / ready[peer].imported.median, 0.5),
     target("CPU of a poll, against bare fetch + JSON.parse", polls.network[ours].ofBare.median, 1.5),
+    ...(tick ? [target("CPU of a cron tick in a cold isolate, milliseconds", tick.worker.cold.median, 5)] : []),
   ];
 }
 
@@ -95,4 +97,11 @@ function pollTables(polls) {
     const head = ["", "CPU", "of bare", "over bare", "wall"];
     return `${title}, microseconds: medians of interleaved blocks (quartiles)\n${table(head, rows)}`;
   });
+}
+
+function tickTables(tick) {
+  if (!tick) return [];
+  const range = ({ median, low, high }) => `${median.toFixed(2)} (${low.toFixed(2)}–${high.toFixed(2)})`;
+  const rows = Object.entries({ "a bare poll": tick.bare, "a tick": tick.worker }).map(([name, { cold, warm }]) => [name, range(cold), range(warm)]);
+  return [`One cron tick in workerd, CPU milliseconds of the process: medians (quartiles)\n${table(["", "cold isolate", "the next"], rows)}`];
 }
