@@ -168,3 +168,7 @@ export interface StorageLike {
   get(key: string): Promise<any>;
   transaction<T>(work: (transaction: any) => Promise<T>): Promise<T>;
 }
+export interface StepLike {
+  do(name: string, config: any, work: (...given: any[]) => Promise<any>): Promise<any>;
+  sleep(name: string, milliseconds: any): Promise<void>;
+}

@@ -107,7 +107,7 @@ export const saved = {
   },
 
   "a code that is used up after a lost answer says that the tokens are lost": async ({ script }) => {
-    const { app } = await script({ token: [{ reset: true }, { status: 400, body: { error: "invalid_grant" } }] });
+    const { app } = await script({ token: [{ status: 504, body: "<h1>timeout</h1>" }, { status: 400, body: { error: "invalid_grant" } }] });
     const flow = await app.startDeviceCode({ scopes: ["a"] });
     const error = await failureOf(flow.wait());
     equal([error.name, error.errorCode, error.error, error.status], ["ClientAuthError", "tokens_lost", "invalid_grant", 400]);
