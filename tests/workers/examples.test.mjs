@@ -135,12 +135,14 @@ describe("worker-workflow", () => {
 
 describe("worker-relay", () => {
   let worker, lines, entra, upstream, library, relayFetch;
+  let away = false;
   before(async () => {
     entra = standIn({ interval: 1 });
     // The stand-in behind a socket, under the name that it knows itself by.
     upstream = createServer(async (request, response) => {
       let body = "";
       for await (const piece of request) body += piece;
+      if (away) return response.writeHead(302, { location: "https://evil.example/" }).end();
       const answer = await entra.fetch(`https://login.microsoftonline.com${request.url}`, { method: request.method, headers: request.headers, body });
       response.writeHead(answer.status, Object.fromEntries(answer.headers)).end(await answer.text());
     });
@@ -225,6 +227,13 @@ describe("worker-relay", () => {
       if (answer.headers.get("access-control-allow-origin")) assert.equal(answer.headers.get("access-control-allow-origin"), "https://kiosk.example");
     });
   }
+
+  test("a redirect of the provider's is an error, and nobody is sent there", async () => {
+    away = true;
+    const { status, said, headers } = await send(path("devicecode"), { address: "192.0.2.5" });
+    away = false;
+    assert.deepEqual([status, JSON.parse(said).error, headers.get("location")], [502, "server_error", null]);
+  });
 
   test("one address that asks too often is told to wait, and others are served", async () => {
     let last;

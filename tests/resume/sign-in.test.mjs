@@ -1,5 +1,5 @@
-// A store that answers nonsense, or nothing: the error names the store and the key, nothing is sent on the strength of it, and what
-// was stored is not written over. And what a sign-in in a store does where nothing goes wrong.
+// A sign-in in a store, step by step: what each step does and says. And a store that answers nonsense, or nothing: the error names the
+// store and the key, nothing is sent on the strength of it, and what was stored is not written over.
 //
 // Stores that fail now and then, and processes that die: stores.test.mjs, kill.test.mjs.
 
@@ -40,7 +40,7 @@ function shelf(overrides = {}) {
 
 function signInOn(it, { entra = standIn({ interval: 1 }), ...options } = {}) {
   const app = new PublicClientApplication({ auth, system: { fetch: entra.fetch, requestTimeout: 2000 } });
-  return { entra, signIn: new SignIn({ app, request: { scopes: ["User.Read"] }, store: it.store, key: "lobby", ...options }) };
+  return { entra, app, signIn: new SignIn({ app, request: { scopes: ["User.Read"] }, store: it.store, key: "lobby", ...options }) };
 }
 const polls = (entra) => entra.requests.filter(({ endpoint }) => endpoint === "token").length;
 
@@ -63,6 +63,39 @@ describe("a sign-in in a store", { concurrency: true }, () => {
     assert.doesNotMatch(it.text, /token|device-code-0/);
     await signIn.cancel();
     assert.deepEqual(await signIn.status(), { status: "none" });
+  });
+
+  test("gives a token that is renewed behind the invocation, which is told of the work", async () => {
+    const { entra, signIn } = signInOn(shelf(), { entra: standIn({ interval: 1, accessTokenLifetime: 10_000, refreshIn: 1 }) });
+    assert.equal((await failureOf(signIn.token())).errorCode, "no_account_in_silent_request", "nobody has signed in");
+    entra.approve((await signIn.step()).userCode);
+    await sleep(1100);
+    await signIn.step();
+    await sleep(1100);
+    const work = [];
+    const { accessToken } = await signIn.token({ waitUntil: (promise) => work.push(promise) });
+    assert.equal(work.length, 1);
+    await Promise.all(work);
+    assert.notEqual((await signIn.token()).accessToken, accessToken);
+  });
+
+  test("whose person was forgotten meanwhile begins anew", async () => {
+    const { entra, signIn, app } = signInOn(shelf());
+    entra.approve((await signIn.step()).userCode);
+    await sleep(1100);
+    const { account } = await signIn.step();
+    await app.signOut({ account });
+    assert.equal((await signIn.status()).status, "none");
+    assert.equal((await signIn.step()).userCode, "ABCDEFG02");
+  });
+
+  test("that is aborted rejects with the reason, and goes on with the next step", async () => {
+    const { entra, signIn } = signInOn(shelf());
+    const reason = new Error("the invocation is over");
+    entra.approve((await signIn.step()).userCode);
+    await sleep(1100);
+    assert.equal(await failureOf(signIn.step({ signal: AbortSignal.abort(reason) })), reason);
+    assert.equal((await signIn.step()).status, "completed");
   });
 
   test("stays failed until it is started again, or is begun anew in the same step where that was asked for", async () => {
