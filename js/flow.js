@@ -154,7 +154,7 @@ async function kept({ live, app: { tokenCache }, kept }, correlationId) {
 
 function isOver(live) {
   try {
-    return live.prompt() === undefined;
+    return live.mark() === undefined;
   } catch {
     // A fault of the module's is the end of everything in it.
     return true;

@@ -22,7 +22,8 @@ export async function saved(flow, save, work) {
   if (save === undefined) return work();
   if (typeof save !== "function") wrong("options.save", "a function that stores a text");
   const { savers, kept } = flow;
-  let known = textOf(flow);
+  // What is in the store already is not stored again.
+  let known = kept.text === undefined ? textOf(flow) : kept.text;
   let failure;
   const saver = {
     async save() {
@@ -51,5 +52,5 @@ export async function saved(flow, save, work) {
 
 /** Nothing once the flow is over. */
 function textOf({ live }) {
-  return live.prompt() === undefined ? undefined : callNow(() => live.save());
+  return live.mark() === undefined ? undefined : callNow(() => live.save());
 }
