@@ -16,7 +16,7 @@ export PATH := $(CURDIR)/target/debug:$(CURDIR)/target/tools/bin:$(PATH)
 # Flags from outside would replace those of .cargo/config.toml, and the module would no longer be the lowered one.
 unexport RUSTFLAGS CARGO_ENCODED_RUSTFLAGS CARGO_TARGET_DIR
 
-.PHONY: help build package demo error-docs test test-fmt test-clippy test-native test-wasm test-package test-runtime test-node test-interop test-credential test-demo bench readme-tables clean
+.PHONY: help build package demo error-docs test test-fmt test-clippy test-native test-wasm test-package test-runtime test-node test-storage test-workers test-resume test-interop test-credential test-demo bench readme-tables clean
 .PHONY: wasm-target demo-installed test-tools browser python test-all
 
 help: ## lists these targets
@@ -36,7 +36,7 @@ test: ## runs all the tests below, and counts them
 	@rm -rf $(LOGS)
 	@passed=0; $(MAKE) --no-print-directory --keep-going test-all || passed=$$?; cargo xtask tally $(LOGS); exit $$passed
 
-test-all: test-fmt test-clippy test-native test-wasm test-package test-runtime test-node test-interop test-credential test-demo
+test-all: test-fmt test-clippy test-native test-wasm test-package test-runtime test-node test-storage test-workers test-resume test-interop test-credential test-demo
 
 test-fmt: ## formatting of the Rust sources
 	cargo fmt --all --check
@@ -72,6 +72,19 @@ test-credential: package browser tests/credential/node_modules/.package-lock.jso
 
 test-node: package www-demo/node_modules/.package-lock.json | $(LOGS) ## the command line, and what only Node can show
 	node --test --test-reporter=spec tests/js/*.test.mjs tests/cli/*.test.mjs 2>&1 | tee $(LOGS)/node.log
+
+# Its engines are those of tests/runtime, the driver of Chromium is the demo's.
+test-storage: package browser tests/storage/node_modules/.package-lock.json tests/runtime/node_modules/.package-lock.json www-demo/node_modules/.package-lock.json | $(LOGS) ## the stores, each on its real engine; processes that fight and die
+	node tests/storage/run.mjs 2>&1 | tee $(LOGS)/stores.log
+	node --test --test-reporter=spec tests/storage/*.test.mjs 2>&1 | tee $(LOGS)/storage.log
+
+# The authorization server is the demo's.
+test-workers: package tests/workers/node_modules/.package-lock.json www-demo/node_modules/.package-lock.json | $(LOGS) ## sign-ins on Cloudflare's engines: the examples on workerd
+	node --test --test-reporter=spec tests/workers/*.test.mjs 2>&1 | tee $(LOGS)/workers.log
+
+# Workers KV, D1 and Durable Objects are those of miniflare, which stands in tests/workers; Deno and Bun stand in tests/runtime.
+test-resume: package tests/workers/node_modules/.package-lock.json tests/runtime/node_modules/.package-lock.json www-demo/node_modules/.package-lock.json | $(LOGS) ## sign-ins whose processes are killed and whose stores fail
+	node --test --test-reporter=spec tests/resume/*.test.mjs 2>&1 | tee $(LOGS)/resume.log
 
 test-demo: demo-installed browser | $(LOGS) ## the demo, in headless Chromium
 	node --test --test-reporter=spec www-demo/*.test.mjs 2>&1 | tee $(LOGS)/demo.log

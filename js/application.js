@@ -8,6 +8,7 @@ import { isLogger, journalOf, logged, Logger, tell } from "./logger.js";
 import { call } from "./module.js";
 import { fetchOf } from "./network.js";
 import { correlationIdOf, jsonOf, known } from "./request.js";
+import { afterSaving } from "./saving.js";
 import { raced } from "./signal.js";
 import { acquireTokenSilent, revoke } from "./silent.js";
 import { version } from "./version.js";
@@ -72,7 +73,8 @@ export class PublicClientApplication {
       const { signal, ...fields } = object(request, "request");
       checkSignal(signal, "request.signal");
       const text = jsonOf({ ...this.settings, ...known(fields), correlationId });
-      const fetch = fetchOf(this.network);
+      const savers = new Set();
+      const fetch = afterSaving(fetchOf(this.network), savers);
       const live = await call(
         async (module) => {
           const flow = this.module(module).start(text, fetch, journalOf(this, () => correlationId));
@@ -81,7 +83,7 @@ export class PublicClientApplication {
         },
         { signal, correlationId },
       );
-      return new DeviceCodeFlow(live, signal, this);
+      return new DeviceCodeFlow(live, this, { signal, savers });
     });
   }
 
@@ -91,11 +93,13 @@ export class PublicClientApplication {
       // What is no text is no flow: the module says so, as of any other text that save() did not write.
       const text = typeof saved === "string" ? saved : "";
       const configuration = jsonOf(this.settings);
-      const fetch = fetchOf(this.network);
+      const savers = new Set();
+      const fetch = afterSaving(fetchOf(this.network), savers);
       // Which sign-in it is, the text knows: the first line comes later.
       let flow;
       const journal = journalOf(this, () => flow && flow.prompt.correlationId);
-      flow = new DeviceCodeFlow(await call((module) => this.module(module).resume(text, configuration, fetch, journal)), undefined, this);
+      const live = await call((module) => this.module(module).resume(text, configuration, fetch, journal));
+      flow = new DeviceCodeFlow(live, this, { savers, text });
       return flow;
     });
   }

@@ -17,7 +17,12 @@ const namesFile = join(top, "target/glue/names.json");
 const out = join(top, "dist/package");
 
 // Entries beside the main one: the name of their files, and what they are made of. Their types are js/NAME.d.ts.
-const entries = { credential: "credential/index.js" };
+const entries = {
+  credential: "credential/index.js",
+  storage: "storage/index.js",
+  "storage-node": "storage/node.js",
+  workers: "workers/index.js",
+};
 
 await rm(out, { recursive: true, force: true });
 await mkdir(out, { recursive: true });

@@ -81,9 +81,15 @@ export class TokenCache {
   }
 }
 
-/** Keeps what a flow has brought. Gives the tenant profiles of the person. */
-export function keep({ own }, flow) {
-  return access(own, true, (cache) => cache.save(flow));
+/** Keeps what a flow has brought, under its mark if it has one. Gives the tenant profiles of the person. */
+export function keep({ own }, flow, mark) {
+  return access(own, true, (cache) => cache.save(flow, mark));
+}
+
+/** The account that the saved flow of this mark has brought. */
+export async function broughtBy({ own }, mark) {
+  const homeAccountId = await access(own, false, (cache) => cache.broughtBy(mark));
+  return homeAccountId && (await accounts(own, homeAccountId))[0];
 }
 
 /** What `work(cache)` finds. */

@@ -29,6 +29,7 @@ export const ClientAuthErrorCodes = {
   networkError: "network_error",
   noAccountInSilentRequest: "no_account_in_silent_request",
   openIdConfigError: "openid_config_error",
+  tokensLost: "tokens_lost",
   userTimeoutReached: "user_timeout_reached",
 };
 

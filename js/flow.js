@@ -1,14 +1,15 @@
 // One sign-in under way: what the person needs to see, and a way to go on.
 //
 // Not the machine: src/flow is. This class shapes what the module says and keeps nothing of its own but the signal that
-// the flow was started with, and the application, which has the logger.
+// the flow was started with, the application, which has the logger, and what it was last saved as.
 
-import { keep } from "./cache.js";
+import { broughtBy, keep } from "./cache.js";
 import { checkSignal, object } from "./configuration.js";
 import { AuthError } from "./errors.js";
 import { logged, tell } from "./logger.js";
 import { call, callNow } from "./module.js";
 import { authenticationResult } from "./result.js";
+import { saved } from "./saving.js";
 import { either } from "./signal.js";
 
 export class DeviceCodeFlow {
@@ -18,14 +19,20 @@ export class DeviceCodeFlow {
   }
 
   // Private in the types; `#private` names would need Chromium 74.
-  constructor(live, signal, app) {
+  constructor(live, app, { signal, savers, text }) {
     const prompt = live.prompt();
     this.userCode = prompt.userCode;
     this.verificationUri = prompt.verificationUri;
     this.verificationUriComplete = prompt.verificationUriComplete;
     this.message = prompt.message;
     this.expiresOn = new Date(prompt.expiresOn);
-    hide(this, { live, signal, prompt, app, kept: {} });
+    // text: as it is in a store, if it is in one; resumed: whether another process may have ended it.
+    hide(this, { live, signal, prompt, app, savers, kept: { status: "pending", mark: live.mark(), text, resumed: text !== undefined } });
+  }
+
+  /** "completed" as soon as the tokens have arrived, stored or not; "failed" once there is nothing more to wait for. */
+  get status() {
+    return this.kept.status;
   }
 
   /** At most one token request, and none before it is due. */
@@ -44,7 +51,7 @@ export class DeviceCodeFlow {
   /** The whole flow as a JSON text. It holds the device code, so it is a credential. */
   save() {
     try {
-      return callNow(() => this.live.save());
+      return (this.kept.text = callNow(() => this.live.save()));
     } catch (error) {
       tell(this.app, error, this.prompt.correlationId);
       throw error;
@@ -93,13 +100,21 @@ export async function untilDeadline(shown, { prompt: { deadline } }) {
 function turn(flow, wait, options = {}) {
   const { live, signal: started, prompt: { correlationId }, app } = flow;
   return logged(app, correlationId, async () => {
-    const { signal: given } = object(options, "options");
+    const { signal: given, save } = object(options, "options");
     checkSignal(given, "options.signal");
     const { signal, release } = either(given, started);
     try {
-      const step = await call(() => live.turn(wait, signal), { signal, correlationId });
+      const early = await finished(flow, flow.kept.resumed, correlationId);
+      if (early) return early;
+      const step = await saved(flow, save, () => call(() => live.turn(wait, signal), { signal, correlationId }));
       if ("nextPollOn" in step) return { status: "pending", nextPollOn: new Date(step.nextPollOn) };
       return { status: "completed", result: authenticationResult(step, await kept(flow, correlationId)) };
+    } catch (error) {
+      const late = await finished(flow, error instanceof AuthError && error.errorCode === "tokens_lost", correlationId);
+      if (late) return late;
+      // An abort, or a text that could not be saved, is no end.
+      if (flow.kept.status === "pending" && isOver(live)) flow.kept.status = "failed";
+      throw error;
     } finally {
       release();
     }
@@ -107,16 +122,42 @@ function turn(flow, wait, options = {}) {
 }
 
 /**
+ * What another process has brought to an end: it stored the tokens, and died before it removed the flow's text. This is looked
+ * up before the first poll, because to some servers a code that comes a second time is a stolen one (RFC 6749 §4.1.2), and
+ * they take the tokens back.
+ */
+async function finished({ app, kept }, doubtful, correlationId) {
+  if (!doubtful || kept.text === undefined) return undefined;
+  const account = await broughtBy(app.tokenCache, kept.mark);
+  kept.resumed = account !== undefined;
+  if (!account) return undefined;
+  kept.status = "completed";
+  const { scopes, authority } = JSON.parse(kept.text);
+  return { status: "completed", result: await app.acquireTokenSilent({ account, scopes, authority, correlationId }) };
+}
+
+/**
  * The tokens are kept before anybody hears of them, and once, however many ask. If that fails, whoever asks again tries
  * again: the flow is over, but its tokens are not lost.
  */
 async function kept({ live, app: { tokenCache }, kept }, correlationId) {
+  const mark = kept.text === undefined ? undefined : kept.mark;
+  kept.status = "completed";
   try {
-    return await (kept.promise = kept.promise || keep(tokenCache, live));
+    return await (kept.promise = kept.promise || keep(tokenCache, live, mark));
   } catch (error) {
     kept.promise = undefined;
     if (error instanceof AuthError && !error.correlationId) error.correlationId = correlationId;
     throw error;
+  }
+}
+
+function isOver(live) {
+  try {
+    return live.mark() === undefined;
+  } catch {
+    // A fault of the module's is the end of everything in it.
+    return true;
   }
 }
 

@@ -339,15 +339,34 @@ export interface DeviceCodeFlow extends AsyncIterable<FlowStep> {
   readonly message: string;
   /** When the code stops working. */
   readonly expiresOn: Date;
+  /**
+   * How it stands: "completed" as soon as the tokens have arrived. If the call that brought them has rejected
+   * (`cache_plugin_error`), they are in memory, and the next call stores them. "failed" once there is nothing more to wait for.
+   */
+  readonly status: "pending" | "completed" | "failed";
   /** At most one token request, and none before it is due: an early call resolves with "pending" and no network. */
-  poll(options?: { signal?: AbortSignal }): Promise<FlowStep>;
+  poll(options?: PollOptions): Promise<FlowStep>;
   /** Waits to the end: polls when due until there are tokens or an error. */
-  wait(options?: { signal?: AbortSignal }): Promise<AuthenticationResult>;
-  /** The whole flow as a JSON text. It holds the device code, so it is a credential. Throws once the flow is over. */
+  wait(options?: PollOptions): Promise<AuthenticationResult>;
+  /**
+   * The whole flow as a JSON text. It is a credential: it holds the device code, with which whoever has the text when the
+   * person says yes can fetch the tokens. Of two texts of one flow the one with the higher `revision` is the newer. Throws once
+   * the flow is over.
+   */
   save(): string;
 }
 /** Only for `instanceof`: flows come from startDeviceCode and resumeDeviceCode. */
 export const DeviceCodeFlow: { readonly prototype: DeviceCodeFlow } & (abstract new (...none: never) => DeviceCodeFlow);
+
+export type PollOptions = {
+  signal?: AbortSignal;
+  /**
+   * Stores the flow's text, a credential, whenever that has changed: before each token request, which is not made where this
+   * rejects, and after its answer. With it a process may die at any moment, and the next one goes on from the text: no poll comes
+   * early, and tokens that were stored are found.
+   */
+  save?: (text: string) => void | Promise<void>;
+};
 
 export type FlowStep =
   | { status: "pending"; nextPollOn: Date }
@@ -442,6 +461,7 @@ export type OwnErrorCode =
   | "invalid_server_response"
   | "unsafe_verification_uri"
   | "device_code_expired"
+  | "tokens_lost"
   | "user_timeout_reached"
   | "device_code_polling_cancelled"
   | "saved_flow_invalid"
@@ -454,7 +474,18 @@ export type OwnErrorCode =
   | "token_cache_invalid"
   | "cache_plugin_error"
   | "internal_error"
+  | "encrypted_text_damaged"
+  | "encrypted_text_expected"
+  | "encryption_key_invalid"
+  | "encryption_key_mismatch"
   | "fetch_missing"
+  | "sign_in_store_error"
+  | "storage_full"
+  | "storage_lock_lost"
+  | "storage_locked"
+  | "storage_read_failed"
+  | "storage_unsupported"
+  | "storage_write_failed"
   | "unsupported_option"
   | "webassembly_missing"
   | "webassembly_refused";
@@ -518,6 +549,7 @@ export const ClientAuthErrorCodes: {
   readonly networkError: "network_error";
   readonly noAccountInSilentRequest: "no_account_in_silent_request";
   readonly openIdConfigError: "openid_config_error";
+  readonly tokensLost: "tokens_lost";
   readonly userTimeoutReached: "user_timeout_reached";
 };
 export const ClientConfigurationErrorCodes: {

@@ -152,6 +152,9 @@ codes! {
     /// The code's life is over (RFC 8628 §3.5 `expired_token`, or our own clock).
     Expired: "device_code_expired", ClientAuth, Person, retryable false,
         "Ask for a new code when the person is there to use it.";
+    /// The code was redeemed by a poll whose answer nobody kept: its process died, or the connection broke.
+    TokensLost: "tokens_lost", ClientAuth, Person, retryable false,
+        "Ask for a new code: the tokens were issued to a process that died, or over a connection that broke, before they were stored.";
     /// The caller's own `timeout` is over.
     UserTimeout: "user_timeout_reached", ClientAuth, Person, retryable false,
         "Nobody signed in within request.timeout seconds; start again when the person asks for it.";

@@ -424,3 +424,18 @@ fn what_was_not_handed_out_for_good_is_merged_into_the_text_that_is_read_next() 
     store.reload(by_java().to_string()).expect("a cache");
     assert_eq!(refresh_tokens(&store), ["rt-java"], "what was written is not put back: somebody may have taken it out");
 }
+
+#[test]
+fn a_saved_flow_that_was_finished_is_told_by_its_mark_and_by_no_other() {
+    let mut store = Store::default();
+    ada("1").marked("00000000000000aa").into(&mut store);
+    ada("2").client("another").into(&mut store);
+    let store = Store::parse(store.write()).expect("its own text");
+    assert_eq!(store.brought_by("00000000000000aa"), Some(home()));
+    for other in ["00000000000000ab", ""] {
+        assert_eq!(store.brought_by(other), None, "{other}");
+    }
+    let mut again = Store::parse(store.write()).expect("its own text");
+    ada("3").marked("00000000000000bb").into(&mut again);
+    assert_eq!((again.brought_by("00000000000000bb"), again.brought_by("00000000000000aa")), (Some(home()), None));
+}

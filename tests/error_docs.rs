@@ -14,9 +14,29 @@ use device_code_flow::provider::entra_codes::{MEANINGS, advice};
 const DOCS: &str = "docs/errors.md";
 const TYPES: &str = "js/index.d.ts";
 
-/// When the errors happen that only the facade has: their sources say no more than class, message and hint.
+/// Where errors are made: the facade, the stores, and what runs on Workers.
+const SOURCES: [&str; 3] = ["js", "js/storage", "js/workers"];
+
+/// When the errors happen that only JavaScript has: their sources say no more than class, message and hint.
 const ONLY_IN_JAVASCRIPT: &[(&str, &str)] = &[
+    ("encrypted_text_damaged", "A text was sealed with this key, and was changed or cut short since."),
+    ("encrypted_text_expected", "Where an encrypted text should be is one that was never encrypted."),
+    (
+        "encryption_key_invalid",
+        "What was passed for the key of `encrypted` is none: missing, of a wrong size, a passphrase.",
+    ),
+    ("encryption_key_mismatch", "A text was sealed with another key."),
     ("fetch_missing", "The host has no `fetch`, and none was passed."),
+    (
+        "sign_in_store_error",
+        "The store of a sign-in did not read, lock or write its key, or did not keep what it was given.",
+    ),
+    ("storage_full", "A store has no room left: a disk, a quota, the largest value that it takes."),
+    ("storage_lock_lost", "A process stood still for so long that another took over its lock on the store."),
+    ("storage_locked", "Another process, or a lock that one left behind on another machine, kept a store locked."),
+    ("storage_read_failed", "A store of `device-code-flow/storage` did not give its text."),
+    ("storage_unsupported", "The host does not have what a store, or the encryption, is made of."),
+    ("storage_write_failed", "A store of `device-code-flow/storage` did not take the text."),
     (
         "unsupported_option",
         "The configuration has a setting of msal-node that would change the outcome and does nothing here yet.",
@@ -25,7 +45,10 @@ const ONLY_IN_JAVASCRIPT: &[(&str, &str)] = &[
     ("webassembly_refused", "The host did not compile or start the module: a policy of the page, or a damaged file."),
 ];
 
-/// An error that the facade makes itself.
+/// Those that pass: the same call may succeed later.
+const RETRYABLE: [&str; 3] = ["sign_in_store_error", "storage_lock_lost", "storage_locked"];
+
+/// An error that JavaScript makes itself.
 struct Made {
     code: String,
     class: String,
@@ -34,8 +57,8 @@ struct Made {
 
 /// All of them: `new SomeError("code", message, hint)` with the code and the hint as literals.
 fn made_in_javascript() -> Vec<Made> {
-    let mut files: Vec<_> =
-        fs::read_dir("js").expect("a folder").map(|entry| entry.expect("an entry").path()).collect();
+    let folders = SOURCES.iter().flat_map(|folder| fs::read_dir(folder).expect("a folder"));
+    let mut files: Vec<_> = folders.map(|entry| entry.expect("an entry").path()).collect();
     files.retain(|path| path.extension().is_some_and(|extension| extension == "js"));
     files.sort();
     files.iter().flat_map(|path| made_in(path)).collect()
@@ -44,7 +67,9 @@ fn made_in_javascript() -> Vec<Made> {
 fn made_in(path: &Path) -> Vec<Made> {
     let text = fs::read_to_string(path).expect("a source");
     let mut made = Vec::new();
-    for part in text.split("new ").skip(1) {
+    // Not split: a hint may speak of something new.
+    for (at, found) in text.match_indices("new ") {
+        let part = text.split_at(at + found.len()).1;
         let Some((class, rest)) = part.split_once('(').filter(|(class, _)| class.ends_with("Error")) else { continue };
         // A class that is no AuthError has one argument: `Error("…")`, `TypeError("…")`.
         if !class.bytes().all(|byte| byte.is_ascii_alphanumeric()) || matches!(class, "Error" | "TypeError") {
@@ -105,7 +130,7 @@ fn codes() -> String {
     for (code, made) in only_in_javascript() {
         let when = ONLY_IN_JAVASCRIPT.iter().find(|(known, _)| *known == code).map_or("", |(_, when)| when);
         // `AuthError` in js/errors.js: neither is told otherwise by anybody.
-        text += &section(&code, when, &made.class, "caller", false, &made.hint);
+        text += &section(&code, when, &made.class, "caller", RETRYABLE.contains(&code.as_str()), &made.hint);
     }
     text
 }

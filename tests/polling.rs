@@ -168,3 +168,65 @@ fn a_flow_that_is_over_says_so() {
     let mut scene = Scenario::entra().to_the_end();
     assert_eq!(scene.input(Input::Tick).failure().code, "internal_error");
 }
+
+/// The process that asked was killed between the server's answer and its first byte on the disk; or the connection broke.
+#[test]
+fn a_code_that_is_used_up_after_an_answer_was_lost_says_that_the_tokens_are_lost() {
+    let killed = |scenario: Scenario| {
+        let mut scene = scenario.to_polling();
+        scene.tick_after(40_000);
+        scene
+    };
+    let broken = |scenario: Scenario| {
+        let mut scene = scenario.to_polling();
+        scene.reset();
+        scene
+    };
+    let behind_a_proxy = |scenario: Scenario| {
+        let mut scene = scenario.to_polling();
+        scene.respond(page(504));
+        scene
+    };
+    for lost in [killed, broken, behind_a_proxy] {
+        for used_up in [
+            reply(400, r#"{"error":"invalid_grant"}"#),
+            reply(400, r#"{"error":"expired_token"}"#),
+            reply(
+                400,
+                r#"{"error":"invalid_grant","error_description":"AADSTS54005: redeemed","error_codes":[54005]}"#,
+            ),
+        ] {
+            let mut scene = lost(Scenario::entra());
+            let failure = scene.poll(used_up).failure().clone();
+            assert_eq!((failure.code.as_str(), failure.retryable), ("tokens_lost", false));
+            assert!(failure.hint.contains("Ask for a new code"), "{}", failure.hint);
+            assert!(failure.message.contains(&failure.evidence.error), "{}", failure.message);
+        }
+        // Once is forgiven, whatever happened before.
+        let mut scene = lost(Scenario::entra());
+        assert!(scene.poll(error("bad_verification_code")).waits());
+        assert_eq!(scene.poll(error("bad_verification_code")).failure().code, "tokens_lost");
+    }
+}
+
+#[test]
+fn tokens_are_not_said_to_be_lost_where_a_later_answer_or_another_reason_says_otherwise() {
+    let lost = || {
+        let mut scene = Scenario::entra().to_polling();
+        scene.reset();
+        scene
+    };
+    for alive in ["authorization_pending", "slow_down"] {
+        let mut scene = lost();
+        assert!(scene.poll(error(alive)).waits());
+        assert_eq!(scene.poll(error("invalid_grant")).failure().code, "invalid_grant");
+    }
+    assert_eq!(lost().poll(error("access_denied")).failure().code, "access_denied");
+    let guest = r#"{"error":"invalid_grant","error_description":"AADSTS50076: MFA","error_codes":[50076]}"#;
+    assert_eq!(lost().poll(reply(400, guest)).failure().code, "invalid_grant");
+    assert_eq!(Scenario::entra().to_waiting().poll(error("invalid_grant")).failure().code, "invalid_grant");
+    let mut scene = lost();
+    scene.tick();
+    scene.now.0 += 900_000;
+    assert_eq!(scene.respond(error("expired_token")).failure().code, "device_code_expired");
+}

@@ -5,6 +5,8 @@
 mod support;
 
 use device_code_flow::failure::Code;
+use device_code_flow::flow::polling::Polling;
+use device_code_flow::flow::waiting::Waiting;
 use device_code_flow::flow::{FlowState, saved};
 use support::replies::{ISSUER, error, page, reply};
 use support::scenario::{Scenario, quoted};
@@ -33,6 +35,8 @@ fn states() -> Vec<FlowState> {
     let private = || Scenario::at("https://login.private.example/contoso.example");
     let mut vouched = private().started();
     vouched.respond(reply(200, INSTANCE));
+    let mut unheard = Scenario::entra().to_waiting();
+    unheard.poll(page(503));
     vec![
         full(Scenario::issuer()).started().step.state,
         oauth.step.state,
@@ -42,6 +46,7 @@ fn states() -> Vec<FlowState> {
         waiting.step.state,
         full(Scenario::entra()).to_polling().step.state,
         Scenario::entra().to_waiting().step.state,
+        unheard.step.state,
     ]
 }
 
@@ -107,8 +112,8 @@ fn a_text_with_any_one_byte_changed_is_refused() {
 
 #[test]
 fn a_newer_releases_text_is_named_as_such() {
-    for newer in ["3", "999"] {
-        let text = text(&states()[3]).replacen(r#""version":2"#, &format!(r#""version":{newer}"#), 1);
+    for newer in ["4", "999"] {
+        let text = text(&states()[3]).replacen(r#""version":3"#, &format!(r#""version":{newer}"#), 1);
         let failure = saved::read(&text).expect_err("a newer text");
         assert_eq!(failure.code, Code::SavedFlowVersion.text());
         assert!(failure.hint.contains("Update"));
@@ -149,16 +154,64 @@ fn the_texts_of_version_1_are_read_for_ever() {
     assert_eq!(session.device_code.expose(), support::replies::DEVICE_CODE);
 }
 
-/// The same for version 2, which knows private clouds and the program's name.
+/// The same for version 2, which knows private clouds and the program's name. It does not number its texts, and its lost
+/// answers are forgotten.
 #[test]
 fn the_texts_of_version_2_are_read_for_ever() {
     let texts: Vec<String> = serde_json::from_str(include_str!("fixtures/saved-v2.json")).expect("a list of texts");
     let read: Vec<FlowState> =
         texts.iter().map(|text| saved::read(text).unwrap_or_else(|failure| panic!("{failure:?}"))).collect();
-    assert_eq!(read, states(), "as long as this release writes version 2");
+    let mut states = states();
+    states.truncate(texts.len());
+    for state in &mut states {
+        if let FlowState::Waiting(Waiting { session, .. }) | FlowState::Polling(Polling { session, .. }) = state {
+            session.revision = 0;
+        }
+    }
+    assert_eq!(read, states);
+}
+
+/// The same for version 3, which numbers its texts and knows of answers that were lost.
+#[test]
+fn the_texts_of_version_3_are_read_for_ever() {
+    let texts: Vec<String> = serde_json::from_str(include_str!("fixtures/saved-v3.json")).expect("a list of texts");
+    let read: Vec<FlowState> =
+        texts.iter().map(|text| saved::read(text).unwrap_or_else(|failure| panic!("{failure:?}"))).collect();
+    assert_eq!(read, states(), "as long as this release writes version 3");
     for (state, text) in read.iter().zip(&texts) {
         assert_eq!(saved::write(state).as_ref(), Some(text));
     }
+}
+
+/// What a store looks at to tell a stale text from a newer one.
+fn revision(state: &FlowState) -> u64 {
+    let json: serde_json::Value = serde_json::from_str(&text(state)).expect("JSON");
+    json["revision"].as_u64().expect("a number")
+}
+
+#[test]
+fn the_revision_rises_with_every_step_that_changes_the_flow_and_with_no_other() {
+    let mut scene = Scenario::issuer().to_waiting();
+    let mut last = (text(&scene.step.state), revision(&scene.step.state));
+    let mut changes = 0;
+    for turn in 0..12 {
+        match turn % 6 {
+            0 => scene.tick_after(1),
+            1 | 3 => scene.tick(),
+            2 => scene.respond(error("slow_down")),
+            4 => scene.reset(),
+            _ => {
+                scene.now.0 -= 60_000;
+                scene.tick_after(0)
+            }
+        };
+        let now = (text(&scene.step.state), revision(&scene.step.state));
+        let body = |text: &str| text.split("\"check\"").next().expect("a text").to_owned();
+        assert_eq!(body(&now.0) != body(&last.0), now.1 > last.1, "turn {turn}: {} and {}", last.0, now.0);
+        changes += usize::from(now.1 > last.1);
+        last = now;
+    }
+    assert_eq!(changes, 10, "all but the ticks that come too early");
 }
 
 /// A text as its forger would write it: with a check that is right.

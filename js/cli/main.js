@@ -2,11 +2,12 @@
 // The same sign-in in a terminal: `device-code-flow sign-in --authority URL --client-id ID --scope S`.
 //
 // What a person reads goes to standard error, what a program reads to standard output. Exit codes: 0 signed in, 1 refused,
-// expired or failed, 2 wrong usage, 130 cancelled by Ctrl-C.
+// expired or failed, 2 wrong usage, 3 not yet (with --state), 130 cancelled by Ctrl-C.
 
 import { parseArgs } from "node:util";
 import { AuthError, ClientConfigurationError, PublicClientApplication } from "device-code-flow";
-import { asJson, describeError, describeResult, usage } from "./texts.js";
+import { alone, read, remove, write } from "./state.js";
+import { asJson, describeError, describeFlow, describeResult, usage } from "./texts.js";
 
 const options = {
   authority: { type: "string" },
@@ -17,6 +18,8 @@ const options = {
   claims: { type: "string" },
   locale: { type: "string" },
   timeout: { type: "string" },
+  state: { type: "string" },
+  once: { type: "boolean" },
   json: { type: "boolean" },
   help: { type: "boolean", short: "h" },
 };
@@ -39,37 +42,102 @@ async function main(args) {
   }
   if (!values["client-id"]) return wrongUsage("--client-id is missing.");
   if (!values.scope) return wrongUsage("--scope is missing.");
-  return signIn(values);
+  if (values.once && !values.state) return wrongUsage("--once goes with --state.");
+  return told(values, values.state ? fromFile : atOnce);
 }
 
-async function signIn({ authority, "client-id": clientId, scope, claims, locale, timeout, json, ...values }) {
+/** Runs `signIn`, and tells how it ended. */
+async function told({ authority, "client-id": clientId, scope, claims, locale, timeout, json, ...values }, signIn) {
   const controller = new AbortController();
   const interrupted = Symbol("interrupted");
   process.once("SIGINT", () => controller.abort(interrupted));
   try {
     const auth = { clientId, authority, knownAuthorities: values["known-authority"] };
     const app = new PublicClientApplication({ auth, system: { protocolMode: values["protocol-mode"] } });
-    const result = await app.acquireTokenByDeviceCode({
+    const request = {
       // One option with spaces or several options: both are how people write scopes.
       scopes: scope.flatMap((text) => text.split(/[\s,]+/)).filter(Boolean),
       claims,
       locale,
       timeout: timeout === undefined ? undefined : Number(timeout),
-      signal: controller.signal,
-      deviceCodeCallback: ({ message }) => void process.stderr.write(`${message}\n`),
-    });
-    process.stdout.write(json ? asJson(result) : describeResult(result));
-    return 0;
+    };
+    return await signIn(app, request, { ...values, json, signal: controller.signal });
   } catch (error) {
     if (error === interrupted) {
-      process.stderr.write("Cancelled.\n");
+      say("Cancelled.");
       return 130;
     }
+    if (error.code && error.syscall) return failedFile(error);
     if (!(error instanceof AuthError)) throw error;
     if (json) process.stdout.write(asJson({ error: { name: error.name, ...error } }));
     process.stderr.write(describeError(error));
     return error instanceof ClientConfigurationError && error.status === undefined ? 2 : 1;
   }
+}
+
+async function atOnce(app, request, { json, signal }) {
+  const result = await app.acquireTokenByDeviceCode({ ...request, signal, deviceCodeCallback: ({ message }) => say(message) });
+  process.stdout.write(json ? asJson(result) : describeResult(result));
+  return 0;
+}
+
+/** One run of several: the first starts and leaves, the next ones go on with what the file has. */
+async function fromFile(app, request, options) {
+  const { state: file } = options;
+  const code = await alone(file, async () => {
+    const text = await read(file);
+    return text === undefined ? begun(app, request, options) : resumed(app, request, options, text);
+  });
+  if (code !== undefined) return code;
+  say(`Another run is at ${file}.`);
+  return 3;
+}
+
+async function begun(app, request, { state: file, json, signal }) {
+  const flow = await app.startDeviceCode({ ...request, signal });
+  await write(file, flow.save());
+  return notYet(flow, json);
+}
+
+async function resumed(app, request, options, text) {
+  const { state: file, once, json, signal } = options;
+  const flow = await app.resumeDeviceCode(text).catch((error) => {
+    // What is in the file is somebody's, and stays.
+    if (error instanceof AuthError) error.errorMessage = `${file}: ${error.errorMessage}`;
+    throw error;
+  });
+  const saving = { signal, save: (text) => write(file, text) };
+  try {
+    if (!once) say(flow.message);
+    const { status, result } = once ? await flow.poll(saving) : { status: "completed", result: await flow.wait(saving) };
+    if (status === "pending") return notYet(flow, json);
+    // Whoever reads it has it before the file is gone.
+    await new Promise((printed) => process.stdout.write(json ? asJson(result) : describeResult(result), printed));
+    await remove(file);
+    return 0;
+  } catch (error) {
+    if (flow.status !== "failed") throw error;
+    await remove(file);
+    if (error.errorCode !== "tokens_lost") throw error;
+    process.stderr.write(describeError(error));
+    const code = await begun(app, request, options);
+    return once ? code : resumed(app, request, options, await read(file));
+  }
+}
+
+function notYet(flow, json) {
+  if (json) process.stdout.write(asJson(describeFlow(flow)));
+  say(flow.message);
+  return 3;
+}
+
+function failedFile({ message }) {
+  say(`The file of --state: ${message}`);
+  return 1;
+}
+
+function say(text) {
+  process.stderr.write(`${text}\n`);
 }
 
 function wrongUsage(problem) {

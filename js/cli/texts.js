@@ -13,10 +13,13 @@ Signs a person in on another device: prints an address and a code, waits, prints
   --claims JSON      the claims parameter, for example of a claims challenge
   --locale TAG       language of Microsoft's message, for example fr-FR
   --timeout SECONDS  how long to wait for the person, if shorter than the code's life
+  --state FILE       for scripts that stop and start: the first run prints the code, keeps the sign-in in FILE and leaves;
+                     run again it waits for the person. FILE is a credential (mode 0600), and removed when it is over
+  --once             with --state: poll once, if that is due, and leave
   --json             print the whole result, tokens included, as JSON on standard output
   -h, --help         this text
 
-Exit codes: 0 signed in; 1 refused, expired or failed; 2 wrong usage; 130 cancelled by Ctrl-C.
+Exit codes: 0 signed in; 1 refused, expired or failed; 2 wrong usage; 3 not yet: run it again; 130 cancelled by Ctrl-C.
 `;
 
 export function describeResult({ account, scopes, expiresOn }) {
@@ -24,6 +27,11 @@ export function describeResult({ account, scopes, expiresOn }) {
   const who = names || (account ? account.homeAccountId : "somebody (no ID token)");
   const until = expiresOn ? `, until ${expiresOn.toISOString()}` : "";
   return printable(`Signed in as ${who}\nMay: ${scopes.join(" ")}${until}\n`);
+}
+
+/** What a script may show to a person: everything but the device code. */
+export function describeFlow({ userCode, verificationUri, verificationUriComplete, message, expiresOn }) {
+  return { status: "pending", userCode, verificationUri, verificationUriComplete, message, expiresOn };
 }
 
 export function describeError({ errorCode, errorMessage, hint, traceId, correlationId }) {

@@ -16,6 +16,9 @@ use crate::wire::secret::Secret;
 use crate::wire::text::decimal;
 use crate::wire::token::TokenResponse;
 
+/// The field of an access token that names the saved flow by which it came.
+const MARK: &str = "device_code_flow";
+
 /// What a token response gives to keep.
 pub struct Grant<'a> {
     /// Whom the tokens were issued to.
@@ -32,6 +35,8 @@ pub struct Grant<'a> {
     pub ext_expires_on: Option<UnixMillis>,
     /// From when on to renew it.
     pub refresh_on: Option<UnixMillis>,
+    /// Which saved flow brought them: see [`Store::brought_by`].
+    pub mark: Option<&'a str>,
 }
 
 /// What a refresh has taught about the tokens that it tried.
@@ -100,6 +105,15 @@ impl Store {
         }
         self.know_family(grant);
         self.tidy();
+    }
+
+    /// Who signed in by the flow of this mark. A process that died after the tokens were stored, and before the flow's text
+    /// was removed, leaves this trace; other libraries keep it like any field that they do not know.
+    #[must_use]
+    pub fn brought_by(&self, mark: &str) -> Option<String> {
+        let all = self.all(Section::AccessToken);
+        let marked = all.iter().find(|(_, entity)| !mark.is_empty() && entity.text(MARK) == mark);
+        marked.map(|(_, entity)| entity.text("home_account_id").into())
     }
 
     /// Takes over what was written to `before` and not handed out for good.
@@ -286,6 +300,7 @@ fn access_token(grant: &Grant, now: UnixMillis) -> Entity {
     entity.set_text("expires_on", &seconds(expires_on));
     entity.set_text("extended_expires_on", &seconds(grant.ext_expires_on.unwrap_or(expires_on)));
     entity.set("refresh_on", grant.refresh_on.map(|moment| Json::Text(seconds(moment))));
+    entity.set(MARK, grant.mark.map(Json::from));
     if entity.is_bound(section) {
         entity.set_text("credential_type", "AccessToken_With_AuthScheme");
     }

@@ -1,4 +1,4 @@
-//! A poll is under way: what each answer means (RFC 8628 §3.5).
+//! A poll is under way: what each answer means (RFC 8628 §3.5), and what it means that none was heard.
 
 use crate::failure::{Code, Evidence, Failure};
 use crate::flow::refused;
@@ -24,13 +24,13 @@ impl Polling {
     pub(super) fn advance(self, input: Input, now: UnixMillis) -> Step {
         match input {
             Input::Response(response) => self.answered(&response, now),
-            Input::NoResponse(reason) => self.goes_on(Some(reason.describe()), None, now),
+            Input::NoResponse(reason) => self.unheard().goes_on(Some(reason.describe()), None, now),
             // The driver does not tick while it waits for an answer: this state was thawed, and the process that asked
             // is gone. Its answer can have come as late as the timeout, and the interval counts from there. (On a clock
             // that was set back meanwhile, from now: later than any answer.)
             Input::Tick => {
                 let answered = (self.sent + self.session.request.request_timeout).min(now);
-                let mut polling = self;
+                let mut polling = self.unheard();
                 polling.session.trouble = Some("was cut off".into());
                 polling.again(answered, None, now)
             }
@@ -49,7 +49,11 @@ impl Polling {
             TokenReply::Unreadable(evidence) => {
                 let status = decimal(evidence.status.unwrap_or_default());
                 self.session.unrecognised = false;
-                self.goes_on(Some(answered_with(&["HTTP status ", &status].concat())), evidence.retry_after, now)
+                self.unheard().goes_on(
+                    Some(answered_with(&["HTTP status ", &status].concat())),
+                    evidence.retry_after,
+                    now,
+                )
             }
         }
     }
@@ -70,19 +74,31 @@ impl Polling {
             // §3.5: "the client SHOULD repeat the access token request".
             "authorization_pending" => {
                 self.session.pace.pending(interval);
+                self.session.unheard = false;
                 None
             }
             // §3.5: five seconds more "for this and all subsequent requests".
             "slow_down" => {
                 self.session.pace.slow_down(interval);
+                self.session.unheard = false;
                 None
             }
-            // §3.5 `expired_token`; Entra also says `code_expired`, GitHub's documentation `token_expired`.
-            "expired_token" | "code_expired" | "token_expired" => return Step::fail(expired(evidence)),
+            // §3.5 `expired_token`; Entra also says `code_expired`, GitHub's documentation `token_expired`. A server may
+            // also say so of a code that was redeemed, but not of one that should still be alive for another reason.
+            "expired_token" | "code_expired" | "token_expired" => {
+                let early = self.session.unheard && now < self.session.prompt.expires;
+                return Step::fail(if early { tokens_lost(evidence) } else { expired(evidence) });
+            }
             // Deviation: GitHub was seen to say so once at the very moment of the approval. Once is forgiven.
             "incorrect_device_code" | "bad_verification_code" if !unrecognised => {
                 self.session.unrecognised = true;
                 Some("was answered with an unknown device code".into())
+            }
+            // RFC 6749 §5.2: a code that was redeemed is as invalid as one that never was.
+            "invalid_grant" | "incorrect_device_code" | "bad_verification_code"
+                if self.session.unheard && refused::may_be_redeemed(&evidence, advice) =>
+            {
+                return Step::fail(tokens_lost(evidence));
             }
             // §3.5: access_denied, and any other error, MUST stop the polling.
             "access_denied" | "authorization_declined" => return Step::fail(refused::failure(evidence, authority)),
@@ -91,6 +107,12 @@ impl Polling {
             _ => return Step::fail(refused::failure(evidence, authority)),
         };
         self.goes_on(trouble, refused::pause(&evidence, advice), now)
+    }
+
+    /// An answer was lost, and nobody knows what it said.
+    fn unheard(mut self) -> Self {
+        self.session.unheard = true;
+        self
     }
 
     /// Back to waiting; after `trouble`, which is no good answer, slower than before.
@@ -105,7 +127,8 @@ impl Polling {
     /// The interval counts from the answer, not from the request: a client that counts from the request
     /// is early by the time the answer took.
     fn again(self, answered: UnixMillis, asked: Option<Seconds>, now: UnixMillis) -> Step {
-        let session = self.session.on_this_clock(self.sent, now);
+        let mut session = self.session.on_this_clock(self.sent, now);
+        session.revise();
         let due = session.pace.next(answered, asked, session.pace.interval.millis(), session.deadline());
         Waiting::until(session, answered, due, now)
     }
@@ -114,6 +137,12 @@ impl Polling {
 /// The server says that the code's life is over: the same code as when our own clock says so.
 fn expired(evidence: Box<Evidence>) -> Failure {
     Code::Expired.because(&["The code expired before anybody signed in (", &words(&evidence), ")."]).with(evidence)
+}
+
+/// The code is used up, and the answer to an earlier poll was lost: that answer held the tokens.
+fn tokens_lost(evidence: Box<Evidence>) -> Failure {
+    let what = "The answer to an earlier poll was lost, and now the code is used up (";
+    Code::TokensLost.because(&[what, &words(&evidence), ")."]).with(evidence)
 }
 
 /// The error in the server's words.

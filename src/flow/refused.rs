@@ -11,6 +11,8 @@ use crate::wire::text::{cut, number};
 /// What RFC 8628 §3.5 gives a meaning, and Entra's own word for `access_denied`: no number changes these.
 const SETTLED: [&str; 5] =
     ["authorization_pending", "slow_down", "access_denied", "authorization_declined", "expired_token"];
+/// What Entra says of a code that comes a second time, and of grants that are not valid for other reasons.
+const REDEEMED: u32 = 70_000;
 /// Microsoft's advice to a client whose loop was detected.
 const LOOP_PAUSE: Seconds = Seconds(300);
 
@@ -39,6 +41,13 @@ pub fn word(evidence: &Evidence, advice: Option<&Advice>) -> String {
         _ => return word,
     };
     exact.into()
+}
+
+/// Says the refusal no more than that the code is good for nothing? Then it may have been redeemed.
+#[must_use]
+pub fn may_be_redeemed(evidence: &Evidence, advice: Option<&Advice>) -> bool {
+    let says_so = |advice: &Advice| advice.kind == Kind::Restart || advice.numbers.contains(&REDEEMED);
+    evidence.suberror.is_empty() && advice.is_none_or(says_so)
 }
 
 /// How long the server wants to be left alone.

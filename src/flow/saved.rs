@@ -1,4 +1,4 @@
-//! A flow as a text, and back: version 2; version 1 is read as well.
+//! A flow as a text, and back: version 3; versions 1 and 2 are read as well.
 //!
 //! One JSON object with absolute times, written by hand so that its shape is a decision and not an accident of a
 //! derive. It holds the device code: it is a credential. `check` is the FNV-1a hash of everything before it: it tells
@@ -26,7 +26,7 @@ use crate::wire::json::{Json, Members};
 use crate::wire::secret::Secret;
 
 /// The version that this release writes.
-const VERSION: u64 = 2;
+const VERSION: u64 = 3;
 /// What tells our texts from others.
 const KIND: &str = "device-code-flow";
 /// Comes before the hash, last in the text.
@@ -128,6 +128,12 @@ pub fn resume(text: &str, configuration: &str) -> Result<FlowState, Failure> {
         return Err(Code::SavedFlowMismatch.because(&["The saved flow was started under another auth.authority."]));
     }
     Ok(state)
+}
+
+/// What a flow is known by, in a store that must not know its device code. Nothing before there is a code.
+#[must_use]
+pub fn mark(state: &FlowState) -> Option<String> {
+    state.session().map(|session| check(session.device_code.expose()))
 }
 
 fn read_state(json: &Json) -> Option<FlowState> {
@@ -239,9 +245,12 @@ fn write_session(session: &Session, members: &mut Members) {
         patience,
         pace: Pace { interval, misses },
         polls,
+        revision,
         unrecognised,
+        unheard,
         trouble,
     } = session;
+    members.number("revision", *revision);
     members.text("deviceCode", device_code.expose());
     members.text("userCode", user_code);
     members.text("verificationUri", verification_uri);
@@ -254,6 +263,7 @@ fn write_session(session: &Session, members: &mut Members) {
     members.number("misses", *misses);
     members.number("polls", *polls);
     members.flag("unrecognised", *unrecognised);
+    members.flag("unheard", *unheard);
     members.optional_text("trouble", trouble.as_ref());
     write_endpoints(endpoints, members);
     write_request(request, members);
@@ -281,7 +291,11 @@ fn read_session(fields: &Fields) -> Box<Session> {
         patience: fields.optional_number("patience").map(UnixMillis),
         pace: Pace { interval: read_seconds(fields, "interval"), misses: read_count(fields, "misses") },
         polls: read_seconds(fields, "polls").0,
+        // Versions 1 and 2 do not number their texts: any of version 3 is newer.
+        revision: Seconds::clamped(fields.optional_number("revision").unwrap_or_default()).0,
         unrecognised: fields.flag("unrecognised"),
+        // Nor do they say this: their lost answers are forgotten.
+        unheard: fields.optional_flag("unheard"),
         trouble: fields.optional_text("trouble"),
     })
 }

@@ -43,8 +43,12 @@ pub struct Session {
     pub pace: Pace,
     /// Polls sent.
     pub polls: u32,
+    /// Rises with every step that changes the flow: of two texts of one flow the higher is the newer.
+    pub revision: u32,
     /// The server did not know the code at the last poll: see [`crate::flow::polling`].
     pub unrecognised: bool,
+    /// The answer to a poll was lost, and no other has said since that the code is still good: it may have held tokens.
+    pub unheard: bool,
     /// What went wrong at the last poll, for the message should the code expire.
     pub trouble: Option<String>,
 }
@@ -86,7 +90,9 @@ impl Session {
             expires_in: codes.expires_in,
             pace: Pace::new(codes.interval),
             polls: 0,
+            revision: 1,
             unrecognised: false,
+            unheard: false,
             trouble: None,
         }
     }
@@ -101,11 +107,20 @@ impl Session {
     /// anything: the code has no more than its whole life left, and the caller no more patience than before.
     #[must_use]
     pub fn on_this_clock(mut self: Box<Self>, last: UnixMillis, now: UnixMillis) -> Box<Self> {
-        self.prompt.expires = self.prompt.expires.min(now + self.expires_in);
+        let expires = self.prompt.expires.min(now + self.expires_in);
+        if now < last || expires != self.prompt.expires {
+            self.revise();
+        }
+        self.prompt.expires = expires;
         if now < last {
             self.patience = self.patience.map(|patience| now + patience.since(last));
         }
         self
+    }
+
+    /// The flow is another one after this step.
+    pub fn revise(&mut self) {
+        self.revision = self.revision.saturating_add(1);
     }
 
     /// Why there is nothing more to wait for: the code has expired, or before that the caller's patience.

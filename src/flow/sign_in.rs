@@ -111,6 +111,7 @@ impl SignIn {
             expires_on: self.expires_on,
             ext_expires_on: self.ext_expires_on,
             refresh_on: self.refresh_on,
+            mark: None,
         })
     }
 }

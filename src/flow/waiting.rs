@@ -57,6 +57,7 @@ impl Waiting {
 
     fn poll(mut session: Box<Session>, now: UnixMillis) -> Step {
         session.polls = session.polls.saturating_add(1);
+        session.revise();
         let request = DeviceAccessTokenRequest {
             endpoint: &session.endpoints.token,
             client_id: &session.request.client_id,

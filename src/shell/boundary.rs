@@ -121,6 +121,12 @@ impl Flow {
         self.driver.state().session().map_or(JsValue::UNDEFINED, |session| to_js(&view::prompt(session)))
     }
 
+    /// What the flow is known by in a store; `undefined` before there is a code and once the flow is over.
+    #[must_use]
+    pub fn mark(&self) -> Option<String> {
+        saved::mark(&self.driver.state())
+    }
+
     /// Goes on. Without a code: asks for one. With one: polls once if it is due; with `wait` waits until it is. Resolves
     /// with `{ nextPollOn }` or with the sign-in.
     ///

@@ -2,7 +2,7 @@
 
 use core::cell::{Cell, Ref, RefCell};
 use core::future::{Future, poll_fn};
-use core::pin::Pin;
+use core::pin::{Pin, pin};
 use core::task::{Poll, Waker};
 use std::rc::Rc;
 
@@ -108,7 +108,7 @@ impl Driver {
             return Turn::Aborted(signal.reason());
         }
         // The drive first: an answer that is there counts, even if the abort came with it.
-        match race(self.drive(until), Aborted::new(signal)).await {
+        match race(pin!(self.drive(until)), pin!(Aborted::new(signal))).await {
             First::Left(turn) => turn,
             First::Right(reason) => Turn::Aborted(reason),
         }
@@ -138,6 +138,8 @@ impl Driver {
                     if enough {
                         return Turn::Pending(due);
                     }
+                    // Ten thousand may sleep here: what is on the screen is in the state already.
+                    drop(prompt);
                     sleep(due.since(now())).await;
                 }
                 // It has ended: the next round reports how.

@@ -1,5 +1,7 @@
 //! One HTTP exchange by the host's `fetch`: bounded in time and size, never redirected.
 
+use core::pin::pin;
+
 use js_sys::{Function, Object, Promise, Reflect, Uint8Array};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
@@ -16,8 +18,11 @@ const BODY_LIMIT: usize = 1 << 20;
 /// Makes `request` with `fetch`. Dropping the future aborts the request.
 pub async fn exchange(fetch: Function, request: Box<HttpRequest>) -> Input {
     let mut cancel = Cancel(AbortController::new().ok());
-    let answer = answer(&fetch, &request, cancel.0.as_ref());
-    match race(answer, sleep_all(request.timeout)).await {
+    let came = {
+        let answer = pin!(answer(&fetch, &request, cancel.0.as_ref()));
+        race(answer, pin!(sleep_all(request.timeout))).await
+    };
+    match came {
         First::Left(Ok(response)) => {
             // Read to its end. Aborting it now would only cost: an exception and an event with every poll.
             cancel.0 = None;

@@ -1,7 +1,7 @@
 //! Sleeping, and whichever of two things comes first.
 
 use core::future::{Future, poll_fn};
-use core::pin::pin;
+use core::pin::Pin;
 use core::task::Poll;
 
 use gloo_timers::callback::Timeout;
@@ -43,10 +43,12 @@ pub enum First<A, B> {
     Right(B),
 }
 
-/// Awaits whichever is ready first; the other one is dropped, which cancels it. If both are ready, the left one wins.
-pub async fn race<A, B>(left: impl Future<Output = A>, right: impl Future<Output = B>) -> First<A, B> {
-    let mut left = pin!(left);
-    let mut right = pin!(right);
+/// Awaits whichever is ready first. If both are ready, the left one wins. They are the caller's, and dropped with the caller's
+/// future, which cancels the other one: handed over they would be kept twice, in this future and as what it was given.
+pub async fn race<A, B>(
+    mut left: Pin<&mut impl Future<Output = A>>,
+    mut right: Pin<&mut impl Future<Output = B>>,
+) -> First<A, B> {
     poll_fn(|context| {
         if let Poll::Ready(value) = left.as_mut().poll(context) {
             return Poll::Ready(First::Left(value));

@@ -87,8 +87,9 @@ impl TokenCache {
     }
 
     /// Keeps what a flow has brought, and what a refresh has taught. Gives what the person is called in each tenant that is
-    /// known now; nothing where there is nothing to tell.
-    pub fn save(&mut self, flow: &Flow) -> JsValue {
+    /// known now; nothing where there is nothing to tell. With a `mark`, [`TokenCache::brought_by`] finds the person by it.
+    #[expect(clippy::needless_pass_by_value, reason = "wasm-bindgen hands over owned options")]
+    pub fn save(&mut self, flow: &Flow, mark: Option<String>) -> JsValue {
         let refreshed = match &*flow.state() {
             FlowState::Refreshed(refreshed) => Some(refreshed.clone()),
             _ => None,
@@ -98,9 +99,10 @@ impl TokenCache {
         if let Some(refreshed) = &refreshed {
             self.store.learn(&refreshed.lesson);
         }
-        let Some((sign_in, grant)) = sign_in.and_then(|sign_in| Some((sign_in, sign_in.grant()?))) else {
+        let Some((sign_in, mut grant)) = sign_in.and_then(|sign_in| Some((sign_in, sign_in.grant()?))) else {
             return JsValue::UNDEFINED;
         };
+        grant.mark = mark.as_deref();
         let home_account_id = &grant.account.home_account_id;
         // Whoever was signed out while the answer was on its way stays signed out.
         let is_gone = refreshed.is_some() && !self.store.knows(home_account_id);
@@ -109,6 +111,13 @@ impl TokenCache {
         }
         let known = self.store.accounts_of(home_account_id, grant.client_id);
         known.first().map_or(JsValue::UNDEFINED, |one| to_js(&view::tenant_profiles(&one.profiles)))
+    }
+
+    /// The home account id of who signed in by the flow of this mark.
+    #[wasm_bindgen(js_name = broughtBy)]
+    #[must_use]
+    pub fn brought_by(&self, mark: &str) -> Option<String> {
+        self.store.brought_by(mark)
     }
 
     /// Everybody, or one person by the home account id, once for each tenant. Names come from the ID tokens of `client_id`.

@@ -28,7 +28,17 @@ test("the tarball holds these files and no other", () => {
     "index.mjs",
     "node.mjs",
     "package.json",
+    "storage-node.cjs",
+    "storage-node.mjs",
+    "storage.cjs",
+    "storage.d.cts",
+    "storage.d.ts",
+    "storage.mjs",
     "workerd.mjs",
+    "workers.cjs",
+    "workers.d.cts",
+    "workers.d.ts",
+    "workers.mjs",
   ]);
 });
 
@@ -63,7 +73,7 @@ test("the module inside index.mjs and index.cjs is device_code_flow.wasm", () =>
 });
 
 test("the files of pages and televisions use no syntax newer than theirs", () => {
-  for (const name of ["index.mjs", "index.cjs", "workerd.mjs", "credential.mjs", "credential.cjs"]) {
+  for (const name of ["index.mjs", "index.cjs", "workerd.mjs", "credential.mjs", "credential.cjs", "storage.mjs", "storage.cjs"]) {
     const text = readFileSync(join(installed, name), "utf8");
     for (const [what, pattern] of [
       ["optional chaining", /\w\?\.[a-z_[(]/i],

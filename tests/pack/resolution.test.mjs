@@ -28,17 +28,19 @@ test("import and require give the same classes", () => {
   assert.ok(seen.imported.includes("PublicClientApplication"));
 });
 
-test("every value that the types promise is exported, and no other", () => {
-  writeFileSync(join(folder, "list.mjs"), `import * as all from "device-code-flow"; console.log(Object.keys(all).join());`);
-  const exported = execFileSync("node", ["list.mjs"], { cwd: folder, encoding: "utf8" }).trim().split(",");
-  const record = exported.map((name) => `${name}: true`).join(", ");
-  writeFileSync(
-    join(folder, "names.mts"),
-    `import * as all from "device-code-flow";
-     export const exported: Record<keyof typeof all, true> = { ${record} };`,
-  );
-  compile(["names.mts", "--module", "nodenext", "--noEmit"]);
-});
+for (const entry of ["device-code-flow", "device-code-flow/storage", "device-code-flow/workers"]) {
+  test(`every value that the types of ${entry} promise is exported, and no other`, () => {
+    writeFileSync(join(folder, "list.mjs"), `import * as all from "${entry}"; console.log(Object.keys(all).join());`);
+    const exported = execFileSync("node", ["list.mjs"], { cwd: folder, encoding: "utf8" }).trim().split(",");
+    const record = exported.map((name) => `${name}: true`).join(", ");
+    writeFileSync(
+      join(folder, "names.mts"),
+      `import * as all from "${entry}";
+       export const exported: Record<keyof typeof all, true> = { ${record} };`,
+    );
+    compile(["names.mts", "--module", "nodenext", "--noEmit"]);
+  });
+}
 
 for (const [file, ...options] of [
   ["sign-in.mts", "--module", "node16"],

@@ -48,6 +48,7 @@ pub struct Granted {
     pub tokens: Box<TokenResponse>,
     pub account: Account,
     pub at: UnixMillis,
+    pub mark: Option<String>,
 }
 
 /// Ada signs in: at home, unless told otherwise. `name` is part of every token.
@@ -74,7 +75,14 @@ impl Granted {
         };
         let id_token = IdToken::parse(tokens.id_token.as_ref().expect("an ID token").expose()).expect("a JWT");
         let account = Account::from_tokens(&id_token, tokens.client_info.as_deref(), &entra());
-        Self { client: CLIENT.into(), scopes: scopes("User.Read openid profile"), tokens, account, at: START }
+        Self {
+            client: CLIENT.into(),
+            scopes: scopes("User.Read openid profile"),
+            tokens,
+            account,
+            at: START,
+            mark: None,
+        }
     }
 
     /// For other scopes.
@@ -107,6 +115,12 @@ impl Granted {
         self
     }
 
+    /// By the saved flow of this mark.
+    pub fn marked(mut self, mark: &str) -> Self {
+        self.mark = Some(mark.into());
+        self
+    }
+
     /// Merged into a cache.
     pub fn into(self, store: &mut Store) {
         let until = |seconds: Option<Seconds>| seconds.map(|seconds| self.at + seconds);
@@ -118,6 +132,7 @@ impl Granted {
             expires_on: until(self.tokens.expires_in),
             ext_expires_on: until(self.tokens.ext_expires_in),
             refresh_on: until(self.tokens.refresh_in),
+            mark: self.mark.as_deref(),
         };
         store.save(&grant, self.at);
     }

@@ -40,7 +40,7 @@ export const saved = {
   "a text of a newer release is told from a damaged one": async ({ script }) => {
     const { app } = await script();
     const text = (await app.startDeviceCode({ scopes: ["a"] })).save();
-    const error = await failureOf(app.resumeDeviceCode(text.replace('"version":2', '"version":3')));
+    const error = await failureOf(app.resumeDeviceCode(text.replace('"version":3', '"version":4')));
     equal(error.errorCode, "saved_flow_version");
     ok(/[Uu]pdate/.test(error.hint), error.hint);
   },
@@ -65,5 +65,52 @@ export const saved = {
     }
     ok(error instanceof library.ClientAuthError, String(error));
     equal(error.errorCode, "flow_ended");
+  },
+
+  "a flow that is saved while it is driven is saved before each poll and after its answer": async ({ script }) => {
+    const { app, hits } = await script({
+      token: [{ status: 400, body: { error: "authorization_pending" } }, { body: { access_token: "t", token_type: "Bearer" } }],
+    });
+    const started = await app.startDeviceCode({ scopes: ["a"] });
+    const flow = await app.resumeDeviceCode(started.save());
+    const texts = [];
+    const save = async (text) => void texts.push([JSON.parse(text), (await hits("token")).length]);
+    await flow.wait({ save });
+    equal(
+      texts.map(([{ state, polls, revision }, sent]) => [state, polls, revision, sent]),
+      [["polling", 1, 2, 0], ["waiting", 1, 3, 1], ["polling", 2, 4, 1]],
+      "what was saved, and how many requests had been sent",
+    );
+  },
+
+  "where a flow cannot be saved nothing is sent, and it can go on": async ({ script }) => {
+    const { app, hits } = await script();
+    const flow = await app.startDeviceCode({ scopes: ["a"] });
+    const full = new Error("disk full");
+    equal(await failureOf(flow.wait({ save: () => Promise.reject(full) })), full, "the reason");
+    equal((await hits("token")).length, 0, "requests");
+    const throws = () => {
+      throw full;
+    };
+    equal(await failureOf(flow.wait({ save: throws })), full, "the reason, thrown at once");
+    equal((await hits("token")).length, 0, "requests");
+    equal((await flow.wait({ save() {} })).accessToken, "access-token", "the token");
+  },
+
+  "a call that polls too early saves nothing and sends nothing": async ({ script }) => {
+    const { app, hits } = await script();
+    const flow = await app.startDeviceCode({ scopes: ["a"] });
+    let saves = 0;
+    equal((await flow.poll({ save: () => void (saves += 1) })).status, "pending");
+    equal([saves, (await hits("token")).length], [0, 0]);
+    equal((await failureOf(flow.poll({ save: "yes" }))).errorCode, "invalid_argument");
+  },
+
+  "a code that is used up after a lost answer says that the tokens are lost": async ({ script }) => {
+    const { app } = await script({ token: [{ status: 504, body: "<h1>timeout</h1>" }, { status: 400, body: { error: "invalid_grant" } }] });
+    const flow = await app.startDeviceCode({ scopes: ["a"] });
+    const error = await failureOf(flow.wait());
+    equal([error.name, error.errorCode, error.error, error.status], ["ClientAuthError", "tokens_lost", "invalid_grant", 400]);
+    ok(/new code/.test(error.hint), error.hint);
   },
 };

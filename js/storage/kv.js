@@ -1,0 +1,45 @@
+// kvCache: the text under a key of Workers KV.
+//
+// Not safe among several that sign in or refresh at once: KV has no lock and no compare-and-swap, so the last one to write
+// wins, and others may read what was there before for a minute. A Durable Object has neither trouble (durable-object.js).
+
+import { wrongArgument } from "./failures.js";
+import { moment, pluginOf } from "./plugin.js";
+
+// For how long KV may give what was there before (its documentation: "up to 60 seconds or more").
+const EVENTUALLY = 90_000;
+
+export function kvCache(namespace, key = "device-code-flow") {
+  if (typeof Object(namespace).getWithMetadata !== "function") throw wrongArgument("The namespace of kvCache", "a binding of Workers KV, such as env.TOKENS");
+  if (typeof key !== "string" || !key) throw wrongArgument("The key of kvCache", "a text");
+  return pluginOf(new KvStore(namespace, key));
+}
+
+class KvStore {
+  constructor(namespace, key) {
+    Object.assign(this, { name: "kvCache", place: key, namespace });
+    // own: what this isolate wrote last, and when.
+  }
+
+  async load() {
+    const { value, metadata } = await this.namespace.getWithMetadata(this.place, "text");
+    const { own } = this;
+    // An older text than our own is what KV still remembers, not what it holds.
+    if (own && Date.now() - own.writtenAt < EVENTUALLY && !(Object(metadata).writtenAt > own.writtenAt)) return own.text;
+    return value || "";
+  }
+
+  async save(text) {
+    const writtenAt = Date.now();
+    await this.namespace.put(this.place, text, { metadata: { writtenAt } });
+    this.own = { text, writtenAt };
+  }
+
+  async setAside() {
+    const kept = `${this.place}.damaged-${moment()}`;
+    await this.namespace.put(kept, await this.namespace.get(this.place, "text"));
+    await this.namespace.delete(this.place);
+    this.own = undefined;
+    return kept;
+  }
+}

@@ -1,0 +1,122 @@
+// A cache plugin out of a store: what all stores have in common, which is when they load, store, lock and set aside.
+//
+// Not a store. One is an object with:
+//   name, place             what it is called, and where the text is, for errors
+//   load(lock)              the text; "" where there is none
+//   save(text, lock, merge) keeps it; merge(other) gives the text with what another has stored meanwhile
+//   setAside(text)          moves a damaged text out of the way, never over another; gives where it is now
+//   acquire(name)           optional: a lock { lost, release() } for itself, or an error once its patience is over
+
+import { setAside, unreadable, unwritable, lockLost, wrongArgument } from "./failures.js";
+import { AuthError } from "device-code-flow";
+
+// How long the store stays locked for a caller that loads and never comes back to store.
+const FORGOTTEN = 60_000;
+
+const stores = new WeakMap();
+
+/** What errors about a plugin call its store; another's plugin has no place to tell. */
+export function placeOf(plugin) {
+  const store = stores.get(plugin);
+  return store ? `${store.name} (${store.place})` : "The text of the cache plugin";
+}
+
+export function pluginOf(store) {
+  // Context → what is known of the access that it stands for.
+  const accesses = new WeakMap();
+  // The lock of an `exclusively("store", …)` under way: a load and a store inside it need none of their own.
+  let around;
+
+  const plugin = {
+    async beforeCacheAccess(context) {
+      const access = { lock: around, failed: true };
+      accesses.set(context, access);
+      // msal-node knows of no `exclusively`: for it, the store is locked from here to afterCacheAccess.
+      if (!around && store.acquire) await lockFor(access);
+      try {
+        await handOver(context.tokenCache, access.lock);
+        access.failed = false;
+      } finally {
+        if (access.failed) await letGo(access);
+      }
+    },
+    async afterCacheAccess(context) {
+      const access = accesses.get(context) || { lock: around };
+      accesses.delete(context);
+      // What could not be read is not written over. The caller has been told.
+      if (access.failed) return;
+      // A program of its own that only stores.
+      if (!access.lock && store.acquire) await lockFor(access);
+      try {
+        if (context.cacheHasChanged) await keep(context.tokenCache, access.lock);
+      } finally {
+        await letGo(access);
+      }
+    },
+  };
+  if (store.acquire) plugin.exclusively = exclusively;
+  stores.set(plugin, store);
+  return plugin;
+
+  async function lockFor(access) {
+    access.lock = access.own = await store.acquire("store");
+    access.timer = setTimeout(() => letGo(access), FORGOTTEN);
+    if (access.timer.unref) access.timer.unref();
+  }
+
+  async function letGo({ own, timer }) {
+    clearTimeout(timer);
+    if (own) await own.release();
+  }
+
+  async function handOver(tokenCache, lock) {
+    try {
+      tokenCache.deserialize(await told(store.load(lock), unreadable));
+    } catch (error) {
+      // msal-node leaves it to JSON.parse to throw.
+      if (error.errorCode !== "token_cache_invalid" && !(error instanceof SyntaxError)) throw error;
+      throw setAside(store, error, await told(store.setAside(), unwritable));
+    }
+  }
+
+  async function keep(tokenCache, lock) {
+    const merge = async (other) => {
+      await tokenCache.deserialize(other);
+      return tokenCache.serialize();
+    };
+    const text = tokenCache.serialize();
+    if (lock && lock.lost) throw lockLost(store, lock.name);
+    await told(store.save(text, lock, merge), unwritable);
+  }
+
+  /** What the store throws of its own, as an error that names it. */
+  async function told(promise, failure) {
+    try {
+      return await promise;
+    } catch (cause) {
+      throw cause instanceof AuthError ? cause : failure(store, cause);
+    }
+  }
+
+  async function exclusively(name, work) {
+    if (!/^[a-z0-9-]+$/.test(name)) throw wrongArgument("The name of a lock", "letters a-z, digits and dashes");
+    const lock = await store.acquire(name);
+    if (name === "store") around = lock;
+    try {
+      return await work();
+    } finally {
+      if (around === lock) around = undefined;
+      await lock.release();
+    }
+  }
+}
+
+/** For the name of a text that was set aside: when, in characters that every store takes. */
+export function moment() {
+  return new Date().toISOString().replace(/[:.]/g, "-");
+}
+
+/** How long a lock is waited for. A refresh is held across requests, the store for milliseconds. */
+export function patienceFor(name, asked) {
+  return asked === undefined ? (name === "store" ? 30_000 : 120_000) : asked;
+}

@@ -1,0 +1,144 @@
+// `sign-in --state FILE`: a sign-in over several runs of the command, by the installed package, against the real authorization
+// server. What is killed at every await is tests/resume.
+
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { installedProject } from "../runtime/project.mjs";
+import { drive, startTestServer } from "../support/authorization-server.mjs";
+
+const windows = process.platform === "win32";
+const project = installedProject();
+const folder = mkdtempSync(join(tmpdir(), "device-code-flow-"));
+let server;
+
+before(async () => (server = await startTestServer()));
+after(() => (server.stop(), rmSync(folder, { recursive: true })));
+
+const sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+const stateFile = (name) => join(folder, name);
+const wanted = () => ["--authority", server.issuer, "--client-id", server.clientId, "--scope", "openid profile email"];
+
+function start(...args) {
+  const child = spawn(join(project, "node_modules/.bin/device-code-flow"), ["sign-in", ...args], { cwd: project, detached: !windows, shell: windows });
+  const output = { stdout: "", stderr: "" };
+  for (const stream of ["stdout", "stderr"]) child[stream].setEncoding("utf8").on("data", (text) => (output[stream] += text));
+  const ended = new Promise((resolve) => child.once("close", (code, signal) => resolve({ code, signal, ...output })));
+  return { child, ended, output };
+}
+const run = (...args) => start(...wanted(), ...args).ended;
+const codeIn = ({ stderr }) => /the code (\S+)\./.exec(stderr)[1];
+
+test("the first run prints the code and leaves, the next ones poll once, and the last one removes the file", async () => {
+  const file = stateFile("once");
+  const first = await run("--state", file);
+  assert.deepEqual([first.code, first.stdout], [3, ""], first.stderr);
+  if (!windows) assert.equal(statSync(file).mode & 0o777, 0o600);
+  assert.doesNotMatch(first.stderr, new RegExp(JSON.parse(readFileSync(file)).deviceCode));
+
+  const early = await run("--state", file, "--once");
+  assert.deepEqual([early.code, codeIn(early)], [3, codeIn(first)]);
+  await sleep(1100);
+  const pending = await run("--state", file, "--once", "--json");
+  const shown = JSON.parse(pending.stdout);
+  assert.deepEqual([pending.code, shown.status, shown.userCode], [3, "pending", codeIn(first)]);
+  assert.ok(!("deviceCode" in shown));
+  if (!windows) assert.equal(statSync(file).mode & 0o777, 0o600);
+
+  await drive(server, { userCode: codeIn(first) });
+  await sleep(1100);
+  const last = await run("--state", file, "--once");
+  assert.equal(last.code, 0, last.stderr);
+  assert.match(last.stdout, /^Signed in as Alice Ardent/);
+  assert.deepEqual(readdirSync(folder).filter((name) => name.startsWith("once")), []);
+});
+
+test("without --once a later run waits for the person, and Ctrl-C leaves the file for the next", { skip: windows }, async () => {
+  const file = stateFile("wait");
+  const userCode = codeIn(await run("--state", file));
+  const cancelled = start(...wanted(), "--state", file);
+  while (!cancelled.output.stderr.includes(userCode)) await sleep(20);
+  process.kill(-cancelled.child.pid, "SIGINT");
+  const { code, stderr } = await cancelled.ended;
+  assert.deepEqual([code, /Cancelled\.\n$/.test(stderr), existsSync(file)], [130, true, true]);
+  const waiting = start(...wanted(), "--state", file, "--json");
+  await drive(server, { userCode, login: "bilal" });
+  const last = await waiting.ended;
+  assert.deepEqual([last.code, JSON.parse(last.stdout).account.username, existsSync(file)], [0, "bilal@example.com", false]);
+});
+
+test("a run that finds another at work leaves it alone, and one that was killed does not count", { skip: windows }, async () => {
+  const file = stateFile("two");
+  const userCode = codeIn(await run("--state", file));
+  const waiting = start(...wanted(), "--state", file);
+  while (!waiting.output.stderr.includes(userCode)) await sleep(20);
+  const other = await run("--state", file, "--once");
+  assert.equal(other.code, 3);
+  assert.match(other.stderr, /Another run/);
+  process.kill(-waiting.child.pid, "SIGKILL");
+  await waiting.ended;
+  await drive(server, { userCode });
+  assert.equal((await run("--state", file)).code, 0);
+  assert.deepEqual(readdirSync(folder).filter((name) => name.startsWith("two")), []);
+});
+
+test("a refusal ends it: exit code 1, and the next run starts anew", async () => {
+  const file = stateFile("denied");
+  const first = await run("--state", file);
+  await drive(server, { userCode: codeIn(first), decision: "deny" });
+  const { code, stderr } = await run("--state", file);
+  assert.deepEqual([code, /access_denied/.test(stderr), existsSync(file)], [1, true, false]);
+  const again = await run("--state", file);
+  assert.equal(again.code, 3);
+  assert.notEqual(codeIn(again), codeIn(first));
+});
+
+for (const [what, code, change, said] of [
+  ["cut short", 1, (text) => text.slice(0, 300), /saved_flow_invalid/],
+  ["changed by a byte", 1, (text) => text.replace('"interval":1', '"interval":0'), /saved_flow_invalid/],
+  ["of a future version", 1, (text) => text.replace('"version":3', '"version":99'), /saved_flow_version/],
+  ["of another product", 1, () => '{"kind":"another"}', /saved_flow_invalid/],
+  ["that is empty", 1, () => "", /saved_flow_invalid/],
+]) {
+  test(`a file ${what} is refused with its name, and not written over`, async () => {
+    const file = stateFile("nonsense");
+    rmSync(file, { force: true });
+    await run("--state", file);
+    const nonsense = change(readFileSync(file, "utf8"));
+    writeFileSync(file, nonsense);
+    const ended = await run("--state", file, "--once");
+    assert.equal(ended.code, code, ended.stderr);
+    assert.match(ended.stderr, said);
+    assert.ok(ended.stderr.includes(file), ended.stderr);
+    assert.equal(readFileSync(file, "utf8"), nonsense);
+  });
+}
+
+test("a file of another client is refused, and stays", async () => {
+  const file = stateFile("another");
+  await run("--state", file);
+  const ended = await start("--authority", server.issuer, "--client-id", "another", "--scope", "openid", "--state", file).ended;
+  assert.deepEqual([ended.code, existsSync(file)], [2, true]);
+  assert.match(ended.stderr, /saved_flow_mismatch/);
+});
+
+test("a file that cannot be written is named: exit code 1, and no code is shown that nobody could redeem", async () => {
+  const ended = await run("--state", join(folder, "missing", "file"));
+  assert.deepEqual([ended.code, ended.stdout], [1, ""]);
+  assert.match(ended.stderr, /missing/);
+  assert.doesNotMatch(ended.stderr, /the code/);
+});
+
+test("--once without --state is wrong usage", async () => assert.equal((await run("--once")).code, 2));
+
+test("a file that others were let read is closed to them by the next poll", { skip: windows }, async () => {
+  const file = stateFile("leftover");
+  await run("--state", file);
+  chmodSync(file, 0o644);
+  await sleep(1100);
+  await run("--state", file, "--once");
+  assert.equal(statSync(file).mode & 0o777, 0o600);
+});

@@ -1,0 +1,279 @@
+// The one list of what every store promises, run in each engine by a short host file.
+//
+// It starts nothing and knows no store. A host hands over the library, its storage entry, and for each store a `place()`:
+//   plugin(options)     the store's plugin, another object each time, on the same place
+//   text(), put(text)   what is stored there, past the plugin; "" for nothing
+//   keptAside()         the texts that were set aside
+//   locks               can it lock?
+//   name, where         what its errors must name
+
+import { equal, failureOf, ok, sleep } from "./tools.mjs";
+
+const KEY = new Uint8Array(32).map((_, at) => at * 7);
+const OTHER_KEY = new Uint8Array(32).map((_, at) => at * 11);
+
+/** A cache of MSAL's with these people, and with what nobody here knows. */
+export function cacheOf(...people) {
+  const accounts = people.map((name) => [
+    `${name}.tenant-login.windows.net-tenant`,
+    {
+      home_account_id: `${name}.tenant`,
+      environment: "login.windows.net",
+      realm: "tenant",
+      local_account_id: name,
+      username: `${name}@example.com`,
+      authority_type: "MSSTS",
+      name,
+    },
+  ]);
+  return JSON.stringify({ Account: Object.fromEntries(accounts), "a section of the future": { "ключ 🗝": 1 } });
+}
+
+/** What a cache library does with a plugin: loads, changes the text, stores. `change` may give a promise, as no library does. */
+export async function access(plugin, change, { loaded = () => {} } = {}) {
+  const cache = { text: undefined };
+  const tokenCache = {
+    deserialize(text) {
+      loaded(text);
+      cache.text = text;
+    },
+    serialize: () => cache.text,
+  };
+  const context = { cacheHasChanged: Boolean(change), tokenCache };
+  try {
+    await plugin.beforeCacheAccess(context);
+    if (change) cache.text = await change(cache.text);
+  } finally {
+    await plugin.afterCacheAccess(context);
+  }
+  return cache.text;
+}
+
+const put = (plugin, text) => access(plugin, () => text);
+const take = (plugin) => access(plugin);
+const plusOne = async (text) => {
+  const number = Number(text || 0);
+  await sleep(1);
+  return String(number + 1);
+};
+
+function app(library, cachePlugin) {
+  const auth = { clientId: "client", authority: "https://login.microsoftonline.com/tenant" };
+  return new library.PublicClientApplication({ auth, cache: { cachePlugin } });
+}
+
+const names = async (app) => (await app.getAllAccounts()).map(({ name }) => name).sort();
+
+export const everyStore = {
+  async "an empty store is an empty cache"({ library, place }) {
+    equal(await take(place.plugin()), "");
+    equal(await names(app(library, place.plugin())), []);
+  },
+
+  async "what is stored is loaded, by the same plugin and by another"({ place }) {
+    const plugin = place.plugin();
+    await put(plugin, "one");
+    equal([await take(plugin), await take(place.plugin()), await place.text()], ["one", "one", "one"]);
+    await put(place.plugin(), "two");
+    equal([await take(place.plugin()), await place.text()], ["two", "two"]);
+  },
+
+  async "people who signed in are listed, and who signs out is gone for others; what is unknown stays"({ library, place }) {
+    await place.put(cacheOf("ada", "bob"));
+    const [one, other] = [app(library, place.plugin()), app(library, place.plugin())];
+    equal(await names(one), ["ada", "bob"]);
+    const [account] = await one.getAllAccounts();
+    await one.signOut({ account });
+    equal(JSON.parse(await place.text())["a section of the future"], { "ключ 🗝": 1 });
+    equal(await names(other), [account.name === "ada" ? "bob" : "ada"]);
+  },
+
+  async "a text of two megabytes, of letters of every width, comes back; a shorter one after it leaves no rest"({ place }) {
+    const text = JSON.stringify({ a: "aé漢🗝".repeat(180_000) });
+    await put(place.plugin(), text);
+    ok((await take(place.plugin())) === text, "the long text came back as another");
+    await put(place.plugin(), "{}");
+    equal([await take(place.plugin()), await place.text()], ["{}", "{}"]);
+  },
+
+  async "a damaged text is set aside, word for word and never over another, and the error says where"({ library, place }) {
+    const texts = ["{ cut sho", "[1]", "nonsense é漢🗝"];
+    for (const text of texts) {
+      await place.put(text);
+      const error = await failureOf(app(library, place.plugin()).getAllAccounts());
+      ok(error instanceof library.AuthError, String(error));
+      equal(error.errorCode, "token_cache_invalid");
+      ok(error.message.includes(place.name) && error.message.includes(place.where), error.message);
+      ok(error.hint, "a hint");
+      equal(await place.text(), "");
+    }
+    equal((await place.keptAside()).sort(), [...texts].sort());
+    equal(await names(app(library, place.plugin())), []);
+  },
+
+  async "what could not be taken up is not written over"({ place }) {
+    await place.put("of a later version");
+    const trouble = new Error("not mine");
+    const loaded = () => {
+      throw trouble;
+    };
+    const plugin = place.plugin();
+    equal(await failureOf(access(plugin, () => "mine", { loaded })), trouble);
+    equal(await place.text(), "of a later version");
+    equal(await take(plugin), "of a later version");
+  },
+};
+
+export const lockingStores = {
+  async "work of one name is done one at a time, of other names beside it"({ place }) {
+    const plugins = [place.plugin(), place.plugin()];
+    let inside = 0;
+    let most = 0;
+    const work = async () => {
+      most = Math.max(most, (inside += 1));
+      await sleep(5);
+      inside -= 1;
+    };
+    await Promise.all(Array.from({ length: 12 }, (_, at) => plugins[at % 2].exclusively("refresh-0badcafe", work)));
+    equal(most, 1, "at once");
+    let within = false;
+    await plugins[0].exclusively("refresh-0badcafe", () => plugins[0].exclusively("store", () => plugins[1].exclusively("refresh-1badcafe", async () => (within = true))));
+    ok(within, "locks of other names are free");
+  },
+
+  async "it resolves and rejects as the work does, and the lock is free again"({ place }) {
+    const plugin = place.plugin();
+    equal(await plugin.exclusively("store", async () => 42), 42);
+    const trouble = new Error("trouble");
+    equal(await failureOf(plugin.exclusively("store", () => Promise.reject(trouble))), trouble);
+    equal(await place.plugin().exclusively("store", async () => "free"), "free");
+  },
+
+  async "twenty who change the text under the lock lose nothing"({ place }) {
+    const plugins = [place.plugin(), place.plugin()];
+    const one = (_, at) => plugins[at % 2].exclusively("store", () => access(plugins[at % 2], plusOne));
+    await Promise.all(Array.from({ length: 20 }, one));
+    equal(await place.text(), "20");
+  },
+
+  async "a library that knows of no locks loses nothing either: load to store is one turn"({ place }) {
+    const plugins = [place.plugin(), place.plugin()];
+    await Promise.all(Array.from({ length: 20 }, (_, at) => access(plugins[at % 2], plusOne)));
+    equal(await place.text(), "20");
+  },
+
+  async "a load that fails gives the lock back"({ place }) {
+    const loaded = () => {
+      throw new Error("no");
+    };
+    await failureOf(access(place.plugin(), () => "x", { loaded }));
+    equal(await take(place.plugin({ patience: 200 })), "");
+  },
+
+  async "who waits too long is told which lock, and who still waits gets it"({ library, place }) {
+    let release;
+    const held = new Promise((resolve) => (release = resolve));
+    const holder = place.plugin().exclusively("store", () => held);
+    await sleep(50);
+    const patient = access(place.plugin(), () => "patient");
+    const error = await failureOf(take(place.plugin({ patience: 300 })));
+    ok(error instanceof library.AuthError, String(error));
+    equal([error.errorCode, error.retryable], ["storage_locked", true]);
+    ok(error.message.includes(place.name) && error.message.includes(place.where) && error.hint, error.message);
+    release();
+    await holder;
+    await patient;
+    equal(await place.text(), "patient");
+  },
+
+  async "a name of a lock that could leave its place is refused"({ place }) {
+    for (const name of ["../x", "", "A", "a b"]) equal((await failureOf(place.plugin().exclusively(name, async () => {}))).errorCode, "invalid_argument");
+  },
+};
+
+export const encryptedStores = {
+  async "the store sees no word of it, and two writings of it differ"({ library, storage, place }) {
+    const plugin = storage.encrypted(place.plugin(), KEY);
+    await put(plugin, cacheOf("ada"));
+    const first = await place.text();
+    ok(!/ada|Account/.test(first), first);
+    await put(plugin, cacheOf("ada"));
+    ok((await place.text()) !== first, "the same twice");
+    equal(await names(app(library, storage.encrypted(place.plugin(), KEY))), ["ada"]);
+    equal(await storage.encryption(KEY).open(first), cacheOf("ada"));
+  },
+
+  async "another key, a changed text and a plain one are told apart, and nothing is written over"({ library, storage, place }) {
+    const sealed = await storage.encryption(KEY).seal(cacheOf("ada"));
+    const changed = `${sealed.slice(0, 200)}${sealed[200] === "x" ? "y" : "x"}${sealed.slice(201)}`;
+    const cut = sealed.slice(0, 150);
+    for (const [text, key, code] of [
+      [sealed, OTHER_KEY, "encryption_key_mismatch"],
+      [sealed, KEY.subarray(0, 16), "encryption_key_mismatch"],
+      [cut, KEY, "encrypted_text_damaged"],
+      [changed, KEY, "encrypted_text_damaged"],
+      [cacheOf("ada"), KEY, "encrypted_text_expected"],
+    ]) {
+      await place.put(text);
+      const owner = app(library, storage.encrypted(place.plugin(), key));
+      for (const call of [() => owner.getAllAccounts(), () => owner.signOut({ account: { homeAccountId: "ada.tenant", environment: "login.windows.net" } })]) {
+        const error = await failureOf(call());
+        equal([error.errorCode, error instanceof library.ClientAuthError], [code, true]);
+        ok(error.message.includes(place.name) && error.message.includes(place.where) && error.hint, error.message);
+        // A library that is not ours calls afterCacheAccess all the same.
+        await failureOf(put(storage.encrypted(place.plugin(), key), "mine"));
+        ok((await place.text()) === text, `${code}: the text was written over`);
+      }
+    }
+    equal(await place.keptAside(), []);
+  },
+
+  async "locks pass through: twenty changes, none lost"({ storage, place }) {
+    const plugins = [storage.encrypted(place.plugin(), KEY), storage.encrypted(place.plugin(), KEY)];
+    equal(Boolean(plugins[0].exclusively), place.locks);
+    if (!place.locks) return;
+    await Promise.all(Array.from({ length: 20 }, (_, at) => plugins[at % 2].exclusively("store", () => access(plugins[at % 2], plusOne))));
+    equal(await take(plugins[0]), "20");
+  },
+};
+
+export const encryptionItself = {
+  async "a saved flow is sealed and opened by the same key, whatever form the key has"({ storage }) {
+    const base64 = btoa(String.fromCharCode(...KEY));
+    const url = base64.replace(/\+/g, "-").replace(/\//g, "_").replace(/=/g, "");
+    // Node 18 has WebCrypto under no global name; its CryptoKey is then made in another way.
+    const cryptoKey = globalThis.crypto && (await crypto.subtle.importKey("raw", KEY, "AES-GCM", false, ["encrypt", "decrypt"]));
+    const keys = [KEY, KEY.buffer, base64, url, ` ${base64}\n`, ...(cryptoKey ? [cryptoKey] : [])];
+    for (const key of keys) equal(await storage.encryption(key).open(await storage.encryption(KEY).seal('{"version":2}')), '{"version":2}');
+    equal(await storage.encryption(KEY).open(await storage.encryption(KEY).seal("")), "");
+  },
+
+  async "every bit of a sealed text that is changed is told as a change, wherever it is cut"({ storage }) {
+    const vault = storage.encryption(KEY);
+    const sealed = await vault.seal('{"a":1}');
+    const other = (letter, mask) => String.fromCharCode(letter.charCodeAt(0) ^ mask);
+    for (let at = 0; at < sealed.length; at++) {
+      for (const mask of [1, 32]) {
+        const text = sealed.slice(0, at) + other(sealed[at], mask) + sealed.slice(at + 1);
+        // The last letter of each part has bits that mean nothing.
+        const opened = await vault.open(text).then(() => "", ({ errorCode }) => errorCode);
+        ok(opened === "encrypted_text_damaged" || (opened === "" && [undefined, "."].includes(sealed[at + 1])), `${at} ${mask} ${opened}: ${text}`);
+      }
+      equal((await failureOf(vault.open(sealed.slice(0, at)))).errorCode, "encrypted_text_damaged", `cut at ${at}`);
+    }
+  },
+
+  async "a passphrase and other things that are no key are refused at once, with the way to make one"({ library, storage }) {
+    const bad = [undefined, null, "", "correct horse battery staple", "abcdefghijklmnopqrstuvwxyzabcdef", "0123456789abcdef0123456789abcdef", new Uint8Array(31), 42, {}, "A".repeat(43)];
+    for (const key of bad) {
+      let error;
+      try {
+        storage.encryption(key);
+      } catch (thrown) {
+        error = thrown;
+      }
+      ok(error instanceof library.ClientConfigurationError && error.errorCode === "encryption_key_invalid", `${String(key)}: ${error}`);
+      ok(error.hint.includes("randomBytes") && (typeof key !== "string" || !key || !error.message.includes(key)), error.message);
+    }
+  },
+};

@@ -1,0 +1,190 @@
+// fileCache among processes: real ones, of every engine, that fight for a file, stand still, and are killed.
+//
+// Not what one process sees: cases.mjs.
+
+import assert from "node:assert/strict";
+import { hostname } from "node:os";
+import { mkdtempSync, readFileSync, readdirSync, readlinkSync, utimesSync, writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { describe, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { programsProject, start } from "./processes.mjs";
+import { emptyFolder, enginesWithFiles } from "./project.mjs";
+
+const project = programsProject();
+const folder = emptyFolder();
+const engines = enginesWithFiles(folder);
+const file = () => join(mkdtempSync(join(folder, "place-")), "tokens.json");
+const count = (engine, path, rounds, way = "exclusively") => start(project, [...engines[engine], "count.mjs", "file", path, String(rounds), way]);
+const hold = (engine, path) => start(project, [...engines[engine], "hold.mjs", "file", path]);
+const read = (path) => readFileSync(path, "utf8");
+const beside = (path) => readdirSync(dirname(path)).filter((name) => name !== basename(path));
+
+/** Every number once: two that were in at the same time would both have stored the same one. */
+function noneTwice(runs, path) {
+  for (const { code, lines } of runs) assert.equal(code, 0, lines.join("\n"));
+  const numbers = runs.flatMap(({ lines }) => lines.map(Number)).sort((one, other) => one - other);
+  assert.deepEqual(numbers, numbers.map((_, at) => at + 1));
+  assert.equal(read(path), String(numbers.length));
+  assert.deepEqual(beside(path), []);
+}
+
+describe("processes that write one file lose nothing", () => {
+  for (const engine of Object.keys(engines)) {
+    test(`four of ${engine}`, async () => {
+      const path = file();
+      noneTwice(await Promise.all([1, 2, 3, 4].map(() => count(engine, path, 40).ended)), path);
+    });
+  }
+
+  test("one of each engine, on the same file", async () => {
+    const path = file();
+    noneTwice(await Promise.all(Object.keys(engines).map((engine) => count(engine, path, 40).ended)), path);
+  });
+
+  test("libraries that know of no locks, beside one that does", async () => {
+    const path = file();
+    noneTwice(await Promise.all(["pairs", "pairs", "exclusively"].map((way) => count("Node", path, 60, way).ended)), path);
+  });
+});
+
+describe("a holder that is gone", () => {
+  test("was killed: the next one has the lock within a second, and what was stored is whole", async () => {
+    const path = file();
+    writeFileSync(path, "7");
+    const holder = hold("Node", path);
+    await holder.line("held");
+    holder.child.kill("SIGKILL");
+    await holder.ended;
+    const from = performance.now();
+    const { lines } = await count("Node", path, 1).ended;
+    assert.deepEqual(lines, ["8"]);
+    assert.ok(performance.now() - from < 2000, `${performance.now() - from} ms`);
+    assert.deepEqual(beside(path), []);
+  });
+
+  test("was killed in Deno, which may not ask who is running: the lock is free once it is old", async () => {
+    const path = file();
+    const holder = hold("Deno", path);
+    await holder.line("held");
+    holder.child.kill("SIGKILL");
+    await holder.ended;
+    const from = performance.now();
+    assert.deepEqual((await count("Deno", path, 1).ended).lines, ["1"]);
+    assert.ok(performance.now() - from < 25_000, `${performance.now() - from} ms`);
+  });
+
+  test("was on another machine: its lock is left alone until it is old, by the file system's clock", async () => {
+    const path = file();
+    const lock = `${path}.store.lock`;
+    const left = { pid: process.pid, host: "elsewhere", owner: "another", since: "then" };
+    writeFileSync(lock, JSON.stringify(left));
+    const from = performance.now();
+    const young = new Date(Date.now() - 12_000);
+    utimesSync(lock, young, young);
+    // One whose own clock is an hour fast: to it, the lock would be old at once.
+    const fast = ["--import", "data:text/javascript,const { now } = Date; Date.now = () => now() + 3_600_000"];
+    const waiting = start(project, [...engines.Node, ...fast, "count.mjs", "file", path, "1", "exclusively"]);
+    assert.deepEqual((await waiting.ended).lines, ["1"]);
+    const took = performance.now() - from;
+    assert.ok(took > 2500 && took < 8000, `${took} ms`);
+  });
+
+  test("was a process whose number another has now, which was started at another time", { skip: process.platform !== "linux" }, async () => {
+    const path = file();
+    const host = [hostname(), read("/proc/sys/kernel/random/boot_id").trim(), readlinkSync("/proc/self/ns/pid")].join(" ");
+    writeFileSync(`${path}.store.lock`, JSON.stringify({ pid: process.pid, host, started: "1", owner: "another" }));
+    const from = performance.now();
+    assert.deepEqual((await count("Node", path, 1).ended).lines, ["1"]);
+    assert.ok(performance.now() - from < 2000);
+  });
+
+  test("was killed between making its lock and writing into it", async () => {
+    const path = file();
+    const lock = `${path}.store.lock`;
+    writeFileSync(lock, "");
+    const old = new Date(Date.now() - 60_000);
+    utimesSync(lock, old, old);
+    assert.deepEqual((await count("Node", path, 1).ended).lines, ["1"]);
+  });
+
+  test("was killed while it judged a lock: the guard it left is removed, too", async () => {
+    const path = file();
+    const holder = hold("Node", path);
+    await holder.line("held");
+    writeFileSync(`${path}.store.lock.guard`, read(`${path}.store.lock`));
+    holder.child.kill("SIGKILL");
+    await holder.ended;
+    const { lines } = await count("Node", path, 1).ended;
+    assert.deepEqual(lines, ["1"]);
+    assert.deepEqual(beside(path), []);
+  });
+});
+
+test("a lock that is held keeps its holder's name, and is touched while it is held", async () => {
+  const path = file();
+  const holder = hold("Node", path);
+  await holder.line("held");
+  const lock = `${path}.store.lock`;
+  const old = new Date(Date.now() - 9_000);
+  utimesSync(lock, old, old);
+  const { lines } = await start(project, [...engines.Node, "access.mjs", path, "x"]).ended;
+  const told = JSON.parse(lines[0]);
+  assert.equal(told.errorCode, "storage_locked");
+  for (const part of [lock, `process ${holder.child.pid} on ${hostname()}`]) assert.ok(told.message.includes(part), told.message);
+  const waiting = count("Node", path, 1);
+  await sleep(6000);
+  // By now it would be older than a lock may be.
+  assert.deepEqual(waiting.lines, []);
+  holder.child.stdin.write("go\n");
+  assert.equal((await holder.ended).lines.at(-1), "stored");
+  await waiting.ended;
+});
+
+for (const engine of ["Node", "Deno"]) {
+  test(`${engine}: one that stood still is told that its lock was taken over, and writes over nothing`, async () => {
+    const path = file();
+    const holder = hold(engine, path);
+    await holder.line("held");
+    holder.child.kill("SIGSTOP");
+    assert.deepEqual((await count("Node", path, 1).ended).lines, ["1"]);
+    holder.child.kill("SIGCONT");
+    holder.child.stdin.write("go\n");
+    const { lines } = await holder.ended;
+    assert.deepEqual(lines.slice(1).sort(), ["refused: storage_lock_lost true", "told: storage_lock_lost"]);
+    assert.equal(read(path), "1");
+    assert.deepEqual(beside(path), []);
+  });
+}
+
+test("many wait for a lock whose holder is gone, thirty times: never are two in at once", async () => {
+  for (let round = 0; round < 30; round++) {
+    const path = file();
+    writeFileSync(`${path}.store.lock`, JSON.stringify({ pid: 1, host: "elsewhere", owner: "gone" }));
+    const old = new Date(Date.now() - 60_000);
+    utimesSync(`${path}.store.lock`, old, old);
+    noneTwice(await Promise.all([1, 2, 3, 4].map(() => count("Node", path, 3).ended)), path);
+  }
+});
+
+test("processes are killed at any moment, sixty of them: no number is stored twice, none that was told is lost", async () => {
+  const path = file();
+  const numbers = [];
+  const worker = async () => {
+    for (let round = 0; round < 15; round++) {
+      const run = count("Node", path, 1000);
+      await sleep(150 + Math.random() * 250);
+      run.child.kill("SIGKILL");
+      numbers.push(...(await run.ended).lines.map(Number));
+    }
+  };
+  await Promise.all([1, 2, 3, 4].map(worker));
+  assert.ok(numbers.length > 100, `only ${numbers.length} were stored`);
+  assert.equal(new Set(numbers).size, numbers.length, "a number was stored twice");
+  // One more than was told may be there for each that was killed between storing and telling.
+  const stored = Number(read(path));
+  assert.ok(stored >= Math.max(...numbers) && stored <= numbers.length + 60, `${stored} after ${numbers.length}`);
+  // What the killed have left is gone once the next one has written.
+  await count("Node", path, 1).ended;
+  assert.deepEqual(beside(path), []);
+});

@@ -1,0 +1,43 @@
+// Programs of programs/ as processes: started, listened to, killed. Only those that were started here.
+
+import { spawn } from "node:child_process";
+import { cpSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { after } from "node:test";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { storageProject } from "./project.mjs";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const children = new Set();
+// A test that has failed leaves none behind: the runner would wait for it.
+after(() => children.forEach((child) => child.kill("SIGKILL")));
+
+/** A project with the programs in it. */
+export function programsProject() {
+  const project = storageProject();
+  cpSync(join(here, "programs"), project, { recursive: true });
+  return project;
+}
+
+/** A process. `ended` gives its lines and its exit code; `line(text)` resolves once it has printed that. */
+export function start(project, [program, ...arguments_], options = {}) {
+  const child = spawn(program, arguments_, { cwd: project, env: { ...process.env, DENO_NO_UPDATE_CHECK: "1", NO_COLOR: "1" }, ...options });
+  children.add(child);
+  child.once("close", () => children.delete(child));
+  const lines = [];
+  const waiting = new Map();
+  const take = (line) => {
+    lines.push(line);
+    waiting.get(line)?.();
+  };
+  createInterface({ input: child.stdout }).on("line", take);
+  createInterface({ input: child.stderr }).on("line", (line) => lines.push(`stderr: ${line}`));
+  const ended = new Promise((resolve, reject) => child.once("error", reject).once("close", (code, signal) => resolve({ lines, code, signal })));
+  const line = (text) =>
+    Promise.race([
+      new Promise((resolve) => (lines.includes(text) ? resolve() : waiting.set(text, resolve))),
+      ended.then(() => Promise.reject(new Error(`it ended without saying ${text}:\n${lines.join("\n")}`))),
+    ]);
+  return { child, lines, ended, line };
+}

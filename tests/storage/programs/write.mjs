@@ -1,0 +1,9 @@
+// Stores long texts without end: `write.mjs FILE`. Each is one letter, repeated. It is there to be killed.
+import * as storage from "device-code-flow/storage";
+import { access } from "./cases.mjs";
+
+const [file] = process.argv.slice(2);
+for (let round = 0; ; round++) {
+  await access(storage.fileCache(file), () => String.fromCharCode(97 + (round % 26)).repeat(4_000_000));
+  console.log("stored");
+}

@@ -1,0 +1,246 @@
+// The four examples for Workers: bundled by wrangler from their own configuration, run on workerd, against a real authorization
+// server; the relay against a stand-in for Entra.
+//
+// Not what happens when something dies on the way: that is tests/resume.
+
+import assert from "node:assert/strict";
+import { createServer } from "node:http";
+import { after, before, describe, test } from "node:test";
+import { pathToFileURL } from "node:url";
+import { join } from "node:path";
+import { drive, startTestServer } from "../support/authorization-server.mjs";
+import { CLIENT, standIn, TENANT } from "../support/entra.mjs";
+import { deployable, project, running } from "./worker.mjs";
+
+const sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+let server;
+before(async () => (server = await startTestServer()));
+after(() => server.stop());
+
+const vars = () => ({ CLIENT_ID: server.clientId, AUTHORITY: server.issuer, SCOPES: "openid profile email offline_access" });
+const codeIn = (text) => /the code (\S+)\./.exec(text)[1];
+
+async function until(look, what) {
+  for (const end = Date.now() + 20_000; Date.now() < end; await sleep(100)) {
+    const found = await look();
+    if (found) return found;
+  }
+  assert.fail(`waited 20 s for ${what}`);
+}
+
+describe("worker-cron", () => {
+  let worker, lines, ticks;
+  before(async () => {
+    ({ worker, lines } = await running(deployable(project("examples/worker-cron")), { vars: vars() }));
+    const { scheduled } = await worker.getWorker();
+    ticks = async () => assert.equal((await scheduled({ cron: "* * * * *" })).outcome, "ok");
+  });
+  after(() => worker.dispose());
+  const page = async () => (await worker.dispatchFetch("http://worker/")).text();
+
+  test("a tick asks for a code, a later one signs in, the next ones work in the person's name", async () => {
+    assert.match(await page(), /next tick/);
+    await ticks();
+    await drive(server, { userCode: codeIn(await page()) });
+    await sleep(1100);
+    await ticks();
+    assert.equal(await page(), "Signed in as alice@example.com\n");
+    await ticks();
+    assert.equal(lines.join("").match(/a token of \d+ characters/g).length, 2);
+    assert.doesNotMatch(lines.join(""), /error|exception/i);
+  });
+
+  test("what it keeps outside the token cache is neither a code nor a token once somebody has signed in", async () => {
+    const database = await worker.getD1Database("DB");
+    const { results } = await database.prepare("SELECT * FROM device_code_sign_ins").all();
+    assert.equal(results.length, 1);
+    assert.match(results[0].text, /"status":"completed","homeAccountId":"[^"]+"/);
+    assert.doesNotMatch(JSON.stringify(results), /token|deviceCode|userCode/);
+  });
+});
+
+describe("worker-durable-object", () => {
+  let worker, lines;
+  before(async () => ({ worker, lines } = await running(deployable(project("examples/worker-durable-object")), { vars: vars() })));
+  after(() => worker.dispose());
+  const call = async (method, path) => {
+    const answer = await worker.dispatchFetch(`http://worker${path}`, { method });
+    return answer.status === 204 ? undefined : answer.json();
+  };
+
+  test("two callers at once get one code, and the object polls by itself until somebody has signed in", async () => {
+    assert.equal((await call("GET", "/lobby")).status, "none");
+    const [one, other] = await Promise.all([call("POST", "/lobby"), call("POST", "/lobby")]);
+    assert.deepEqual([one.status, one.userCode], ["pending", other.userCode]);
+    assert.ok(!("deviceCode" in one));
+    await drive(server, { userCode: one.userCode });
+    const seen = await until(async () => {
+      const seen = await call("GET", "/lobby");
+      return seen.status !== "pending" && seen;
+    }, "the sign-in");
+    assert.deepEqual([seen.status, seen.account], ["completed", "alice@example.com"]);
+    assert.deepEqual(lines, []);
+  });
+
+  test("kiosks know nothing of each other, and one that was cancelled is forgotten", async () => {
+    const { userCode } = await call("POST", "/roof");
+    assert.equal((await call("POST", "/roof")).userCode, userCode, "one under way is shared");
+    await call("DELETE", "/roof");
+    assert.equal((await call("GET", "/roof")).status, "none");
+    assert.notEqual((await call("POST", "/roof")).userCode, userCode);
+    assert.equal((await call("GET", "/lobby")).status, "completed");
+  });
+
+  test("one whose person declines has failed, says why, and can be started again", async () => {
+    const { userCode } = await call("POST", "/cellar");
+    await drive(server, { userCode, decision: "deny" });
+    const seen = await until(async () => {
+      const seen = await call("GET", "/cellar");
+      return seen.status !== "pending" && seen;
+    }, "the refusal");
+    assert.deepEqual([seen.status, seen.error.errorCode], ["failed", "access_denied"]);
+    assert.match(seen.error.hint, /declined/);
+    assert.equal((await call("POST", "/cellar")).status, "pending");
+  });
+});
+
+describe("worker-workflow", () => {
+  let worker;
+  before(async () => ({ worker } = await running(deployable(project("examples/worker-workflow")), { vars: vars() })));
+  after(() => worker.dispose());
+  const call = async (method, path) => (await worker.dispatchFetch(`http://worker${path}`, { method })).json();
+  const look = (id, wanted) => until(async () => {
+    const seen = await call("GET", `/${id}`);
+    return wanted(seen) && seen;
+  }, "the workflow");
+
+  test("an instance shows a code, waits for the person, and goes on in the person's name", async () => {
+    const { id } = await call("POST", "/");
+    const { message } = await look(id, ({ status }) => status === "pending");
+    await drive(server, { userCode: codeIn(message), login: "bilal" });
+    const { status, instance } = await look(id, ({ instance }) => !["running", "queued", "waiting"].includes(instance.status));
+    assert.deepEqual([status, instance.status], ["completed", "complete"], JSON.stringify(instance));
+    assert.match(instance.output, /^Hello, Bilal/);
+  });
+
+  test("an instance whose person declines has errored", async () => {
+    const { id } = await call("POST", "/");
+    const { message } = await look(id, ({ status }) => status === "pending");
+    await drive(server, { userCode: codeIn(message), decision: "deny" });
+    const { status, instance } = await look(id, ({ instance }) => !["running", "queued", "waiting"].includes(instance.status));
+    assert.deepEqual([status, instance.status], ["failed", "errored"], JSON.stringify(instance));
+    assert.match(JSON.stringify(instance.error), /access_denied/);
+  });
+});
+
+describe("worker-relay", () => {
+  let worker, lines, entra, upstream, library, relayFetch;
+  let away = false;
+  before(async () => {
+    entra = standIn({ interval: 1 });
+    // The stand-in behind a socket, under the name that it knows itself by.
+    upstream = createServer(async (request, response) => {
+      let body = "";
+      for await (const piece of request) body += piece;
+      if (away) return response.writeHead(302, { location: "https://evil.example/" }).end();
+      const answer = await entra.fetch(`https://login.microsoftonline.com${request.url}`, { method: request.method, headers: request.headers, body });
+      response.writeHead(answer.status, Object.fromEntries(answer.headers)).end(await answer.text());
+    });
+    await new Promise((listening) => upstream.listen(0, "127.0.0.1", listening));
+    const folder = project("examples/worker-relay");
+    const settings = {
+      ORIGINS: "https://kiosk.example null",
+      CLIENT_IDS: CLIENT,
+      TENANTS: TENANT,
+      HOST: `http://127.0.0.1:${upstream.address().port}`,
+    };
+    ({ worker, lines } = await running(deployable(folder), { vars: settings }));
+    const installed = join(folder, "node_modules/device-code-flow");
+    library = await import(pathToFileURL(join(installed, "node.mjs")));
+    ({ relayFetch } = await import(pathToFileURL(join(installed, "workers.mjs"))));
+  });
+  after(() => (worker.dispose(), upstream.close()));
+
+  const path = (endpoint, tenant = TENANT) => `/${tenant}/oauth2/v2.0/${endpoint}`;
+  async function send(path, { origin = "https://kiosk.example", method = "POST", form = { client_id: CLIENT, scope: "openid" }, body, address = "192.0.2.1" } = {}) {
+    const headers = { "cf-connecting-ip": address };
+    if (origin) headers.origin = origin;
+    if (method === "POST") headers["content-type"] = "application/x-www-form-urlencoded";
+    const text = body ?? new URLSearchParams(form).toString();
+    const answer = await worker.dispatchFetch(`http://relay${path}`, { method, headers, body: method === "POST" ? text : undefined });
+    const said = await answer.text();
+    return { status: answer.status, headers: answer.headers, said };
+  }
+
+  test("a page signs in through it by relayFetch, and the provider sees nothing of the page", async () => {
+    const address = (await worker.ready).origin;
+    const asPage = (url, init) => fetch(url, { ...init, headers: { ...init.headers, origin: "https://kiosk.example" } });
+    const app = new library.PublicClientApplication({
+      auth: { clientId: CLIENT, authority: `https://login.microsoftonline.com/${TENANT}` },
+      system: { fetch: relayFetch(address, { fetch: asPage }) },
+    });
+    const result = await app.acquireTokenByDeviceCode({
+      scopes: ["User.Read"],
+      deviceCodeCallback: ({ userCode }) => entra.approve(userCode),
+    });
+    assert.equal(result.account.name, "Ada Lovelace");
+    assert.deepEqual(entra.requests.map(({ endpoint }) => endpoint), ["devicecode", "token"]);
+    for (const { headers } of entra.requests) assert.ok(!headers.origin && !headers.cookie && !headers.referer, JSON.stringify(headers));
+  });
+
+  test("an answer may be read by the page that asked, with what the flow needs of its headers, and is not stored", async () => {
+    const { status, headers, said } = await send(path("devicecode"));
+    assert.equal(status, 200);
+    assert.ok(JSON.parse(said).device_code);
+    assert.equal(headers.get("access-control-allow-origin"), "https://kiosk.example");
+    assert.match(headers.get("access-control-expose-headers"), /retry-after/);
+    assert.deepEqual([headers.get("cache-control"), headers.get("vary"), headers.get("set-cookie")], ["no-store", "Origin", null]);
+    assert.equal((await send(path("devicecode"), { origin: "null" })).status, 200, "a file's origin, which is on the list");
+    const preflight = await send(path("token"), { method: "OPTIONS" });
+    assert.deepEqual([preflight.status, preflight.headers.get("access-control-allow-methods")], [204, "POST"]);
+  });
+
+  for (const [what, status, given] of [
+    ["another origin", 403, { origin: "https://evil.example" }],
+    ["an origin that begins like one of the list", 403, { origin: "https://kiosk.example.evil.example" }],
+    ["no origin", 403, { origin: "" }],
+    ["a preflight of another origin", 403, { origin: "https://evil.example", method: "OPTIONS" }],
+    ["another client id", 403, { form: { client_id: "another", scope: "openid" } }],
+    ["no client id", 403, { form: { scope: "openid" } }],
+    ["two client ids", 403, { body: `client_id=${CLIENT}&client_id=another` }],
+    ["a client id in the query", 400, { path: `${path("devicecode")}?client_id=another` }],
+    ["another tenant", 403, { path: path("devicecode", "fabrikam.example") }],
+    ["another endpoint", 404, { path: `/${TENANT}/oauth2/v2.0/authorize` }],
+    ["a path that climbs", 404, { path: `/${TENANT}/oauth2/v2.0/devicecode/../../v1.0/token` }],
+    ["a host in the path", 404, { path: `/${TENANT}/oauth2/v2.0/token/@evil.example` }],
+    ["another grant", 400, { path: path("token"), form: { client_id: CLIENT, grant_type: "password", username: "a" } }],
+    ["two grants", 400, { path: path("token"), body: `client_id=${CLIENT}&grant_type=refresh_token&grant_type=password` }],
+    ["GET", 405, { method: "GET" }],
+    ["a body that is too long", 413, { body: `client_id=${CLIENT}&scope=${"x".repeat(20_000)}` }],
+  ]) {
+    test(`${what} is refused with ${status}, and the provider hears nothing of it`, async () => {
+      const before = entra.requests.length;
+      const { path: other = path("devicecode"), ...request } = given;
+      const answer = await send(other, { ...request, address: "192.0.2.2" });
+      assert.equal(answer.status, status, answer.said);
+      assert.equal(entra.requests.length, before);
+      if (answer.headers.get("access-control-allow-origin")) assert.equal(answer.headers.get("access-control-allow-origin"), "https://kiosk.example");
+    });
+  }
+
+  test("a redirect of the provider's is an error, and nobody is sent there", async () => {
+    away = true;
+    const { status, said, headers } = await send(path("devicecode"), { address: "192.0.2.5" });
+    away = false;
+    assert.deepEqual([status, JSON.parse(said).error, headers.get("location")], [502, "server_error", null]);
+  });
+
+  test("one address that asks too often is told to wait, and others are served", async () => {
+    let last;
+    for (let turn = 0; turn < 101; turn++) last = await send(path("token"), { form: { client_id: CLIENT }, address: "192.0.2.3" });
+    assert.deepEqual([last.status, last.headers.get("retry-after")], [429, "60"]);
+    assert.equal((await send(path("devicecode"), { address: "192.0.2.4" })).status, 200);
+  });
+
+  test("nothing that passed is printed", () => assert.deepEqual(lines, []));
+});
