@@ -27,7 +27,7 @@ export class PublicClientApplication {
     Object.defineProperty(this, "logger", { value: logger, writable: true });
     // The module's side of it, as soon as there is a module: what it has learnt serves all calls.
     let live;
-    Object.defineProperty(this, "module", { value: ({ Application }) => (live = live || new Application()) });
+    Object.defineProperty(this, "module", { value: ({ Application }) => (live = live instanceof Application ? live : new Application()) });
     try {
       const { settings, fetch, networkClient, cachePlugin } = configured(configuration);
       Object.defineProperty(this, "settings", { value: settings });
