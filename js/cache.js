@@ -30,13 +30,15 @@ export class TokenCache {
     checkHooks(plugin);
     // Not for a log to print: `held` and `known` are whole caches.
     // live: the module's part, once it is loaded; held: a text for it until then; known: the text that it was last equal to.
+    // After a trap, held and unsaved are what the instance has left: everything, and what no plugin has stored; base is the last
+    // text that passed here, should it have left nothing.
     Object.defineProperty(this, "own", { value: { clientId, plugin } });
   }
 
   /** The whole cache as a JSON text in MSAL's unified schema. It holds refresh tokens, so it is a credential. */
   serialize() {
     const { own } = this;
-    if (!loaded()) return own.held || EMPTY;
+    if (!loaded()) return asleep(own);
     const text = write(own);
     // With a plugin, only what it has stored is stored.
     if (!own.plugin) own.live.settle();
@@ -50,7 +52,8 @@ export class TokenCache {
 
   /** Has anything changed since it was serialized or stored? */
   hasChanged() {
-    return loaded() ? live(this.own).hasChanged() : false;
+    rescue(this.own);
+    return loaded() ? live(this.own).hasChanged() : this.own.unsaved !== undefined;
   }
 
   /** Everybody who has signed in, once for each of their tenants. */
@@ -81,7 +84,19 @@ export class TokenCache {
 
 /** Keeps what a flow has brought. Gives the tenant profiles of the person. */
 export function keep({ own }, flow) {
-  return access(own, true, (cache) => cache.save(flow));
+  return access(own, true, (cache) => (flow.home === loaded() ? cache.save(flow) : keepLost(cache, flow)));
+}
+
+/** The same for a flow that went down with its instance after it had brought tokens. */
+function keepLost(cache, flow) {
+  const unsaved = flow.home.salvaged(() => {
+    const own = new flow.home.TokenCache();
+    own.save(flow);
+    return own.unsaved();
+  });
+  // It says what has happened.
+  if (unsaved === undefined) flow.hasNews();
+  cache.recover(unsaved);
 }
 
 /** What `work(cache)` finds. */
@@ -106,8 +121,8 @@ export function exclusively({ own }, name, work) {
 
 /** Forgets everything that is in memory. What a plugin keeps stays where it is. */
 export function clear({ own }) {
-  if (own.live) own.live.free();
-  own.live = own.held = own.known = undefined;
+  if (own.live && own.live.home === loaded()) own.live.free();
+  own.live = own.held = own.known = own.unsaved = own.base = undefined;
 }
 
 async function accounts(own, homeAccountId) {
@@ -116,19 +131,39 @@ async function accounts(own, homeAccountId) {
 
 /** The module's part. It must be loaded already. */
 function live(own) {
+  rescue(own);
   if (!own.live) {
     const { TokenCache } = loaded();
     own.live = new TokenCache();
-    const text = own.held;
-    own.held = undefined;
-    if (text) read(own, text);
+    const { held, unsaved } = own;
+    own.held = own.unsaved = undefined;
+    if (held) read(own, held);
+    if (unsaved !== undefined) callNow(() => own.live.recover(unsaved));
   }
   return own.live;
 }
 
+/** Takes out of an instance that was thrown away what there was in it. */
+function rescue(own) {
+  const { live } = own;
+  if (!live || live.home === loaded()) return;
+  const left = live.home.salvaged(() => ({ text: live.serialize(), unsaved: live.hasChanged() ? live.unsaved() : undefined }));
+  const { text, unsaved } = left || { text: own.base };
+  own.live = own.known = undefined;
+  own.held = text;
+  own.unsaved = unsaved;
+}
+
+/** The whole cache while no module runs. */
+function asleep(own) {
+  rescue(own);
+  return own.held || EMPTY;
+}
+
 function write(own) {
+  if (!loaded()) return asleep(own);
   const cache = live(own);
-  return (own.known = callNow(() => cache.serialize()));
+  return (own.known = own.base = callNow(() => cache.serialize()));
 }
 
 function done(own, work) {
@@ -144,7 +179,7 @@ function read(own, given) {
     const cache = live(own);
     if (text === own.known) return;
     callNow(() => cache.deserialize(text));
-    own.known = text;
+    own.known = own.base = text;
     return;
   }
   if (!isObject(text)) {
@@ -154,6 +189,7 @@ function read(own, given) {
       "Restore the store's text, or set it aside and sign in again; it was not written over.",
     );
   }
+  rescue(own);
   own.held = text;
 }
 
@@ -169,10 +205,11 @@ function isObject(text) {
 
 /** The result of `work(cache)`, on the cache as the plugin knows it, stored by the plugin afterwards if `changes`. */
 async function access(own, changes, work) {
-  await call(() => {});
+  await awake();
   const { plugin } = own;
   if (!plugin) return done(own, work);
   return inTurn(plugin, "store", PATIENCE, async () => {
+    await awake();
     let worked = false;
     const once = () => throughPlugin(own, changes, (cache) => ((worked = true), work(cache)));
     // What an earlier call could not store is stored by this one.
@@ -181,13 +218,20 @@ async function access(own, changes, work) {
       return await outside(plugin, "exclusively", "store", once);
     } catch (error) {
       // Without the lock nothing is stored; but tokens that have arrived are kept in memory.
-      if (changes && !worked) done(own, work);
+      if (changes && !worked) {
+        await awake();
+        done(own, work);
+      }
       throw error;
     }
   });
 }
 
+/** Whatever was waited for, meanwhile another call may have lost the instance. */
+const awake = () => call(() => {});
+
 async function throughPlugin(own, changes, work) {
+  await awake();
   let failure;
   // The plugin may catch what `deserialize` throws; what it cannot read it must still not write over.
   const refuse = (error) => {
@@ -210,15 +254,20 @@ async function throughPlugin(own, changes, work) {
   const context = { cacheHasChanged: changes || live(own).hasChanged(), tokenCache };
   await outside(own.plugin, "beforeCacheAccess", context).catch((error) => (failure = failure || error));
   let result;
-  // Tokens that have arrived are kept in memory, even if the plugin is out of order.
-  if (!failure || changes) result = done(own, work);
+  try {
+    await awake();
+    // Tokens that have arrived are kept in memory, even if the plugin is out of order.
+    if (!failure || changes) result = done(own, work);
+  } catch (error) {
+    failure = failure || error;
+  }
   await outside(own.plugin, "afterCacheAccess", context).catch((error) => (failure = failure || error));
   if (failure) {
     // What the plugin has is not known any more: the next call reads it.
     own.known = undefined;
     throw failure;
   }
-  if (context.cacheHasChanged) live(own).settle();
+  if (context.cacheHasChanged && loaded()) live(own).settle();
   return result;
 }
 

@@ -6,10 +6,13 @@
 import { keep } from "./cache.js";
 import { checkSignal, object } from "./configuration.js";
 import { AuthError } from "./errors.js";
-import { logged, tell } from "./logger.js";
+import { journalOf, logged, tell } from "./logger.js";
 import { call, callNow } from "./module.js";
+import { fetchOf } from "./network.js";
+import { jsonOf } from "./request.js";
 import { authenticationResult } from "./result.js";
 import { either } from "./signal.js";
+import { loaded } from "./wasm.js";
 
 export class DeviceCodeFlow {
   // A minifier renames the class; what a console prints must not change with it.
@@ -25,7 +28,7 @@ export class DeviceCodeFlow {
     this.verificationUriComplete = prompt.verificationUriComplete;
     this.message = prompt.message;
     this.expiresOn = new Date(prompt.expiresOn);
-    hide(this, { live, signal, prompt, app, kept: {} });
+    hide(this, { own: { live }, signal, prompt, app, kept: {} });
   }
 
   /** At most one token request, and none before it is due. */
@@ -44,7 +47,8 @@ export class DeviceCodeFlow {
   /** The whole flow as a JSON text. It holds the device code, so it is a credential. */
   save() {
     try {
-      return callNow(() => this.live.save());
+      // Of an instance that was thrown away, what it still knows.
+      return callNow(() => left(this.own.live));
     } catch (error) {
       tell(this.app, error, this.prompt.correlationId);
       throw error;
@@ -90,15 +94,35 @@ export async function untilDeadline(shown, { prompt: { deadline } }) {
   }
 }
 
+/** The module's part, in the instance that runs: taken up there from what the one before has left. */
+function alive({ own, app, prompt }, module) {
+  if (own.live.home !== module) {
+    const text = left(own.live);
+    own.live = app.module(module).resume(text, jsonOf(app.settings), fetchOf(app.network), journalOf(app, () => prompt.correlationId));
+  }
+  return own.live;
+}
+
+/** What it has ended with, where that cannot be asked any more. */
+function over({ own, kept }, module) {
+  return own.live.home === module ? undefined : kept.step;
+}
+
+/** The text of a flow. One that went down with its instance says so. */
+function left(live) {
+  return (live.home !== loaded() && live.home.salvaged(() => live.save())) || live.save();
+}
+
 function turn(flow, wait, options = {}) {
-  const { live, signal: started, prompt: { correlationId }, app } = flow;
+  const { signal: started, prompt: { correlationId }, app } = flow;
   return logged(app, correlationId, async () => {
     const { signal: given } = object(options, "options");
     checkSignal(given, "options.signal");
     const { signal, release } = either(given, started);
     try {
-      const step = await call(() => live.turn(wait, signal), { signal, correlationId });
+      const step = await call((module) => over(flow, module) || alive(flow, module).turn(wait, signal), { signal, correlationId });
       if ("nextPollOn" in step) return { status: "pending", nextPollOn: new Date(step.nextPollOn) };
+      flow.kept.step = step;
       return { status: "completed", result: authenticationResult(step, await kept(flow, correlationId)) };
     } finally {
       release();
@@ -110,9 +134,9 @@ function turn(flow, wait, options = {}) {
  * The tokens are kept before anybody hears of them, and once, however many ask. If that fails, whoever asks again tries
  * again: the flow is over, but its tokens are not lost.
  */
-async function kept({ live, app: { tokenCache }, kept }, correlationId) {
+async function kept({ own, app: { tokenCache }, kept }, correlationId) {
   try {
-    return await (kept.promise = kept.promise || keep(tokenCache, live));
+    return await (kept.promise = kept.promise || keep(tokenCache, own.live));
   } catch (error) {
     kept.promise = undefined;
     if (error instanceof AuthError && !error.correlationId) error.correlationId = correlationId;
