@@ -8,7 +8,7 @@ import { isLogger, journalOf, logged, Logger, tell } from "./logger.js";
 import { call } from "./module.js";
 import { fetchOf } from "./network.js";
 import { correlationIdOf, jsonOf, known } from "./request.js";
-import { raced } from "./signal.js";
+import { ownController, raced, reasonOf } from "./signal.js";
 import { acquireTokenSilent, revoke } from "./silent.js";
 import { version } from "./version.js";
 
@@ -135,9 +135,8 @@ export class PublicClientApplication {
 /** Runs `work` with a signal that also aborts when `request.cancel` is set to true, msal-node's way to cancel. */
 async function cancellable(request, signal, work) {
   checkSignal(signal, "request.signal");
-  if (typeof AbortController === "undefined") return work(signal);
-  const controller = new AbortController();
-  const forward = () => controller.abort(signal.reason);
+  const controller = ownController();
+  const forward = () => controller.abort(reasonOf(signal));
   if (signal) {
     if (signal.aborted) forward();
     else signal.addEventListener("abort", forward);

@@ -127,7 +127,7 @@ impl Store {
         for section in Section::ALL {
             for (id, entity) in rest.all(section) {
                 let owner = entity.text(section.owner()).to_owned();
-                self.put(section, entity);
+                self.put(section, entity, false);
                 // Also what this text has already: it is not where it is kept.
                 for (mine, _) in self.entities(section, &owner) {
                     if self.key(mine) == rest.key(id) {

@@ -42,9 +42,9 @@ function oneMoreNode(name, folder, file) {
 }
 
 /** A program that gets the addresses as its last argument and prints lines. */
-async function process_(project, servers, print, binary, [...args]) {
+export async function process_(project, servers, print, binary, [...args], versioned = binary) {
   await lines(spawn(binary, [...args, JSON.stringify(servers)], { cwd: project, env: quiet }), print);
-  return versionOf(binary);
+  return versionOf(versioned);
 }
 
 const quiet = { ...process.env, DENO_NO_UPDATE_CHECK: "1", NO_COLOR: "1" };

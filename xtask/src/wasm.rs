@@ -25,6 +25,27 @@ pub fn build(top: &Path) -> Outcome {
     Ok(())
 }
 
+/// Builds the module again in target/again, from nothing, and compares it with that of target/glue.
+pub fn reproducible(top: &Path) -> Outcome {
+    let read = |file: &Path| fs::read(file).map_err(|error| format!("{}: {error}", file.display()));
+    let name = format!("{NAME}_bg.wasm");
+    let (first, folder) = (read(&top.join("target/glue").join(&name))?, top.join("target/again"));
+    if folder.exists() {
+        fs::remove_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    }
+    let compiled = compile(top, &folder, FLAGS)?;
+    let glue = folder.join("glue");
+    bind(&compiled, &glue)?;
+    let module = glue.join(&name);
+    lower(top, &module, &[])?;
+    shorten(top, &module)?;
+    if read(&module)? != first {
+        return Err(format!("two builds of the same sources differ: target/glue/{name} and {}", module.display()));
+    }
+    println!("{name}: the same {} bytes in two builds", first.len());
+    Ok(())
+}
+
 /// The same module with the names of its functions, in target/named.
 pub fn named(top: &Path) -> Outcome<PathBuf> {
     let folder = top.join("target/named");
