@@ -16,7 +16,7 @@ export PATH := $(CURDIR)/target/debug:$(CURDIR)/target/tools/bin:$(PATH)
 # Flags from outside would replace those of .cargo/config.toml, and the module would no longer be the lowered one.
 unexport RUSTFLAGS CARGO_ENCODED_RUSTFLAGS CARGO_TARGET_DIR
 
-.PHONY: help build package demo error-docs test test-matrix test-fmt test-clippy test-native test-wasm test-package test-runtime test-node test-interop test-demo bench readme-tables clean
+.PHONY: help build package demo examples error-docs test test-matrix test-fmt test-clippy test-native test-wasm test-package test-runtime test-node test-interop test-demo bench readme-tables clean
 .PHONY: wasm-target demo-installed test-tools browser python test-all
 
 help: ## lists these targets
@@ -65,9 +65,10 @@ test-runtime: package browser tests/runtime/node_modules/.package-lock.json www-
 
 # Takes about half an hour; `make test` has the quick part. Firefox, WebKitGTK and Xvfb
 # are the system's (Debian: firefox-esr, webkit2gtk-driver, xvfb); without them their rows are missing.
-test-matrix: package browser tests/runtime/node_modules/.package-lock.json tests/matrix/node_modules/.package-lock.json www-demo/node_modules/.package-lock.json | $(LOGS) ## the same suite in every old and new runtime there is a way to run here
+test-matrix: package browser tests/runtime/node_modules/.package-lock.json tests/matrix/node_modules/.package-lock.json examples/node_modules/.package-lock.json www-demo/node_modules/.package-lock.json | $(LOGS) ## the same suite in every old and new runtime there is a way to run here
 	cargo xtask reproducible
 	node tests/matrix/run.mjs 2>&1 | tee $(LOGS)/matrix.log
+	node --test --test-reporter=spec tests/matrix/screens.test.mjs 2>&1 | tee $(LOGS)/screens.log
 
 test-interop: package tests/interop/node_modules/.package-lock.json target/python/.installed | $(LOGS) ## the same by msal-node, MSAL for Python and by us, compared field by field
 	node --test --test-reporter=spec tests/interop/*.test.mjs 2>&1 | tee $(LOGS)/interop.log
@@ -77,6 +78,9 @@ test-node: package www-demo/node_modules/.package-lock.json | $(LOGS) ## the com
 
 test-demo: demo-installed browser | $(LOGS) ## the demo, in headless Chromium
 	node --test --test-reporter=spec www-demo/*.test.mjs 2>&1 | tee $(LOGS)/demo.log
+
+examples: package examples/node_modules/.package-lock.json ## the sign-in page for a kiosk and for televisions, in dist/examples
+	node examples/assemble.mjs
 
 bench: package tests/bench/node_modules/.package-lock.json ## size, start and polls beside other libraries
 	node tests/bench/run.mjs
