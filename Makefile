@@ -16,7 +16,7 @@ export PATH := $(CURDIR)/target/debug:$(CURDIR)/target/tools/bin:$(PATH)
 # Flags from outside would replace those of .cargo/config.toml, and the module would no longer be the lowered one.
 unexport RUSTFLAGS CARGO_ENCODED_RUSTFLAGS CARGO_TARGET_DIR
 
-.PHONY: help build package demo examples error-docs test test-matrix test-fmt test-clippy test-native test-wasm test-package test-runtime test-node test-interop test-demo bench readme-tables clean
+.PHONY: help build package demo examples error-docs size-budget test test-matrix test-fmt test-clippy test-native test-wasm test-package test-runtime test-node test-interop test-demo bench readme-tables clean
 .PHONY: wasm-target demo-installed test-tools browser python test-all
 
 help: ## lists these targets
@@ -84,6 +84,9 @@ examples: package examples/node_modules/.package-lock.json ## the sign-in page f
 
 bench: package tests/bench/node_modules/.package-lock.json ## size, start and polls beside other libraries
 	node tests/bench/run.mjs
+
+size-budget: package ## writes js/size-budget.json from the package as it is
+	node tests/pack/size.test.mjs --write
 
 error-docs: ## writes the tables of docs/errors.md and the types of the codes from the sources
 	cargo test --quiet --test error_docs -- --ignored

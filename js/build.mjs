@@ -4,7 +4,7 @@
 // js/entry/, and which host takes which file is in js/package.json, which is the published manifest less what only we need.
 
 import { existsSync } from "node:fs";
-import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -16,7 +16,9 @@ const top = dirname(js);
 const glueFile = join(top, "target/glue/device_code_flow.js");
 const wasmFile = join(top, "target/glue/device_code_flow_bg.wasm");
 const namesFile = join(top, "target/glue/names.json");
+const namedFile = join(top, "target/glue/device_code_flow.named.wasm");
 const out = join(top, "dist/package");
+const symbols = join(top, "dist/symbols");
 const made = {};
 
 // What the core lends to entries and to nobody else.
@@ -29,6 +31,7 @@ const TARGET = ["chrome64", "node12"];
 const entries = {};
 
 await rm(out, { recursive: true, force: true });
+await rm(symbols, { recursive: true, force: true });
 await mkdir(out, { recursive: true });
 
 // What all entries are made of, in a file of its own for each module system: however many of them a program loads, it has one
@@ -62,6 +65,7 @@ for (const [name, source] of Object.entries(entries)) {
 }
 
 await copyFile(wasmFile, join(out, "device_code_flow.wasm"));
+await copyFile(namedFile, join(symbols, "device_code_flow.named.wasm"));
 // The declarations are the same text twice: TypeScript reads from the ending whether a file is a module or CommonJS.
 for (const name of ["index", "slim", "js", ...Object.keys(entries)].filter((name) => existsSync(join(js, `${name}.d.ts`)))) {
   for (const ending of ["d.ts", "d.cts"]) await copyFile(join(js, `${name}.d.ts`), join(out, `${name}.${ending}`));
@@ -83,11 +87,15 @@ async function bundle(entry, file, { plugins = [], ...options }) {
     define: { VERSION: JSON.stringify(process.argv[2]) },
     logLevel: "warning",
     metafile: true,
+    sourcemap: "external",
     absWorkingDir: top,
     ...options,
     plugins: [...plugins, module()],
   });
-  return Object.values(metafile.outputs)[0].exports.sort();
+  // Beside the release and not in it: with the module's text in them they are larger than the package.
+  await mkdir(dirname(join(symbols, file)), { recursive: true });
+  await rename(join(out, `${file}.map`), join(symbols, `${file}.map`));
+  return Object.values(metafile.outputs).find(({ entryPoint }) => entryPoint).exports.sort();
 }
 
 /** What `cargo xtask wasm` left, under the names "#glue", "#wasm" and "#asm", whatever file asks. */
