@@ -82,7 +82,7 @@ test-demo: demo-installed browser | $(LOGS) ## the demo, in headless Chromium
 examples: package examples/node_modules/.package-lock.json ## the sign-in page for a kiosk and for televisions, in dist/examples
 	node examples/assemble.mjs
 
-bench: package tests/bench/node_modules/.package-lock.json ## size, start and polls beside other libraries
+bench: package tests/bench/node_modules/.package-lock.json tests/runtime/node_modules/.package-lock.json tests/matrix/node_modules/.package-lock.json examples/node_modules/.package-lock.json ## size, start, polls, many flows and a television, beside other libraries
 	node tests/bench/run.mjs
 
 size-budget: package ## writes js/size-budget.json from the package as it is

@@ -1,6 +1,6 @@
 // Runs the suite in a table of hosts and counts. Which hosts there are, and how they are started, it does not know.
 
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { startTestServer } from "../support/authorization-server.mjs";
 import { suiteProject } from "./project.mjs";
@@ -11,7 +11,7 @@ const AT_ONCE = 2;
 
 /**
  * Runs the suite in the hosts that a part of `asked` names ("deno", "node 18"), or in all. The table of a whole run is left in
- * `file`. A host that ran no test has failed. `prepare(project)` puts in what only these hosts need.
+ * `file`; a later run of some replaces their rows. A host that ran no test has failed. `prepare(project)` puts in what only these hosts need.
  */
 export async function runHosts(hosts, asked, file, prepare = () => {}) {
   const parts = asked.map((part) => part.toLowerCase());
@@ -36,7 +36,7 @@ export async function runHosts(hosts, asked, file, prepare = () => {}) {
   await provider.stop();
   scripted.stop();
   rows.sort((a, b) => names.indexOf(a.host) - names.indexOf(b.host));
-  report(rows, names.length === Object.keys(hosts).length ? file : undefined);
+  report(rows, file, names.length === Object.keys(hosts).length);
 }
 
 async function run(host, start, project, servers) {
@@ -59,14 +59,18 @@ async function run(host, start, project, servers) {
   return { ...row, seconds: Math.round((Date.now() - began) / 100) / 10 };
 }
 
-function report(rows, file) {
+function report(rows, file, isWhole) {
   console.log();
   for (const { host, version, passed, failed, seconds } of rows) {
     console.log(`${host.padEnd(30)} ${version.padEnd(16)} ${passed} ok, ${failed} not ok, ${seconds} s`);
   }
-  if (file) {
+  if (isWhole) {
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, `${JSON.stringify(rows, null, 2)}\n`);
+  } else if (existsSync(file)) {
+    const before = JSON.parse(readFileSync(file, "utf8"));
+    const now = before.map((row) => rows.find(({ host }) => host === row.host) || row);
+    writeFileSync(file, `${JSON.stringify(now, null, 2)}\n`);
   }
   const sum = (field) => rows.reduce((total, row) => total + row[field], 0);
   console.log(`${sum("passed")} passed, ${sum("failed")} failed`);
