@@ -1,7 +1,7 @@
-// A host that lacks something: each global is taken away for as long as a call looks for it. These run alone, because the host
-// has only one of each. (WebAssembly is looked for once and is shown in tests/js/host.test.mjs.)
+// A host that lacks something, or whose clock throws: each global is changed for as long as a call looks for it. These run alone,
+// because the host has only one of each. (WebAssembly is looked for once and is shown in tests/js/host.test.mjs.)
 
-import { equal, failureOf, ok } from "../tools.mjs";
+import { equal, failureOf, ok, sleep } from "../tools.mjs";
 
 const host = typeof globalThis === "undefined" ? self : globalThis;
 
@@ -32,6 +32,26 @@ export const bare = {
       equal([error.errorCode, error.fault, error.retryable], ["fetch_missing", "caller", false]);
       ok(error.hint.includes("system.fetch"), error.hint);
     }
+  },
+
+  "a fault of the module costs the call in hand: it asks for a report, the next call works, another flow goes on": async ({ script, library }) => {
+    const { app } = await script();
+    const flow = await app.startDeviceCode({ scopes: ["a"] });
+    const saved = flow.save();
+    // What the module cannot catch ends its instance, as a panic does. It reads the clock at every step.
+    const { now } = Date;
+    Date.now = () => {
+      throw new Error("the clock is broken");
+    };
+    const failure = failureOf(app.startDeviceCode({ scopes: ["a"] }));
+    const error = await Promise.race([failure, sleep(3000)]);
+    Date.now = now;
+    ok(error instanceof library.AuthError, `an AuthError, not ${error}`);
+    equal([error.errorCode, error.fault], ["internal_error", "library"]);
+    ok(error.hint.includes("report"), error.hint);
+    equal(flow.save(), saved, "the text of the other flow");
+    equal((await flow.wait()).accessToken, "access-token");
+    equal((await app.acquireTokenByDeviceCode({ scopes: ["a"], deviceCodeCallback() {} })).accessToken, "access-token");
   },
 
   "without crypto a sign-in has a correlation id all the same": async ({ script }) => {
