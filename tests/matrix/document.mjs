@@ -1,5 +1,5 @@
-// docs/runtimes.md, out of docs/matrix.json: `node tests/matrix/document.mjs` takes up what the last whole `make test-matrix` has left
-// in target/matrix.json, and writes both. A test of tests/pack holds the text to the table.
+// docs/runtimes.md, out of docs/matrix.json: `node tests/matrix/document.mjs` takes up what the last `make test-matrix` has left in
+// target/matrix.json, and writes both. A test of tests/pack holds the text to the table.
 
 import { copyFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -14,7 +14,7 @@ const REASONS = {
   "abort during a request rejects within 100 ms, and ends the request": "its fetch cannot end a request: the call is aborted all the same",
   "a body over 1 MiB is refused as it streams: the server cannot send it all": "node-fetch has no Web streams: a body is judged when it is there",
   "a body over 1 MiB while polling is not read, and waited out": "node-fetch has no Web streams: a body is judged when it is there",
-  "no rejection is left unhandled, and one would be seen": "Chromium does not tell pages from the disk",
+  "no rejection is left unhandled, and one would be seen": "the browser tells pages from the disk of none",
   "without fetch every call says so at once and names system.fetch": "its globals cannot be taken away",
   "without crypto a sign-in has a correlation id all the same": "its globals cannot be taken away",
   "without AbortController a request is cancelled by its flag, and its end is not waited for": "its globals cannot be taken away",
@@ -94,7 +94,7 @@ export function documentOf(rows) {
   const failed = rows.reduce((sum, row) => sum + row.failed, 0);
   return `# Runtimes
 
-What the last whole run of \`make test-matrix\` has run: one suite ([\`tests/runtime/suite.mjs\`](../tests/runtime/suite.mjs): sign-ins, silent
+What \`make test-matrix\` has run: one suite ([\`tests/runtime/suite.mjs\`](../tests/runtime/suite.mjs): sign-ins, silent
 calls, saved flows, aborts, errors, networks in trouble, hosts that lack something) on the packed tarball, in ${rows.length} hosts, ${passed.toLocaleString("en")}
 cases passed, ${failed} failed. Written by [\`tests/matrix/document.mjs\`](../tests/matrix/document.mjs) from [\`matrix.json\`](matrix.json).
 

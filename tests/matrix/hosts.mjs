@@ -18,7 +18,6 @@ const denoArgs = ["run", "--no-prompt", "--allow-net=127.0.0.1"];
 export const hosts = {
   ...nodes(),
   ...tested,
-  "Node, js": (...run) => process_(...run, process.execPath, ["javascript.mjs"]),
   "Node, slim": (...run) => process_(...run, process.execPath, ["slim.mjs"]),
   "Deno, js": (...run) => process_(...run, program("deno"), [...denoArgs, "javascript.mjs"]),
   "Bun, js": (...run) => process_(...run, program("bun"), ["javascript.mjs"]),

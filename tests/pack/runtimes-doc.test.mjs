@@ -1,4 +1,4 @@
-// docs/runtimes.md says what was run: it is what the script makes of the last whole run's table, and nothing in that failed.
+// docs/runtimes.md says what was run: it is what the script makes of the last run's table, and nothing in that failed.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";

@@ -22,6 +22,7 @@ const PATIENCE = 120_000;
 export const hosts = {
   "Node, import": (...run) => process_(...run, process.execPath, ["node.mjs"]),
   "Node, require": (...run) => process_(...run, process.execPath, ["node.cjs"]),
+  "Node, js": (...run) => process_(...run, process.execPath, ["javascript.mjs"]),
   ...oneMoreNode("Node 18, import", "node-18", "node.mjs"),
   ...oneMoreNode("Node 18, require", "node-18", "node.cjs"),
   ...oneMoreNode("Node 24, import", "node-24", "node.mjs"),

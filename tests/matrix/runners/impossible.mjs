@@ -12,7 +12,7 @@ export const impossibleWithoutStreams = [
   "a body over 1 MiB while polling is not read, and waited out",
 ];
 
-/** Chromium tells no page from the disk of its unhandled rejections: its scripts count as somebody else's. */
+/** Chromium and Firefox tell no page from the disk of its unhandled rejections: its scripts count as somebody else's. */
 export const impossibleFromDisk = ["no rejection is left unhandled, and one would be seen"];
 
 /** edge-runtime's globals cannot be taken away for a moment. */

@@ -7,7 +7,7 @@ import { runSuite } from "../../runtime/suite.mjs";
 const { report, ...servers } = JSON.parse(decodeURIComponent(location.hash.slice(1)));
 // Chromium before 66 cannot end a request.
 const impossible = "signal" in Request.prototype ? [] : [...impossibleWithoutAbort];
-if (location.protocol === "file:" && navigator.userAgent.includes("Chrome/")) impossible.push(...impossibleFromDisk);
+if (location.protocol === "file:" && /Chrome\/|Firefox\//.test(navigator.userAgent)) impossible.push(...impossibleFromDisk);
 let sent = Promise.resolve();
 const print = (line) => (sent = sent.then(() => fetch(report, { method: "POST", body: line })));
 
