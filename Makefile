@@ -91,8 +91,9 @@ size-budget: package ## writes js/size-budget.json from the package as it is
 error-docs: ## writes the tables of docs/errors.md and the types of the codes from the sources
 	cargo test --quiet --test error_docs -- --ignored
 
-readme-tables: ## writes the README's tables from the last `make test` and `make bench`
+readme-tables: ## writes the README's tables and the chart from the last `make test` and `make bench`
 	node tests/readme-tables.mjs
+	node tests/bench/chart.mjs
 
 clean: ## removes what was built; what npm installed stays
 	rm -rf target dist
