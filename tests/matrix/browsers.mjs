@@ -28,6 +28,8 @@ export const browsers = {
   WebKitGTK: miniBrowser() && onPath("xvfb-run") && ((profile, url) => ["xvfb-run", "--auto-servernum", miniBrowser(), "--private", url]),
 };
 
+for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(1));
+
 /** Opens `url`; `stop()` ends the browser and all that it has started, and takes its profile away. */
 export function open(name, url, print) {
   const profile = mkdtempSync(join(tmpdir(), "device-code-flow-browser-"));
@@ -39,12 +41,18 @@ export function open(name, url, print) {
   let said = "";
   child.stderr.on("data", (piece) => (said = (said + piece).slice(-100_000)));
   const closed = new Promise((resolve) => child.once("close", resolve));
-  const stop = async () => {
+  const kill = () => {
     try {
       process.kill(-child.pid, "SIGKILL");
     } catch {
       // It has ended already.
     }
+  };
+  // A run that is broken off takes its browsers with it.
+  process.once("exit", kill);
+  const stop = async () => {
+    process.off("exit", kill);
+    kill();
     await closed;
     rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
   };
