@@ -16,7 +16,7 @@ export PATH := $(CURDIR)/target/debug:$(CURDIR)/target/tools/bin:$(PATH)
 # Flags from outside would replace those of .cargo/config.toml, and the module would no longer be the lowered one.
 unexport RUSTFLAGS CARGO_ENCODED_RUSTFLAGS CARGO_TARGET_DIR
 
-.PHONY: help build package demo error-docs test test-fmt test-clippy test-native test-wasm test-package test-runtime test-node test-storage test-workers test-resume test-interop test-credential test-demo bench readme-tables clean
+.PHONY: help build package demo examples error-docs size-budget test test-matrix test-fmt test-clippy test-native test-wasm test-package test-runtime test-node test-storage test-workers test-resume test-interop test-credential test-demo bench readme-tables clean
 .PHONY: wasm-target demo-installed test-tools browser python test-all
 
 help: ## lists these targets
@@ -63,6 +63,13 @@ test-runtime: package browser tests/runtime/node_modules/.package-lock.json www-
 	node tests/runtime/run.mjs 2>&1 | tee $(LOGS)/runtime.log
 	node --test --test-reporter=spec tests/runtime/readme.mjs 2>&1 | tee $(LOGS)/readme.log
 
+# Takes about half an hour; `make test` has the quick part. Firefox, WebKitGTK and Xvfb
+# are the system's (Debian: firefox-esr, webkit2gtk-driver, xvfb); without them their rows are missing.
+test-matrix: package browser tests/runtime/node_modules/.package-lock.json tests/matrix/node_modules/.package-lock.json examples/node_modules/.package-lock.json www-demo/node_modules/.package-lock.json | $(LOGS) ## the same suite in every old and new runtime there is a way to run here
+	cargo xtask reproducible
+	node tests/matrix/run.mjs 2>&1 | tee $(LOGS)/matrix.log
+	node --test --test-reporter=spec tests/matrix/screens.test.mjs 2>&1 | tee $(LOGS)/screens.log
+
 test-interop: package tests/interop/node_modules/.package-lock.json target/python/.installed | $(LOGS) ## the same by msal-node, MSAL for Python and by us, compared field by field
 	node --test --test-reporter=spec tests/interop/*.test.mjs 2>&1 | tee $(LOGS)/interop.log
 
@@ -89,14 +96,21 @@ test-resume: package tests/workers/node_modules/.package-lock.json tests/runtime
 test-demo: demo-installed browser | $(LOGS) ## the demo, in headless Chromium
 	node --test --test-reporter=spec www-demo/*.test.mjs 2>&1 | tee $(LOGS)/demo.log
 
-bench: package tests/bench/node_modules/.package-lock.json ## size, start and polls beside other libraries
+examples: package examples/node_modules/.package-lock.json ## the sign-in page for a kiosk and for televisions, in dist/examples
+	node examples/assemble.mjs
+
+bench: package tests/bench/node_modules/.package-lock.json tests/runtime/node_modules/.package-lock.json tests/matrix/node_modules/.package-lock.json examples/node_modules/.package-lock.json ## size, start, polls, many flows and a television, beside other libraries
 	node tests/bench/run.mjs
+
+size-budget: package ## writes js/size-budget.json from the package as it is
+	node tests/pack/size.test.mjs --write
 
 error-docs: ## writes the tables of docs/errors.md and the types of the codes from the sources
 	cargo test --quiet --test error_docs -- --ignored
 
-readme-tables: ## writes the README's tables from the last `make test` and `make bench`
+readme-tables: ## writes the README's tables and the chart from the last `make test` and `make bench`
 	node tests/readme-tables.mjs
+	node tests/bench/chart.mjs
 
 clean: ## removes what was built; what npm installed stays
 	rm -rf target dist

@@ -9,7 +9,7 @@ import { call } from "./module.js";
 import { fetchOf } from "./network.js";
 import { correlationIdOf, jsonOf, known } from "./request.js";
 import { afterSaving } from "./saving.js";
-import { raced } from "./signal.js";
+import { ownController, raced, reasonOf } from "./signal.js";
 import { acquireTokenSilent, revoke } from "./silent.js";
 import { version } from "./version.js";
 
@@ -28,7 +28,7 @@ export class PublicClientApplication {
     Object.defineProperty(this, "logger", { value: logger, writable: true });
     // The module's side of it, as soon as there is a module: what it has learnt serves all calls.
     let live;
-    Object.defineProperty(this, "module", { value: ({ Application }) => (live = live || new Application()) });
+    Object.defineProperty(this, "module", { value: ({ Application }) => (live = live instanceof Application ? live : new Application()) });
     try {
       const { settings, fetch, networkClient, cachePlugin } = configured(configuration);
       Object.defineProperty(this, "settings", { value: settings });
@@ -139,9 +139,8 @@ export class PublicClientApplication {
 /** Runs `work` with a signal that also aborts when `request.cancel` is set to true, msal-node's way to cancel. */
 async function cancellable(request, signal, work) {
   checkSignal(signal, "request.signal");
-  if (typeof AbortController === "undefined") return work(signal);
-  const controller = new AbortController();
-  const forward = () => controller.abort(signal.reason);
+  const controller = ownController();
+  const forward = () => controller.abort(reasonOf(signal));
   if (signal) {
     if (signal.aborted) forward();
     else signal.addEventListener("abort", forward);

@@ -4,17 +4,28 @@
 // js/entry/, and which host takes which file is in js/package.json, which is the published manifest less what only we need.
 
 import { existsSync } from "node:fs";
-import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { glueFactory } from "./build/glue.mjs";
+import { javascriptOf } from "./build/javascript.mjs";
 
 const js = dirname(fileURLToPath(import.meta.url));
 const top = dirname(js);
 const glueFile = join(top, "target/glue/device_code_flow.js");
 const wasmFile = join(top, "target/glue/device_code_flow_bg.wasm");
 const namesFile = join(top, "target/glue/names.json");
+const namedFile = join(top, "target/glue/device_code_flow.named.wasm");
 const out = join(top, "dist/package");
+const symbols = join(top, "dist/symbols");
+const made = {};
+
+// What the core lends to entries and to nobody else.
+const LOADER = ["instantiated", "offer", "provide", "ready", "refused"];
+
+// The age of the oldest television that runs the module; esbuild then writes nothing newer than ES2017.
+const TARGET = ["chrome64", "node12"];
 
 // Entries beside the main one: the name of their files, and what they are made of. Their types are js/NAME.d.ts.
 const entries = {
@@ -25,17 +36,33 @@ const entries = {
 };
 
 await rm(out, { recursive: true, force: true });
+await rm(symbols, { recursive: true, force: true });
 await mkdir(out, { recursive: true });
 
-const names = await bundle("entry/inline.js", "index.mjs", { format: "esm" });
+// What all entries are made of, in a file of its own for each module system: however many of them a program loads, it has one
+// instance and one set of classes.
+const core = await bundle("entry/core.js", "core.mjs", { format: "esm" });
 // platform "node" makes esbuild add the list of exports that Node reads to offer them by name.
-await bundle("entry/inline.js", "index.cjs", { format: "cjs", platform: "node" });
-await bundle("entry/workerd.js", "workerd.mjs", { format: "esm", external: ["./device_code_flow.wasm"] });
+await bundle("entry/core.js", "core.cjs", { format: "cjs", platform: "node" });
+const names = core.filter((name) => !LOADER.includes(name));
+for (const [name, source] of [["index", "entry/inline.js"], ["js", "entry/javascript.js"], ["slim", "entry/slim.js"]]) {
+  const own = await bundle(source, `${name}.mjs`, { format: "esm", plugins: [overCore("./core.mjs")] });
+  await bundle(source, `${name}.cjs`, { format: "cjs", platform: "node", plugins: [overCore("./core.cjs")] });
+  // So that `import` and `require` in one process share one module and one set of classes. Not by a plain import: Node would
+  // read all of the module's base64 in search of the names of exports. What bundles follows no createRequire; for it there is
+  // the condition "module" in js/package.json.
+  await write(
+    name === "index" ? "node.mjs" : `${name}.node.mjs`,
+    `import { createRequire } from "node:module";\nexport const { ${own.join(", ")} } = createRequire(import.meta.url)("./${name}.cjs");\n`,
+  );
+}
+await bundle("entry/workerd.js", "workerd.mjs", { format: "esm", external: ["./device_code_flow.wasm"], plugins: [overCore("./core.mjs")] });
+// A classic script is one file. In a folder of their own, where a file that ends in .js is none of the new modules.
+await bundle("entry/iife.js", "iife/index.js", { format: "iife" });
+await bundle("entry/javascript-iife.js", "iife/js.js", { format: "iife" });
+for (const name of ["index", "js"]) await copyFile(join(js, "iife/index.d.ts"), join(out, `iife/${name}.d.ts`));
+await write("iife/package.json", '{ "type": "commonjs" }\n');
 await bundle("cli/main.js", "cli.mjs", { format: "esm", platform: "node", target: "node18", plugins: [packageOnly()] });
-// Over index.cjs, so that `import` and `require` in one process share one module and one set of classes. Not by a plain
-// import: Node would read all of the module's base64 in search of the names of exports. What bundles follows no
-// createRequire; for it there is the condition "module" in js/package.json.
-await write("node.mjs", `import { createRequire } from "node:module";\nexport const { ${names.join(", ")} } = createRequire(import.meta.url)("./index.cjs");\n`);
 
 for (const [name, source] of Object.entries(entries)) {
   await bundle(source, `${name}.mjs`, { format: "esm", external: ["node:*"], plugins: [mainByName()] });
@@ -43,8 +70,9 @@ for (const [name, source] of Object.entries(entries)) {
 }
 
 await copyFile(wasmFile, join(out, "device_code_flow.wasm"));
+await copyFile(namedFile, join(symbols, "device_code_flow.named.wasm"));
 // The declarations are the same text twice: TypeScript reads from the ending whether a file is a module or CommonJS.
-for (const name of ["index", ...Object.keys(entries)].filter((name) => existsSync(join(js, `${name}.d.ts`)))) {
+for (const name of ["index", "slim", "js", ...Object.keys(entries)].filter((name) => existsSync(join(js, `${name}.d.ts`)))) {
   for (const ending of ["d.ts", "d.cts"]) await copyFile(join(js, `${name}.d.ts`), join(out, `${name}.${ending}`));
 }
 for (const name of ["README.md", "LICENSE"]) await copyFile(join(top, name), join(out, name));
@@ -57,77 +85,54 @@ async function bundle(entry, file, { plugins = [], ...options }) {
     outfile: join(out, file),
     bundle: true,
     minify: true,
-    // The age of the oldest television that runs the module; esbuild then writes nothing newer than ES2017.
-    target: ["chrome64", "node12"],
+    target: TARGET,
     platform: "neutral",
     charset: "utf8",
     legalComments: "none",
     define: { VERSION: JSON.stringify(process.argv[2]) },
     logLevel: "warning",
     metafile: true,
+    sourcemap: "external",
     absWorkingDir: top,
     ...options,
-    plugins: [...plugins, glue()],
+    plugins: [...plugins, module()],
   });
-  return Object.values(metafile.outputs)[0].exports.sort();
+  // Beside the release and not in it: with the module's text in them they are larger than the package.
+  await mkdir(dirname(join(symbols, file)), { recursive: true });
+  await rename(join(out, `${file}.map`), join(symbols, `${file}.map`));
+  return Object.values(metafile.outputs).find(({ entryPoint }) => entryPoint).exports.sort();
 }
 
-/** Resolves "#glue" and "#wasm" to what `cargo xtask wasm` left, whatever file asks. */
-function glue() {
+/** What `cargo xtask wasm` left, under the names "#glue", "#wasm" and "#asm", whatever file asks. */
+function module() {
+  const texts = { "#glue": () => glueFactory(glueFile, namesFile, TARGET), "#asm": () => javascriptOf(js, wasmFile), "#wasm": () => readFile(wasmFile) };
   return {
-    name: "glue",
+    name: "module",
     setup({ onResolve, onLoad }) {
-      onResolve({ filter: /^#glue$/ }, () => ({ path: glueFile }));
-      onResolve({ filter: /^#wasm$/ }, () => ({ path: wasmFile, namespace: "wasm" }));
-      onLoad({ filter: /.*/, namespace: "wasm" }, async ({ path }) => ({
-        contents: await readFile(path),
-        loader: "base64",
-      }));
-      onLoad({ filter: /[\\/]target[\\/]glue[\\/]device_code_flow\.js$/ }, async ({ path }) => ({
-        contents: renamed(ownLoader(await readFile(path, "utf8")), JSON.parse(await readFile(namesFile, "utf8"))),
+      onResolve({ filter: /^#(glue|wasm|asm)$/ }, ({ path }) => ({ path, namespace: "module" }));
+      onLoad({ filter: /.*/, namespace: "module" }, async ({ path }) => ({
+        contents: await (made[path] = made[path] || texts[path]()),
+        loader: path === "#wasm" ? "base64" : "js",
         resolveDir: js,
       }));
     },
   };
 }
 
-/**
- * The glue with its loader replaced by the two functions js/wasm.js starts the module with; what nothing calls any more,
- * esbuild drops. Its `queueMicrotask` is ours, always there: an import hides the global of that name.
- */
-function ownLoader(text) {
-  const changes = [
-    ["export { initSync, __wbg_init as default };", "export { __wbg_get_imports as moduleImports, __wbg_finalize_init as moduleStarted };"],
-    ["getObject(arg0).queueMicrotask;", "queueMicrotask;"],
-    // A long text, which may be a cache of forty megabytes, goes at once and not letter by letter. An encodeInto that the glue
-    // had to make up itself writes all or nothing.
-    [
-      "    for (; offset < len; offset++) {",
-      `    let read = 0;
-    if (len > 4096 && TextEncoder.prototype.encodeInto) {
-        ({ read, written: offset } = cachedTextEncoder.encodeInto(arg, mem.subarray(ptr, ptr + len)));
-    } else for (; offset < len; read = ++offset) {`,
-    ],
-    ["    if (offset !== len) {", "    if (read !== arg.length) {"],
-    ["        if (offset !== 0) {\n            arg = arg.slice(offset);", "        if (read !== 0) {\n            arg = arg.slice(read);"],
-  ];
-  if (!text.includes(" queueMicrotask(getObject(arg0))")) throw new Error("the glue no longer calls queueMicrotask");
-  for (const [from, to] of changes) {
-    if (text.split(from).length !== 2) throw new Error(`the glue does not have this text exactly once: ${from}`);
-    text = text.replace(from, to);
-  }
-  return `import { guardedMicrotask as queueMicrotask } from "./wasm.js";\n${text}`;
-}
-
-/** The glue with the short names that the module has for what passes between them. */
-function renamed(text, { imports, exports }) {
-  const shorter = new Map(imports.map(([, name, short]) => [name, short]));
-  const own = new Map(exports.map(([name, short]) => [name, short]));
-  const [[from]] = imports;
-  return text
-    .replaceAll(`"${from}"`, '"a"')
-    .replace(/\b__w\w+(?=: function)/g, (name) => JSON.stringify(shorter.get(name) ?? name))
-    .replace(/\bwasm\.(\w+)/g, (whole, name) => (own.has(name) ? `wasm.${own.get(name)}` : whole));
+/** An entry takes everything but its own few lines from the core. */
+function overCore(path) {
+  return {
+    name: "over-core",
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: /^core$/, namespace: "core" }, () => ({ path, external: true }));
+      onResolve({ filter: /^\.\.\/(index|wasm|errors)\.js$/ }, ({ path }) => ({ path, namespace: "core", sideEffects: false }));
+      // The public names only: an entry that exports all of the index must not export what the core lends.
+      onLoad({ filter: /.*/, namespace: "core" }, ({ path }) => ({
+        contents: `export { ${path === "../wasm.js" ? LOADER.join(", ") : names.join(", ")} } from "core";`,
+        resolveDir: js,
+      }));
+    },
+  };
 }
 
 /** The command line uses the package as everyone does: a second copy would have classes of its own. */

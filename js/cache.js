@@ -31,14 +31,15 @@ export class TokenCache {
     checkHooks(plugin);
     // Not for a log to print: `held` and `known` are whole caches.
     // live: the module's part, once it is loaded; held: a text for it until then; given: the text that it has taken up since;
-    // known: the text that it was last equal to.
+    // known: the text that it was last equal to. After a trap, held and unsaved are what the instance has left: everything, and
+    // what no plugin has stored; base is the last text that passed here, should it have left nothing.
     Object.defineProperty(this, "own", { value: { clientId, plugin, journal } });
   }
 
   /** The whole cache as a JSON text in MSAL's unified schema. It holds refresh tokens, so it is a credential. */
   serialize() {
     const { own } = this;
-    if (!loaded()) return own.held || EMPTY;
+    if (!loaded()) return asleep(own);
     const text = write(own);
     // With a plugin, only what it has stored is stored.
     if (!own.plugin) own.live.settle();
@@ -52,7 +53,8 @@ export class TokenCache {
 
   /** Has anything changed since it was serialized or stored? */
   hasChanged() {
-    return loaded() ? live(this.own).hasChanged() : false;
+    rescue(this.own);
+    return loaded() ? live(this.own).hasChanged() : this.own.unsaved !== undefined;
   }
 
   /** Everybody who has signed in, once for each of their tenants. */
@@ -83,13 +85,25 @@ export class TokenCache {
 
 /** Keeps what a flow has brought, under its mark if it has one. Gives the tenant profiles of the person. */
 export function keep({ own }, flow, mark) {
-  return access(own, true, (cache) => cache.save(flow, mark));
+  return access(own, true, (cache) => (flow.home === loaded() ? cache.save(flow, mark) : keepLost(cache, flow, mark)));
 }
 
 /** The account that the saved flow of this mark has brought. */
 export async function broughtBy({ own }, mark) {
   const homeAccountId = await access(own, false, (cache) => cache.broughtBy(mark));
   return homeAccountId && (await accounts(own, homeAccountId))[0];
+}
+
+/** The same for a flow that went down with its instance after it had brought tokens. */
+function keepLost(cache, flow, mark) {
+  const unsaved = flow.home.salvaged(() => {
+    const own = new flow.home.TokenCache();
+    own.save(flow, mark);
+    return own.unsaved();
+  });
+  // It says what has happened.
+  if (unsaved === undefined) flow.hasNews();
+  cache.recover(unsaved);
 }
 
 /** What `work(cache)` finds. */
@@ -114,8 +128,8 @@ export function exclusively({ own }, name, work) {
 
 /** Forgets everything that is in memory. What a plugin keeps stays where it is. */
 export function clear({ own }) {
-  if (own.live) own.live.free();
-  own.live = own.held = own.given = own.known = undefined;
+  if (own.live && own.live.home === loaded()) own.live.free();
+  own.live = own.held = own.given = own.known = own.unsaved = own.base = undefined;
 }
 
 async function accounts(own, homeAccountId) {
@@ -124,23 +138,47 @@ async function accounts(own, homeAccountId) {
 
 /** The module's part. It must be loaded already. A text that was held, and that it refuses, stays held until another one comes. */
 function live(own) {
+  rescue(own);
   if (!own.live) {
     if (own.held) take(own, own.held);
     else own.live = new (loaded().TokenCache)();
-    own.held = undefined;
+    const { unsaved } = own;
+    own.held = own.unsaved = undefined;
+    if (unsaved !== undefined) callNow(() => own.live.recover(unsaved));
   }
   return own.live;
+}
+
+/** Takes out of an instance that was thrown away what there was in it. */
+function rescue(own) {
+  const { live } = own;
+  if (!live || live.home === loaded()) return;
+  const left = live.home.salvaged(() => ({ text: whole(live, own.given), unsaved: live.hasChanged() ? live.unsaved() : undefined }));
+  const { text, unsaved } = left || { text: own.base };
+  own.live = own.given = own.known = undefined;
+  own.held = text;
+  own.unsaved = unsaved;
+}
+
+/** The whole cache while no module runs. */
+function asleep(own) {
+  rescue(own);
+  return own.held || EMPTY;
 }
 
 /**
  * The text of the cache. What is as it was given comes from there, and not through the module again: it answers with pieces that
  * are new, and between them with those of the given text, by the numbers of their first letter and of the one after their last.
  */
+function whole(cache, given = "") {
+  const pieces = cache.serialize(given.length).split("\0");
+  return pieces.map((piece, index) => (index % 2 ? given.slice(...piece.split(",").map(Number)) : piece)).join("");
+}
+
 function write(own) {
+  if (!loaded()) return asleep(own);
   const cache = live(own);
-  const { given = "" } = own;
-  const pieces = callNow(() => cache.serialize(given.length)).split("\0");
-  return (own.known = pieces.map((piece, index) => (index % 2 ? given.slice(...piece.split(",").map(Number)) : piece)).join(""));
+  return (own.known = own.base = callNow(() => whole(cache, own.given)));
 }
 
 function done(own, work) {
@@ -153,11 +191,16 @@ function read(own, given) {
   const text = given === undefined || given === null ? "" : given;
   if (typeof text !== "string") wrong("cache", "the text of a token cache");
   if (loaded()) {
+    rescue(own);
+    // What a lost instance has left is taken up first.
+    if (own.unsaved !== undefined) live(own);
     if (own.live && text === own.known) return;
     take(own, text);
+    own.base = text;
   } else {
     const fault = faultOf(text);
     if (fault !== undefined) throw refusal(fault);
+    rescue(own);
   }
   own.held = loaded() ? undefined : text;
 }
@@ -197,10 +240,11 @@ function refusal(fault) {
 
 /** The result of `work(cache)`, on the cache as the plugin knows it, stored by the plugin afterwards if `changes`. */
 async function access(own, changes, work) {
-  await call(() => {});
+  await awake();
   const { plugin } = own;
   if (!plugin) return done(own, work);
   return inTurn(plugin, "store", PATIENCE, async () => {
+    await awake();
     let worked = false;
     const once = () => throughPlugin(own, changes, (cache) => ((worked = true), work(cache)));
     // What an earlier call could not store is stored by this one.
@@ -209,13 +253,20 @@ async function access(own, changes, work) {
       return await outside(plugin, "exclusively", "store", once);
     } catch (error) {
       // Without the lock nothing is stored; but tokens that have arrived are kept in memory.
-      if (changes && !worked) done(own, work);
+      if (changes && !worked) {
+        await awake();
+        done(own, work);
+      }
       throw error;
     }
   });
 }
 
+/** Whatever was waited for, meanwhile another call may have lost the instance. */
+const awake = () => call(() => {});
+
 async function throughPlugin(own, changes, work) {
+  await awake();
   let failure;
   // The plugin may catch what `deserialize` throws; what it cannot read it must still not write over.
   const refuse = (error) => {
@@ -238,15 +289,20 @@ async function throughPlugin(own, changes, work) {
   const context = { cacheHasChanged: changes || live(own).hasChanged(), tokenCache };
   await outside(own.plugin, "beforeCacheAccess", context).catch((error) => (failure = failure || error));
   let result;
-  // Tokens that have arrived are kept in memory, even if the plugin is out of order.
-  if (!failure || changes) result = done(own, work);
+  try {
+    await awake();
+    // Tokens that have arrived are kept in memory, even if the plugin is out of order.
+    if (!failure || changes) result = done(own, work);
+  } catch (error) {
+    failure = failure || error;
+  }
   await outside(own.plugin, "afterCacheAccess", context).catch((error) => (failure = failure || error));
   if (failure) {
     // What the plugin has is not known any more: the next call reads it.
     own.known = undefined;
     throw failure;
   }
-  if (context.cacheHasChanged) live(own).settle();
+  if (context.cacheHasChanged && loaded()) live(own).settle();
   return result;
 }
 

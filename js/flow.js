@@ -6,11 +6,14 @@
 import { broughtBy, keep } from "./cache.js";
 import { checkSignal, object } from "./configuration.js";
 import { AuthError } from "./errors.js";
-import { logged, tell } from "./logger.js";
+import { journalOf, logged, tell } from "./logger.js";
 import { call, callNow } from "./module.js";
+import { fetchOf } from "./network.js";
+import { jsonOf } from "./request.js";
 import { authenticationResult } from "./result.js";
 import { saved } from "./saving.js";
 import { either } from "./signal.js";
+import { loaded } from "./wasm.js";
 
 export class DeviceCodeFlow {
   // A minifier renames the class; what a console prints must not change with it.
@@ -27,7 +30,7 @@ export class DeviceCodeFlow {
     this.message = prompt.message;
     this.expiresOn = new Date(prompt.expiresOn);
     // text: as it is in a store, if it is in one; resumed: whether another process may have ended it.
-    hide(this, { live, signal, prompt, app, savers, kept: { status: "pending", mark: live.mark(), text, resumed: text !== undefined } });
+    hide(this, { own: { live }, signal, prompt, app, savers, kept: { status: "pending", mark: live.mark(), text, resumed: text !== undefined } });
   }
 
   /** "completed" as soon as the tokens have arrived, stored or not; "failed" once there is nothing more to wait for. */
@@ -51,7 +54,8 @@ export class DeviceCodeFlow {
   /** The whole flow as a JSON text. It holds the device code, so it is a credential. */
   save() {
     try {
-      return (this.kept.text = callNow(() => this.live.save()));
+      // Of an instance that was thrown away, what it still knows.
+      return (this.kept.text = callNow(() => left(this.own.live)));
     } catch (error) {
       tell(this.app, error, this.prompt.correlationId);
       throw error;
@@ -97,8 +101,27 @@ export async function untilDeadline(shown, { prompt: { deadline } }) {
   }
 }
 
+/** The module's part, in the instance that runs: taken up there from what the one before has left. */
+function alive({ own, app, prompt }, module) {
+  if (own.live.home !== module) {
+    const text = left(own.live);
+    own.live = app.module(module).resume(text, jsonOf(app.settings), fetchOf(app.network), journalOf(app, () => prompt.correlationId));
+  }
+  return own.live;
+}
+
+/** What it has ended with, where that cannot be asked any more. */
+function over({ own, kept }, module) {
+  return own.live.home === module ? undefined : kept.step;
+}
+
+/** The text of a flow. One that went down with its instance says so. */
+function left(live) {
+  return (live.home !== loaded() && live.home.salvaged(() => live.save())) || live.save();
+}
+
 function turn(flow, wait, options = {}) {
-  const { live, signal: started, prompt: { correlationId }, app } = flow;
+  const { signal: started, prompt: { correlationId }, app } = flow;
   return logged(app, correlationId, async () => {
     const { signal: given, save } = object(options, "options");
     checkSignal(given, "options.signal");
@@ -106,14 +129,16 @@ function turn(flow, wait, options = {}) {
     try {
       const early = await finished(flow, flow.kept.resumed, correlationId);
       if (early) return early;
-      const step = await saved(flow, save, () => call(() => live.turn(wait, signal), { signal, correlationId }));
+      const turned = (module) => over(flow, module) || alive(flow, module).turn(wait, signal);
+      const step = await saved(flow, save, () => call(turned, { signal, correlationId }));
       if ("nextPollOn" in step) return { status: "pending", nextPollOn: new Date(step.nextPollOn) };
+      flow.kept.step = step;
       return { status: "completed", result: authenticationResult(step, await kept(flow, correlationId)) };
     } catch (error) {
       const late = await finished(flow, error instanceof AuthError && error.errorCode === "tokens_lost", correlationId);
       if (late) return late;
       // An abort, or a text that could not be saved, is no end.
-      if (flow.kept.status === "pending" && isOver(live)) flow.kept.status = "failed";
+      if (flow.kept.status === "pending" && isOver(flow.own.live)) flow.kept.status = "failed";
       throw error;
     } finally {
       release();
@@ -140,11 +165,11 @@ async function finished({ app, kept }, doubtful, correlationId) {
  * The tokens are kept before anybody hears of them, and once, however many ask. If that fails, whoever asks again tries
  * again: the flow is over, but its tokens are not lost.
  */
-async function kept({ live, app: { tokenCache }, kept }, correlationId) {
+async function kept({ own, app: { tokenCache }, kept }, correlationId) {
   const mark = kept.text === undefined ? undefined : kept.mark;
   kept.status = "completed";
   try {
-    return await (kept.promise = kept.promise || keep(tokenCache, live, mark));
+    return await (kept.promise = kept.promise || keep(tokenCache, own.live, mark));
   } catch (error) {
     kept.promise = undefined;
     if (error instanceof AuthError && !error.correlationId) error.correlationId = correlationId;
@@ -154,9 +179,9 @@ async function kept({ live, app: { tokenCache }, kept }, correlationId) {
 
 function isOver(live) {
   try {
-    return live.mark() === undefined;
+    return live.home === loaded() && live.mark() === undefined;
   } catch {
-    // A fault of the module's is the end of everything in it.
+    // A fault of the module's is the end of what it was about.
     return true;
   }
 }

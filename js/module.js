@@ -1,12 +1,13 @@
 // Calls into the WebAssembly module, and what comes of them: its failures become errors, a caller's abort becomes the
-// signal's reason, and a trap (a bug of ours) becomes an AuthError that asks for a report.
+// signal's reason, and a trap (a bug of ours) becomes an AuthError that asks for a report, after which the instance is
+// thrown away.
 
 import { AuthError, fromFailure } from "./errors.js";
 import { toldByModule } from "./logger.js";
 import { reasonOf } from "./signal.js";
-import { onDeath, ready } from "./wasm.js";
+import { discard, loaded, lost, onDeath, ready } from "./wasm.js";
 
-// The calls under way. A trap in a microtask has no caller, so it is told to all of them.
+// The calls under way. The instance in which one traps is lost for all.
 const underWay = new Set();
 
 onDeath((trap) => {
@@ -22,7 +23,7 @@ export async function call(work, { signal, correlationId } = {}) {
   try {
     return await Promise.race([work(module), death]);
   } catch (thrown) {
-    const error = toError(thrown, signal, correlationId);
+    const error = toError(thrown, module, signal, correlationId);
     // The log has it from the module.
     throw thrown && thrown.failure ? toldByModule(error) : error;
   } finally {
@@ -32,22 +33,18 @@ export async function call(work, { signal, correlationId } = {}) {
 
 /** The same for what the module answers at once. It must be loaded already. */
 export function callNow(work) {
+  const module = loaded();
   try {
-    return work();
+    return work(module);
   } catch (thrown) {
-    throw toError(thrown);
+    throw toError(thrown, module);
   }
 }
 
-function toError(thrown, signal, correlationId) {
+function toError(thrown, module, signal, correlationId) {
   if (thrown && thrown.failure) return fromFailure(thrown.failure, correlationId);
+  if (thrown instanceof AuthError) return thrown;
   if (thrown && "reason" in Object(thrown)) return signal ? reasonOf(signal) : thrown.reason;
-  const error = new AuthError(
-    "internal_error",
-    `The sign-in stopped by a fault of this library: ${thrown && thrown.message}`,
-    "This is a bug in device-code-flow: please report it with this message.",
-  );
-  error.retryable = true;
-  error.cause = thrown;
-  return error;
+  discard(module, thrown);
+  return lost(thrown);
 }

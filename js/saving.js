@@ -51,6 +51,6 @@ export async function saved(flow, save, work) {
 }
 
 /** Nothing once the flow is over. */
-function textOf({ live }) {
+function textOf({ own: { live } }) {
   return live.mark() === undefined ? undefined : callNow(() => live.save());
 }

@@ -20,10 +20,31 @@ export function reasonOf(signal) {
   return reason;
 }
 
+/**
+ * An AbortController for our own use: it is there in hosts that have none, and its signal keeps the reason, as those of before
+ * 2022 do not.
+ */
+export function ownController() {
+  const listeners = new Set();
+  const signal = {
+    aborted: false,
+    reason: undefined,
+    addEventListener: (_, listener) => listeners.add(listener),
+    removeEventListener: (_, listener) => listeners.delete(listener),
+  };
+  const abort = (reason) => {
+    if (signal.aborted) return;
+    signal.aborted = true;
+    signal.reason = reason;
+    for (const listener of [...listeners]) listener();
+  };
+  return { signal, abort };
+}
+
 /** A signal that aborts when either does, and a way to stop listening. Either may be missing. */
 export function either(first, second) {
   if (!first || !second || first === second) return { signal: first || second, release() {} };
-  const controller = new AbortController();
+  const controller = ownController();
   const signals = [first, second];
   const listeners = signals.map((signal) => () => controller.abort(reasonOf(signal)));
   const release = () => signals.forEach((signal, index) => signal.removeEventListener("abort", listeners[index]));

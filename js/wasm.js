@@ -1,87 +1,119 @@
-// Loads the WebAssembly module, once, when it is first needed.
+// Starts the WebAssembly module, once, when it is first needed; and anew when an instance had to be thrown away.
 //
-// Not a place for protocol or for exported classes: an entry file says where the module comes from (`provide`), the
+// Not a place for protocol or for exported classes: an entry file says where the module comes from (`provide`, `offer`), the
 // facade waits for it (`ready`). Nothing happens at import, and nothing is compiled synchronously on a page: Chromium
-// before 115 refuses more than 4 KB there. wasm-bindgen's own loader is left out by js/build.mjs: it looks at the
+// before 115 refuses more than 4 KB there. wasm-bindgen's own loader is left out by js/build/glue.mjs: it looks at the
 // globals Request, Response and URL, which in Node alone costs 20 ms, and it would fetch.
 
-import * as glue from "#glue";
-import { ClientConfigurationError } from "./errors.js";
+import { createGlue } from "#glue";
+import { AuthError, ClientConfigurationError } from "./errors.js";
 
 let source;
-let started = false;
+let running;
 let starting;
-let died;
+let died = () => {};
 
-/** Registers a function that returns the module: its bytes, or a WebAssembly.Module that the host has compiled. */
-export function provide(moduleSource) {
-  source = moduleSource;
+/** Registers a function of the module's imports that gives its instance, at once or by a promise. */
+export function provide(from) {
+  source = from;
 }
 
-/** The exports of the started module. A start that failed is forgotten, so that the next call tries again. */
+/** The same for an entry that is content with any other. */
+export function offer(from) {
+  source = source || from;
+}
+
+/** The running module. A start that failed is forgotten, so that the next call tries again. */
 export async function ready() {
-  if (!started) await start();
-  return glue;
+  if (!running) await start();
+  return running;
 }
 
-/** Registers what to do when Rust code ends in a trap, which it does only by a mistake of ours. */
+/** The same without waiting; `undefined` before the first call that waited, and after a trap. */
+export function loaded() {
+  return running;
+}
+
+/** Registers whom to tell the trap of an instance that was thrown away. */
 export function onDeath(handler) {
   died = handler;
 }
 
-/** The same without waiting; `undefined` before the first call that waited. */
-export function loaded() {
-  return started ? glue : undefined;
-}
-
 /**
- * Stands in for `queueMicrotask` in the glue. Futures run in microtasks, where an exception has no caller: Node would end
- * the process with it, and the promise it belongs to would wait for ever. The registered handler can reject that promise.
+ * Throws an instance away in which Rust code has ended in a trap, which it does only by a mistake of ours: what it was about is
+ * half done. The next call starts another.
  */
-export function guardedMicrotask(task) {
-  Promise.resolve().then(() => {
-    try {
-      task();
-    } catch (error) {
-      if (!died) throw error;
-      died(error);
-    }
-  });
+export function discard(module, trap) {
+  if (!module || module !== running) return;
+  running = undefined;
+  module.moduleStopped(() => lost(trap));
+  died(trap);
 }
 
-function start() {
+/** What is told about all that went down with an instance. */
+export function lost(trap) {
+  const error = new AuthError(
+    "internal_error",
+    `The sign-in stopped by a fault of this library: ${trap && trap.message}`,
+    "This is a bug in device-code-flow: please report it with this message.",
+  );
+  error.retryable = true;
+  error.cause = trap;
+  return error;
+}
+
+/** The instance of a WebAssembly module that the host has to compile, or has compiled. */
+export async function instantiated(module, imports) {
   if (typeof WebAssembly === "undefined") {
     throw new ClientConfigurationError(
       "webassembly_missing",
       "This JavaScript engine has no WebAssembly, in which the sign-in is written.",
-      "Use Chromium 64, Node 18 or newer, and see that no policy or switch turns WebAssembly off.",
+      'Import "device-code-flow/js", which does without, or see that no policy or switch turns WebAssembly off.',
     );
   }
-  const provided = source();
-  // Workers: the host has compiled the module. No promise is kept, because one that belongs to a request that has
-  // ended would never settle for the next.
-  if (provided instanceof WebAssembly.Module) return run(new WebAssembly.Instance(provided, glue.moduleImports()));
-  starting ??= WebAssembly.instantiate(provided, glue.moduleImports())
-    .then(({ instance }) => run(instance))
-    .catch((cause) => {
-      starting = undefined;
-      throw refused(cause);
-    });
-  return starting;
+  try {
+    const started = await WebAssembly.instantiate(module, imports);
+    return started.instance || started;
+  } catch (cause) {
+    throw refused(cause);
+  }
 }
 
-function run(instance) {
-  // Two modules would share one table of objects, so the first to come stays.
-  if (!started) glue.moduleStarted(instance);
-  started = true;
-}
-
-function refused(cause) {
+/** What an engine says that does not take a module. */
+export function refused(cause) {
   const error = new ClientConfigurationError(
     "webassembly_refused",
     `This JavaScript engine did not start the WebAssembly module: ${cause && cause.message}`,
-    "On a page with a Content-Security-Policy, add 'wasm-unsafe-eval' to script-src.",
+    "On a page with a Content-Security-Policy, add 'wasm-unsafe-eval' to script-src, or import \"device-code-flow/js\", which needs no leave.",
   );
   error.cause = cause;
   return error;
+}
+
+function start() {
+  if (!source) {
+    throw new ClientConfigurationError(
+      "webassembly_missing",
+      "Nobody has said where the WebAssembly module is.",
+      "Call init() of device-code-flow/slim first, with the bytes of device-code-flow/device_code_flow.wasm, their Response, or the compiled module.",
+    );
+  }
+  if (starting) return starting;
+  const module = createGlue((trap) => discard(module, trap));
+  const instance = source(module.moduleImports());
+  // Where the host has compiled it, no promise is kept: on Workers one that belongs to a request that has ended would never
+  // settle for the next.
+  if (typeof instance.then !== "function") return run(module, instance);
+  const over = () => (starting = undefined);
+  starting = instance.then((instance) => run(module, instance));
+  starting.then(over, over);
+  return starting;
+}
+
+function run(module, instance) {
+  if (running) return;
+  module.moduleStarted(instance);
+  // What it makes knows where it lives.
+  for (const type of [module.Application, module.Flow, module.TokenCache]) type.prototype.home = module;
+  running = module;
 }

@@ -54,6 +54,57 @@ fn a_text_that_is_refused_leaves_the_cache_as_it_was() {
 }
 
 #[test]
+fn what_was_not_stored_is_taken_over_by_another_cache_and_by_nothing_else() {
+    let mut lost = store(by_node());
+    lost.settle();
+    ada("1").into(&mut lost);
+    let rest = lost.rest();
+
+    // In a text that has it already, and in one of somebody else's.
+    for text in [lost.write(), by_net().to_string()] {
+        let mut next = store(text);
+        next.recover(rest.clone()).expect("a cache");
+        assert!(next.has_changed());
+        assert_eq!(token(&next, "User.Read").expect("a token").secret.expose(), "at-1");
+        // As unstored as before: it comes beside whatever the store has meanwhile.
+        next.reload(String::new()).expect("a cache");
+        assert_eq!(token(&next, "User.Read").expect("a token").secret.expose(), "at-1");
+    }
+
+    let mut next = store(by_net());
+    next.recover(Store::default().rest()).expect("a cache");
+    assert!(next.has_changed(), "an entry that was only taken out");
+    next.recover("[".into()).expect_err("no cache");
+}
+
+#[test]
+fn entries_of_wrong_types_are_kept_and_never_found() {
+    let odd = json!({
+        "AccessToken": { "a": "text", "b": null, "c": [], "d": { "home_account_id": 7 }, "e": { "home_account_id": home(), "target": 7, "secret": [] } },
+        "RefreshToken": { "f": true, "g": { "home_account_id": home() } },
+        "Account": { "h": 1, "i": { "home_account_id": home(), "tenantProfiles": ["{", 7, "[]"] } },
+    });
+    let mut store = store(&odd);
+    assert!(token(&store, "User.Read").is_none() && refresh_tokens(&store).is_empty());
+    assert_eq!(store.accounts("any").len(), 1);
+    ada("1").into(&mut store);
+    let cache = written(&store);
+    for (section, key) in [
+        ("AccessToken", "a"),
+        ("AccessToken", "b"),
+        ("AccessToken", "c"),
+        ("AccessToken", "d"),
+        ("AccessToken", "e"),
+        ("RefreshToken", "f"),
+        ("RefreshToken", "g"),
+        ("Account", "h"),
+    ] {
+        assert_eq!(cache[section][key], odd[section][key], "{section} {key}");
+    }
+    assert_eq!(refresh_tokens(&store), ["rt-1"]);
+}
+
+#[test]
 fn sections_and_properties_that_nobody_here_knows_survive_a_sign_in() {
     let mut future = by_net();
     future["AccessToken"].as_object_mut().expect("an object").values_mut().next().expect("a token")["future"] =

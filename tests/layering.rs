@@ -44,3 +44,14 @@ fn no_file_is_longer_than_five_hundred_lines() {
         assert!(lines <= 500, "{} has {lines} lines", path.display());
     }
 }
+
+#[test]
+fn no_asynchronous_call_of_javascript_borrows_for_itself_alone() {
+    for path in sources(Path::new("src/shell")) {
+        let text = fs::read_to_string(&path).expect("a source");
+        for asynchronous in text.split("async fn ").skip(1) {
+            let head = asynchronous.split('{').next().unwrap_or_default();
+            assert!(!head.contains("&mut self"), "{}: async fn {head}", path.display());
+        }
+    }
+}

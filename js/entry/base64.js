@@ -1,9 +1,11 @@
-// Base64 to bytes, without atob or Buffer: the same few lines run in every host, and a page that replaces a global
-// cannot change the module. Not a general decoder: the text is the build's own, so it is not checked.
+// Base64 to bytes: by the engine where it can (since 2025), otherwise by a few lines that run in every host. Not by atob or
+// Buffer, which some have. Not a general decoder: the text is the build's own, so it is not checked.
 
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 export function bytesOfBase64(text) {
+  // A loop over 200,000 letters takes a new process two or three milliseconds.
+  if (typeof Uint8Array.fromBase64 === "function") return Uint8Array.fromBase64(text);
   const values = new Uint8Array(128);
   for (let value = 0; value < 64; value++) values[ALPHABET.charCodeAt(value)] = value;
 

@@ -2,9 +2,9 @@
 // works in all of them: each has its own opinion about files, permissions and fetch.
 
 import base64 from "#wasm";
-import { provide } from "../wasm.js";
+import { instantiated, offer } from "../wasm.js";
 import { bytesOfBase64 } from "./base64.js";
 
-provide(() => bytesOfBase64(base64));
+offer((imports) => instantiated(bytesOfBase64(base64), imports));
 
 export * from "../index.js";

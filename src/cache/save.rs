@@ -124,6 +124,37 @@ impl Store {
         self.tidy();
     }
 
+    /// What was written and not handed out for good, as a text of its own.
+    #[must_use]
+    pub fn rest(&self) -> String {
+        let mut rest = Self::default();
+        rest.adopt(self);
+        rest.write()
+    }
+
+    /// Takes over such a text of a cache that is gone.
+    ///
+    /// # Errors
+    /// As [`Store::parse`]; then everything stays as it was.
+    pub fn recover(&mut self, rest: String) -> Result<(), Failure> {
+        let rest = Self::parse(rest)?;
+        for section in Section::ALL {
+            for (id, entity) in rest.all(section) {
+                let owner = entity.text(section.owner()).to_owned();
+                self.put(section, entity, false);
+                // Also what this text has already: it is not where it is kept.
+                for (mine, _) in self.entities(section, &owner) {
+                    if self.key(mine) == rest.key(id) {
+                        self.unsettle(mine);
+                    }
+                }
+            }
+        }
+        // What was only taken out has left no entry.
+        self.changed();
+        Ok(())
+    }
+
     /// The same text again, as somebody else may have changed it meanwhile: what was not handed out for good is kept.
     ///
     /// # Errors

@@ -136,6 +136,13 @@ impl Store {
         }
     }
 
+    /// An entry counts as written since.
+    pub(super) fn unsettle(&mut self, id: Id) {
+        if let Some(entry) = self.contents.entries.get_mut(id) {
+            entry.state = State::Unsaved;
+        }
+    }
+
     /// What was written and not handed out for good yet.
     #[must_use]
     pub fn unsaved(&self) -> Vec<(Section, Entity)> {
@@ -242,7 +249,7 @@ impl Store {
         self.chain();
     }
 
-    fn changed(&mut self) {
+    pub(super) fn changed(&mut self) {
         (self.touched, self.changed) = (true, true);
     }
 

@@ -67,6 +67,20 @@ impl TokenCache {
         self.store.has_changed()
     }
 
+    /// What has not been stored, as a text of its own. A credential.
+    #[must_use]
+    pub fn unsaved(&self) -> String {
+        self.store.rest()
+    }
+
+    /// Takes over what [`TokenCache::unsaved`] gave, of a cache that went down with its instance.
+    ///
+    /// # Errors
+    /// `{ failure }`: it is no cache.
+    pub fn recover(&mut self, unsaved: String) -> Result<(), JsValue> {
+        self.store.recover(unsaved).map_err(|failure| thrown(&failure))
+    }
+
     /// The text was stored.
     pub fn settle(&mut self) {
         self.store.settle();

@@ -16,7 +16,7 @@ export async function signIns(here) {
   const runs = [OURS, ...PEERS].map((name) =>
     promisify(execFile)("node", ["--import", tenant, join(here, `programs/${name}.mjs`)], { timeout: 60_000 }),
   );
-  for (const { stdout } of await Promise.all(runs)) assert.match(stdout, /^Open .+ and enter ABCD\nsigned-in\n$/);
+  for (const { stdout } of await Promise.all(runs)) assert.match(stdout, /^Open .+ and enter ABCD\nsigned-in\nsigned-in\n$/);
 }
 
 /** Ours twice: as the module and the JavaScript beside it (the target's figure), and as one file with the module inside. */

@@ -8,9 +8,12 @@ import { installedProject } from "../runtime/project.mjs";
 
 const project = installedProject();
 
-const prelude = `
+const main = `
   import * as library from "device-code-flow";
   const { PublicClientApplication } = library;
+`;
+
+const prelude = `
   const answers = {
     device: { device_code: "d", user_code: "u", verification_uri: "https://id.invalid/go", expires_in: 60, interval: 1 },
     token: { access_token: "a token", token_type: "Bearer" },
@@ -24,9 +27,10 @@ const prelude = `
   const sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 `;
 
-/** What the program prints, as JSON; throws with what it wrote to standard error if it fails. */
-export function run(program, ...options) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [...options, "--input-type=module", "-e", prelude + program], {
+/** What the program prints, as JSON; throws with what it wrote to standard error if it fails. `main: false`: it imports what it wants. */
+export function run(program, { main: imports = true, options = [] } = {}) {
+  const text = (imports ? main : "") + prelude + program;
+  const { status, stdout, stderr } = spawnSync(process.execPath, [...options, "--input-type=module", "-e", text], {
     cwd: project,
     encoding: "utf8",
     timeout: 8_000,

@@ -69,3 +69,184 @@ test("nor does one that trapped while it read an answer", () => {
     console.log(JSON.stringify({ errorCode, again }));`);
   assert.equal(outcome.errorCode, "internal_error");
 });
+
+test("a flow that had no part in it goes on where it stood, in a new instance", () => {
+  const outcome = run(`${trapping}
+    answers.token = { error: "authorization_pending" };
+    const polls = [];
+    const fetch = async (url) => (String(url).endsWith("/token") && polls.push(now()), answer(url));
+    const application = app(fetch);
+    const flow = await application.startDeviceCode({ scopes: ["a"] });
+    await sleep(1100);
+    const { nextPollOn } = await flow.poll();
+    const before = JSON.parse(flow.save());
+    const victim = await application.startDeviceCode({ scopes: ["a"] });
+    Date.now = trap;
+    const { errorCode } = await within(failureOf(victim.wait()));
+    Date.now = now;
+    const saved = JSON.parse(flow.save());
+    answers.token = { access_token: "a token", token_type: "Bearer" };
+    const { accessToken } = await within(flow.wait());
+    const early = nextPollOn.getTime() - polls[1];
+    console.log(JSON.stringify({ errorCode, same: JSON.stringify(saved) === JSON.stringify(before), accessToken, polls: polls.length, early: early > 0 }));`);
+  assert.deepEqual(outcome, { errorCode: "internal_error", same: true, accessToken: "a token", polls: 2, early: false });
+});
+
+test("a saved flow is taken up after a trap, and one that is over keeps its tokens", () => {
+  const outcome = run(`${trapping}
+    const done = await app().startDeviceCode({ scopes: ["a"] });
+    await done.wait();
+    const flow = await app().startDeviceCode({ scopes: ["a"] });
+    const saved = flow.save();
+    Date.now = trap;
+    await within(failureOf(flow.wait()));
+    Date.now = now;
+    const again = await (await app().resumeDeviceCode(saved)).wait();
+    console.log(JSON.stringify([again.accessToken, (await done.wait()).accessToken]));`);
+  assert.deepEqual(outcome, ["a token", "a token"]);
+});
+
+test("what the instance that was thrown away still wakes does nothing: no request more, no error without a caller", () => {
+  const outcome = run(`${trapping}
+    answers.token = { error: "authorization_pending" };
+    let requests = 0;
+    const unhandled = [];
+    for (const event of ["unhandledRejection", "uncaughtException"]) process.on(event, (error) => unhandled.push(String(error)));
+    const application = app(async (url) => (requests++, await sleep(300), answer(url)));
+    const flows = await Promise.all(["a", "b", "c"].map((scope) => application.startDeviceCode({ scopes: [scope] })));
+    const failures = flows.map((flow) => failureOf(flow.wait()));
+    const asking = failureOf(application.startDeviceCode({ scopes: ["d"] }));
+    await sleep(100);
+    Date.now = trap;
+    failures.push(asking, failureOf(app().startDeviceCode({ scopes: ["e"] })));
+    const codes = (await within(Promise.all(failures))).map(({ errorCode }) => errorCode);
+    Date.now = now;
+    const sent = requests;
+    flows.length = 0;
+    globalThis.gc();
+    await sleep(1500);
+    globalThis.gc();
+    await sleep(100);
+    console.log(JSON.stringify({ codes, more: requests - sent, unhandled }));`, { options: ["--expose-gc"] });
+  assert.deepEqual(outcome, { codes: Array(5).fill("internal_error"), more: 0, unhandled: [] });
+});
+
+const signedIn = `${trapping}
+  const part = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
+  const tokens = (name) => ({
+    access_token: "token of " + name,
+    refresh_token: "refresh token of " + name,
+    token_type: "Bearer",
+    expires_in: 3600,
+    scope: "a",
+    id_token: [part({ alg: "none" }), part({ iss: "https://id.invalid", aud: "c", sub: name, name, preferred_username: name }), ""].join("."),
+  });
+  const signIn = (application, name) => {
+    answers.token = tokens(name);
+    return application.acquireTokenByDeviceCode({ scopes: ["a"], deviceCodeCallback() {} });
+  };
+  const names = async (application) => (await application.getAllAccounts()).map(({ name }) => name).sort();
+  const secrets = (text) => Object.values(JSON.parse(text).RefreshToken || {}).map(({ secret }) => secret).sort();
+  const die = async (application = app()) => {
+    Date.now = trap;
+    await within(failureOf(application.startDeviceCode({ scopes: ["a"] })));
+    Date.now = now;
+  };
+`;
+
+test("a cache without a plugin is the same after a trap: who has signed in, what has changed, what is silent", () => {
+  const outcome = run(`${signedIn}
+    const application = app();
+    const cache = application.getTokenCache();
+    await signIn(application, "ada");
+    const before = cache.serialize();
+    await signIn(application, "bob");
+    await die(application);
+    const asleep = { changed: cache.hasChanged(), secrets: secrets(cache.serialize()) };
+    const people = await names(application);
+    const [account] = await application.getAllAccounts();
+    const silent = await application.acquireTokenSilent({ scopes: ["a"], account });
+    const changed = cache.hasChanged();
+    const after = cache.serialize();
+    console.log(JSON.stringify({ asleep, people, silent: silent.accessToken, fromCache: silent.fromCache, changed, settled: !cache.hasChanged(), longer: after.length > before.length }));`);
+  assert.deepEqual(outcome, {
+    asleep: { changed: true, secrets: ["refresh token of ada", "refresh token of bob"] },
+    people: ["ada", "bob"],
+    silent: "token of ada",
+    fromCache: true,
+    changed: true,
+    settled: true,
+    longer: true,
+  });
+});
+
+test("tokens that a plugin could not store before the trap are stored after it, beside what others have stored", () => {
+  const outcome = run(`${signedIn}
+    let store = "";
+    let broken = false;
+    const cachePlugin = {
+      async beforeCacheAccess({ tokenCache }) { tokenCache.deserialize(store); },
+      async afterCacheAccess(context) {
+        if (!context.cacheHasChanged) return;
+        if (broken) throw new Error("disk full");
+        store = context.tokenCache.serialize();
+      },
+    };
+    const withPlugin = () => new PublicClientApplication({ auth, system: { fetch: answer }, cache: { cachePlugin } });
+    const application = withPlugin();
+    await signIn(application, "ada");
+    broken = true;
+    const { errorCode } = await failureOf(signIn(application, "bob"));
+    broken = false;
+    await die(application);
+    await signIn(withPlugin(), "eve");
+    const between = secrets(store);
+    const people = await names(application);
+    console.log(JSON.stringify({ errorCode, between, people, stored: secrets(store) }));`);
+  assert.deepEqual(outcome, {
+    errorCode: "cache_plugin_error",
+    between: ["refresh token of ada", "refresh token of eve"],
+    people: ["ada", "bob", "eve"],
+    stored: ["refresh token of ada", "refresh token of bob", "refresh token of eve"],
+  });
+});
+
+test("a trap while a plugin is busy: what has arrived is stored all the same, and the store is not written over", () => {
+  const outcome = run(`${signedIn}
+    let store = "";
+    let meanwhile = () => {};
+    const cachePlugin = {
+      async beforeCacheAccess({ tokenCache }) {
+        await meanwhile();
+        tokenCache.deserialize(store);
+      },
+      async afterCacheAccess(context) {
+        await meanwhile();
+        if (context.cacheHasChanged) store = context.tokenCache.serialize();
+      },
+    };
+    const application = new PublicClientApplication({ auth, system: { fetch: answer }, cache: { cachePlugin } });
+    await signIn(application, "ada");
+    meanwhile = die;
+    const outcome = await signIn(application, "bob").then(({ account }) => account.name, (error) => error.errorCode);
+    meanwhile = () => {};
+    console.log(JSON.stringify({ outcome, people: await names(application), stored: secrets(store) }));`);
+  assert.deepEqual(outcome, { outcome: "bob", people: ["ada", "bob"], stored: ["refresh token of ada", "refresh token of bob"] });
+});
+
+test("while a flow waits it is saved, polled and aborted: nothing finds it borrowed", () => {
+  const outcome = run(`
+    answers.token = { error: "authorization_pending" };
+    const flow = await app().startDeviceCode({ scopes: ["a"] });
+    const own = new AbortController();
+    const waiting = failureOf(flow.wait({ signal: own.signal }));
+    const other = failureOf(flow.wait({ signal: own.signal }));
+    await sleep(50);
+    const saved = typeof flow.save();
+    const { status } = await flow.poll();
+    const start = Date.now();
+    own.abort(new Error("enough"));
+    const reasons = [(await waiting).message, (await other).message];
+    console.log(JSON.stringify({ saved, status, reasons, atOnce: Date.now() - start < 100, stillSaved: typeof flow.save() }));`);
+  assert.deepEqual(outcome, { saved: "string", status: "pending", reasons: ["enough", "enough"], atOnce: true, stillSaved: "string" });
+});

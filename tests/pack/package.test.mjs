@@ -22,10 +22,20 @@ test("the tarball holds these files and no other", () => {
     "credential.d.ts",
     "credential.mjs",
     "device_code_flow.wasm",
+    "iife/index.d.ts",
+    "iife/index.js",
+    "iife/js.d.ts",
+    "iife/js.js",
+    "iife/package.json",
     "index.cjs",
     "index.d.cts",
     "index.d.ts",
     "index.mjs",
+    "js.cjs",
+    "js.d.cts",
+    "js.d.ts",
+    "js.mjs",
+    "js.node.mjs",
     "node.mjs",
     "package.json",
     "storage-node.cjs",
@@ -67,13 +77,13 @@ test("the module is the first WebAssembly: the oldest engines take it", () => {
   assert.equal(status, 0, stderr);
 });
 
-test("the module inside index.mjs and index.cjs is device_code_flow.wasm", () => {
+test("the module inside the entries that hold it is device_code_flow.wasm", () => {
   const base64 = readFileSync(join(installed, "device_code_flow.wasm"), "base64");
-  for (const name of ["index.mjs", "index.cjs"]) assert.ok(readFileSync(join(installed, name), "utf8").includes(base64), name);
+  for (const name of ["index.mjs", "index.cjs", "iife/index.js"]) assert.ok(readFileSync(join(installed, name), "utf8").includes(base64), name);
 });
 
 test("the files of pages and televisions use no syntax newer than theirs", () => {
-  for (const name of ["index.mjs", "index.cjs", "workerd.mjs", "credential.mjs", "credential.cjs", "storage.mjs", "storage.cjs"]) {
+  for (const name of ["index", "core", "slim", "js"].flatMap((name) => [`${name}.mjs`, `${name}.cjs`]).concat("workerd.mjs", "iife/index.js", "iife/js.js")) {
     const text = readFileSync(join(installed, name), "utf8");
     for (const [what, pattern] of [
       ["optional chaining", /\w\?\.[a-z_[(]/i],
@@ -90,7 +100,7 @@ test("the files of pages and televisions use no syntax newer than theirs", () =>
 
 test("no file names a path of the machine that built it", () => {
   const home = /\/(?:home|root|Users|work|tmp|build)\/|[A-Z]:\\\\|\.cargo\/registry/;
-  for (const name of readdirSync(installed)) {
+  for (const name of readdirSync(installed, { recursive: true }).filter((name) => statSync(join(installed, name)).isFile())) {
     const text = readFileSync(join(installed, name), "latin1").replace(/"[A-Za-z0-9+/=]{1000,}"/, "");
     assert.equal(text.match(home)?.[0], undefined, name);
   }

@@ -22,6 +22,7 @@ const PATIENCE = 120_000;
 export const hosts = {
   "Node, import": (...run) => process_(...run, process.execPath, ["node.mjs"]),
   "Node, require": (...run) => process_(...run, process.execPath, ["node.cjs"]),
+  "Node, js": (...run) => process_(...run, process.execPath, ["javascript.mjs"]),
   ...oneMoreNode("Node 18, import", "node-18", "node.mjs"),
   ...oneMoreNode("Node 18, require", "node-18", "node.cjs"),
   ...oneMoreNode("Node 24, import", "node-24", "node.mjs"),
@@ -42,9 +43,9 @@ function oneMoreNode(name, folder, file) {
 }
 
 /** A program that gets the addresses as its last argument and prints lines. */
-async function process_(project, servers, print, binary, [...args]) {
+export async function process_(project, servers, print, binary, [...args], versioned = binary) {
   await lines(spawn(binary, [...args, JSON.stringify(servers)], { cwd: project, env: quiet }), print);
-  return versionOf(binary);
+  return versionOf(versioned);
 }
 
 const quiet = { ...process.env, DENO_NO_UPDATE_CHECK: "1", NO_COLOR: "1" };

@@ -16,6 +16,7 @@ const USAGE: &str = "\
 usage: cargo xtask <command>
   wasm      compile, bind and shrink the module into target/glue
   sizes     the module's largest functions, by name
+  reproducible  the module once more in another folder: the same bytes, or it fails
   package   wasm, then the JavaScript, then dist/device-code-flow-VERSION.tgz
   tally     adds up what the test runners printed into a folder of logs";
 
@@ -23,6 +24,7 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let done = match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["wasm"] => wasm::build(&top()),
+        ["reproducible"] => wasm::reproducible(&top()),
         ["sizes"] => functions::print(&top()),
         ["package"] => wasm::build(&top()).and_then(|()| package::build(&top())),
         ["tally", logs] => tally::print(&top().join(logs)),

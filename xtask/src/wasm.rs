@@ -11,30 +11,55 @@ use std::process::Command;
 use crate::run::{Outcome, cargo, output, run};
 
 const NAME: &str = "device_code_flow";
+const NAMED: &str = "device_code_flow.named.wasm";
 const TARGET: &str = "wasm32-unknown-unknown";
 
-/// Leaves `device_code_flow.js` and `device_code_flow_bg.wasm` in target/glue, and prints their sizes.
+/// Leaves `device_code_flow.js`, `device_code_flow_bg.wasm` and the same module with the names of its functions in target/glue,
+/// and prints the sizes of what is shipped.
 pub fn build(top: &Path) -> Outcome {
     let glue = top.join("target/glue");
-    let compiled = compile(top, &top.join("target"), FLAGS)?;
-    bind(&compiled, &glue)?;
-    let module = glue.join(format!("{NAME}_bg.wasm"));
-    lower(top, &module, &[])?;
-    shorten(top, &module)?;
+    let module = made(top, &top.join("target"), &glue)?;
     println!("{}", sizes(&[&glue.join(format!("{NAME}.js")), &module])?);
     Ok(())
 }
 
-/// The same module with the names of its functions, in target/named.
+/// The module with names, of which [`build`] ships the rest: the same functions in the same places.
 pub fn named(top: &Path) -> Outcome<PathBuf> {
-    let folder = top.join("target/named");
-    let compiled = compile(top, &folder, &[FLAGS, &["-Cstrip=none"]].concat())?;
-    // Strip would also take this section away; with it, wasm-bindgen would use reference types.
-    let bindable = folder.join(format!("{NAME}.wasm"));
+    build(top)?;
+    Ok(top.join("target/glue").join(NAMED))
+}
+
+/// Builds the module again in target/again, from nothing, and compares it with that of target/glue.
+pub fn reproducible(top: &Path) -> Outcome {
+    let read = |file: &Path| fs::read(file).map_err(|error| format!("{}: {error}", file.display()));
+    let name = format!("{NAME}_bg.wasm");
+    let (first, folder) = (read(&top.join("target/glue").join(&name))?, top.join("target/again"));
+    if folder.exists() {
+        fs::remove_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    }
+    let module = made(top, &folder, &folder.join("glue"))?;
+    if read(&module)? != first {
+        return Err(format!("two builds of the same sources differ: target/glue/{name} and {}", module.display()));
+    }
+    println!("{name}: the same {} bytes in two builds", first.len());
+    Ok(())
+}
+
+/// Names are kept to the last step, so that a trap in the shipped module can be looked up in the named one.
+fn made(top: &Path, target: &Path, glue: &Path) -> Outcome<PathBuf> {
+    let compiled = compile(top, target, &[FLAGS, &["-Cstrip=none"]].concat())?;
+    fs::create_dir_all(glue).map_err(|error| format!("{}: {error}", glue.display()))?;
+    // Stripping would also take this section away; with it, wasm-bindgen would use reference types.
+    let bindable = glue.join(format!("{NAME}.wasm"));
     run(wasm_opt(top).arg(compiled).arg("-o").arg(&bindable).args(["-g", "--strip-target-features"]))?;
-    bind(&bindable, &folder)?;
-    let module = folder.join(format!("{NAME}_bg.wasm"));
+    bind(&bindable, glue)?;
+    fs::remove_file(&bindable).map_err(|error| format!("{}: {error}", bindable.display()))?;
+    let module = glue.join(format!("{NAME}_bg.wasm"));
     lower(top, &module, &["-g"])?;
+    shorten(top, &module)?;
+    let named = glue.join(NAMED);
+    fs::rename(&module, &named).map_err(|error| format!("{}: {error}", module.display()))?;
+    run(wasm_opt(top).arg(&named).arg("-o").arg(&module).args(["--mvp-features", "--strip-debug"]))?;
     Ok(module)
 }
 
@@ -149,7 +174,7 @@ fn lower(top: &Path, module: &Path, options: &[&str]) -> Outcome {
 /// The names between module and glue carry hashes, which no compression makes smaller. What they are called now is
 /// printed as JSON; js/build.mjs tells the glue. (A run of its own: one that converges would do it several times.)
 fn shorten(top: &Path, module: &Path) -> Outcome {
-    let shorter = ["--mvp-features", "--minify-imports-and-exports-and-modules"];
+    let shorter = ["-g", "--mvp-features", "--minify-imports-and-exports-and-modules"];
     let names = output(wasm_opt(top).arg(module).arg("-o").arg(module).args(shorter))?;
     let names_file = module.with_file_name("names.json");
     fs::write(&names_file, names).map_err(|error| format!("{}: {error}", names_file.display()))

@@ -1,4 +1,4 @@
-// A whole sign-in by device code with device-code-flow. Measured for its size; not an example of style.
+// A whole sign-in by device code, and a refresh, with device-code-flow. Measured for its size; not an example of style.
 
 import { PublicClientApplication } from "device-code-flow";
 
@@ -13,3 +13,5 @@ const result = await app.acquireTokenByDeviceCode({
   deviceCodeCallback: ({ message }) => console.log(message),
 });
 console.log(result.accessToken);
+const again = await app.acquireTokenSilent({ scopes: ["User.Read"], account: result.account, forceRefresh: true });
+console.log(again.accessToken);

@@ -1,4 +1,4 @@
-// A whole sign-in by device code with oauth4webapi. Measured for its size; not an example of style.
+// A whole sign-in by device code, and a refresh, with oauth4webapi. Measured for its size; not an example of style.
 //
 // The library makes single requests: the loop below is what its user has to write, as little of it as polls correctly.
 
@@ -10,6 +10,8 @@ import {
   processDeviceAuthorizationResponse,
   processDeviceCodeResponse,
   processDiscoveryResponse,
+  processRefreshTokenResponse,
+  refreshTokenGrantRequest,
   ResponseBodyError,
 } from "oauth4webapi";
 
@@ -23,6 +25,8 @@ const codes = await processDeviceAuthorizationResponse(server, client, response)
 console.log(`Open ${codes.verification_uri} and enter ${codes.user_code}`);
 const tokens = await poll(Date.now() + codes.expires_in * 1000, codes.interval ?? 5);
 console.log(tokens.access_token);
+const refreshed = await refreshTokenGrantRequest(server, client, None(), tokens.refresh_token);
+console.log((await processRefreshTokenResponse(server, client, refreshed)).access_token);
 
 async function poll(deadline, interval) {
   for (let wait = interval; Date.now() + wait * 1000 < deadline; ) {

@@ -1,6 +1,6 @@
-// A whole sign-in by device code with openid-client. Measured for its size; not an example of style.
+// A whole sign-in by device code, and a refresh, with openid-client. Measured for its size; not an example of style.
 
-import { discovery, initiateDeviceAuthorization, None, pollDeviceAuthorizationGrant } from "openid-client";
+import { discovery, initiateDeviceAuthorization, None, pollDeviceAuthorizationGrant, refreshTokenGrant } from "openid-client";
 
 const config = await discovery(
   new URL("https://login.microsoftonline.com/aaaabbbb-0000-cccc-1111-dddd2222eeee/v2.0"),
@@ -12,3 +12,5 @@ const codes = await initiateDeviceAuthorization(config, { scope: "openid profile
 console.log(`Open ${codes.verification_uri} and enter ${codes.user_code}`);
 const tokens = await pollDeviceAuthorizationGrant(config, codes);
 console.log(tokens.access_token);
+const again = await refreshTokenGrant(config, tokens.refresh_token);
+console.log(again.access_token);

@@ -1,0 +1,20 @@
+// The shell in Electron: one full-screen window with the page, and a fetch that no CORS rule binds. `npx electron .` in the folder
+// that assemble.mjs has made. A Chromium does as well: chromium --kiosk file:///…/index.html
+
+const { app, BrowserWindow, ipcMain, net } = require("electron");
+const { join } = require("node:path");
+
+ipcMain.handle("fetch", async (_, url, { method, headers, body }) => {
+  const response = await net.fetch(url, { method, headers, body, redirect: "manual" });
+  return { status: response.status, headers: Object.fromEntries(response.headers), text: await response.text() };
+});
+
+app.whenReady().then(() => {
+  const window = new BrowserWindow({
+    kiosk: true,
+    backgroundColor: "#0d1420",
+    webPreferences: { preload: join(__dirname, "preload.cjs"), sandbox: true, contextIsolation: true },
+  });
+  window.loadFile(join(__dirname, "index.html"));
+});
+app.on("window-all-closed", () => app.quit());

@@ -1,0 +1,148 @@
+// The sign-in page of a kiosk or a television: asks for a code, shows it with a QR code and a countdown, and gets a new one when it
+// expires. What the buttons of a remote control do stands in remote.js, whom people sign in with in settings.js.
+//
+// Plain script, nothing newer than Chromium 64: this file goes to the device as it is.
+
+(function () {
+  "use strict";
+
+  // After so many codes that nobody has entered, nobody is there: the screen waits for a button.
+  const CODES = settings.codes || 4;
+  const RETRY = 10;
+
+  const { PublicClientApplication, InteractionRequiredAuthError } = deviceCodeFlow;
+  const app = new PublicClientApplication({ auth: settings.auth, system: settings.system });
+  const element = (id) => document.getElementById(id);
+  const text = (id, value) => (element(id).textContent = value);
+
+  let current = 0;
+  let flow;
+  let ticking;
+
+  /** One sign-in; a later one makes an earlier one fall silent. */
+  async function signIn() {
+    const own = ++current;
+    const isCurrent = () => own === current;
+    for (let codes = 1; isCurrent(); codes++) {
+      try {
+        show("asking", "Sign in", "One moment, a code is on its way.");
+        flow = await app.startDeviceCode({ scopes: settings.scopes });
+        if (!isCurrent()) return;
+        showCode(flow);
+        const result = await flow.wait();
+        if (isCurrent()) showPerson(result);
+        return;
+      } catch (error) {
+        if (!isCurrent()) return;
+        if (error.errorCode === "device_code_expired" && codes < CODES) continue;
+        if (error.fault === "network" || error.retryable) {
+          await pause(error, isCurrent);
+          codes = 0;
+          continue;
+        }
+        showProblem(error);
+        return;
+      }
+    }
+  }
+
+  function showCode({ userCode, verificationUri, verificationUriComplete, expiresOn }) {
+    show("code", "Sign in", "To use this screen, sign in with another device.");
+    address(verificationUri.replace(/^https?:\/\/(www\.)?/, "").replace(/\/$/, ""));
+    text("code", grouped(userCode));
+    element("code").className = userCode.length > 10 ? "long" : "";
+    const qr = qrcode(0, "M");
+    qr.addData(verificationUriComplete || verificationUri);
+    qr.make();
+    element("qr").src = qr.createDataURL(8, 0);
+    state(navigator.onLine === false ? "wait" : "", navigator.onLine === false ? "No network. The code stays good." : "Waiting for you");
+    const start = Date.now();
+    const tick = () => {
+      const left = Math.max(0, expiresOn - Date.now());
+      const seconds = Math.ceil(left / 1000);
+      text("left", Math.floor(seconds / 60) + ":" + String(seconds % 60).padStart(2, "0"));
+      element("rest").style.transform = "scaleX(" + left / (expiresOn - start) + ")";
+    };
+    tick();
+    ticking = setInterval(tick, 500);
+  }
+
+  function showPerson({ account }) {
+    const name = (account && (account.name || account.username)) || "you";
+    show("done", "Hello, " + name, "You are signed in on this screen.");
+    text("initial", name.slice(0, 1).toUpperCase());
+    state("good", "Signed in");
+    text("again", "Sign in as somebody else");
+    if (settings.signedIn) settings.signedIn(app, account);
+  }
+
+  function showProblem(error) {
+    const [title, lead] = words(error);
+    show("problem", title, lead);
+    state("bad", error.errorCode || error.name);
+    text("again", "Try again");
+    element("again").focus();
+  }
+
+  /** What the person in front of the screen can do; what the administrator can do is in the console. */
+  function words(error) {
+    console.error(error.errorCode, error.errorMessage, error.hint);
+    switch (error.errorCode) {
+      case "access_denied":
+      case "authorization_declined":
+        return ["Not signed in", "The sign-in was refused on the other device. You can try again with a new code."];
+      case "device_code_expired":
+        return ["Nobody there?", "The code has expired. Press the button when you are ready for a new one."];
+      default:
+        if (error instanceof InteractionRequiredAuthError) return ["Not signed in", "Please sign in once more with a new code."];
+        return ["This screen cannot sign in", "Please tell whoever looks after it. What to do stands below and in the log."];
+    }
+  }
+
+  /** The network, or the provider, is away: the seconds until it is asked again. */
+  async function pause(error, isCurrent) {
+    show("problem", "No connection", "This screen cannot reach the sign-in service. It tries again by itself.");
+    text("again", "Try now");
+    console.warn(error.errorCode, error.errorMessage, error.hint);
+    for (let left = RETRY; left > 0 && isCurrent(); left--) {
+      state("wait", "Next try in " + left + " s");
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+    }
+  }
+
+  function show(view, title, lead) {
+    clearInterval(ticking);
+    element("screen").setAttribute("data-view", view);
+    text("title", title);
+    text("lead", lead);
+    text("again", "New code");
+    state("", "");
+    if (!document.activeElement || document.activeElement === document.body) element("again").focus();
+  }
+
+  function state(mood, words) {
+    element("screen").setAttribute("data-mood", mood);
+    text("state-text", words);
+  }
+
+  /** An address that needs two lines is broken where it may be. */
+  function address(words) {
+    text("address", "");
+    words.split(/(?=\/)/).forEach((part) => {
+      element("address").appendChild(document.createElement("wbr"));
+      element("address").appendChild(document.createTextNode(part));
+    });
+  }
+
+  /** Eight letters are read in two halves. */
+  function grouped(code) {
+    return /^[A-Z0-9]{8}$/i.test(code) ? code.slice(0, 4) + " " + code.slice(4) : code;
+  }
+
+  // The flow goes on by itself: it polls until the code expires. Only the words change.
+  window.addEventListener("offline", () => element("screen").dataset.view === "code" && state("wait", "No network. The code stays good."));
+  window.addEventListener("online", () => element("screen").dataset.view === "code" && state("", "Waiting for you"));
+  element("again").addEventListener("click", signIn);
+  element("leave").addEventListener("click", () => remote.exit());
+  signIn();
+})();

@@ -1,0 +1,6 @@
+// The same classic script for engines without WebAssembly and for strict policies.
+
+import * as library from "./javascript.js";
+import { asGlobal } from "./global.js";
+
+asGlobal(library);

@@ -1,0 +1,85 @@
+// Browsers by their age: Chromium as old as televisions, from npm; Firefox and WebKitGTK, from the system.
+//
+// Each is given an address and nothing else. What a page finds it sends to the runner itself (pages.mjs), so no driver has to
+// know browsers of eight years.
+
+import { execFileSync, spawn } from "node:child_process";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { brotliDecompressSync } from "node:zlib";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const packages = join(here, "node_modules");
+
+/** The versions of Chromium that npm has put here, oldest first. */
+export const oldChromiums = existsSync(packages)
+  ? readdirSync(packages).filter((name) => name.startsWith("chromium-")).map((name) => Number(name.slice(9))).sort((a, b) => a - b)
+  : [];
+
+export const flags = ["--headless", "--no-sandbox", "--disable-gpu", "--no-zygote", "--disable-dev-shm-usage", "--remote-debugging-port=0"];
+
+/** Name → what starts it with an address, in a new profile. `undefined` where it is not on this machine. */
+export const browsers = {
+  ...Object.fromEntries(oldChromiums.map((version) => [`Chromium ${version}`, (profile, url) => [chromiumOf(version), ...flags, `--user-data-dir=${profile}`, url]])),
+  "Chromium, newest": onPath("chromium") && ((profile, url) => ["chromium", ...flags, `--user-data-dir=${profile}`, url]),
+  Firefox: onPath("firefox-esr") && ((profile, url) => ["firefox-esr", "--headless", "--no-remote", "--profile", profile, url]),
+  WebKitGTK: miniBrowser() && onPath("xvfb-run") && ((profile, url) => ["xvfb-run", "--auto-servernum", miniBrowser(), "--private", url]),
+};
+
+for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(1));
+
+/** Opens `url`; `stop()` ends the browser and all that it has started, and takes its profile away. */
+export function open(name, url, print) {
+  const profile = mkdtempSync(join(tmpdir(), "device-code-flow-browser-"));
+  const [binary, ...args] = browsers[name](profile, url);
+  const env = { ...process.env, HOME: profile, WEBKIT_DISABLE_COMPOSITING_MODE: "1", NO_AT_BRIDGE: "1" };
+  // A group of its own, because browsers are many processes.
+  const child = spawn(binary, args, { detached: true, env, stdio: ["ignore", "ignore", "pipe"] });
+  child.once("error", (error) => print(String(error)));
+  let said = "";
+  child.stderr.on("data", (piece) => (said = (said + piece).slice(-100_000)));
+  const closed = new Promise((resolve) => child.once("close", resolve));
+  const kill = () => {
+    try {
+      process.kill(-child.pid, "SIGKILL");
+    } catch {
+      // It has ended already.
+    }
+  };
+  // A run that is broken off takes its browsers with it.
+  process.once("exit", kill);
+  const stop = async () => {
+    process.off("exit", kill);
+    kill();
+    await closed;
+    rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+  };
+  return { child, stop, said: () => said };
+}
+
+/** The program of an old Chromium; its package holds it packed, for machines that have only little room. */
+export function chromiumOf(version) {
+  const folder = join(packages, ".unpacked", String(version));
+  const program = join(folder, "chromium");
+  if (existsSync(program)) return program;
+  const packed = join(packages, `chromium-${version}/bin`);
+  mkdirSync(folder, { recursive: true });
+  for (const name of readdirSync(packed).filter((name) => name.endsWith(".br"))) {
+    const bytes = brotliDecompressSync(readFileSync(join(packed, name)));
+    if (name.endsWith(".tar.br")) execFileSync("tar", ["-xf", "-", "-C", folder], { input: bytes });
+    else writeFileSync(`${program}.part`, bytes);
+  }
+  chmodSync(`${program}.part`, 0o755);
+  execFileSync("mv", [`${program}.part`, program]);
+  return program;
+}
+
+function onPath(program) {
+  return (process.env.PATH || "").split(":").some((folder) => existsSync(join(folder, program)));
+}
+
+function miniBrowser() {
+  return ["/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser", "/usr/lib/aarch64-linux-gnu/webkit2gtk-4.1/MiniBrowser"].find((file) => existsSync(file));
+}

@@ -1,0 +1,63 @@
+// Every runtime of the matrix: those of `make test`, and the many more that only `make test-matrix` has time for.
+
+import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { hosts as tested, process_, program } from "../runtime/hosts.mjs";
+import { browsers } from "./browsers.mjs";
+import { bundlers } from "./bundlers.mjs";
+import { lowered, modes, runPage } from "./pages.mjs";
+import { workers } from "./workers.mjs";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const node = (version) => join(here, `node_modules/node-${version}/bin/node`);
+const denoArgs = ["run", "--no-prompt", "--allow-net=127.0.0.1"];
+
+/** Name → a function that runs the suite in `project` and gives the version of what ran it. */
+export const hosts = {
+  ...nodes(),
+  ...tested,
+  "Node, slim": (...run) => process_(...run, process.execPath, ["slim.mjs"]),
+  "Deno, js": (...run) => process_(...run, program("deno"), [...denoArgs, "javascript.mjs"]),
+  "Bun, js": (...run) => process_(...run, program("bun"), ["javascript.mjs"]),
+  "Bun, single-file binary": async (project, ...run) => {
+    execFileSync(program("bun"), ["build", "--compile", "node.mjs", "--outfile", "single-file"], { cwd: project, stdio: "ignore" });
+    return process_(project, ...run, join(project, "single-file"), [], program("bun"));
+  },
+  ...workers,
+  ...pages(),
+};
+
+/** As old as its documentation says, by import and by require. */
+function nodes() {
+  const all = {};
+  for (const version of [12, 14, 16, 22, 26].filter((version) => existsSync(node(version)))) {
+    for (const how of ["import", "require"]) {
+      all[`Node ${version}, ${how}`] = async (project, ...run) => {
+        if (version >= 18) return process_(project, ...run, node(version), [how === "import" ? "node.mjs" : "node.cjs"]);
+        await lowered("old-node.mjs", join(project, "old-node.cjs"), { format: "cjs", platform: "node", target: "node12.20" });
+        return process_(project, ...run, node(version), ["old-node.cjs", how]);
+      };
+    }
+  }
+  return all;
+}
+
+function pages() {
+  const all = {};
+  for (const browser of Object.keys(browsers).filter((name) => browsers[name])) {
+    for (const mode of Object.keys(modes)) {
+      all[`${browser}, ${mode}`] = (project, servers, print) => runPage(project, servers, print, browser, modes[mode]);
+    }
+  }
+  for (const [bundler, write] of Object.entries(bundlers)) {
+    for (const browser of ["Chromium 64", "Chromium, newest"].filter((name) => browsers[name])) {
+      all[`${browser}, bundle by ${bundler}`] = async (project, servers, print) => {
+        await write(project);
+        return runPage(project, servers, print, browser, { file: `${bundler}.html` });
+      };
+    }
+  }
+  return all;
+}

@@ -1,0 +1,100 @@
+// The pages of the matrix: one suite as a script, in every way to load the library. Which browser opens them, browsers.mjs says.
+
+import { createHash } from "node:crypto";
+import { cpSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { dirname, extname, join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { build } from "esbuild";
+import { open } from "./browsers.mjs";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const types = { ".html": "text/html", ".js": "text/javascript", ".mjs": "text/javascript", ".css": "text/css", ".wasm": "application/wasm" };
+
+// Longer than a good run in the slowest of them.
+const PATIENCE = 180_000;
+
+/** How a page gets the library → the file to open, and whether from the disk. */
+export const modes = {
+  "module script": { file: "module.html" },
+  "classic script": { file: "classic.html" },
+  "file:// page": { file: "classic.html", fromDisk: true },
+  "strict CSP": { file: "strict.html" },
+  "slim, module fetched": { file: "slim.html" },
+};
+
+/** Puts the pages into `project`. The suite is lowered to the syntax of the oldest engine; the library stays as it is. */
+export async function writePages(project) {
+  cpSync(join(here, "runners"), project, { recursive: true });
+  await lowered("page-suite.mjs", join(project, "suite.js"), { format: "iife", target: "chrome64" });
+}
+
+/** A runner and the suite in one file, in older syntax. */
+export async function lowered(runner, outfile, options) {
+  await build({
+    entryPoints: [join(here, "runners", runner)],
+    outfile,
+    bundle: true,
+    nodePaths: [join(here, "node_modules")],
+    external: ["device-code-flow"],
+    logLevel: "error",
+    ...options,
+  });
+}
+
+/** Runs the suite in `browser`; gives what the browser calls itself. */
+export async function runPage(project, servers, print, browser, { file, fromDisk }) {
+  let finish;
+  let agent = "?";
+  const finished = new Promise((resolve) => (finish = resolve));
+  const server = await serve(project, (line) => {
+    if (line.startsWith("user agent: ")) return void (agent = line);
+    print(line);
+    if (line.startsWith("page error: ")) finish();
+    if (/^\d+ passed, \d+ failed$/.test(line)) finish();
+  });
+  const page = `${file}#${encodeURIComponent(JSON.stringify({ ...servers, report: `${server.origin}/report` }))}`;
+  const { stop, said } = open(browser, fromDisk ? entrance(project, page) : `${server.origin}/${page}`, print);
+  const timer = setTimeout(() => {
+    print(`it did not finish: ${said().split("\n").slice(-10).join("\n")}`);
+    finish();
+  }, PATIENCE);
+  try {
+    await finished;
+    return (agent.match(/(?:Chrome|Firefox|Version)\/([\d.]+)/) || [, "?"])[1];
+  } finally {
+    clearTimeout(timer);
+    await stop();
+    server.stop();
+  }
+}
+
+/** A file that leads to `page`: WebKitGTK takes what stands behind a # for a part of the file's name. */
+function entrance(project, page) {
+  const name = `entrance-${createHash("sha1").update(page).digest("hex").slice(0, 8)}.html`;
+  writeFileSync(join(project, name), `<!doctype html><script>location.replace(${JSON.stringify(page)})</script>\n`);
+  return pathToFileURL(join(project, name)).href;
+}
+
+/** Files of `project` from an origin of its own; what a page posts to /report goes to `tell`. */
+export async function serve(project, tell = () => {}) {
+  const server = createServer(async (request, response) => {
+    response.setHeader("access-control-allow-origin", "*");
+    const { pathname } = new URL(request.url, "http://page");
+    if (pathname === "/report") {
+      let body = "";
+      for await (const piece of request.setEncoding("utf8")) body += piece;
+      body.split("\n").forEach(tell);
+      return response.end();
+    }
+    const file = join(project, pathname);
+    if (!existsSync(file)) return response.writeHead(404).end();
+    response.writeHead(200, { "content-type": types[extname(file)] || "application/octet-stream" }).end(readFileSync(file));
+  });
+  await new Promise((listening) => server.listen(0, "127.0.0.1", listening));
+  const stop = () => {
+    server.close();
+    server.closeAllConnections();
+  };
+  return { origin: `http://127.0.0.1:${server.address().port}`, stop };
+}

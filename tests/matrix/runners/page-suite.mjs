@@ -1,0 +1,15 @@
+// The suite as a classic script, for engines of every age. The address has after its # where the servers are and where the
+// lines go. How to start and how to report, nothing else.
+import "./old.mjs";
+import { impossibleFromDisk, impossibleWithoutAbort } from "./impossible.mjs";
+import { runSuite } from "../../runtime/suite.mjs";
+
+const { report, ...servers } = JSON.parse(decodeURIComponent(location.hash.slice(1)));
+// Chromium before 66 cannot end a request.
+const impossible = "signal" in Request.prototype ? [] : [...impossibleWithoutAbort];
+if (location.protocol === "file:" && /Chrome\/|Firefox\//.test(navigator.userAgent)) impossible.push(...impossibleFromDisk);
+let sent = Promise.resolve();
+const print = (line) => (sent = sent.then(() => fetch(report, { method: "POST", body: line })));
+
+self.addEventListener("error", ({ message, filename }) => print(`page error: ${message} (${filename})`));
+self.start = (library) => print(`user agent: ${navigator.userAgent}`).then(() => runSuite(library, servers, print, { impossible }));

@@ -1,0 +1,6 @@
+// Node, Deno and Bun, with the entry that needs no WebAssembly. How to start and how to report, nothing else.
+import * as library from "device-code-flow/js";
+import { runSuite } from "./suite.mjs";
+
+const failed = await runSuite(library, JSON.parse(process.argv.at(-1)), console.log);
+process.exit(failed ? 1 : 0);

@@ -1,0 +1,78 @@
+// Runs the suite in a table of hosts and counts. Which hosts there are, and how they are started, it does not know.
+
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { startTestServer } from "../support/authorization-server.mjs";
+import { suiteProject } from "./project.mjs";
+import { startScriptedServer } from "./scripted-server.mjs";
+
+// Two processors are what this has to run on, and the cases measure time.
+const AT_ONCE = 2;
+
+/**
+ * Runs the suite in the hosts that a part of `asked` names ("deno", "node 18"), or in all. The table of a whole run is left in
+ * `file`; a later run of some replaces their rows. A host that ran no test has failed. `prepare(project)` puts in what only these hosts need.
+ */
+export async function runHosts(hosts, asked, file, prepare = () => {}) {
+  const parts = asked.map((part) => part.toLowerCase());
+  const names = Object.keys(hosts).filter((name) => !parts.length || parts.some((part) => name.toLowerCase().includes(part)));
+  if (!names.length) {
+    console.error(`There is no such host. These are known: ${Object.keys(hosts).join("; ")}`);
+    process.exit(2);
+  }
+  const provider = await startTestServer();
+  const scripted = await startScriptedServer();
+  const servers = { issuer: provider.issuer, clientId: provider.clientId, scripted: scripted.scripted };
+  const project = suiteProject();
+  await prepare(project);
+
+  const rows = [];
+  const waiting = [...names];
+  await Promise.all(
+    Array.from({ length: AT_ONCE }, async () => {
+      for (let name; (name = waiting.shift()); ) rows.push(await run(name, hosts[name], project, servers));
+    }),
+  );
+  await provider.stop();
+  scripted.stop();
+  rows.sort((a, b) => names.indexOf(a.host) - names.indexOf(b.host));
+  report(rows, file, names.length === Object.keys(hosts).length);
+}
+
+async function run(host, start, project, servers) {
+  const began = Date.now();
+  const row = { host, version: "?", passed: 0, failed: 0, leftOut: [] };
+  const print = (line) => {
+    console.log(`${host} | ${line}`);
+    if (line.startsWith("left out ")) row.leftOut.push(line.slice(9));
+    const count = line.match(/^(\d+) passed, (\d+) failed$/);
+    if (count) [row.passed, row.failed] = count.slice(1).map(Number);
+  };
+  try {
+    row.version = await start(project, servers, print);
+  } catch (error) {
+    print(error.stack);
+    row.failed += 1;
+  }
+  // A runtime that died on the way has printed no count.
+  if (row.passed + row.failed === 0) row.failed = 1;
+  return { ...row, seconds: Math.round((Date.now() - began) / 100) / 10 };
+}
+
+function report(rows, file, isWhole) {
+  console.log();
+  for (const { host, version, passed, failed, seconds } of rows) {
+    console.log(`${host.padEnd(30)} ${version.padEnd(16)} ${passed} ok, ${failed} not ok, ${seconds} s`);
+  }
+  if (isWhole) {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, `${JSON.stringify(rows, null, 2)}\n`);
+  } else if (existsSync(file)) {
+    const before = JSON.parse(readFileSync(file, "utf8"));
+    const now = before.map((row) => rows.find(({ host }) => host === row.host) || row);
+    writeFileSync(file, `${JSON.stringify(now, null, 2)}\n`);
+  }
+  const sum = (field) => rows.reduce((total, row) => total + row[field], 0);
+  console.log(`${sum("passed")} passed, ${sum("failed")} failed`);
+  process.exitCode = sum("failed") ? 1 : 0;
+}
