@@ -13,6 +13,7 @@ const PIECE = 60_000;
 const AT_ONCE = 12;
 // How often a head is tried when others write at the same time without a lock.
 const TRIES = 20;
+const BUSY = 200;
 // A lease that has not changed for so long, while somebody watched, is given up. Deno KV removes it some time after.
 const STALE = 15_000;
 const RENEW = 4_000;
@@ -21,7 +22,33 @@ export function denoKvCache(kv, key = ["device-code-flow"], { patience, onLockLo
   if (typeof Object(kv).atomic !== "function") throw wrongArgument("The store of denoKvCache", "what Deno.openKv() gives");
   const parts = typeof key === "string" && key ? [key] : key;
   if (!Array.isArray(parts) || !parts.length) throw wrongArgument("The key of denoKvCache", "a text or a list of parts of a key");
-  return pluginOf(new DenoStore(kv, parts, patience, onLockLost));
+  return pluginOf(new DenoStore(patient(kv), parts, patience, onLockLost));
+}
+
+/** What is used of Deno KV. On a file, SQLite refuses at once what another process is in the way of: then again. */
+function patient(kv) {
+  return {
+    get: (key) => again(() => kv.get(key, { consistency: "strong" })),
+    list: (prefix) =>
+      again(async () => {
+        const values = [];
+        for await (const { value } of kv.list({ prefix })) values.push(value);
+        return values;
+      }),
+    /** Changes, in one transaction: `change(atomic)`. */
+    commit: (change) => again(() => change(kv.atomic()).commit()),
+  };
+}
+
+async function again(work) {
+  for (let tries = 0; ; tries++) {
+    try {
+      return await work();
+    } catch (error) {
+      if (tries === BUSY || !/database is locked/.test(error.message)) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 10 + Math.random() * 40));
+    }
+  }
 }
 
 class DenoStore {
@@ -32,15 +59,14 @@ class DenoStore {
 
   async load() {
     for (let tries = 0; ; tries++) {
-      const { value: head, versionstamp } = await this.kv.get([...this.key, "head"], { consistency: "strong" });
+      const { value: head, versionstamp } = await this.kv.get([...this.key, "head"]);
       this.seen = versionstamp;
       if (head === null) return "";
       // Somebody has put the text there by hand.
       if (typeof head === "string") return head;
       if (!isHead(head)) throw damaged(this, "its head entry is not one that was written here");
       if (this.known && this.known.generation === head.generation) return this.known.text;
-      const pieces = [];
-      for await (const { value } of this.kv.list({ prefix: this.piecesOf(head) })) pieces.push(value);
+      const pieces = await this.kv.list(this.piecesOf(head));
       // Another may have replaced them between the head and its pieces.
       if (pieces.length !== head.pieces && tries < TRIES && (await this.kv.get([...this.key, "head"])).versionstamp !== versionstamp) continue;
       const text = joined(this, head, pieces);
@@ -53,12 +79,12 @@ class DenoStore {
     for (let tries = 0; ; tries++) {
       const { head, pieces } = cut(text, PIECE);
       await this.each(pieces.length, (atomic, number) => atomic.set([...this.piecesOf(head), number], pieces[number]));
-      const old = await this.kv.get([...this.key, "head"], { consistency: "strong" });
+      const old = await this.kv.get([...this.key, "head"]);
       // Nothing was loaded before.
       if (this.seen === undefined) this.seen = old.versionstamp;
       const headCheck = { key: [...this.key, "head"], versionstamp: this.seen };
       const leaseCheck = { key: lease.key, versionstamp: lease.versionstamp };
-      const { ok, versionstamp } = await this.kv.atomic().check(headCheck, leaseCheck).set(headCheck.key, head).commit();
+      const { ok, versionstamp } = await this.kv.commit((atomic) => atomic.check(headCheck, leaseCheck).set(headCheck.key, head));
       if (ok) {
         this.seen = versionstamp;
         this.known = { text, generation: head.generation };
@@ -80,7 +106,7 @@ class DenoStore {
     const { value, versionstamp } = await this.kv.get(head);
     this.known = undefined;
     // The pieces stay where the head says they are.
-    const { ok } = await this.kv.atomic().check({ key: head, versionstamp }).set(kept, value).delete(head).commit();
+    const { ok } = await this.kv.commit((atomic) => atomic.check({ key: head, versionstamp }).set(kept, value).delete(head));
     if (!ok) throw new Error("it was changed while it was set aside");
     this.seen = null;
     return JSON.stringify(kept);
@@ -96,9 +122,8 @@ class DenoStore {
 
   async each(count, change) {
     for (let from = 0; from < count; from += AT_ONCE) {
-      const atomic = this.kv.atomic();
-      for (let number = from; number < Math.min(from + AT_ONCE, count); number++) change(atomic, number);
-      await atomic.commit();
+      const numbers = Array.from({ length: Math.min(AT_ONCE, count - from) }, (_, at) => from + at);
+      await this.kv.commit((atomic) => numbers.reduce(change, atomic));
     }
   }
 
@@ -109,7 +134,7 @@ class DenoStore {
     const start = performance.now();
     let watched = {};
     for (let pause = 5; ; pause = Math.min(pause * 1.5, 200)) {
-      const { value, versionstamp } = await this.kv.get(key, { consistency: "strong" });
+      const { value, versionstamp } = await this.kv.get(key);
       const now = performance.now();
       if (versionstamp !== watched.versionstamp) watched = { versionstamp, since: now };
       if (value === null || now - watched.since > STALE) {
@@ -159,7 +184,7 @@ class Lease {
   async write(versionstamp) {
     const { owner, since, store, key } = this;
     const check = { key, versionstamp };
-    const result = await store.kv.atomic().check(check).set(key, { owner, since }, { expireIn: 4 * STALE }).commit();
+    const result = await store.kv.commit((atomic) => atomic.check(check).set(key, { owner, since }, { expireIn: 4 * STALE }));
     if (result.ok) this.versionstamp = result.versionstamp;
     return result.ok;
   }
@@ -170,7 +195,7 @@ class Lease {
     clearInterval(this.timer);
     try {
       await this.renewing;
-      await this.store.kv.atomic().check({ key: this.key, versionstamp: this.versionstamp }).delete(this.key).commit();
+      await this.store.kv.commit((atomic) => atomic.check({ key: this.key, versionstamp: this.versionstamp }).delete(this.key));
     } catch (error) {
       // Left to those who wait: nobody renews it any more.
     }

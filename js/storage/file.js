@@ -14,7 +14,7 @@ import { moment, patienceFor, pluginOf } from "./plugin.js";
 
 // The coarsest clock of a file system (FAT's) ticks every two seconds: what was written within it may be written again
 // under the same time.
-const GRANULE = BigInt(2.5e9);
+const GRANULE = 2500;
 const NO_LEAVE = ["EACCES", "EPERM", "EROFS"];
 
 export function fileCache(path, { patience, onLockLost } = {}) {
@@ -54,13 +54,16 @@ class FileStore {
     if (!seen.isFile) throw new Error("it is not a file");
     const { known } = this;
     // Unchanged is only what was older than a tick of the clock when it was read: then nobody can have written since under
-    // the same time.
+    // the same time. Which time the file system has, a lock tells; without one, it is how long the file has been seen so.
     if (known && known.settled && known.id === seen.id) return known.text;
+    const now = performance.now();
     const handle = await open(path, "r");
     try {
       const { id, changed } = stateFrom(await handle.stat({ bigint: true }));
       const text = decoded(this, await handle.readFile());
-      this.known = { text, id, settled: Boolean(lock && lock.time) && lock.time - changed > GRANULE };
+      const since = known && known.id === id ? known.since : now;
+      const settled = now - since > GRANULE || Boolean(lock && lock.time && Number(lock.time - changed) / 1e6 > GRANULE);
+      this.known = { text, id, since, settled };
       return text;
     } finally {
       await handle.close();
@@ -83,7 +86,7 @@ class FileStore {
       throw error;
     }
     await settledOnDisk(dirname(path));
-    this.known = { text, id: (await stateOf(path)).id, settled: false };
+    this.known = { text, id: (await stateOf(path)).id, since: performance.now(), settled: false };
   }
 
   async setAside() {

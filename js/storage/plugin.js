@@ -31,10 +31,11 @@ export function pluginOf(store) {
     async beforeCacheAccess(context) {
       const access = { lock: around, failed: true };
       accesses.set(context, access);
-      // msal-node knows of no `exclusively`: for it, the store is locked from here to afterCacheAccess.
-      if (!around && store.acquire) await lockFor(access);
+      // Who only reads needs no lock: a store is whole at every moment. msal-node knows of no `exclusively`: where it is
+      // going to store, the store is locked from here to afterCacheAccess.
+      if (context.cacheHasChanged) await lockFor(access);
       try {
-        await handOver(context.tokenCache, access.lock);
+        await handOver(context.tokenCache, access);
         access.failed = false;
       } finally {
         if (access.failed) await letGo(access);
@@ -45,10 +46,11 @@ export function pluginOf(store) {
       accesses.delete(context);
       // What could not be read is not written over. The caller has been told.
       if (access.failed) return;
-      // A program of its own that only stores.
-      if (!access.lock && store.acquire) await lockFor(access);
       try {
-        if (context.cacheHasChanged) await keep(context.tokenCache, access.lock);
+        if (!context.cacheHasChanged) return;
+        // For a program of its own that only stores.
+        await lockFor(access);
+        await keep(context.tokenCache, access.lock);
       } finally {
         await letGo(access);
       }
@@ -59,7 +61,8 @@ export function pluginOf(store) {
   return plugin;
 
   async function lockFor(access) {
-    access.lock = access.own = await store.acquire("store");
+    if (access.lock || !store.acquire) return;
+    access.lock = access.own = await told(store.acquire("store"), unwritable);
     access.timer = setTimeout(() => letGo(access), FORGOTTEN);
     if (access.timer.unref) access.timer.unref();
   }
@@ -69,12 +72,17 @@ export function pluginOf(store) {
     if (own) await own.release();
   }
 
-  async function handOver(tokenCache, lock) {
+  async function handOver(tokenCache, access) {
     try {
-      tokenCache.deserialize(await told(store.load(lock), unreadable));
+      tokenCache.deserialize(await told(store.load(access.lock), unreadable));
     } catch (error) {
       // msal-node leaves it to JSON.parse to throw.
       if (error.errorCode !== "token_cache_invalid" && !(error instanceof SyntaxError)) throw error;
+      // It is moved only if it still is the one that is damaged.
+      if (store.acquire && !access.lock) {
+        await lockFor(access);
+        return handOver(tokenCache, access);
+      }
       throw setAside(store, error, await told(store.setAside(), unwritable));
     }
   }
@@ -100,7 +108,7 @@ export function pluginOf(store) {
 
   async function exclusively(name, work) {
     if (!/^[a-z0-9-]+$/.test(name)) throw wrongArgument("The name of a lock", "letters a-z, digits and dashes");
-    const lock = await store.acquire(name);
+    const lock = await told(store.acquire(name), unwritable);
     if (name === "store") around = lock;
     try {
       return await work();

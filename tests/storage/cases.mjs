@@ -167,7 +167,13 @@ export const lockingStores = {
       throw new Error("no");
     };
     await failureOf(access(place.plugin(), () => "x", { loaded }));
-    equal(await take(place.plugin({ patience: 200 })), "");
+    equal(await put(place.plugin({ patience: 200 }), "y"), "y");
+  },
+
+  async "who only reads waits for nobody"({ place }) {
+    await place.put("before");
+    const seen = await place.plugin().exclusively("store", () => take(place.plugin({ patience: 200 })));
+    equal(seen, "before");
   },
 
   async "who waits too long is told which lock, and who still waits gets it"({ library, place }) {
@@ -176,7 +182,7 @@ export const lockingStores = {
     const holder = place.plugin().exclusively("store", () => held);
     await sleep(50);
     const patient = access(place.plugin(), () => "patient");
-    const error = await failureOf(take(place.plugin({ patience: 300 })));
+    const error = await failureOf(put(place.plugin({ patience: 300 }), "hasty"));
     ok(error instanceof library.AuthError, String(error));
     equal([error.errorCode, error.retryable], ["storage_locked", true]);
     ok(error.message.includes(place.name) && error.message.includes(place.where) && error.hint, error.message);

@@ -1,0 +1,79 @@
+// Durable Objects that are evicted and restarted, and what KV refuses and forgets: in workerd, with the stores on disk.
+//
+// Not what a living store promises: cases.mjs.
+
+import assert from "node:assert/strict";
+import { after, describe, test } from "node:test";
+import { pathToFileURL } from "node:url";
+import { join } from "node:path";
+import { emptyFolder, storageProject } from "./project.mjs";
+import { startWorker } from "./workers.mjs";
+
+const project = storageProject();
+const disk = emptyFolder();
+let miniflare = await startWorker(project, disk);
+after(() => miniflare.dispose());
+
+const { kvCache } = await import(pathToFileURL(join(project, "node_modules/device-code-flow/storage-node.mjs")));
+const { access } = await import(pathToFileURL(join(project, "cases.mjs")));
+
+for (const objects of ["KEYS", "TABLES"]) {
+  describe(`a Durable Object, bound as ${objects}`, () => {
+    const ask = async (path, init) => (await miniflare.dispatchFetch(`http://worker/${path}?objects=${objects}`, init)).json();
+    const long = "é漢🗝".repeat(100_000);
+
+    test("evicted, it has what was stored, encrypted, in as many entries as that needs", async () => {
+      const { entries } = await ask("", { method: "PUT", body: long });
+      assert.ok(entries > 8, `${entries} entries`);
+      await ask("evict").catch(() => {});
+      assert.deepEqual(await ask(""), { text: long, entries });
+    });
+
+    test("written a hundred times, it has the entries of the last one only", async () => {
+      for (let round = 0; round < 100; round++) await ask("", { method: "PUT", body: `{"round":${round}}` });
+      assert.deepEqual(await ask(""), { text: '{"round":99}', entries: 2 });
+    });
+
+    test("fifty requests at once, each under the lock, then restarted: the last text is whole", async () => {
+      const texts = Array.from({ length: 50 }, (_, at) => String(at).repeat(200_000));
+      await Promise.all(texts.map((body) => ask("", { method: "PUT", body })));
+      await miniflare.dispose();
+      miniflare = await startWorker(project, disk);
+      const { text } = await ask("");
+      assert.ok(texts.includes(text), `${text.length} letters of ${text.slice(0, 4)}`);
+    });
+  });
+}
+
+describe("Workers KV", () => {
+  const tokens = () => miniflare.getKVNamespace("TOKENS");
+
+  test("a text that is larger than a value may be: told as such, and what was there stays", async () => {
+    const plugin = kvCache(await tokens(), "large");
+    await access(plugin, () => "before");
+    const error = await access(plugin, () => "x".repeat(25 * 1024 * 1024 + 1)).then(assert.fail, (error) => error);
+    assert.equal(error.errorCode, "storage_full");
+    assert.ok(error.message.includes("kvCache (large)") && error.hint && error.cause, error.message);
+    assert.equal(await (await tokens()).get("large"), "before");
+  });
+
+  test("an older text that KV gives after a newer one was written is not taken for what is stored", async () => {
+    const namespace = await tokens();
+    const plugin = kvCache(namespace, "late");
+    await access(plugin, () => "rotated");
+    // What a reader sees for up to a minute: the text of before.
+    await namespace.put("late", "used up", { metadata: { writtenAt: Date.now() - 1000 } });
+    assert.equal(await access(plugin), "rotated");
+    await namespace.put("late", "of another Worker", { metadata: { writtenAt: Date.now() + 1000 } });
+    assert.equal(await access(plugin), "of another Worker");
+  });
+
+  test("a namespace that fails: the error names the key, and nothing is stored over it", async () => {
+    const worker = await startWorker(project, emptyFolder());
+    const plugin = kvCache(await worker.getKVNamespace("TOKENS"), "gone");
+    await worker.dispose();
+    const error = await access(plugin, () => "mine").then(assert.fail, (error) => error);
+    assert.equal(error.errorCode, "storage_read_failed");
+    assert.ok(error.message.includes("kvCache (gone)") && error.cause, error.message);
+  });
+});
