@@ -72,7 +72,8 @@ export function pluginOf(store) {
     if (own) await own.release();
   }
 
-  async function handOver(tokenCache, access) {
+  /** `first`: what the cache has said of the text already; it is that error which the caller keeps. */
+  async function handOver(tokenCache, access, first) {
     try {
       tokenCache.deserialize(await told(store.load(access.lock), unreadable));
     } catch (error) {
@@ -81,9 +82,9 @@ export function pluginOf(store) {
       // It is moved only if it still is the one that is damaged.
       if (store.acquire && !access.lock) {
         await lockFor(access);
-        return handOver(tokenCache, access);
+        return handOver(tokenCache, access, error);
       }
-      throw setAside(store, error, await told(store.setAside(), unwritable));
+      throw setAside(store, first || error, await told(store.setAside(), unwritable));
     }
   }
 
