@@ -20,6 +20,9 @@ export const libraries = {
   ours: { ...(await import(pathToFileURL(join(folder, "node.mjs")))), version, system: ({ fetch }) => ({ fetch }) },
 };
 
+/** The entry of ours that has the stores. */
+export const storage = await import(pathToFileURL(join(folder, "storage-node.mjs")));
+
 export const CORRELATION = "99999999-0000-4000-8000-000000000000";
 
 /**
