@@ -1,9 +1,16 @@
 // webStorageCache: the text in localStorage or sessionStorage of a page, locked by Web Locks among its tabs.
 //
+// A lock passes from tab to tab faster than what was written under it: each tab has a copy of localStorage, and another's writing
+// reaches it a little later. So who has written holds a second lock, with the number of the writing in its name, and who reads
+// waits until that number is in the copy, too.
+//
 // Not a hiding place: every script of the page's origin reads it. encrypted.js helps only where its key is kept elsewhere.
 
 import { locked, unsupported, wrongArgument } from "./failures.js";
 import { patienceFor, pluginOf } from "./plugin.js";
+
+// Longer than a writing takes to reach another tab. After that somebody has removed the number, and what is there counts.
+const UNDER_WAY = 1000;
 
 export function webStorageCache(storage, key = "device-code-flow", { patience } = {}) {
   const used = storage === undefined ? ownStorage() : storage;
@@ -13,6 +20,8 @@ export function webStorageCache(storage, key = "device-code-flow", { patience } 
   // Pages that are not on https have no Web Locks, old televisions neither.
   const { locks } = Object(globalThis.navigator);
   if (locks) store.acquire = (name) => webLock(store, locks, name);
+  // sessionStorage is one tab's own.
+  if (locks && isShared(used)) store.numbers = new Numbers(used, key, locks);
   return pluginOf(store);
 }
 
@@ -29,20 +38,36 @@ function ownStorage() {
   throw error;
 }
 
+function isShared(storage) {
+  try {
+    return storage === globalThis.localStorage;
+  } catch (error) {
+    return false;
+  }
+}
+
 class WebStore {
   constructor(storage, key, patience) {
     Object.assign(this, { name: "webStorageCache", place: key, storage, patience });
   }
 
   async load() {
+    if (this.numbers) await this.numbers.arrived();
     return this.storage.getItem(this.place) || "";
   }
 
   async save(text) {
     this.storage.setItem(this.place, text);
+    if (this.numbers) await this.numbers.next();
   }
 
   async setAside() {
+    const kept = this.moved();
+    if (this.numbers) await this.numbers.next();
+    return kept;
+  }
+
+  moved() {
     const { storage, place } = this;
     const text = storage.getItem(place);
     let kept = `${place}.damaged`;
@@ -56,6 +81,44 @@ class WebStore {
       throw error;
     }
     return kept;
+  }
+}
+
+/** The numbers of the writings: the newest is in the name of a lock that its writer holds until its next one. */
+class Numbers {
+  constructor(storage, key, locks) {
+    Object.assign(this, { storage, key: `${key}.number`, prefix: `device-code-flow ${key} number `, locks, missing: 0, giveUp: () => {} });
+  }
+
+  stored() {
+    return Number(this.storage.getItem(this.key)) || 0;
+  }
+
+  async newest() {
+    const { held } = await this.locks.query();
+    const own = held.filter(({ name }) => name.startsWith(this.prefix));
+    return own.reduce((newest, { name }) => Math.max(newest, Number(name.slice(this.prefix.length)) || 0), 0);
+  }
+
+  /** Ready when the newest writing can be read here. */
+  async arrived() {
+    const newest = await this.newest();
+    if (newest <= this.missing) return;
+    const end = Date.now() + UNDER_WAY;
+    while (this.stored() < newest && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 5));
+    if (this.stored() < newest) this.missing = newest;
+  }
+
+  /** After a writing, under the lock of the store. */
+  async next() {
+    const number = Math.max(this.stored(), await this.newest()) + 1;
+    this.storage.setItem(this.key, String(number));
+    const before = this.giveUp;
+    await new Promise((resolve, reject) => {
+      const held = () => new Promise((release) => resolve((this.giveUp = release)));
+      this.locks.request(`${this.prefix}${number}`, held).catch(reject);
+    });
+    before();
   }
 }
 

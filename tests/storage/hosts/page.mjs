@@ -4,18 +4,20 @@ import * as storage from "device-code-flow/storage";
 import { runCases } from "./suite.mjs";
 
 const stores = {};
+let places = 0;
 for (const kind of ["localStorage", "sessionStorage"]) {
   stores[`webStorageCache, ${kind}`] = () => {
     const kept = window[kind];
     kept.clear();
+    const key = `tokens-${(places += 1)}`;
     return {
       name: "webStorageCache",
-      where: "tokens",
+      where: key,
       locks: true,
-      plugin: (options) => storage.webStorageCache(kind === "localStorage" ? undefined : kept, "tokens", options),
-      text: () => kept.getItem("tokens") ?? "",
-      put: (text) => kept.setItem("tokens", text),
-      keptAside: () => Object.keys(kept).filter((key) => key.startsWith("tokens.damaged")).map((key) => kept.getItem(key)),
+      plugin: (options) => storage.webStorageCache(kind === "localStorage" ? undefined : kept, key, options),
+      text: () => kept.getItem(key) ?? "",
+      put: (text) => kept.setItem(key, text),
+      keptAside: () => Object.keys(kept).filter((name) => name.startsWith(`${key}.damaged`)).map((name) => kept.getItem(name)),
     };
   };
 }
