@@ -1,0 +1,13 @@
+// Before a program, by --import: a process that is slow between what it has seen of a lock and what it does about it, so that
+// others are always in between.
+import fs from "node:fs";
+import { syncBuiltinESMExports } from "node:module";
+
+for (const name of ["renameSync", "unlinkSync"]) {
+  const real = fs[name];
+  fs[name] = (path, ...more) => {
+    if (String(path).includes(".lock")) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, Math.random() * 40);
+    return real(path, ...more);
+  };
+}
+syncBuiltinESMExports();
