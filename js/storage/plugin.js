@@ -120,9 +120,13 @@ export function pluginOf(store) {
   }
 }
 
-/** For the name of a text that was set aside: when, in characters that every store takes. */
+/**
+ * For the name of a text that was set aside: when, in characters that every store takes. And a few of chance: two texts of one
+ * millisecond must not take each other's place.
+ */
 export function moment() {
-  return new Date().toISOString().replace(/[:.]/g, "-");
+  const chance = Math.random().toString(36).slice(2, 8);
+  return `${new Date().toISOString().replace(/[:.]/g, "-")}-${chance}`;
 }
 
 /** How long a lock is waited for. A refresh is held across requests, the store for milliseconds. */
