@@ -1,10 +1,11 @@
 // Two processes renew the tokens of one file, at a server that takes every refresh token once and ends the whole sign-in of
-// whoever uses one again: nobody is signed out.
+// whoever uses one again: nobody is signed out, also when one of them is killed while it waits for its turn.
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { readdirSync, readFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import { after, test } from "node:test";
+import { setTimeout as later } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { CLIENT, standIn, TENANT } from "../support/entra.mjs";
 import { programsProject, start } from "./processes.mjs";
@@ -37,5 +38,67 @@ test("two processes, two hundred refreshes: nobody is signed out, and the file h
   const tokens = runs.flatMap(({ lines }) => lines);
   assert.equal(new Set(tokens).size, 200, "each refresh has brought a token of its own");
   assert.deepEqual([session.ended, session.refreshTokens.length], [false, 201]);
+  assert.deepEqual(refreshTokens(path), [session.refreshTokens.at(-1)]);
+});
+
+/** Whose the lock on the person's refresh is: { pid, owner }, of nobody where there is none. */
+function holder(path) {
+  const name = readdirSync(folder).find((name) => name.startsWith(basename(path)) && /refresh-[0-9a-f]{8}\.lock$/.test(name));
+  try {
+    return JSON.parse(readFileSync(join(folder, name), "utf8"));
+  } catch {
+    return {};
+  }
+}
+
+/**
+ * Kills `victim` while `other` has the lock, which stands still meanwhile: so it waits, and is not between an answer and its
+ * storing, where a kill would lose the only good refresh token.
+ */
+async function killedWaiting(path, victim, other) {
+  for (const end = Date.now() + 60_000; Date.now() < end; ) {
+    await later(Math.random() * 20);
+    const { pid, owner } = holder(path);
+    if (pid !== other.child.pid) continue;
+    other.child.kill("SIGSTOP");
+    try {
+      // A signal takes a moment to arrive.
+      await later(20);
+      if (owner === undefined || holder(path).owner !== owner) continue;
+      victim.child.kill("SIGKILL");
+      return (await victim.ended).signal;
+    } finally {
+      other.child.kill("SIGCONT");
+    }
+  }
+  throw new Error("the other has not been seen with the lock");
+}
+
+const hasPrinted = async ({ lines, ended }) => {
+  const over = ended.then(() => true);
+  while (!lines.length) if (await Promise.race([later(5), over])) throw new Error(`it ended without a line: ${lines}`);
+};
+
+test("of two processes, one is killed twenty times while it waits for the lock: the other goes on, and nobody is signed out", async () => {
+  const { path, session } = await signedIn("killed");
+  const endless = 100_000;
+  let survivor = refreshing(path, endless);
+  await hasPrinted(survivor);
+  for (let kill = 0; kill < 20; kill++) {
+    const victim = refreshing(path, endless);
+    await hasPrinted(victim);
+    const before = survivor.lines.length;
+    assert.equal(await killedWaiting(path, victim, survivor), "SIGKILL");
+    while (survivor.lines.length <= before) {
+      assert.equal(survivor.child.exitCode, null, survivor.lines.at(-1));
+      await later(5);
+    }
+  }
+  const last = refreshing(path, 100);
+  await hasPrinted(last);
+  assert.equal(await killedWaiting(path, survivor, last), "SIGKILL");
+  const { code, lines } = await last.ended;
+  assert.deepEqual([code, lines.length], [0, 100], lines.join("\n"));
+  assert.equal(session.ended, false);
   assert.deepEqual(refreshTokens(path), [session.refreshTokens.at(-1)]);
 });
