@@ -57,6 +57,7 @@ function holder(path) {
  */
 async function killedWaiting(path, victim, other) {
   for (const end = Date.now() + 60_000; Date.now() < end; ) {
+    for (const { child, lines } of [victim, other]) assert.equal(child.exitCode, null, lines.filter((line) => line.startsWith("stderr")).join("\n"));
     await later(Math.random() * 20);
     const { pid, owner } = holder(path);
     if (pid !== other.child.pid) continue;
@@ -76,7 +77,7 @@ async function killedWaiting(path, victim, other) {
 
 const hasPrinted = async ({ lines, ended }) => {
   const over = ended.then(() => true);
-  while (!lines.length) if (await Promise.race([later(5), over])) throw new Error(`it ended without a line: ${lines}`);
+  while (!lines.length) if (await Promise.race([later(5), over])) throw new Error(`it ended: ${lines.join("\n")}`);
 };
 
 test("of two processes, one is killed twenty times while it waits for the lock: the other goes on, and nobody is signed out", async () => {
