@@ -4,7 +4,7 @@
 
 import { AuthError, ClientAuthError, ClientConfigurationError } from "device-code-flow";
 
-/** What the errors of a store begin with: "fileCache (/home/ada/tokens.json)". */
+/** What the errors of a store begin with: "fileCache (/var/lib/app/tokens.json)". */
 export function named(store) {
   return `${store.name} (${store.place})`;
 }

@@ -15,6 +15,7 @@ use crate::flow::request::SignInRequest;
 use crate::flow::sign_in::SignIn;
 use crate::flow::{Action, FlowState, Input, Step};
 use crate::time::UnixMillis;
+use crate::wire::fnv;
 use crate::wire::http::HttpResponse;
 use crate::wire::refresh::RefreshRequest;
 use crate::wire::text::cut;
@@ -185,16 +186,6 @@ fn anchor(home_account_id: &str) -> Option<String> {
 fn asked(request: &SignInRequest, endpoint: &str, renewal: &Renewal) -> u64 {
     let parts = [request.client_id.as_str(), endpoint, request.claims.as_deref().unwrap_or_default()];
     let tokens = renewal.tokens.iter().map(|token| token.secret.expose());
-    let scopes = request.scopes.iter().map(|scope| fnv(FNV, scope));
-    let what = parts.into_iter().chain(tokens).fold(FNV, fnv);
-    scopes.fold(what, u64::wrapping_add)
+    let scopes = request.scopes.iter().map(|scope| fnv::fnv(fnv::START, scope));
+    scopes.fold(fnv::of_all(parts.into_iter().chain(tokens)), u64::wrapping_add)
 }
-
-/// FNV-1a, 64 bits, of one text after another; a byte that none of them has keeps them apart.
-fn fnv(hash: u64, text: &str) -> u64 {
-    let bytes = text.bytes().chain([0xff]);
-    bytes.fold(hash, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
-}
-
-/// Where it begins.
-const FNV: u64 = 0xcbf2_9ce4_8422_2325;

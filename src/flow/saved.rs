@@ -22,6 +22,7 @@ use crate::provider::trust::Trust;
 use crate::time::{Millis, Seconds, UnixMillis};
 use crate::wire::address;
 use crate::wire::fields::Fields;
+use crate::wire::fnv;
 use crate::wire::json::{Json, Members};
 use crate::wire::secret::Secret;
 
@@ -342,10 +343,7 @@ fn read_count(fields: &Fields, name: &str) -> u8 {
     u8::try_from(fields.number(name)).unwrap_or(u8::MAX)
 }
 
-/// FNV-1a, 64 bits, as hexadecimal.
+/// The hash of a text, as it stands in saved flows and in marks.
 fn check(text: &str) -> String {
-    let hash = text
-        .bytes()
-        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
-    (0..16).rev().filter_map(|nibble| char::from_digit((hash >> (nibble * 4) & 15) as u32, 16)).collect()
+    fnv::hexadecimal(fnv::fnv(fnv::START, text))
 }

@@ -18,6 +18,7 @@ use crate::provider::authority::Standing;
 use crate::provider::cloud;
 use crate::time::UnixMillis;
 use crate::wire::fields::Fields;
+use crate::wire::fnv;
 use crate::wire::json::Json;
 use crate::wire::secret::Secret;
 use crate::wire::token::TokenResponse;
@@ -96,10 +97,8 @@ impl SilentRequest {
     /// Eight hexadecimal digits.
     #[must_use]
     pub fn person(&self) -> String {
-        let parts = [self.home_account_id.as_str(), &self.request.client_id];
-        let bytes = parts.iter().flat_map(|part| part.bytes().chain([0xff]));
-        let hash = bytes.fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
-        (0..8).rev().filter_map(|nibble| char::from_digit(hash >> (nibble * 4) & 15, 16)).collect()
+        let hash = fnv::of_all([self.home_account_id.as_str(), &self.request.client_id]);
+        fnv::hexadecimal(hash).split_off(8)
     }
 
     /// The token to hand out without asking anybody, if there is one.

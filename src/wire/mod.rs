@@ -9,6 +9,7 @@ pub mod claims;
 pub mod client_info;
 pub mod device;
 pub mod fields;
+pub mod fnv;
 pub mod form;
 pub mod http;
 pub mod http_date;
