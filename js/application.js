@@ -3,6 +3,7 @@
 import { clear, TokenCache } from "./cache.js";
 import { checkSignal, configured, object, wrong } from "./configuration.js";
 import { ClientAuthError } from "./errors.js";
+import { Driver } from "./driver.js";
 import { DeviceCodeFlow, deviceCodeResponse, untilDeadline } from "./flow.js";
 import { isLogger, journalOf, logged, Logger, tell } from "./logger.js";
 import { call } from "./module.js";
@@ -77,7 +78,7 @@ export class PublicClientApplication {
       const fetch = afterSaving(fetchOf(this.network), savers);
       const live = await call(
         async (module) => {
-          const flow = this.module(module).start(text, fetch, journalOf(this, () => correlationId));
+          const flow = new Driver(this.module(module).start(text), fetch, journalOf(this, () => correlationId));
           await flow.turn(false, signal);
           return flow;
         },
@@ -98,7 +99,7 @@ export class PublicClientApplication {
       // Which sign-in it is, the text knows: the first line comes later.
       let flow;
       const journal = journalOf(this, () => flow && flow.prompt.correlationId);
-      const live = await call((module) => this.module(module).resume(text, configuration, fetch, journal));
+      const live = await call((module) => new Driver(this.module(module).resume(text, configuration), fetch, journal));
       flow = new DeviceCodeFlow(live, this, { savers, text });
       return flow;
     });

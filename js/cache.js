@@ -5,7 +5,7 @@
 
 import { checkHooks, object, wrong } from "./configuration.js";
 import { AuthError, ClientAuthError } from "./errors.js";
-import { call, callNow } from "./module.js";
+import { call, callNow, opened } from "./module.js";
 import { cachedAccount } from "./result.js";
 import { inTurn } from "./turns.js";
 import { loaded } from "./wasm.js";
@@ -85,7 +85,13 @@ export class TokenCache {
 
 /** Keeps what a flow has brought, under its mark if it has one. Gives the tenant profiles of the person. */
 export function keep({ own }, flow, mark) {
-  return access(own, true, (cache) => (flow.home === loaded() ? cache.save(flow, mark) : keepLost(cache, flow, mark)));
+  return access(own, true, (cache) => (flow.home === loaded() ? profiles(cache, flow, mark) : keepLost(cache, flow, mark)));
+}
+
+/** The same with a cache at hand. */
+export function profiles(cache, { flow }, mark) {
+  const text = cache.save(flow, mark);
+  return text && JSON.parse(text);
 }
 
 /** The account that the saved flow of this mark has brought. */
@@ -98,12 +104,12 @@ export async function broughtBy({ own }, mark) {
 function keepLost(cache, flow, mark) {
   const unsaved = flow.home.salvaged(() => {
     const own = new flow.home.TokenCache();
-    own.save(flow, mark);
+    own.save(flow.flow, mark);
     return own.unsaved();
   });
   // It says what has happened.
   if (unsaved === undefined) flow.hasNews();
-  cache.recover(unsaved);
+  opened(cache.recover(unsaved));
 }
 
 /** What `work(cache)` finds. */
@@ -133,7 +139,7 @@ export function clear({ own }) {
 }
 
 async function accounts(own, homeAccountId) {
-  return (await access(own, false, (cache) => cache.accounts(own.clientId, homeAccountId))).map(cachedAccount);
+  return JSON.parse(await access(own, false, (cache) => cache.accounts(own.clientId, homeAccountId))).map(cachedAccount);
 }
 
 /** The module's part. It must be loaded already. A text that was held, and that it refuses, stays held until another one comes. */
@@ -144,7 +150,7 @@ function live(own) {
     else own.live = new (loaded().TokenCache)();
     const { unsaved } = own;
     own.held = own.unsaved = undefined;
-    if (unsaved !== undefined) callNow(() => own.live.recover(unsaved));
+    if (unsaved !== undefined) callNow(() => opened(own.live.recover(unsaved)));
   }
   return own.live;
 }
@@ -208,7 +214,8 @@ function read(own, given) {
 function take(own, text) {
   const cache = own.live || new (loaded().TokenCache)();
   const bare = text.replace(/^\ufeff/, "");
-  callNow(() => cache.deserialize(bare, own.journal()));
+  const journal = own.journal();
+  callNow(() => opened(cache.deserialize(bare, !!journal), journal));
   Object.assign(own, { live: cache, given: bare, known: text });
 }
 

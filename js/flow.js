@@ -5,10 +5,10 @@
 
 import { broughtBy, keep } from "./cache.js";
 import { checkSignal, object } from "./configuration.js";
+import { Driver } from "./driver.js";
 import { AuthError } from "./errors.js";
-import { journalOf, logged, tell } from "./logger.js";
+import { logged, tell } from "./logger.js";
 import { call, callNow } from "./module.js";
-import { fetchOf } from "./network.js";
 import { jsonOf } from "./request.js";
 import { authenticationResult } from "./result.js";
 import { saved } from "./saving.js";
@@ -102,10 +102,10 @@ export async function untilDeadline(shown, { prompt: { deadline } }) {
 }
 
 /** The module's part, in the instance that runs: taken up there from what the one before has left. */
-function alive({ own, app, prompt }, module) {
+function alive({ own, app }, module) {
   if (own.live.home !== module) {
     const text = left(own.live);
-    own.live = app.module(module).resume(text, jsonOf(app.settings), fetchOf(app.network), journalOf(app, () => prompt.correlationId));
+    own.live = new Driver(app.module(module).resume(text, jsonOf(app.settings)), own.live.fetch, own.live.log);
   }
   return own.live;
 }
@@ -131,9 +131,9 @@ function turn(flow, wait, options = {}) {
       if (early) return early;
       const turned = (module) => over(flow, module) || alive(flow, module).turn(wait, signal);
       const step = await saved(flow, save, () => call(turned, { signal, correlationId }));
-      if ("nextPollOn" in step) return { status: "pending", nextPollOn: new Date(step.nextPollOn) };
+      if (step.until !== undefined) return { status: "pending", nextPollOn: new Date(step.until) };
       flow.kept.step = step;
-      return { status: "completed", result: authenticationResult(step, await kept(flow, correlationId)) };
+      return { status: "completed", result: authenticationResult(step.signIn, await kept(flow, correlationId)) };
     } catch (error) {
       const late = await finished(flow, error instanceof AuthError && error.errorCode === "tokens_lost", correlationId);
       if (late) return late;

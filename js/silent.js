@@ -3,11 +3,12 @@
 //
 // Not what is good enough, nor what is sent: src/flow/silent.rs and src/flow/refreshing.rs decide that.
 
-import { begin, exclusively, keep, lookUp } from "./cache.js";
+import { begin, exclusively, keep, lookUp, profiles as profilesOf } from "./cache.js";
 import { checkSignal, object, wrong } from "./configuration.js";
+import { Driver } from "./driver.js";
 import { InteractionRequiredAuthError } from "./errors.js";
 import { journalOf } from "./logger.js";
-import { call } from "./module.js";
+import { call, opened } from "./module.js";
 import { fetchOf } from "./network.js";
 import { jsonOf, known } from "./request.js";
 import { authenticationResult } from "./result.js";
@@ -43,7 +44,7 @@ export async function revoke(app, account, correlationId, forget) {
   const [fetch, journal] = [fetchOf(app.network), journalOf(app, () => correlationId)];
   return exclusively(app.tokenCache, await personOf(request), async () => {
     try {
-      const flow = await begin(app.tokenCache, (cache, module) => app.module(module).revoke(request, cache, fetch, journal));
+      const flow = await begin(app.tokenCache, (cache, module) => new Driver(app.module(module).revoke(request, cache), fetch, journal));
       await call(() => flow.turn(false), { correlationId });
     } finally {
       // The person wanted to be forgotten here, whatever the provider says.
@@ -63,11 +64,11 @@ function identified(text, correlationId) {
   return `${text.slice(0, -1)},"correlationId":${jsonOf(correlationId)}}`;
 }
 
-const personOf = async (request) => `refresh-${await call((module) => module.TokenCache.person(request))}`;
+const personOf = async (request) => `refresh-${await call((module) => opened(module.TokenCache.person(request)).name)}`;
 
 async function found(asking) {
   const { app, text, correlationId, journal, waitUntil } = asking;
-  const token = await lookUp(app.tokenCache, (cache) => cache.find(text, journal));
+  const token = await lookUp(app.tokenCache, (cache) => opened(cache.find(text, Date.now(), !!journal), journal).found);
   if (token) token.correlationId = correlationId;
   if (token && !token.isDue) return authenticationResult(token);
   // Whoever finds a token that is due does not wait for the next one, but one at a time is enough.
@@ -95,16 +96,16 @@ async function renewed(asking) {
 async function refreshed({ app, request, correlationId, fetch, journal }) {
   const { tokenCache } = app;
   return exclusively(tokenCache, await personOf(request), async () => {
-    const flow = await begin(tokenCache, (cache, module) => app.module(module).refresh(request, cache, fetch, journal));
+    const flow = await begin(tokenCache, (cache, module) => new Driver(app.module(module).refresh(request, cache, Date.now()), fetch, journal));
     let signIn;
     try {
-      signIn = await call(() => flow.turn(false), { correlationId });
+      ({ signIn } = await call(() => flow.turn(false), { correlationId }));
     } catch (error) {
       // What the refusal has taught is kept, if that can be done; the refusal is what there is to tell.
       if (flow.hasNews()) await keep(tokenCache, flow).catch(() => {});
       throw error;
     }
-    const profiles = flow.hasNews() ? await keep(tokenCache, flow) : await lookUp(tokenCache, (cache) => cache.save(flow));
+    const profiles = flow.hasNews() ? await keep(tokenCache, flow) : await lookUp(tokenCache, (cache) => profilesOf(cache, flow));
     return authenticationResult(signIn, profiles);
   });
 }

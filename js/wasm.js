@@ -99,7 +99,7 @@ function start() {
     );
   }
   if (starting) return starting;
-  const module = createGlue((trap) => discard(module, trap));
+  const module = createGlue();
   const instance = source(module.moduleImports());
   // Where the host has compiled it, no promise is kept: on Workers one that belongs to a request that has ended would never
   // settle for the next.
@@ -114,6 +114,6 @@ function run(module, instance) {
   if (running) return;
   module.moduleStarted(instance);
   // What it makes knows where it lives.
-  for (const type of [module.Application, module.Flow, module.TokenCache]) type.prototype.home = module;
+  for (const type of [module.Flow, module.TokenCache]) type.prototype.home = module;
   running = module;
 }

@@ -1,4 +1,4 @@
-// The glue that wasm-bindgen left in target/glue, as a function that makes one: `createGlue(trapped)`.
+// The glue that wasm-bindgen left in target/glue, as a function that makes one: `createGlue()`.
 //
 // Why a function: the glue keeps the instance, its memory and the table of objects in variables of its own. When an instance is
 // thrown away after a trap, the next one gets a glue of its own, and what still calls the old one can do it no harm.
@@ -24,10 +24,10 @@ export async function glueFactory(glueFile, namesFile, target) {
   const [whole, body, list] = outputFiles[0].text.match(/^([^]*)export\{([^{}]+)\};\s*$/) || [];
   if (!whole) throw new Error("the bundled glue does not end with its list of exports");
   const members = list.split(",").map((each) => each.split(" as ").reverse().join(":"));
-  return `export function createGlue(trapped) {\n${body}\nreturn { ${members.join(", ")} };\n}\n`;
+  return `export function createGlue() {\n${body}\nreturn { ${members.join(", ")} };\n}\n`;
 }
 
-// Timers, answers and the garbage collector may still call an instance that was thrown away: what they call does nothing any
+// The garbage collector, and flows that go on, may still call an instance that was thrown away: what they call does nothing any
 // more, and who calls it from js/ is told the reason. Only `salvaged` reaches it, at once and in one go.
 const STOPPING = `
 let stopped;
@@ -55,12 +55,6 @@ function salvaged(work) {
 
 const CHANGES = [
   ["export { initSync, __wbg_init as default };", `${STOPPING}export { __wbg_get_imports as moduleImports, __wbg_finalize_init as moduleStarted, moduleStopped, salvaged };`],
-  // Always there, and without the caller that a global of this name wants.
-  ["getObject(arg0).queueMicrotask;", "(task) => Promise.resolve().then(task);"],
-  ["            queueMicrotask(getObject(arg0));", "            Promise.resolve().then(getObject(arg0));"],
-  // What hosts call back has no caller of ours: Node would end the process with the trap of a timer.
-  ["return f(a, state.b, ...args);", "return f(a, state.b, ...args);\n        } catch (error) {\n            trapped(error);"],
-  ["if (--state.cnt === 0) {", "if (--state.cnt === 0 && !stopped) {"],
   // A long text, which may be a cache of forty megabytes, goes at once and not letter by letter. An encodeInto that the glue
   // had to make up itself writes all or nothing.
   [
@@ -87,7 +81,7 @@ function changed(text) {
     text = text.replace(from, () => to);
   }
   const collected = /(new FinalizationRegistry\((?:ptr|state) => )wasm\./g;
-  if (text.match(collected)?.length !== 4) throw new Error("the glue no longer has four FinalizationRegistries");
+  if (text.match(collected)?.length !== 3) throw new Error("the glue no longer has three FinalizationRegistries");
   return text.replace(collected, "$1stopped || wasm.");
 }
 

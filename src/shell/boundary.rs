@@ -1,25 +1,24 @@
-//! What JavaScript calls. Requests come in as one JSON text, everything else goes out as plain objects
-//! ([`crate::shell::view`]).
+//! An application and its flows, as JavaScript calls them. Every call answers at once with a JSON text ([`crate::shell::view`]).
 //!
-//! A call that fails throws `{ failure }`; a call that the caller aborted throws `{ reason }`. The facade makes the error
-//! classes of it.
+//! No call can come while another one is under way, because nothing here calls back: so `&mut self` is safe to have.
 
-use core::cell::{Ref, RefCell};
+use core::cell::RefCell;
+use core::mem;
 use std::rc::Rc;
 
-use js_sys::{Function, Object, Reflect};
 use wasm_bindgen::prelude::*;
-use web_sys::AbortSignal;
 
 use crate::failure::{Code, Failure};
+use crate::flow::journal::Entry;
 use crate::flow::memory::Memory;
 use crate::flow::request::SignInRequest;
+use crate::flow::sign_in::SignIn;
 use crate::flow::silent::{Beginning, SilentRequest};
-use crate::flow::{FlowState, journal, saved};
-use crate::shell::clock::now;
-use crate::shell::drive::{Driver, End, Turn, Until, tell};
+use crate::flow::{Action, FlowState, Input, Step, saved};
 use crate::shell::token_cache::TokenCache;
-use crate::shell::view::{self, to_js};
+use crate::shell::view::{self, moment};
+use crate::wire::http::{HttpResponse, NoResponse};
+use crate::wire::json::Members;
 
 /// One application: what it has learnt about authorities and from refusals serves all of its calls.
 #[wasm_bindgen]
@@ -31,8 +30,17 @@ pub struct Application {
 /// One sign-in: from the request on, and as long as somebody may be typing its code.
 #[wasm_bindgen]
 pub struct Flow {
-    driver: Driver,
+    /// The application's.
+    memory: Rc<RefCell<Memory>>,
+    state: FlowState,
+    /// How it ended, once it has.
+    end: Option<End>,
+    /// Does anybody read the journal? If not, it is not written.
+    log: bool,
 }
+
+/// With tokens, or without; with nothing where there was nothing to bring.
+type End = Result<Option<Box<SignIn>>, Failure>;
 
 #[wasm_bindgen]
 impl Application {
@@ -43,153 +51,173 @@ impl Application {
         Self::default()
     }
 
-    /// Prepares a sign-in; the first [`Flow::turn`] asks for the code, with `fetch`. `request` is the JSON text that
-    /// [`SignInRequest::parse`] reads. `log` gets the lines of the [`journal`].
-    ///
-    /// # Errors
-    /// `{ failure }`: what is wrong with the request.
-    pub fn start(&self, request: &str, fetch: Function, log: Option<Function>) -> Result<Flow, JsValue> {
-        self.flow(SignInRequest::parse(request).and_then(FlowState::begin), fetch, log)
+    /// Prepares a sign-in; the first [`Flow::tick`] asks for the code. `request` is the JSON text that
+    /// [`SignInRequest::parse`] reads.
+    #[must_use]
+    pub fn start(&self, request: &str) -> Flow {
+        self.flow(SignInRequest::parse(request).and_then(FlowState::begin))
     }
 
     /// Takes up a saved flow of this client at this authority: `configuration` is a JSON text as that of a request.
-    ///
-    /// # Errors
-    /// `{ failure }`: the text is not a flow of theirs.
-    pub fn resume(
-        &self,
-        text: &str,
-        configuration: &str,
-        fetch: Function,
-        log: Option<Function>,
-    ) -> Result<Flow, JsValue> {
-        self.flow(saved::resume(text, configuration), fetch, log)
+    #[must_use]
+    pub fn resume(&self, text: &str, configuration: &str) -> Flow {
+        self.flow(saved::resume(text, configuration))
     }
 
-    /// Renews the tokens of the account in `request`, which is the JSON text that [`SilentRequest::parse`] reads; with what the
-    /// cache has. One [`Flow::turn`] leads to the end, and then [`TokenCache::save`] keeps what came of it.
-    ///
-    /// # Errors
-    /// `{ failure }`: what is wrong with the request, or that there is nothing to renew with.
-    pub fn refresh(
-        &self,
-        request: &str,
-        cache: &TokenCache,
-        fetch: Function,
-        log: Option<Function>,
-    ) -> Result<Flow, JsValue> {
-        let beginning = SilentRequest::parse(request).and_then(|request| request.refresh(cache.store(), now()));
-        match beginning.map_err(|failure| thrown(&failure))? {
-            Beginning::Found(found) => Ok(Flow { driver: Driver::found(found.sign_in) }),
-            Beginning::State(state) => self.flow(Ok(state), fetch, log),
+    /// Renews the tokens of the account in `request`, which is the JSON text that [`SilentRequest::parse`] reads, with what the
+    /// cache has. [`TokenCache::save`] keeps what comes of it.
+    #[must_use]
+    pub fn refresh(&self, request: &str, cache: &TokenCache, now: f64) -> Flow {
+        match SilentRequest::parse(request).and_then(|request| request.refresh(cache.store(), moment(now))) {
+            Ok(Beginning::State(state)) => self.flow(Ok(state)),
+            Ok(Beginning::Found(found)) => self.over(Ok(Some(found.sign_in))),
+            Err(failure) => self.over(Err(failure)),
         }
     }
 
-    /// Revokes the refresh tokens of the account in `request` where the provider has an endpoint for it. One [`Flow::turn`] leads
-    /// to the end.
-    ///
-    /// # Errors
-    /// `{ failure }`: what is wrong with the request.
-    pub fn revoke(
-        &self,
-        request: &str,
-        cache: &TokenCache,
-        fetch: Function,
-        log: Option<Function>,
-    ) -> Result<Flow, JsValue> {
-        let state = SilentRequest::parse(request).and_then(|request| request.revoke(cache.store()));
-        self.flow(Ok(state.map_err(|failure| thrown(&failure))?), fetch, log)
+    /// Revokes the refresh tokens of the account in `request` where the provider has an endpoint for it.
+    #[must_use]
+    pub fn revoke(&self, request: &str, cache: &TokenCache) -> Flow {
+        self.flow(SilentRequest::parse(request).and_then(|request| request.revoke(cache.store())))
     }
 
-    fn flow(&self, state: Result<FlowState, Failure>, fetch: Function, log: Option<Function>) -> Result<Flow, JsValue> {
+    fn flow(&self, state: Result<FlowState, Failure>) -> Flow {
         match state {
-            Ok(state) => Ok(Flow { driver: Driver::new(state, Rc::clone(&self.memory), fetch, log) }),
-            Err(failure) => {
-                if let Some(log) = log {
-                    tell(&log, &journal::failed(&failure, &[]));
-                }
-                Err(thrown(&failure))
-            }
+            Ok(state) => Flow { memory: Rc::clone(&self.memory), state, end: None, log: false },
+            Err(failure) => self.over(Err(failure)),
         }
+    }
+
+    /// One that is over before it began.
+    fn over(&self, end: End) -> Flow {
+        Flow { memory: Rc::clone(&self.memory), state: FlowState::Ended, end: Some(end), log: false }
     }
 }
 
 #[wasm_bindgen]
 impl Flow {
+    /// To be called first: `{ failure }` if what was asked for cannot be. With `log`, all answers that follow have lines of the
+    /// journal in them ([`Entry`]).
+    pub fn open(&mut self, log: bool) -> String {
+        self.log = log;
+        match &self.end {
+            Some(Err(failure)) => view::failed(failure).write(),
+            _ => view::nothing(),
+        }
+    }
+
+    /// Time has passed, or somebody wants to know. What is to be done next: `{ url, form, timeout }` is to be sent,
+    /// `{ until, hasPrompt }` to be waited for; `{ signIn }`, `{ failure }` and `{ isDone }` are the end, and stay it.
+    pub fn tick(&mut self, now: f64) -> String {
+        self.step(Input::Tick, now)
+    }
+
+    /// The request was answered. What is to be done next, as after a [`Flow::tick`].
+    pub fn answered(
+        &mut self,
+        now: f64,
+        status: u16,
+        retry_after: Option<String>,
+        date: Option<String>,
+        request_id: Option<String>,
+        body: Vec<u8>,
+    ) -> String {
+        self.step(Input::Response(Box::new(HttpResponse { status, body, retry_after, date, request_id })), now)
+    }
+
+    /// The request failed, in the host's words; `url` is where it was sent to.
+    pub fn failed(&mut self, now: f64, words: String, url: &str) -> String {
+        self.step(Input::NoResponse(NoResponse::Failed(words).without_query_of(url)), now)
+    }
+
+    /// It took longer than its timeout.
+    #[wasm_bindgen(js_name = timedOut)]
+    pub fn timed_out(&mut self, now: f64) -> String {
+        self.step(Input::NoResponse(NoResponse::TimedOut), now)
+    }
+
+    /// Its answer was longer than the limit.
+    #[wasm_bindgen(js_name = tooLarge)]
+    pub fn too_large(&mut self, now: f64) -> String {
+        self.step(Input::NoResponse(NoResponse::TooLarge), now)
+    }
+
+    /// Nobody waits for its answer any more.
+    pub fn abandoned(&mut self, now: f64) -> String {
+        self.step(Input::NoResponse(NoResponse::Abandoned), now)
+    }
+
     /// What the person must see; `undefined` before there is a code and once the flow is over.
-    pub fn prompt(&self) -> JsValue {
-        self.driver.state().session().map_or(JsValue::UNDEFINED, |session| to_js(&view::prompt(session)))
+    #[must_use]
+    pub fn prompt(&self) -> Option<String> {
+        self.state.session().map(view::prompt)
     }
 
     /// What the flow is known by in a store; `undefined` before there is a code and once the flow is over.
     #[must_use]
     pub fn mark(&self) -> Option<String> {
-        saved::mark(&self.driver.state())
-    }
-
-    /// Goes on. Without a code: asks for one. With one: polls once if it is due; with `wait` waits until it is. Resolves
-    /// with `{ nextPollOn }` or with the sign-in.
-    ///
-    /// # Errors
-    /// `{ failure }` that ended the flow, or `{ reason }` of the signal; then the flow can go on.
-    pub async fn turn(&self, wait: bool, signal: Option<AbortSignal>) -> Result<JsValue, JsValue> {
-        let until = match self.driver.state().session() {
-            None => Until::Prompt,
-            Some(_) if wait => Until::Polled,
-            Some(_) => Until::Now,
-        };
-        match self.driver.turn(until, signal.as_ref()).await {
-            Turn::Pending(due) => Ok(to_js(&view::pending(due))),
-            Turn::Ended(end) => match &*end {
-                Ok(Some(sign_in)) => Ok(to_js(&view::sign_in(sign_in, &[]))),
-                Ok(None) => Ok(JsValue::UNDEFINED),
-                Err(failure) => Err(thrown(failure)),
-            },
-            Turn::Aborted(reason) => Err(wrapped("reason", &reason)),
-        }
+        saved::mark(&self.state)
     }
 
     /// Has it brought, or taught, what the cache does not know yet?
     #[wasm_bindgen(js_name = hasNews)]
     #[must_use]
     pub fn has_news(&self) -> bool {
-        let lesson = match &*self.driver.state() {
+        let lesson = match &self.state {
             FlowState::Refreshed(refreshed) => !refreshed.lesson.is_empty(),
             _ => false,
         };
-        lesson || matches!(self.end().as_deref(), Some(Ok(Some(sign_in))) if !sign_in.from_cache)
+        lesson || self.brought().is_some_and(|sign_in| !sign_in.from_cache)
     }
 
-    /// The flow as a text.
-    ///
-    /// # Errors
-    /// `{ failure }`: the flow is over.
-    pub fn save(&self) -> Result<String, JsValue> {
-        saved::write(&self.driver.state())
-            .ok_or_else(|| thrown(&Code::FlowEnded.because(&["DeviceCodeFlow.save(): the flow is over."])))
+    /// The flow as a text: `{ text }`. `{ failure }`: the flow is over.
+    #[must_use]
+    pub fn save(&self) -> String {
+        let Some(text) = saved::write(&self.state) else {
+            let failure = Code::FlowEnded.because(&["DeviceCodeFlow.save(): the flow is over."]);
+            return view::failed(&failure).write();
+        };
+        let mut view = Members::default();
+        view.text("text", &text);
+        view.write()
     }
 }
 
 impl Flow {
+    /// One step of the machine.
+    fn step(&mut self, input: Input, now: f64) -> String {
+        if let Some(end) = &self.end {
+            return view::ended(end).write();
+        }
+        let (state, now) = (mem::replace(&mut self.state, FlowState::Ended), moment(now));
+        let entry = self.log.then(|| Entry::open(&state, &input));
+        let step = self.memory.borrow_mut().advance(state, input, now);
+        let lines = entry.map_or_else(Vec::new, |entry| entry.close(&step, now));
+        let Step { state, action } = step;
+        self.state = state;
+        let end = match action {
+            Action::Send(request) => return view::with_lines(view::send(&request), &lines),
+            Action::Wait { until, prompt } => return view::with_lines(view::wait(until, prompt.is_some()), &lines),
+            Action::Finish(sign_in) => Ok(Some(sign_in)),
+            Action::Done => Ok(None),
+            Action::Fail(failure) => match &self.state {
+                FlowState::Refreshed(refreshed) => match refreshed.instead_of(&failure) {
+                    Some(sign_in) => Ok(Some(Box::new(sign_in.clone()))),
+                    None => Err(failure),
+                },
+                _ => Err(failure),
+            },
+        };
+        view::with_lines(view::ended(self.end.insert(end)), &lines)
+    }
+
     /// Where it stands.
-    pub(super) fn state(&self) -> Ref<'_, FlowState> {
-        self.driver.state()
+    pub(super) fn state(&self) -> &FlowState {
+        &self.state
     }
 
-    /// How it ended, once it has.
-    pub(super) fn end(&self) -> Option<Rc<End>> {
-        self.driver.end()
+    /// The tokens that it ended with, if it did.
+    pub(super) fn brought(&self) -> Option<&SignIn> {
+        self.end.as_ref()?.as_ref().ok()?.as_deref()
     }
-}
-
-/// What a call that fails throws.
-pub(super) fn thrown(failure: &Failure) -> JsValue {
-    wrapped("failure", &to_js(&view::failure(failure)))
-}
-
-fn wrapped(name: &str, value: &JsValue) -> JsValue {
-    let object = Object::new();
-    // Setting a member of a new object cannot fail.
-    let _ = Reflect::set(&object, &name.into(), value);
-    object.into()
 }

@@ -1,18 +1,12 @@
-//! The host's side of the core: fetch, timers, the clock, and the boundary to JavaScript. WebAssembly only.
+//! The boundary to JavaScript, and nothing else: texts and numbers in, texts out. WebAssembly only.
 //!
-//! It can be read without the RFC: it carries out what the machine in [`crate::flow`] asks for and decides nothing.
+//! It can be read without the RFC: it hands over what the machine in [`crate::flow`] asks for and decides nothing. The module
+//! imports nothing from its host, so all it can do is answer; who sends, waits and reads the clock is js/driver.js.
 //!
-//! [`boundary`] is what JavaScript calls; it hands over to [`drive`], which turns the machine's actions into
-//! [`fetch`]es and [`timer`]s and races both with the caller's [`abort`] signal. [`token_cache`] is the other thing that
-//! JavaScript holds: where sign-ins are kept.
+//! [`boundary`] is an application and its flows, [`token_cache`] is where sign-ins are kept, and [`view`] puts both into
+//! words of JSON.
 
-mod abort;
-mod bell;
 mod boundary;
-mod clock;
-mod drive;
-mod fetch;
-mod timer;
 mod token_cache;
 mod view;
 

@@ -3,20 +3,16 @@
 //! A refresh token leaves the module inside that text and in no other way: a sign-in goes from its flow into the cache
 //! without passing through JavaScript. Where the text is kept, and when, is the facade's affair (js/cache.js).
 
-use core::cell::RefCell;
-use std::rc::Rc;
-
-use js_sys::Function;
 use wasm_bindgen::prelude::*;
 
 use crate::cache::store::Store;
+use crate::failure::Failure;
 use crate::flow::FlowState;
 use crate::flow::journal;
 use crate::flow::silent::SilentRequest;
-use crate::shell::boundary::{Flow, thrown};
-use crate::shell::clock::now;
-use crate::shell::drive::tell;
-use crate::shell::view::{self, to_js};
+use crate::shell::boundary::Flow;
+use crate::shell::view::{self, moment};
+use crate::wire::json::Members;
 
 /// The cache of one application.
 #[wasm_bindgen]
@@ -24,7 +20,7 @@ use crate::shell::view::{self, to_js};
 pub struct TokenCache {
     store: Store,
     /// What was asked lately, with its text: a program asks the same over and over, and reading it is half of a look-up.
-    asked: RefCell<Vec<(String, Rc<SilentRequest>)>>,
+    asked: Vec<(String, SilentRequest)>,
 }
 
 /// How much of it is remembered.
@@ -39,18 +35,13 @@ impl TokenCache {
         Self::default()
     }
 
-    /// Takes up a text in place of what is there; what was written here since the text was last stored is merged in. `log` gets a
-    /// line about what in it is of no use.
-    ///
-    /// # Errors
-    /// `{ failure }`: it is no cache. Then everything stays as it was.
-    #[expect(clippy::needless_pass_by_value, reason = "wasm-bindgen hands over owned options")]
-    pub fn deserialize(&mut self, text: String, log: Option<Function>) -> Result<(), JsValue> {
-        self.store.reload(text).map_err(|failure| thrown(&failure))?;
-        if let Some(log) = &log {
-            tell(log, &journal::loaded(&self.store.oddities()));
+    /// Takes up a text in place of what is there; what was written here since the text was last stored is merged in. With `log`
+    /// there is a line about what in it is of no use. `{ failure }`: it is no cache; then everything stays as it was.
+    pub fn deserialize(&mut self, text: String, log: bool) -> String {
+        match self.store.reload(text) {
+            Ok(()) if log => view::with_lines(Members::default(), &journal::loaded(&self.store.oddities())),
+            outcome => told(outcome),
         }
-        Ok(())
     }
 
     /// The whole cache, told by where it is the text that it was last given, of so many `units`: see [`Store::write_for`]. A
@@ -73,12 +64,9 @@ impl TokenCache {
         self.store.rest()
     }
 
-    /// Takes over what [`TokenCache::unsaved`] gave, of a cache that went down with its instance.
-    ///
-    /// # Errors
-    /// `{ failure }`: it is no cache.
-    pub fn recover(&mut self, unsaved: String) -> Result<(), JsValue> {
-        self.store.recover(unsaved).map_err(|failure| thrown(&failure))
+    /// Takes over what [`TokenCache::unsaved`] gave, of a cache that went down with its instance. `{ failure }`: it is no cache.
+    pub fn recover(&mut self, unsaved: String) -> String {
+        told(self.store.recover(unsaved))
     }
 
     /// The text was stored.
@@ -86,45 +74,40 @@ impl TokenCache {
         self.store.settle();
     }
 
-    /// The access token that serves a request without asking anybody: the sign-in, with `isDue` if it is to be renewed meanwhile;
-    /// nothing where there is none. `request` is the JSON text that [`SilentRequest::parse`] reads.
-    ///
-    /// # Errors
-    /// `{ failure }`: what is wrong with the request.
-    #[expect(clippy::needless_pass_by_value, reason = "wasm-bindgen hands over owned options")]
-    pub fn find(&self, request: &str, log: Option<Function>) -> Result<JsValue, JsValue> {
-        let Some(found) = self.request(request)?.look_up(&self.store, now()) else { return Ok(JsValue::UNDEFINED) };
-        if let Some(log) = &log {
-            tell(log, &journal::found(&found, now()));
-        }
-        Ok(to_js(&view::found(&found)))
+    /// The access token that serves a request without asking anybody: `{ found }`, or nothing where there is none. `request` is
+    /// the JSON text that [`SilentRequest::parse`] reads. `{ failure }`: what is wrong with it.
+    pub fn find(&mut self, request: &str, now: f64, log: bool) -> String {
+        let index = match self.request(request) {
+            Ok(index) => index,
+            Err(failure) => return view::failed(&failure).write(),
+        };
+        let now = moment(now);
+        let Some(found) = self.asked[index].1.look_up(&self.store, now) else { return view::nothing() };
+        let lines = if log { journal::found(&found, now) } else { Vec::new() };
+        view::with_lines(view::found(&found), &lines)
     }
 
     /// Keeps what a flow has brought, and what a refresh has taught. Gives what the person is called in each tenant that is
     /// known now; nothing where there is nothing to tell. With a `mark`, [`TokenCache::brought_by`] finds the person by it.
     #[expect(clippy::needless_pass_by_value, reason = "wasm-bindgen hands over owned options")]
-    pub fn save(&mut self, flow: &Flow, mark: Option<String>) -> JsValue {
-        let refreshed = match &*flow.state() {
-            FlowState::Refreshed(refreshed) => Some(refreshed.clone()),
-            _ => None,
-        };
-        let end = flow.end();
-        let sign_in = end.as_deref().and_then(|end| end.as_ref().ok()).and_then(Option::as_ref);
-        if let Some(refreshed) = &refreshed {
+    pub fn save(&mut self, flow: &Flow, mark: Option<String>) -> Option<String> {
+        let is_refresh = if let FlowState::Refreshed(refreshed) = flow.state() {
             self.store.learn(&refreshed.lesson);
-        }
-        let Some((sign_in, mut grant)) = sign_in.and_then(|sign_in| Some((sign_in, sign_in.grant()?))) else {
-            return JsValue::UNDEFINED;
+            true
+        } else {
+            false
         };
+        let sign_in = flow.brought()?;
+        let mut grant = sign_in.grant()?;
         grant.mark = mark.as_deref();
         let home_account_id = &grant.account.home_account_id;
         // Whoever was signed out while the answer was on its way stays signed out.
-        let is_gone = refreshed.is_some() && !self.store.knows(home_account_id);
+        let is_gone = is_refresh && !self.store.knows(home_account_id);
         if !sign_in.from_cache && !is_gone {
             self.store.save(&grant, sign_in.arrived);
         }
         let known = self.store.accounts_of(home_account_id, grant.client_id);
-        known.first().map_or(JsValue::UNDEFINED, |one| to_js(&view::tenant_profiles(&one.profiles)))
+        known.first().map(|one| view::tenant_profiles(&one.profiles).write())
     }
 
     /// The home account id of who signed in by the flow of this mark.
@@ -137,20 +120,23 @@ impl TokenCache {
     /// Everybody, or one person by the home account id, once for each tenant. Names come from the ID tokens of `client_id`.
     #[must_use]
     #[expect(clippy::needless_pass_by_value, reason = "wasm-bindgen hands over owned options")]
-    pub fn accounts(&self, client_id: &str, home_account_id: Option<String>) -> JsValue {
+    pub fn accounts(&self, client_id: &str, home_account_id: Option<String>) -> String {
         let accounts = match home_account_id.as_deref() {
             Some(home_account_id) => self.store.accounts_of(home_account_id, client_id),
             None => self.store.accounts(client_id),
         };
-        to_js(&view::accounts(&accounts))
+        view::accounts(&accounts)
     }
 
-    /// Which refreshes must not run at once with that of `request`: a name.
-    ///
-    /// # Errors
-    /// `{ failure }`: what is wrong with the request.
-    pub fn person(request: &str) -> Result<String, JsValue> {
-        SilentRequest::parse(request).map(|request| request.person()).map_err(|failure| thrown(&failure))
+    /// Which refreshes must not run at once with that of `request`: `{ name }`. `{ failure }`: what is wrong with the request.
+    #[must_use]
+    pub fn person(request: &str) -> String {
+        let mut view = Members::default();
+        match SilentRequest::parse(request) {
+            Ok(request) => view.text("name", &request.person()),
+            Err(failure) => return view::failed(&failure).write(),
+        }
+        view.write()
     }
 
     /// Takes a person out, with every token.
@@ -161,18 +147,25 @@ impl TokenCache {
 }
 
 impl TokenCache {
-    fn request(&self, text: &str) -> Result<Rc<SilentRequest>, JsValue> {
-        let mut asked = self.asked.borrow_mut();
-        if let Some((_, known)) = asked.iter().find(|(known, _)| known == text) {
-            return Ok(Rc::clone(known));
+    /// Where in `asked` this request is.
+    fn request(&mut self, text: &str) -> Result<usize, Failure> {
+        if let Some(known) = self.asked.iter().position(|(known, _)| known == text) {
+            return Ok(known);
         }
-        let request = Rc::new(SilentRequest::parse(text).map_err(|failure| thrown(&failure))?);
-        asked.truncate(REMEMBERED - 1);
-        asked.insert(0, (text.into(), Rc::clone(&request)));
-        Ok(request)
+        let request = SilentRequest::parse(text)?;
+        self.asked.truncate(REMEMBERED - 1);
+        self.asked.insert(0, (text.into(), request));
+        Ok(0)
     }
 
     pub(super) fn store(&self) -> &Store {
         &self.store
+    }
+}
+
+fn told(outcome: Result<(), Failure>) -> String {
+    match outcome {
+        Ok(()) => view::nothing(),
+        Err(failure) => view::failed(&failure).write(),
     }
 }

@@ -1,56 +1,74 @@
-//! What JavaScript gets to see: plain objects in camelCase, times in milliseconds. The facade turns them into the classes
-//! and dates of the public contract.
-//!
-//! Every view is a [`Json`] value, and one [`Serialize`] impl carries them all over. Deriving it for each view costs three
-//! times as much; and reading through serde costs 17 KB, most of it the printing of floating-point numbers for error texts,
-//! so requests come in as text (docs/adr/0002).
-
-use serde::ser::{Serialize, SerializeMap, Serializer};
-use wasm_bindgen::JsValue;
+//! What JavaScript gets to see: JSON texts of objects in camelCase, times in milliseconds. The facade turns them into the
+//! classes and dates of the public contract. What is absent is left out, so that JavaScript sees `undefined`.
 
 use crate::cache::account::{Account, TenantProfile};
 use crate::cache::accounts::CachedAccount;
 use crate::failure::Failure;
+use crate::flow::journal::Line;
 use crate::flow::session::Session;
 use crate::flow::sign_in::SignIn;
 use crate::flow::silent::Found;
 use crate::time::UnixMillis;
+use crate::wire::http::HttpRequest;
 use crate::wire::json::{Json, Members};
-use crate::wire::text::number;
 
-/// A value as JavaScript sees it. It cannot fail: there is nothing in it but texts, numbers, lists and objects.
-pub fn to_js(view: &Json) -> JsValue {
-    let serializer = serde_wasm_bindgen::Serializer::json_compatible();
-    View(view).serialize(&serializer).unwrap_or(JsValue::UNDEFINED)
+/// Nothing to tell.
+pub fn nothing() -> String {
+    "{}".into()
 }
 
-/// A [`Json`] on its way out. Its own type, because the core knows nothing of serde.
-struct View<'a>(&'a Json);
-
-impl Serialize for View<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self.0 {
-            Json::Null => serializer.serialize_unit(),
-            Json::Bool(flag) => serializer.serialize_bool(*flag),
-            // Whole numbers below 2^53, all of them. (`serialize_u64` brings the text of an error for larger ones.)
-            #[expect(clippy::cast_precision_loss, reason = "js_time caps them")]
-            Json::Number(text) => serializer.serialize_f64(number(text).unwrap_or_default() as f64),
-            Json::Text(text) => serializer.serialize_str(text),
-            Json::List(items) => serializer.collect_seq(items.iter().map(View)),
-            Json::Object(members) => {
-                let mut map = serializer.serialize_map(Some(members.len()))?;
-                // A member that is not there is `undefined` in JavaScript, not `null`.
-                for (name, value) in members.iter().filter(|(_, value)| !matches!(value, Json::Null)) {
-                    map.serialize_entry(name.as_str(), &View(value))?;
-                }
-                map.end()
-            }
+/// `view` as a text, and with it the `log`: pairs of a level and a line. The level of a line with personal data is 5 more.
+pub fn with_lines(mut view: Members, lines: &[Line]) -> String {
+    if !lines.is_empty() {
+        let mut log = Vec::new();
+        for Line { level, contains_pii, text } in lines {
+            let marked = *level as u8 + 5 * u8::from(*contains_pii);
+            log.push(Json::List(vec![Json::number(marked), text.as_str().into()]));
         }
+        view.json("log", Json::List(log));
     }
+    view.write()
+}
+
+/// A request that is to be sent.
+pub fn send(request: &HttpRequest) -> Members {
+    let mut view = Members::default();
+    view.text("url", &request.url);
+    if let Some(form) = &request.form {
+        view.text("form", form.expose());
+    }
+    view.number("timeout", request.timeout.0);
+    view
+}
+
+/// A time that is to be waited for.
+pub fn wait(until: UnixMillis, has_prompt: bool) -> Members {
+    let mut view = Members::default();
+    view.number("until", js_time(until));
+    view.flag("hasPrompt", has_prompt);
+    view
+}
+
+/// How a flow has ended.
+pub fn ended(end: &Result<Option<Box<SignIn>>, Failure>) -> Members {
+    let mut view = Members::default();
+    match end {
+        Ok(Some(sign_in)) => view.json("signIn", members(sign_in, &[]).present()),
+        Ok(None) => view.flag("isDone", true),
+        Err(failure) => return failed(failure),
+    }
+    view
+}
+
+/// What is wrong.
+pub fn failed(wrong: &Failure) -> Members {
+    let mut view = Members::default();
+    view.json("failure", failure(wrong));
+    view
 }
 
 /// What the person must see, and what a callback gets.
-pub fn prompt(session: &Session) -> Json {
+pub fn prompt(session: &Session) -> String {
     let prompt = &session.prompt;
     let mut view = Members::default();
     view.text("userCode", &prompt.user_code);
@@ -63,22 +81,20 @@ pub fn prompt(session: &Session) -> Json {
     view.number("expiresOn", js_time(prompt.expires));
     view.number("deadline", js_time(session.deadline()));
     view.text("correlationId", &session.request.correlation_id);
-    view.object()
+    view.write()
 }
 
-/// Tokens for a person. The claims are a JSON text: the host has a parser. `profiles` is what the person is called in each
-/// tenant, where the cache was asked.
-pub fn sign_in(sign_in: &SignIn, profiles: &[TenantProfile]) -> Json {
-    members(sign_in, profiles).object()
+/// A token from the cache, with `isDue` if it is to be renewed meanwhile.
+pub fn found(found: &Found) -> Members {
+    let mut token = members(&found.sign_in, &found.profiles);
+    token.flag("isDue", found.is_due);
+    let mut view = Members::default();
+    view.json("found", token.present());
+    view
 }
 
-/// A token from the cache.
-pub fn found(found: &Found) -> Json {
-    let mut view = members(&found.sign_in, &found.profiles);
-    view.flag("isDue", found.is_due);
-    view.object()
-}
-
+/// Tokens for a person. The claims are a JSON text of their own: who never looks at them need not pay for reading them.
+/// `profiles` is what the person is called in each tenant, where the cache was asked.
 fn members(sign_in: &SignIn, profiles: &[TenantProfile]) -> Members {
     let SignIn { authority, tokens, scopes, id_token, account, correlation_id, request_id, .. } = sign_in;
     let claim = |names: &[&str]| id_token.as_ref().map_or(String::new(), |id_token| id_token.first(names).into());
@@ -105,8 +121,8 @@ fn members(sign_in: &SignIn, profiles: &[TenantProfile]) -> Members {
 }
 
 /// The people in a cache.
-pub fn accounts(accounts: &[CachedAccount]) -> Json {
-    Json::List(accounts.iter().map(cached_account).collect())
+pub fn accounts(accounts: &[CachedAccount]) -> String {
+    Json::List(accounts.iter().map(cached_account).collect()).write()
 }
 
 /// What a person is called in each tenant.
@@ -122,7 +138,7 @@ fn cached_account(cached: &CachedAccount) -> Json {
         view.text("idToken", secret.expose());
         view.text("idTokenClaims", &decoded.claims.write());
     }
-    view.object()
+    view.present()
 }
 
 fn account_info(account: &Account, profiles: &[TenantProfile]) -> Json {
@@ -131,7 +147,7 @@ fn account_info(account: &Account, profiles: &[TenantProfile]) -> Json {
         view.json("profiles", tenant_profiles(profiles));
     }
     view.flag("kmsi", account.kmsi);
-    view.object()
+    view.present()
 }
 
 fn account_members(account: &Account) -> Members {
@@ -153,11 +169,11 @@ fn tenant_profile(profile: &TenantProfile) -> Json {
     view.optional_text("loginHint", profile.login_hint.as_ref());
     view.optional_text("upn", profile.upn.as_ref());
     view.flag("isHomeTenant", profile.is_home_tenant);
-    view.object()
+    view.present()
 }
 
-/// Something that went wrong. `class` is the name of the JavaScript class.
-pub fn failure(failure: &Failure) -> Json {
+/// `class` is the name of the JavaScript class.
+fn failure(failure: &Failure) -> Json {
     let evidence = &failure.evidence;
     let mut view = Members::default();
     view.text("code", &failure.code);
@@ -177,17 +193,20 @@ pub fn failure(failure: &Failure) -> Json {
     view.text("timestamp", &evidence.timestamp);
     view.text("claims", &evidence.claims);
     view.text("classification", evidence.classification());
-    view.object()
-}
-
-/// A flow that is not over.
-pub fn pending(due: UnixMillis) -> Json {
-    let mut view = Members::default();
-    view.number("nextPollOn", js_time(due));
-    view.object()
+    view.present()
 }
 
 /// A moment that a JavaScript `Date` can hold: the latest is 8.64e15.
 fn js_time(moment: UnixMillis) -> u64 {
     moment.0.min(8_640_000_000_000_000)
+}
+
+/// What the host's clock says. It may jump.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "milliseconds since 1970: positive, far below 2^53"
+)]
+pub fn moment(now: f64) -> UnixMillis {
+    UnixMillis(now as u64)
 }

@@ -217,6 +217,19 @@ impl Members {
     pub fn object(self) -> Json {
         Json::Object(self.0)
     }
+
+    /// The object without what is absent.
+    #[must_use]
+    pub fn present(mut self) -> Json {
+        self.0.retain(|(_, value)| !matches!(value, Json::Null));
+        self.object()
+    }
+
+    /// The same as a text.
+    #[must_use]
+    pub fn write(self) -> String {
+        self.present().write()
+    }
 }
 
 fn write_text(text: &str, out: &mut String) {

@@ -1,7 +1,7 @@
 // A fault of the module itself: it becomes an error with a hint, and neither ends the process nor leaves a promise open.
 //
-// No input is known that makes the module trap. So the host's clock, which the module reads at every step, is made to:
-// what the module calls then ends in a WebAssembly `unreachable`, as a panic of Rust code does.
+// No input is known that makes the module trap. So the host's clock, which is read for every step of the module, is made to: it
+// ends in a WebAssembly `unreachable`, as a panic of Rust code does. In the last test the module's own functions do.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -56,14 +56,14 @@ test("a flow that trapped while it waited does not hang when it is asked again",
   assert.equal(outcome.errorCode, "internal_error");
 });
 
-test("nor does one that trapped while it read an answer", () => {
+test("nor does one that trapped while it took an answer", () => {
   const outcome = run(`${trapping}
-    // The module reads these headers where it cannot catch what is thrown.
-    const trapped = async (url) => Object.defineProperty(await answer(url), "headers", { get: () => trap() });
+    const trapped = async (url) => ((Date.now = trap), answer(url));
     let fetch = answer;
     const flow = await app((...call) => fetch(...call)).startDeviceCode({ scopes: ["a"] });
     fetch = trapped;
     const { errorCode } = await within(failureOf(flow.wait()));
+    Date.now = now;
     fetch = answer;
     const again = await within(flow.wait().then(() => "tokens", (error) => error.errorCode));
     console.log(JSON.stringify({ errorCode, again }));`);
@@ -249,4 +249,45 @@ test("while a flow waits it is saved, polled and aborted: nothing finds it borro
     const reasons = [(await waiting).message, (await other).message];
     console.log(JSON.stringify({ saved, status, reasons, atOnce: Date.now() - start < 100, stillSaved: typeof flow.save() }));`);
   assert.deepEqual(outcome, { saved: "string", status: "pending", reasons: ["enough", "enough"], atOnce: true, stillSaved: "string" });
+});
+
+test("a trap in the midst of the module's own work is survived, too: the half of it that was done is thrown away", () => {
+  const outcome = run(`${trapping}
+    let broken = false;
+    const { instantiate } = WebAssembly;
+    WebAssembly.instantiate = async (...all) => {
+      const started = await instantiate(...all);
+      // Node's own fetch has a module, too.
+      if (!started.instance) return started;
+      const { exports } = started.instance;
+      const own = {};
+      for (const name of Object.keys(exports)) {
+        const work = exports[name];
+        // Arguments are passed before and taken back after it: so those functions work, and the one they are for has done its part.
+        own[name] = typeof work !== "function" || work.length < 3 ? work : (...given) => (broken && work.length > 3 ? (work(...given), trap()) : work(...given));
+      }
+      return { exports: own };
+    };
+    const flow = await app().startDeviceCode({ scopes: ["a"] });
+    const saved = flow.save();
+    broken = true;
+    const { errorCode } = await within(failureOf(app().startDeviceCode({ scopes: ["a"] }).then((flow) => flow.wait())));
+    broken = false;
+    const same = flow.save() === saved;
+    console.log(JSON.stringify({ errorCode, same, accessToken: (await within(flow.wait())).accessToken }));`);
+  assert.deepEqual(outcome, { errorCode: "internal_error", same: true, accessToken: "a token" });
+});
+
+test("what a response throws while it is read is a request that failed, and costs nothing else", () => {
+  const outcome = run(`
+    let broken = true;
+    const fetch = async (url) => {
+      const response = await answer(url);
+      if (!broken || !String(url).endsWith("/token")) return response;
+      broken = false;
+      return Object.defineProperty(response, "headers", { get() { throw new Error("no headers here"); } });
+    };
+    const { accessToken } = await app(fetch).acquireTokenByDeviceCode({ scopes: ["a"], deviceCodeCallback() {} });
+    console.log(JSON.stringify({ accessToken, broken }));`);
+  assert.deepEqual(outcome, { accessToken: "a token", broken: false });
 });

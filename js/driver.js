@@ -1,0 +1,129 @@
+// Drives one flow: carries out what the machine asks for (src/flow), sends and sleeps, until the caller's signal says stop.
+//
+// It decides nothing. Callers share a flow and its request: whoever comes while one is out waits for the same answer, and only
+// when the last of them has gone is the request given up.
+
+import { exchange } from "./exchange.js";
+import { opened, within } from "./module.js";
+import { reasonOf } from "./signal.js";
+
+// The longest single timer. A device that sleeps or a clock that is set while a long timer runs is noticed after this long; and
+// no host's timer overflows.
+const SLICE = 30_000;
+
+export class Driver {
+  /** `flow` is the module's, and new; `log` takes the lines of its journal, if anybody reads them. */
+  constructor(flow, fetch, log) {
+    Object.assign(this, { flow, fetch, log, flight: undefined });
+    opened(flow.open(!!log));
+  }
+
+  /** The instance that it lives in. */
+  get home() {
+    return this.flow.home;
+  }
+
+  /** What the person must see; nothing before there is a code and once the flow is over. */
+  prompt() {
+    const text = this.flow.prompt();
+    return text && JSON.parse(text);
+  }
+
+  /** What the flow is known by in a store; nothing before there is a code and once the flow is over. */
+  mark() {
+    return this.flow.mark();
+  }
+
+  /** The whole flow as a text. A flow that is over is refused. */
+  save() {
+    return opened(this.flow.save()).text;
+  }
+
+  /** Has it brought, or taught, what the cache does not know yet? */
+  hasNews() {
+    return this.flow.hasNews();
+  }
+
+  /**
+   * Goes on. Without a code: asks for one. With one: polls once if it is due; with `wait` waits until it is. Gives
+   * `{ until }` of the next poll, or how the flow has ended. When `signal` aborts, it rejects with `{ reason }`, and the flow can
+   * go on.
+   */
+  turn(wait, signal) {
+    const turn = { wait, hadCode: this.mark() !== undefined, polled: false, leave() {} };
+    if (!signal) return drive(this, turn);
+    return new Promise((resolve, reject) => {
+      const gone = () => {
+        turn.isOver = true;
+        turn.leave();
+        reject({ reason: reasonOf(signal) });
+      };
+      // An answer that is there counts, even if the abort came with it.
+      const abort = () => Promise.resolve().then(gone);
+      // A call that is aborted already sends nothing.
+      if (signal.aborted) return gone();
+      signal.addEventListener("abort", abort);
+      const heard = () => signal.removeEventListener("abort", abort);
+      drive(this, turn).then(resolve, reject).then(heard);
+    });
+  }
+}
+
+async function drive(driver, turn) {
+  for (;;) {
+    const action = (driver.flight && (await landed(driver, turn))) || step(driver, (flow, now) => flow.tick(now));
+    if (turn.isOver) return undefined;
+    if (action.url !== undefined) {
+      turn.polled = true;
+      driver.flight = { ...exchange(driver.fetch, action), turns: 0 };
+    } else if (action.until === undefined || isEnough(turn, action)) {
+      return action;
+    } else {
+      await sleep(turn, action.until - Date.now());
+    }
+    if (turn.isOver) return undefined;
+  }
+}
+
+function isEnough({ wait, hadCode, polled }, { until, hasPrompt }) {
+  if (!hadCode) return hasPrompt;
+  return polled || (!wait && until > Date.now());
+}
+
+/** What to do next, for the turn that sees the answer first; the others look for themselves. */
+async function landed(driver, turn) {
+  const { flight } = driver;
+  flight.turns++;
+  turn.leave = () => {
+    if (--flight.turns > 0 || driver.flight !== flight) return;
+    driver.flight = undefined;
+    flight.giveUp();
+    try {
+      step(driver, (flow, now) => flow.abandoned(now));
+    } catch {
+      // A fault of the module's: its instance is gone, and whoever comes next is told so.
+    }
+  };
+  const outcome = await flight.outcome;
+  if (turn.isOver || driver.flight !== flight) return undefined;
+  turn.leave = () => {};
+  driver.flight = undefined;
+  return step(driver, outcome);
+}
+
+/** One step of the machine; what it says of it goes to the log. */
+function step({ flow, log }, input) {
+  return opened(within(flow.home, () => input(flow, Date.now())), log);
+}
+
+/** Sleeps for so many milliseconds, or a good part of it: whoever sleeps looks at the clock again afterwards. */
+function sleep(turn, length) {
+  return new Promise((resolve) => {
+    // A timer of zero would still be a turn of the event loop, but some hosts fire early: never spin on that.
+    const timer = setTimeout(resolve, Math.max(1, Math.min(length, SLICE)));
+    turn.leave = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+  });
+}

@@ -1,0 +1,104 @@
+// One HTTP exchange by a fetch: bounded in time and size, never redirected.
+//
+// Not a judge of answers: src/flow is. It calls nothing that cannot fail, because a fetch of the caller's may answer with
+// something of its own making.
+
+// No OAuth answer is near this; what is longer is something else, and is not read to its end.
+const BODY_LIMIT = 1 << 20;
+
+// The longest that every host's timer can hold.
+const LONGEST = 2 ** 31 - 1;
+
+const TOO_LARGE = {};
+
+/**
+ * Makes a request. Gives what to tell the flow of it, as a function that takes the module's Flow and the time; and a way to give
+ * it up. Old shells have no AbortController: there a request that is given up ends by itself.
+ */
+export function exchange(fetch, request) {
+  const controller = typeof AbortController === "undefined" ? undefined : new AbortController();
+  const cancel = () => controller && controller.abort();
+  let timer;
+  const late = new Promise((resolve) => {
+    timer = setTimeout(() => {
+      cancel();
+      resolve((flow, now) => flow.timedOut(now));
+    }, Math.min(request.timeout, LONGEST));
+  });
+  const came = answer(fetch, request, controller).catch((error) => {
+    if (error === TOO_LARGE) return (flow, now) => flow.tooLarge(now);
+    const words = wordsOf(error);
+    return (flow, now) => flow.failed(now, words, request.url);
+  });
+  // Read to its end, it is not aborted: that would only cost an exception and an event with every poll.
+  came.then(() => clearTimeout(timer));
+  const giveUp = () => {
+    clearTimeout(timer);
+    cancel();
+  };
+  return { outcome: Promise.race([came, late]), giveUp };
+}
+
+async function answer(fetch, { url, form }, controller) {
+  // Only what makes a "simple request" (Fetch standard): nothing here may need a CORS preflight. And a credential goes where it
+  // was sent to, or nowhere.
+  const init = { headers: { accept: "application/json" }, redirect: "manual" };
+  if (form !== undefined) {
+    init.method = "POST";
+    init.body = form;
+    init.headers["content-type"] = "application/x-www-form-urlencoded;charset=utf-8";
+  }
+  if (controller) init.signal = controller.signal;
+  const response = await fetch(url, init);
+  const { status, headers } = response;
+  const [retryAfter, date, requestId] = ["retry-after", "date", "x-ms-request-id"].map((name) => textOf(headers.get(name)));
+  const body = await bodyOf(response);
+  return (flow, now) => flow.answered(now, status, retryAfter, date, requestId, body);
+}
+
+/** As it streams, and no further than the limit; as a whole where there is no stream. */
+async function bodyOf(response) {
+  if (!response.body || typeof response.body.getReader !== "function") {
+    const bytes = new TextEncoder().encode(textOf(await response.text()) || "");
+    if (bytes.length > BODY_LIMIT) throw TOO_LARGE;
+    return bytes;
+  }
+  const reader = response.body.getReader();
+  const chunks = [];
+  let length = 0;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    // By what it has and not by its class: a page and a test runner's sandbox have a class each.
+    if (Object(value).byteLength === undefined) throw new TypeError("the body's stream gave something else than bytes");
+    length += value.byteLength;
+    if (length > BODY_LIMIT) {
+      // Whether that succeeds is nobody's concern, but a rejection must have somebody who takes it.
+      Promise.resolve(reader.cancel()).catch(() => {});
+      throw TOO_LARGE;
+    }
+    chunks.push(value.buffer ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength) : new Uint8Array(value));
+  }
+  return chunks.length === 1 ? chunks[0] : joined(chunks, length);
+}
+
+function joined(chunks, length) {
+  const whole = new Uint8Array(length);
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.length;
+  }
+  return whole;
+}
+
+const textOf = (value) => (typeof value === "string" ? value : undefined);
+
+/** The host's words: an error's message and that of its cause, which in Node is the one that says something. */
+function wordsOf(error) {
+  const { message, cause } = Object(error);
+  const words = textOf(message) || textOf(error) || "no reason given";
+  const { message: why, code } = Object(cause);
+  const detail = textOf(why) || textOf(code);
+  return detail ? `${words} (${detail})` : words;
+}

@@ -1,0 +1,149 @@
+// How a flow is driven: who shares a request, what an abort ends, what is read of an answer, and that nothing is left behind.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { run } from "./program.mjs";
+
+const scene = `
+  answers.token = { error: "authorization_pending" };
+  const calls = [];
+  // Answers the first request, for the codes; what comes then is the test's.
+  let poll = answer;
+  const fetch = async (url, init) => {
+    const call = { url: String(url), init, ended: false };
+    calls.push(call);
+    if (init.signal) init.signal.addEventListener("abort", () => (call.ended = true));
+    return calls.length === 1 ? answer(url) : poll(url, init);
+  };
+  const hanging = (_, { signal }) => new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+  const tokens = (url) => ((answers.token = { access_token: "a token", token_type: "Bearer" }), answer(url));
+`;
+
+test("a request is what needs no preflight, follows no redirect and can be ended", () => {
+  const seen = run(`${scene}
+    poll = tokens;
+    await (await app(fetch).startDeviceCode({ scopes: ["a"] })).wait();
+    const [{ init: { method, headers, redirect, signal, body } }] = calls.slice(-1);
+    console.log(JSON.stringify({ method, headers, redirect, signal: signal instanceof AbortSignal, form: [...new URLSearchParams(body).keys()].sort() }));`);
+  assert.deepEqual(seen, {
+    method: "POST",
+    headers: { accept: "application/json", "content-type": "application/x-www-form-urlencoded;charset=utf-8" },
+    redirect: "manual",
+    signal: true,
+    form: ["client_id", "device_code", "grant_type"],
+  });
+});
+
+test("callers of one flow share its request, and each gets its answer", () => {
+  const seen = run(`${scene}
+    poll = async (url) => (await sleep(200), tokens(url));
+    const flow = await app(fetch).startDeviceCode({ scopes: ["a"] });
+    const all = await Promise.all([flow.wait(), flow.wait(), flow.wait()]);
+    console.log(JSON.stringify({ tokens: all.map(({ accessToken }) => accessToken), requests: calls.length }));`);
+  assert.deepEqual(seen, { tokens: ["a token", "a token", "a token"], requests: 2 });
+});
+
+test("a request is given up with the last of its callers, not before; and the flow goes on", () => {
+  const seen = run(`${scene}
+    poll = hanging;
+    const flow = await app(fetch).startDeviceCode({ scopes: ["a"] });
+    const [one, two] = [new AbortController(), new AbortController()];
+    const ends = [flow.wait({ signal: one.signal }), flow.wait({ signal: two.signal })].map(failureOf);
+    await sleep(1200);
+    one.abort("one");
+    await sleep(50);
+    const afterOne = calls[1].ended;
+    two.abort("two");
+    const reasons = await Promise.all(ends);
+    const afterTwo = calls[1].ended;
+    poll = tokens;
+    const { accessToken } = await flow.wait();
+    console.log(JSON.stringify({ afterOne, afterTwo, reasons, accessToken }));`);
+  assert.deepEqual(seen, { afterOne: false, afterTwo: true, reasons: ["one", "two"], accessToken: "a token" });
+});
+
+test("an abort while a flow waits clears its timer, and leaves no listener", () => {
+  const seen = run(`${scene}
+    const timers = new Set();
+    const { setTimeout: set, clearTimeout: clear } = globalThis;
+    globalThis.setTimeout = (work, ...rest) => {
+      const timer = set(() => (timers.delete(timer), work()), ...rest);
+      timers.add(timer);
+      return timer;
+    };
+    globalThis.clearTimeout = (timer) => (timers.delete(timer), clear(timer));
+    const flow = await app(fetch).startDeviceCode({ scopes: ["a"] });
+    const controller = new AbortController();
+    const before = timers.size;
+    const end = failureOf(flow.wait({ signal: controller.signal }));
+    await new Promise((resolve) => set(resolve, 50));
+    const during = timers.size;
+    controller.abort("enough");
+    const reason = await end;
+    console.log(JSON.stringify({ reason, waits: during - before, left: timers.size - before }));`);
+  assert.deepEqual(seen, { reason: "enough", waits: 1, left: 0 });
+});
+
+test("a signal that is aborted already sends nothing", () => {
+  const seen = run(`${scene}
+    const signal = AbortSignal.abort("no");
+    const reason = await failureOf(app(fetch).startDeviceCode({ scopes: ["a"], signal }));
+    console.log(JSON.stringify({ reason, requests: calls.length }));`);
+  assert.deepEqual(seen, { reason: "no", requests: 0 });
+});
+
+test("a request that takes too long is ended and repeated later", () => {
+  const seen = run(`${scene}
+    let hung = 0;
+    poll = (...call) => (hung++ ? tokens(...call) : hanging(...call));
+    const flow = await app(fetch).startDeviceCode({ scopes: ["a"] });
+    const { accessToken } = await flow.wait();
+    console.log(JSON.stringify({ accessToken, ended: calls.map(({ ended }) => ended) }));`);
+  assert.deepEqual(seen, { accessToken: "a token", ended: [false, true, false] });
+});
+
+for (const [name, response] of [
+  ["a stream", "new Response(new ReadableStream({ pull: (to) => (pieces++, to.enqueue(new Uint8Array(65536))), cancel: () => cancelled++ }))"],
+  ["a text", "({ status: 200, headers: new Map(), text: async () => (cancelled++, 'x'.repeat(2 ** 20 + 1)) })"],
+]) {
+  test(`${name} of more than one mebibyte is no answer, and is not read to its end`, () => {
+    const seen = run(`${scene}
+      let [pieces, cancelled] = [0, 0];
+      poll = async (url) => (cancelled ? tokens(url) : ${response});
+      const flow = await app(fetch).startDeviceCode({ scopes: ["a"] });
+      const { accessToken } = await flow.wait();
+      console.log(JSON.stringify({ accessToken, pieces, cancelled }));`);
+    assert.equal(seen.accessToken, "a token");
+    assert.equal(seen.cancelled, 1);
+    assert.ok(seen.pieces < 20, `${seen.pieces} pieces of 64 KiB`);
+  });
+}
+
+test("a body that comes in pieces is put together, and one of something else than bytes is a request that failed", () => {
+  const seen = run(`${scene}
+    const bodies = [["no bytes"], [..."{}"].map((letter) => new TextEncoder().encode(letter)), null];
+    const kinds = [];
+    poll = async (url) => {
+      const body = bodies.shift();
+      kinds.push(body === null ? "tokens" : typeof body[0]);
+      if (body === null) answers.token = { access_token: "töken ✓", token_type: "Bearer" };
+      const pieces = body || [...new TextEncoder().encode(JSON.stringify(answers.token))].map((byte) => Uint8Array.of(byte));
+      return new Response(new ReadableStream({ pull: (to) => (pieces.length ? to.enqueue(pieces.shift()) : to.close()) }), { status: body === null ? 200 : 503 });
+    };
+    const flow = await app(fetch).startDeviceCode({ scopes: ["a"] });
+    const { accessToken } = await flow.wait();
+    console.log(JSON.stringify({ accessToken, kinds }));`);
+  assert.deepEqual(seen, { accessToken: "töken ✓", kinds: ["string", "object", "tokens"] });
+});
+
+test("a flow that nobody awaits ends quietly", () => {
+  const seen = run(`${scene}
+    poll = tokens;
+    const unhandled = [];
+    process.on("unhandledRejection", (error) => unhandled.push(String(error)));
+    const flow = await app(fetch).startDeviceCode({ scopes: ["a"] });
+    flow.wait();
+    await sleep(1500);
+    console.log(JSON.stringify({ requests: calls.length, unhandled, status: flow.status }));`);
+  assert.deepEqual(seen, { requests: 2, unhandled: [], status: "completed" });
+});
