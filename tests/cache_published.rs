@@ -162,7 +162,7 @@ fn a_sign_in_over_what_java_has_written_keeps_its_keys_and_leaves_one_of_each() 
         let people = store.accounts(client);
         assert_eq!(people.len(), 1, "{set}");
         let account = &people[0].account;
-        let (tenant, scopes) = (account.profile.tenant_id.as_str(), scopes("User.Read Tasks.Read"));
+        let (tenant, scopes) = (account.profile.text("tenantId"), scopes("User.Read Tasks.Read"));
         let wanted = Wanted {
             home_account_id: &account.home_account_id,
             environment: "login.microsoft.com",

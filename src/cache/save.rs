@@ -4,14 +4,14 @@
 //! twins of it, that another library wrote under another host or key, go. All that a grant writes stands under one host in
 //! the end, the refresh token's: Python looks no further where it finds one.
 
-use crate::cache::account::{Account, TenantProfile};
+use crate::cache::account::Account;
 use crate::cache::lookup::{self, realm_of};
 use crate::cache::schema::{Entity, Section, same_environment};
 use crate::cache::store::{Id, Store};
 use crate::failure::Failure;
 use crate::time::UnixMillis;
 use crate::wire::client_info::ClientInfo;
-use crate::wire::json::{Json, Members};
+use crate::wire::json::Json;
 use crate::wire::secret::Secret;
 use crate::wire::text::decimal;
 use crate::wire::token::TokenResponse;
@@ -93,7 +93,7 @@ impl Store {
         self.put(Section::Account, account_entry(self, grant), true);
         if let Some(secret) = &grant.tokens.id_token {
             let mut id_token = credential(Section::IdToken, grant, secret.expose());
-            id_token.set_text("realm", &grant.account.profile.tenant_id);
+            id_token.set_text("realm", grant.account.profile.text("tenantId"));
             self.put(Section::IdToken, id_token, true);
         }
         self.put(Section::AccessToken, access_token(grant, now), true);
@@ -192,6 +192,7 @@ impl Store {
         }
         let old = kept.clone();
         if section == Section::Account {
+            // A JSON text within the JSON text: so msal-node writes it.
             entity.set("tenantProfiles", merged(&kept, &entity));
         }
         kept.overlay(section, &entity);
@@ -322,7 +323,7 @@ fn app_metadata(client_id: &str, environment: &str, family: &str) -> Entity {
 fn access_token(grant: &Grant, now: UnixMillis) -> Entity {
     let section = Section::AccessToken;
     let mut entity = credential(section, grant, grant.tokens.access_token.expose());
-    entity.set_text("realm", &grant.account.profile.tenant_id);
+    entity.set_text("realm", grant.account.profile.text("tenantId"));
     entity.set_text("target", &grant.scopes.join(" "));
     entity.set_text("token_type", &grant.tokens.token_type);
     entity.set_text("cached_at", &seconds(now));
@@ -343,7 +344,7 @@ fn access_token(grant: &Grant, now: UnixMillis) -> Entity {
 fn account_entry(store: &Store, grant: &Grant) -> Entity {
     let Account { home_account_id, environment, profile, .. } = grant.account;
     let home = grant.tokens.client_info.as_deref().and_then(ClientInfo::parse);
-    let realm = home.as_ref().map_or(&profile.tenant_id, |home| &home.utid);
+    let realm = home.as_ref().map_or(profile.text("tenantId"), |home| &home.utid);
     let known = store.entities(Section::Account, home_account_id);
     let known: Vec<&Entity> = known
         .iter()
@@ -351,37 +352,22 @@ fn account_entry(store: &Store, grant: &Grant) -> Entity {
         .filter(|entity| same_environment(entity.text("environment"), environment))
         .collect();
     let at = |realm: &str| known.iter().find(|entity| realm_of(entity).eq_ignore_ascii_case(realm));
-    let base = at(realm).or_else(|| at(&profile.tenant_id));
+    let base = at(realm).or_else(|| at(profile.text("tenantId")));
     let mut entity = Entity::new();
     entity.set_text("home_account_id", home_account_id);
     entity.set_text("environment", environment);
     entity.set_text("realm", base.map_or(realm, |base| base.text("realm")));
     entity.set_text("authority_type", &grant.account.authority_type);
     entity.set("client_info", grant.tokens.client_info.as_deref().map(Json::from));
-    entity.set("tenantProfiles", Some(Json::List(vec![tenant_profile(profile)])));
+    entity.set("tenantProfiles", Some(Json::List(vec![Json::Text(profile.write())])));
     // What a guest is called is not what the person is called at home.
-    if base.is_none_or(|base| !base.has("username") || realm_of(base) == profile.tenant_id) {
+    if base.is_none_or(|base| !base.has("username") || realm_of(base) == profile.text("tenantId")) {
         let at_home = home.filter(|home| home.utid.eq_ignore_ascii_case(realm_of(&entity)));
-        entity.set_text("local_account_id", at_home.as_ref().map_or(&profile.local_account_id, |home| &home.uid));
-        entity.set_text("username", &profile.username);
-        entity.set_text("name", profile.name.as_deref().unwrap_or_default());
+        entity.set_text("local_account_id", at_home.as_ref().map_or(profile.text("localAccountId"), |home| &home.uid));
+        entity.set_text("username", profile.text("username"));
+        entity.set_text("name", profile.text("name"));
     }
     entity
-}
-
-/// A JSON text within the JSON text: so msal-node writes it.
-fn tenant_profile(profile: &TenantProfile) -> Json {
-    let mut members = Members::default();
-    members.text("tenantId", &profile.tenant_id);
-    members.text("localAccountId", &profile.local_account_id);
-    members.text("username", &profile.username);
-    members.flag("isHomeTenant", profile.is_home_tenant);
-    for (name, value) in [("name", &profile.name), ("loginHint", &profile.login_hint), ("upn", &profile.upn)] {
-        if let Some(value) = value {
-            members.text(name, value);
-        }
-    }
-    Json::Text(members.object().write())
 }
 
 /// The profiles of both, of a tenant the newer one; it keeps what only the older one said.

@@ -109,6 +109,12 @@ impl Entity {
         self.0.text(name).unwrap_or_default()
     }
 
+    /// The entry as it is.
+    #[must_use]
+    pub fn json(&self) -> &Json {
+        &self.0
+    }
+
     /// A moment, which the text counts in seconds.
     #[must_use]
     pub fn time(&self, name: &str) -> Option<UnixMillis> {
@@ -125,11 +131,11 @@ impl Entity {
     #[must_use]
     pub fn has(&self, name: &str) -> bool {
         self.0.get(name).is_some_and(|value| match value {
-            Json::Null => false,
+            Json::Null | Json::Bool(false) => false,
             Json::Text(text) => !text.is_empty(),
             Json::List(items) => !items.is_empty(),
             Json::Object(members) => !members.is_empty(),
-            Json::Bool(_) | Json::Number(_) => true,
+            Json::Bool(true) | Json::Number(_) => true,
         })
     }
 

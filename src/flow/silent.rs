@@ -3,7 +3,7 @@
 //! Nothing is sent here: [`SilentRequest::look_up`] is a look into the cache, and [`SilentRequest::refresh`] gives the first state
 //! of the machine that renews ([`crate::flow::refreshing`]).
 
-use crate::cache::account::{Account, TenantProfile, home_tenant};
+use crate::cache::account::{Account, TenantProfile, home_tenant, profile};
 use crate::cache::accounts::CachedAccount;
 use crate::cache::lookup::{AccessToken, Freshness, Wanted};
 use crate::cache::save::Lesson;
@@ -184,7 +184,7 @@ impl SilentRequest {
     fn person_of(&self, store: &Store) -> Option<CachedAccount> {
         let mut people = store.accounts_of(&self.home_account_id, &self.request.client_id);
         people.retain(|one| same_environment(&one.account.environment, &self.environment));
-        let here = |one: &CachedAccount| one.account.profile.tenant_id.eq_ignore_ascii_case(&self.tenant_id);
+        let here = |one: &CachedAccount| one.account.profile.text("tenantId").eq_ignore_ascii_case(&self.tenant_id);
         let at = people.iter().position(here).unwrap_or_default();
         (at < people.len()).then(|| people.swap_remove(at))
     }
@@ -197,15 +197,7 @@ impl SilentRequest {
             authority_type: String::new(),
             data_boundary: None,
             kmsi: false,
-            profile: TenantProfile {
-                tenant_id: self.tenant_id.clone(),
-                local_account_id: String::new(),
-                username: String::new(),
-                name: None,
-                login_hint: None,
-                upn: None,
-                is_home_tenant: home_tenant(&self.home_account_id) == self.tenant_id,
-            },
+            profile: profile(&self.home_account_id, [&self.tenant_id, "", "", "", "", ""]),
         }
     }
 
