@@ -159,6 +159,11 @@ impl Entity {
         self.set(name, Some(text.into()));
     }
 
+    /// Sets a property that is a text, where there is one.
+    pub fn set_optional(&mut self, name: &str, text: Option<&str>) {
+        self.set(name, text.map(Json::from));
+    }
+
     /// Takes over what `newer` says, except of what the entry is found by.
     pub fn overlay(&mut self, section: Section, newer: &Self) {
         let Json::Object(members) = &newer.0 else { return };

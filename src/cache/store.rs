@@ -143,13 +143,6 @@ impl Store {
         }
     }
 
-    /// What was written and not handed out for good yet.
-    #[must_use]
-    pub fn unsaved(&self) -> Vec<(Section, Entity)> {
-        let unsaved = self.contents.entries.iter().filter(|entry| entry.state == State::Unsaved);
-        unsaved.filter_map(|entry| Some((entry.section, Entity::parse(self.part(entry.value))?))).collect()
-    }
-
     /// The entries of a section that are this owner's. One that is no object is as good as none.
     #[must_use]
     pub fn entities(&self, section: Section, owner: &str) -> Vec<(Id, Entity)> {
@@ -173,12 +166,31 @@ impl Store {
     /// All entries of a section, in their order.
     #[must_use]
     pub fn all(&self, section: Section) -> Vec<(Id, Entity)> {
-        let ids = (0..self.contents.entries.len())
-            .filter(|id| self.contents.entries.get(*id).is_some_and(|entry| entry.section == section));
-        ids.filter_map(|id| Some((id, self.entity(id)?))).collect()
+        self.picked(&|entry| entry.section == section)
     }
 
-    fn entity(&self, id: Id) -> Option<Entity> {
+    /// What was written and not handed out for good yet.
+    #[must_use]
+    pub fn unsaved(&self) -> Vec<(Id, Entity)> {
+        self.picked(&|entry| entry.state == State::Unsaved)
+    }
+
+    pub(super) fn picked(&self, which: &dyn Fn(&Entry) -> bool) -> Vec<(Id, Entity)> {
+        let mut picked = Vec::new();
+        for (id, entry) in self.contents.entries.iter().enumerate() {
+            if which(entry) {
+                picked.extend(self.entity(id).map(|entity| (id, entity)));
+            }
+        }
+        picked
+    }
+
+    /// The section of an entry.
+    pub(super) fn section(&self, id: Id) -> Section {
+        self.contents.entries.get(id).map_or(Section::AppMetadata, |entry| entry.section)
+    }
+
+    pub(super) fn entity(&self, id: Id) -> Option<Entity> {
         let entry = self.contents.entries.get(id).filter(|entry| entry.state != State::Gone)?;
         Entity::parse(self.part(entry.value))
     }
@@ -191,7 +203,7 @@ impl Store {
 
     /// Writes a new entry under a key of its own. Should the key be taken, by an entry whose fields do not match it, that
     /// one goes: the text must not have it twice.
-    pub fn insert(&mut self, section: Section, entity: &Entity) {
+    pub fn insert(&mut self, section: Section, entity: &Entity) -> Id {
         let quoted = Json::Text(entity.key(section)).write();
         let key = quoted.get(1..quoted.len() - 1).unwrap_or_default();
         let taken = self.contents.entries.iter().position(|entry| {
@@ -207,13 +219,19 @@ impl Store {
         let (key, value) = (self.append(key), self.append(&entity.write()));
         let hash = hash(entity.text(section.owner()));
         self.contents.entries.push(Entry { section, key, value, hash, before: None, state: State::Unsaved });
-        self.link(self.contents.entries.len() - 1);
+        let id = self.contents.entries.len() - 1;
+        self.link(id);
         self.changed();
+        id
     }
 
-    /// Writes another entity in the place of an entry, under the same key and with the same owner.
+    /// Writes another entity in the place of an entry, under the same key and with the same owner. One that says the same stays
+    /// as it was read.
     pub fn replace(&mut self, id: Id, entity: &Entity) {
         let text = entity.write();
+        if self.entity(id).is_some_and(|known| known.write() == text) {
+            return;
+        }
         let value = self.append(&text);
         if let Some(entry) = self.contents.entries.get_mut(id) {
             entry.value = value;

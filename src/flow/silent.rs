@@ -182,11 +182,14 @@ impl SilentRequest {
 
     /// The person as the cache knows them in this tenant, or else in another.
     fn person_of(&self, store: &Store) -> Option<CachedAccount> {
-        let mut people = store.accounts_of(&self.home_account_id, &self.request.client_id);
-        people.retain(|one| same_environment(&one.account.environment, &self.environment));
-        let here = |one: &CachedAccount| one.account.profile.text("tenantId").eq_ignore_ascii_case(&self.tenant_id);
-        let at = people.iter().position(here).unwrap_or_default();
-        (at < people.len()).then(|| people.swap_remove(at))
+        let mut found: Option<CachedAccount> = None;
+        for one in store.accounts_of(&self.home_account_id, &self.request.client_id) {
+            let is_here = one.account.profile.text("tenantId").eq_ignore_ascii_case(&self.tenant_id);
+            if same_environment(&one.account.environment, &self.environment) && (is_here || found.is_none()) {
+                found = Some(one);
+            }
+        }
+        found
     }
 
     /// Somebody of whom the cache has tokens and nothing else.
