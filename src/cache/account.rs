@@ -57,7 +57,7 @@ impl Account {
         let told = claimed(id_token, &self.home_account_id);
         for name in TOLD {
             if told.has(name) {
-                self.profile.set_text(name, told.text(name));
+                self.profile.copy(name, &told, name);
             }
         }
         self.kmsi = kept_signed_in(id_token);

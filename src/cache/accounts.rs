@@ -32,16 +32,63 @@ impl Store {
         self.people(&self.entities(Section::Account, home_account_id), client_id)
     }
 
+    /// An entry that does not say whose it is, is nobody's.
     fn people(&self, entities: &[(Id, Entity)], client_id: &str) -> Vec<CachedAccount> {
-        let mut people = Vec::new();
+        let mut people: Vec<CachedAccount> = Vec::new();
         for (id, entity) in entities {
-            let same = self.same_person(entity);
-            // Other entries of the same person were seen with the first one.
-            if same.first().is_some_and(|(first, _)| first == id) {
-                self.profiles_of(&same, client_id, &mut people);
+            let first = people.len();
+            let home_account_id = entity.text("home_account_id");
+            for (at, same) in &self.entities(Section::Account, home_account_id) {
+                if home_account_id.is_empty() || !same_environment(entity.text("environment"), same.text("environment"))
+                {
+                    continue;
+                }
+                if at < id {
+                    // This one was seen with the first entry of the same person.
+                    break;
+                }
+                for told in &profiles(same) {
+                    if !people.iter().skip(first).any(|known| known.account.profile.agrees("tenantId", told)) {
+                        people.push(self.cached(same, told, client_id));
+                    }
+                }
+            }
+            // What the ID tokens say is part of what is known of every tenant.
+            let of = people.get_mut(first..).unwrap_or_default();
+            let mut profiles = Vec::new();
+            for cached in &*of {
+                profiles.push(cached.account.profile.clone());
+            }
+            for cached in of {
+                cached.profiles = profiles.clone();
             }
         }
         people
+    }
+
+    fn cached(&self, entity: &Entity, told: &Entity, client_id: &str) -> CachedAccount {
+        let (home_account_id, environment) = (entity.text("home_account_id"), entity.text("environment"));
+        let mut texts = TOLD.map(|name| told.text(name));
+        for (text, name) in texts.iter_mut().zip(TOLD).skip(2).take(2) {
+            if text.is_empty() {
+                *text = entity.text(name);
+            }
+        }
+        let wanted = Wanted { home_account_id, environment, client_id, tenant_id: texts[0], scopes: &[] };
+        let id_token =
+            self.id_token(&wanted).and_then(|secret| IdToken::parse(secret.expose()).map(|told| (secret, told)));
+        let mut account = Account {
+            home_account_id: home_account_id.into(),
+            environment: environment.into(),
+            authority_type: entity.text("authority_type").into(),
+            data_boundary: ClientInfo::parse(entity.text("client_info")).and_then(|home| home.data_boundary),
+            kmsi: false,
+            profile: profile(home_account_id, texts),
+        };
+        if let Some((_, told)) = &id_token {
+            account.tell(told);
+        }
+        CachedAccount { account, profiles: Vec::new(), id_token }
     }
 
     /// Takes a person out of this cloud, under whichever of its names: every token of every client, and the account itself.
@@ -54,76 +101,21 @@ impl Store {
             }
         }
     }
-
-    /// The entries of the same person. An entry that does not say whose it is, is nobody's.
-    fn same_person(&self, entity: &Entity) -> Vec<(Id, Entity)> {
-        let home_account_id = entity.text("home_account_id");
-        let mut same = self.entities(Section::Account, home_account_id);
-        same.retain(|(_, other)| {
-            !home_account_id.is_empty() && same_environment(entity.text("environment"), other.text("environment"))
-        });
-        same
-    }
-
-    fn profiles_of(&self, entities: &[(Id, Entity)], client_id: &str, people: &mut Vec<CachedAccount>) {
-        let first = people.len();
-        for (_, entity) in entities {
-            for profile in profiles(entity) {
-                let known = people.get(first..).unwrap_or_default();
-                if !known.iter().any(|known| known.account.profile.agrees("tenantId", &profile)) {
-                    people.push(self.cached(entity, profile, client_id));
-                }
-            }
-        }
-        // What the ID tokens say is part of what is known of every tenant.
-        let of = people.get_mut(first..).unwrap_or_default();
-        let profiles: Vec<TenantProfile> = of.iter().map(|cached| cached.account.profile.clone()).collect();
-        for cached in of {
-            cached.profiles.clone_from(&profiles);
-        }
-    }
-
-    fn cached(&self, entity: &Entity, profile: TenantProfile, client_id: &str) -> CachedAccount {
-        let (home_account_id, environment) = (entity.text("home_account_id"), entity.text("environment"));
-        let tenant_id = profile.text("tenantId");
-        let wanted = Wanted { home_account_id, environment, client_id, tenant_id, scopes: &[] };
-        let id_token =
-            self.id_token(&wanted).and_then(|secret| IdToken::parse(secret.expose()).map(|told| (secret, told)));
-        let mut account = Account {
-            home_account_id: home_account_id.into(),
-            environment: environment.into(),
-            authority_type: entity.text("authority_type").into(),
-            data_boundary: ClientInfo::parse(entity.text("client_info")).and_then(|home| home.data_boundary),
-            kmsi: false,
-            profile,
-        };
-        if let Some((_, told)) = &id_token {
-            account.tell(told);
-        }
-        CachedAccount { account, profiles: Vec::new(), id_token }
-    }
 }
 
 /// What an entry tells of its person in each tenant. Only Node writes profiles; elsewhere the entry is itself one.
-fn profiles(entity: &Entity) -> Vec<TenantProfile> {
+fn profiles(entity: &Entity) -> Vec<Entity> {
     let mut profiles = Vec::new();
     for text in &entity.texts("tenantProfiles") {
-        profiles.extend(Entity::parse(text));
+        if let Some(told) = Entity::parse(text) {
+            profiles.push(told);
+        }
     }
     if profiles.is_empty() {
         let mut own = Entity::new();
         own.set_text("tenantId", realm_of(entity));
-        own.set_text("localAccountId", entity.text("local_account_id"));
+        own.copy("localAccountId", entity, "local_account_id");
         profiles.push(own);
-    }
-    for told in &mut profiles {
-        let mut texts = TOLD.map(|name| told.text(name));
-        for at in [2, 3] {
-            if texts[at].is_empty() {
-                texts[at] = entity.text(TOLD[at]);
-            }
-        }
-        *told = profile(entity.text("home_account_id"), texts);
     }
     profiles
 }

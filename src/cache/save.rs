@@ -93,7 +93,7 @@ impl Store {
         self.put(Section::Account, account_entry(self, grant, environment), true);
         if let Some(secret) = &grant.tokens.id_token {
             let mut id_token = credential(Section::IdToken, grant, environment, secret.expose());
-            id_token.set_text("realm", profile.text("tenantId"));
+            id_token.copy("realm", profile, "tenantId");
             self.put(Section::IdToken, id_token, true);
         }
         self.put(Section::AccessToken, access_token(grant, environment, now), true);
@@ -190,7 +190,7 @@ impl Store {
         kept.overlay(section, &entity);
         follow(section, &mut kept, &entity);
         if moves && !kept.agrees("environment", &entity) {
-            kept.set_text("environment", entity.text("environment"));
+            kept.copy("environment", &entity, "environment");
             self.remove(id);
             return self.insert(section, &kept);
         }
@@ -288,7 +288,7 @@ fn follow(section: Section, kept: &mut Entity, new: &Entity) {
     }
     // .NET writes this time twice.
     if kept.has("ext_expires_on") {
-        kept.set_text("ext_expires_on", new.text("extended_expires_on"));
+        kept.copy("ext_expires_on", new, "extended_expires_on");
     }
 }
 
@@ -316,7 +316,7 @@ fn issued(client_id: &str, environment: &str) -> Entity {
 fn access_token(grant: &Grant, environment: &str, now: UnixMillis) -> Entity {
     let section = Section::AccessToken;
     let mut entity = credential(section, grant, environment, grant.tokens.access_token.expose());
-    entity.set_text("realm", grant.account.profile.text("tenantId"));
+    entity.copy("realm", &grant.account.profile, "tenantId");
     entity.set_text("target", &grant.scopes.join(" "));
     entity.set_text("token_type", &grant.tokens.token_type);
     // A token of unknown life counts as expired, as in msal-node.
@@ -343,29 +343,35 @@ fn access_token(grant: &Grant, environment: &str, now: UnixMillis) -> Entity {
 /// very tenant is taken instead where there is none at home.
 fn account_entry(store: &Store, grant: &Grant, environment: &str) -> Entity {
     let Account { home_account_id, profile, .. } = grant.account;
-    let home = grant.tokens.client_info.as_deref().and_then(ClientInfo::parse);
-    let realm = home.as_ref().map_or(profile.text("tenantId"), |home| &home.utid);
+    let client_info = grant.tokens.client_info.as_deref();
+    let home = client_info.and_then(ClientInfo::parse);
+    let (local, tenant) = (profile.text("localAccountId"), profile.text("tenantId"));
+    let (uid, utid) = home.as_ref().map_or((local, tenant), |home| (&home.uid, &home.utid));
     let known = store.entities(Section::Account, home_account_id);
-    let known: Vec<&Entity> = known
-        .iter()
-        .map(|(_, entity)| entity)
-        .filter(|entity| same_environment(entity.text("environment"), environment))
-        .collect();
-    let at = |realm: &str| known.iter().find(|entity| realm_of(entity).eq_ignore_ascii_case(realm));
-    let base = at(realm).or_else(|| at(profile.text("tenantId")));
+    let mut base = None;
+    for realm in [utid, tenant] {
+        for (_, entity) in &known {
+            let fits = same_environment(entity.text("environment"), environment)
+                && realm_of(entity).eq_ignore_ascii_case(realm);
+            if fits && base.is_none() {
+                base = Some(entity);
+            }
+        }
+    }
     let mut entity = Entity::new();
     entity.set_text("home_account_id", home_account_id);
     entity.set_text("environment", environment);
-    entity.set_text("realm", base.map_or(realm, |base| base.text("realm")));
+    entity.set_text("realm", base.map_or(utid, |base| base.text("realm")));
     entity.set_text("authority_type", &grant.account.authority_type);
-    entity.set_optional("client_info", grant.tokens.client_info.as_deref());
+    entity.set_optional("client_info", client_info);
+    // A JSON text within the JSON text: so msal-node writes it.
     entity.set("tenantProfiles", Some(Json::List(vec![Json::Text(profile.write())])));
     // What a guest is called is not what the person is called at home.
-    if base.is_none_or(|base| !base.has("username") || realm_of(base) == profile.text("tenantId")) {
-        let at_home = home.filter(|home| home.utid.eq_ignore_ascii_case(realm_of(&entity)));
-        entity.set_text("local_account_id", at_home.as_ref().map_or(profile.text("localAccountId"), |home| &home.uid));
-        entity.set_text("username", profile.text("username"));
-        entity.set_text("name", profile.text("name"));
+    if base.is_none_or(|base| !base.has("username") || realm_of(base) == tenant) {
+        let is_home = utid.eq_ignore_ascii_case(realm_of(&entity));
+        entity.set_text("local_account_id", if is_home { uid } else { local });
+        entity.copy("username", profile, "username");
+        entity.copy("name", profile, "name");
     }
     entity
 }

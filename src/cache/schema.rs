@@ -159,6 +159,11 @@ impl Entity {
         self.set(name, Some(text.into()));
     }
 
+    /// Sets a property to the text that another entry has under a name.
+    pub fn copy(&mut self, name: &str, from: &Self, named: &str) {
+        self.set_text(name, from.text(named));
+    }
+
     /// Sets a property that is a text, where there is one.
     pub fn set_optional(&mut self, name: &str, text: Option<&str>) {
         self.set(name, text.map(Json::from));

@@ -104,13 +104,11 @@ impl TokenCache {
     /// known now; nothing where there is nothing to tell. With a `mark`, [`TokenCache::brought_by`] finds the person by it.
     #[expect(clippy::needless_pass_by_value, reason = "wasm-bindgen hands over owned options")]
     pub fn save(&mut self, flow: &Flow, mark: Option<String>) -> JsValue {
-        let refreshed = match &*flow.state() {
-            FlowState::Refreshed(refreshed) => Some(refreshed.clone()),
-            _ => None,
-        };
+        let state = flow.state();
+        let refreshed = if let FlowState::Refreshed(refreshed) = &*state { Some(refreshed) } else { None };
         let end = flow.end();
         let sign_in = end.as_deref().and_then(|end| end.as_ref().ok()).and_then(Option::as_ref);
-        if let Some(refreshed) = &refreshed {
+        if let Some(refreshed) = refreshed {
             self.store.learn(&refreshed.lesson);
         }
         let Some((sign_in, mut grant)) = sign_in.and_then(|sign_in| Some((sign_in, sign_in.grant()?))) else {
