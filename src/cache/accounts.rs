@@ -60,7 +60,7 @@ impl Store {
                 profiles.push(cached.account.profile.clone());
             }
             for cached in of {
-                cached.profiles = profiles.clone();
+                cached.profiles.extend_from_slice(&profiles);
             }
         }
         people

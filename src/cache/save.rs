@@ -180,12 +180,12 @@ impl Store {
     /// `moves`: an entry under another host comes under this one's.
     fn put(&mut self, section: Section, mut entity: Entity, moves: bool) -> Id {
         let (twin, obsolete) = self.others(section, &entity);
-        for id in obsolete {
-            self.remove(id);
+        for id in &obsolete {
+            self.remove(*id);
         }
         let Some((id, mut kept)) = twin else { return self.insert(section, &entity) };
-        if section == Section::Account {
-            entity.set("tenantProfiles", merged(&kept, &entity));
+        if entity.has("tenantProfiles") {
+            entity.set("tenantProfiles", Some(merged(&kept, &entity)));
         }
         kept.overlay(section, &entity);
         follow(section, &mut kept, &entity);
@@ -223,13 +223,13 @@ impl Store {
             }
         }
         let mut kept: Option<(Id, Entity)> = None;
-        for (_, id) in twins {
-            let Some(twin) = self.entity(id) else { continue };
+        for (_, id) in &twins {
+            let Some(twin) = self.entity(*id) else { continue };
             if let Some((_, kept)) = &mut kept {
                 kept.complete(&twin);
-                obsolete.push(id);
+                obsolete.push(*id);
             } else {
-                kept = Some((id, twin));
+                kept = Some((*id, twin));
             }
         }
         (kept, obsolete)
@@ -346,13 +346,13 @@ fn account_entry(store: &Store, grant: &Grant, environment: &str) -> Entity {
     let client_info = grant.tokens.client_info.as_deref();
     let home = client_info.and_then(ClientInfo::parse);
     let (local, tenant) = (profile.text("localAccountId"), profile.text("tenantId"));
-    let (uid, utid) = home.as_ref().map_or((local, tenant), |home| (&home.uid, &home.utid));
+    let (user, realm) = home.as_ref().map_or((local, tenant), |home| (&home.uid, &home.utid));
     let known = store.entities(Section::Account, home_account_id);
     let mut base = None;
-    for realm in [utid, tenant] {
+    for tenant in [realm, tenant] {
         for (_, entity) in &known {
             let fits = same_environment(entity.text("environment"), environment)
-                && realm_of(entity).eq_ignore_ascii_case(realm);
+                && realm_of(entity).eq_ignore_ascii_case(tenant);
             if fits && base.is_none() {
                 base = Some(entity);
             }
@@ -361,15 +361,15 @@ fn account_entry(store: &Store, grant: &Grant, environment: &str) -> Entity {
     let mut entity = Entity::new();
     entity.set_text("home_account_id", home_account_id);
     entity.set_text("environment", environment);
-    entity.set_text("realm", base.map_or(utid, |base| base.text("realm")));
+    entity.set_text("realm", base.map_or(realm, |base| base.text("realm")));
     entity.set_text("authority_type", &grant.account.authority_type);
     entity.set_optional("client_info", client_info);
     // A JSON text within the JSON text: so msal-node writes it.
     entity.set("tenantProfiles", Some(Json::List(vec![Json::Text(profile.write())])));
     // What a guest is called is not what the person is called at home.
     if base.is_none_or(|base| !base.has("username") || realm_of(base) == tenant) {
-        let is_home = utid.eq_ignore_ascii_case(realm_of(&entity));
-        entity.set_text("local_account_id", if is_home { uid } else { local });
+        let is_home = realm.eq_ignore_ascii_case(realm_of(&entity));
+        entity.set_text("local_account_id", if is_home { user } else { local });
         entity.copy("username", profile, "username");
         entity.copy("name", profile, "name");
     }
@@ -377,22 +377,26 @@ fn account_entry(store: &Store, grant: &Grant, environment: &str) -> Entity {
 }
 
 /// The profiles of both, of a tenant the newer one; it keeps what only the older one said.
-fn merged(old: &Entity, new: &Entity) -> Option<Json> {
+fn merged(old: &Entity, new: &Entity) -> Json {
     let mut profiles = old.texts("tenantProfiles");
-    for text in new.texts("tenantProfiles") {
-        let Some(newer) = Entity::parse(&text) else { continue };
-        let mut place = None;
+    for text in &new.texts("tenantProfiles") {
+        let Some(newer) = Entity::parse(text) else { continue };
+        let mut is_known = false;
         for old in &mut profiles {
-            if let Some(mut profile) = Entity::parse(old).filter(|old| old.agrees("tenantId", &newer)) {
+            let Some(mut profile) = Entity::parse(old) else { continue };
+            if profile.agrees("tenantId", &newer) {
                 profile.overlay(Section::Account, &newer);
-                place = Some((old, profile.write()));
-                break;
+                *old = profile.write();
+                is_known = true;
             }
         }
-        match place {
-            Some((old, text)) => *old = text,
-            None => profiles.push(text),
+        if !is_known {
+            profiles.push(text.clone());
         }
     }
-    (!profiles.is_empty()).then(|| Json::List(profiles.into_iter().map(Json::Text).collect()))
+    let mut list = Vec::new();
+    for text in profiles {
+        list.push(Json::Text(text));
+    }
+    Json::List(list)
 }
