@@ -67,18 +67,27 @@ impl Section {
 /// of others any may.
 #[must_use]
 pub fn fits(section: Section, name: &str, first: u8) -> bool {
-    if name == "tenantProfiles" {
-        return first == b'[' || first == b'n';
+    // Nearly all are texts, and nearly all may be.
+    if matches!(first, b'"' | b'n') && name != "tenantProfiles" {
+        return true;
     }
-    // Nearly all are texts, and nearly all may be; some libraries have written times as numbers.
-    first == b'"'
-        || first == b'n'
-        || match name {
-            "secret" | "target" | "credential_type" => false,
-            "cached_at" | "expires_on" => first.is_ascii_digit() || first == b'-',
-            _ => !section.identity().contains(&name),
+    for (known, firsts) in KINDS {
+        if *known == name {
+            return firsts.contains(&first);
         }
+    }
+    !section.identity().contains(&name)
 }
+
+/// With what values of these may begin. Some libraries have written times as numbers.
+const KINDS: &[(&str, &[u8])] = &[
+    ("tenantProfiles", b"[n"),
+    ("secret", b""),
+    ("target", b""),
+    ("credential_type", b""),
+    ("cached_at", b"-0123456789"),
+    ("expires_on", b"-0123456789"),
+];
 
 /// One entry, with everything that whoever wrote it knows of and we may not.
 #[derive(Clone, Debug, PartialEq, Eq)]

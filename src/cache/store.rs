@@ -7,7 +7,7 @@
 
 use core::{fmt, mem};
 
-use crate::cache::contents::{Contents, Entry, State, hash};
+use crate::cache::contents::{Contents, END, Entry, State, hash};
 use crate::cache::schema::{Entity, Section};
 use crate::failure::Failure;
 use crate::wire::json::Json;
@@ -24,7 +24,7 @@ pub struct Store {
     /// What of the text is where. Entries stand in its order, then as they were written.
     contents: Contents,
     /// The last entry of each chain. Empty, or a power of two of them.
-    chains: Vec<Option<u32>>,
+    chains: Vec<Id>,
     touched: bool,
     changed: bool,
     /// How much may be written before it is tidied.
@@ -40,15 +40,15 @@ impl Store {
     /// # Errors
     /// [`Code::InvalidCache`](crate::failure::Code::InvalidCache): it is not JSON, or no object, or a section of it is none.
     pub fn parse(mut text: String) -> Result<Self, Failure> {
-        if text.starts_with('\u{feff}') {
-            text.drain(..'\u{feff}'.len_utf8());
+        if let Some(rest) = text.strip_prefix('\u{feff}') {
+            text = rest.into();
         }
-        if text.trim_ascii().is_empty() {
-            return Ok(Self::default());
+        let mut store = Self::default();
+        if !text.trim_ascii().is_empty() {
+            store.text = text;
+            store.contents.read(&store.text)?;
+            store.chain();
         }
-        let mut store = Self { text, room: SLACK, ..Self::default() };
-        store.contents.read(&store.text)?;
-        store.chain();
         Ok(store)
     }
 
@@ -148,18 +148,17 @@ impl Store {
     pub fn entities(&self, section: Section, owner: &str) -> Vec<(Id, Entity)> {
         let hash = hash(owner);
         let mut found = Vec::new();
-        let mut next = self.chains.get(self.slot(hash)).copied().flatten();
-        while let Some(id) = next {
-            let id = id as usize;
-            let Some(entry) = self.contents.entries.get(id) else { break };
-            next = entry.before;
-            if entry.hash == hash && entry.section == section {
-                found.extend(
-                    self.entity(id).filter(|entity| entity.text(section.owner()) == owner).map(|entity| (id, entity)),
-                );
+        let mut next = self.chains.get(self.slot(hash)).copied().unwrap_or(END);
+        while let Some(entry) = self.contents.entries.get(next) {
+            if entry.hash == hash
+                && entry.section == section
+                && let Some(entity) = self.entity(next)
+                && entity.text(section.owner()) == owner
+            {
+                found.insert(0, (next, entity));
             }
+            next = entry.before;
         }
-        found.reverse();
         found
     }
 
@@ -218,7 +217,7 @@ impl Store {
         }
         let (key, value) = (self.append(key), self.append(&entity.write()));
         let hash = hash(entity.text(section.owner()));
-        self.contents.entries.push(Entry { section, key, value, hash, before: None, state: State::Unsaved });
+        self.contents.entries.push(Entry { section, key, value, hash, before: END, state: State::Unsaved });
         let id = self.contents.entries.len() - 1;
         self.link(id);
         self.changed();
@@ -286,7 +285,7 @@ impl Store {
 
     /// Chains all entries anew.
     fn chain(&mut self) {
-        self.chains = vec![None; self.contents.entries.len().next_power_of_two() * 2];
+        self.chains = vec![END; self.contents.entries.len().next_power_of_two() * 2];
         for id in 0..self.contents.entries.len() {
             self.link(id);
         }
@@ -299,7 +298,7 @@ impl Store {
         let Some(entry) = self.contents.entries.get_mut(id) else { return };
         let slot = entry.hash as usize & (self.chains.len() - 1);
         if let Some(last) = self.chains.get_mut(slot) {
-            entry.before = last.replace(u32::try_from(id).unwrap_or(u32::MAX));
+            entry.before = mem::replace(last, id);
         }
     }
 

@@ -20,7 +20,6 @@ pub struct Span {
 
 /// A text and how far it has been gone through. Every method answers `None` where the text is not JSON.
 ///
-/// The members of an object: `begins`, then `name` and `value` for as long as there is more, which `goes_on` tells.
 pub struct Outline<'a> {
     bytes: &'a [u8],
     at: usize,
@@ -33,23 +32,20 @@ impl<'a> Outline<'a> {
         Self { bytes: text.as_bytes(), at: 0 }
     }
 
-    /// What the next value begins with, which tells its kind.
-    pub fn first(&mut self) -> Option<u8> {
-        self.next()
+    /// Goes through the members of an object: `with` is told the name of each, without its quotation marks, and what its value
+    /// begins with, and has to go through the value.
+    pub fn members(&mut self, with: &mut dyn FnMut(&mut Self, Span, u8) -> Option<()>) -> Option<()> {
+        let mut more = self.opens(b'{', b'}')?;
+        while more {
+            let name = self.name()?;
+            let first = self.next()?;
+            with(self, name, first)?;
+            more = self.follows(b'}')?;
+        }
+        Some(())
     }
 
-    /// The beginning of an object: has it members?
-    pub fn begins(&mut self) -> Option<bool> {
-        self.opens(b'{', b'}')
-    }
-
-    /// What follows a member: another one?
-    pub fn goes_on(&mut self) -> Option<bool> {
-        self.follows(b'}')
-    }
-
-    /// The name of a member, without its quotation marks, and its colon.
-    pub fn name(&mut self) -> Option<Span> {
+    fn name(&mut self) -> Option<Span> {
         self.next()?;
         let start = self.at + 1;
         self.string()?;
@@ -61,15 +57,10 @@ impl<'a> Outline<'a> {
 
     /// A value of any kind.
     pub fn value(&mut self) -> Option<Span> {
-        let start = self.position()?;
+        self.next()?;
+        let start = self.at;
         self.skip(DEPTH)?;
         Some(Span { start, end: self.at })
-    }
-
-    /// Where the next value begins, or where the last one ended if none is left.
-    pub fn position(&mut self) -> Option<usize> {
-        self.next()?;
-        Some(self.at)
     }
 
     /// How far it has been gone through.
@@ -87,12 +78,7 @@ impl<'a> Outline<'a> {
         match self.next()? {
             b'{' => {
                 let depth = depth.checked_sub(1)?;
-                let mut more = self.opens(b'{', b'}')?;
-                while more {
-                    self.name()?;
-                    self.skip(depth)?;
-                    more = self.follows(b'}')?;
-                }
+                self.members(&mut |outline, _, _| outline.skip(depth))?;
             }
             b'[' => {
                 let depth = depth.checked_sub(1)?;
