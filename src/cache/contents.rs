@@ -110,7 +110,7 @@ impl Contents {
                 let name = text.get(name.start..name.end)?;
                 is_odd |= !fits(section, name, first);
                 if name == section.owner() {
-                    hash = owner_hash(text.get(value.start..value.end)?);
+                    hash = owner_hash(text, value, first);
                 }
                 Some(())
             })?;
@@ -142,11 +142,13 @@ impl Contents {
 pub const END: usize = usize::MAX;
 
 /// The hash of a name that stands in the text as a JSON string; of anything else that of no name.
-fn owner_hash(value: &str) -> u32 {
-    match value.strip_prefix('"').and_then(|rest| rest.get(..rest.len() - 1)) {
-        Some(name) if plain(name.as_bytes()) == name.len() => hash(name),
-        _ => hash(Json::parse(value).as_ref().and_then(Json::as_text).unwrap_or_default()),
+fn owner_hash(text: &str, value: Span, first: u8) -> u32 {
+    let name = text.get(value.start + 1..value.end - 1).unwrap_or_default();
+    if first == b'"' && plain(name.as_bytes()) == name.len() {
+        return hash(name);
     }
+    let value = text.get(value.start..value.end).and_then(Json::parse);
+    hash(value.as_ref().and_then(Json::as_text).unwrap_or_default())
 }
 
 /// FNV-1a. Names that collide are told apart when the entry is read.

@@ -73,20 +73,20 @@ pub fn fits(section: Section, name: &str, first: u8) -> bool {
     }
     for (known, firsts) in KINDS {
         if *known == name {
-            return firsts.contains(&first);
+            return firsts.bytes().any(|byte| byte == first);
         }
     }
     !section.identity().contains(&name)
 }
 
 /// With what values of these may begin. Some libraries have written times as numbers.
-const KINDS: &[(&str, &[u8])] = &[
-    ("tenantProfiles", b"[n"),
-    ("secret", b""),
-    ("target", b""),
-    ("credential_type", b""),
-    ("cached_at", b"-0123456789"),
-    ("expires_on", b"-0123456789"),
+const KINDS: &[(&str, &str)] = &[
+    ("tenantProfiles", "[n"),
+    ("secret", ""),
+    ("target", ""),
+    ("credential_type", ""),
+    ("cached_at", "-0123456789"),
+    ("expires_on", "-0123456789"),
 ];
 
 /// One entry, with everything that whoever wrote it knows of and we may not.
