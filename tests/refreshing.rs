@@ -356,7 +356,7 @@ fn refresh_tokens_at(store: &Store, environment: &str) -> Vec<String> {
     let home = home();
     let mut wanted = support::cache::wanted(&home, TENANT, &[]);
     wanted.environment = environment;
-    store.refresh_tokens(&wanted).iter().map(|token| token.secret.expose().into()).collect()
+    store.refresh_tokens(&wanted).iter().rev().map(|token| token.secret.expose().into()).collect()
 }
 
 #[test]

@@ -54,8 +54,8 @@ pub struct RefreshToken {
 /// order in the cache does not matter.
 type Rank = (bool, Reverse<UnixMillis>, bool);
 
-/// How good an access token is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// How good an access token is, the best first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Freshness {
     /// To be used.
     Fresh,
@@ -106,9 +106,13 @@ impl Store {
             }
         }
         let ((expires_on, cached_at, secret), entity) = best?;
+        let mut scopes = Vec::new();
+        for scope in entity.scopes() {
+            scopes.push(scope.to_owned());
+        }
         Some(AccessToken {
             secret: Secret::new(secret),
-            scopes: entity.scopes().into_iter().map(String::from).collect(),
+            scopes,
             expires_on,
             ext_expires_on: entity.time("extended_expires_on"),
             refresh_on: entity.time("refresh_on"),
@@ -116,7 +120,7 @@ impl Store {
         })
     }
 
-    /// The refresh tokens that a client may use for a person, in the order to try them: the family's first where the client is
+    /// The refresh tokens that a client may use for a person, the one to try first at the end: the family's where the client is
     /// known to belong to it, otherwise its own. Where it is known to be in none, its own and no other's: the server would refuse
     /// those. The same secret is there once.
     #[must_use]
@@ -139,8 +143,8 @@ impl Store {
             let said = entity.time("last_modification_time");
             let written = said.unwrap_or_else(|| self.latest_access_token(entity));
             let rank = (of_family != family_first, Reverse(written), said.is_none());
-            let later = |known: &RefreshToken| (rank, secret) < (known.rank, known.secret.expose());
-            let at = found.iter().position(later).unwrap_or(found.len());
+            let earlier = |known: &RefreshToken| (known.rank, known.secret.expose()) < (rank, secret);
+            let at = found.iter().position(earlier).unwrap_or(found.len());
             found.insert(at, RefreshToken { secret: Secret::new(secret), of_family, rank });
         }
         found
