@@ -55,7 +55,7 @@ impl Account {
     /// Takes over what an ID token for the same tenant says.
     pub fn tell(&mut self, id_token: &IdToken) {
         let told = claimed(id_token, &self.home_account_id);
-        for name in TOLD {
+        for name in &TOLD {
             if told.has(name) {
                 self.profile.copy(name, &told, name);
             }
@@ -66,11 +66,11 @@ impl Account {
 
 /// A profile that says this, in the order of [`TOLD`].
 #[must_use]
-pub fn profile(home_account_id: &str, texts: [&str; 6]) -> TenantProfile {
+pub fn profile(home_account_id: &str, texts: &[&str; 6]) -> TenantProfile {
     let mut profile = Entity::new();
-    for (index, text) in texts.into_iter().enumerate() {
-        if index < 3 || !text.is_empty() {
-            profile.set_text(TOLD[index], text);
+    for (index, name) in TOLD.iter().enumerate() {
+        if index < 3 || !texts[index].is_empty() {
+            profile.set_text(name, texts[index]);
         }
     }
     let tenant_id = texts[0];
@@ -94,7 +94,7 @@ fn claimed(id_token: &IdToken, home_account_id: &str) -> TenantProfile {
     // As in msal-node's results: of a guest the id in this tenant, not the one at home.
     let local_account_id = id_token.first(&["oid", "sub"]);
     let [name, login_hint, upn] = ["name", "login_hint", "upn"].map(|claim| id_token.text(claim));
-    profile(home_account_id, [tenant_id, local_account_id, username, name, login_hint, upn])
+    profile(home_account_id, &[tenant_id, local_account_id, username, name, login_hint, upn])
 }
 
 /// The second half of `uid.utid`; empty where there is none.

@@ -69,9 +69,9 @@ impl Store {
     fn cached(&self, entity: &Entity, told: &Entity, client_id: &str) -> CachedAccount {
         let (home_account_id, environment) = (entity.text("home_account_id"), entity.text("environment"));
         let mut texts = TOLD.map(|name| told.text(name));
-        for (text, name) in texts.iter_mut().zip(TOLD).skip(2).take(2) {
-            if text.is_empty() {
-                *text = entity.text(name);
+        for (text, name) in [(2, "username"), (3, "name")] {
+            if texts[text].is_empty() {
+                texts[text] = entity.text(name);
             }
         }
         let wanted = Wanted { home_account_id, environment, client_id, tenant_id: texts[0], scopes: &[] };
@@ -83,7 +83,7 @@ impl Store {
             authority_type: entity.text("authority_type").into(),
             data_boundary: ClientInfo::parse(entity.text("client_info")).and_then(|home| home.data_boundary),
             kmsi: false,
-            profile: profile(home_account_id, texts),
+            profile: profile(home_account_id, &texts),
         };
         if let Some((_, told)) = &id_token {
             account.tell(told);

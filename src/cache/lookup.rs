@@ -1,7 +1,5 @@
 //! What is kept for a person: the access token that a request can use, the refresh tokens in the order to try them.
 
-use core::cmp::Reverse;
-
 use crate::cache::account::home_tenant;
 use crate::cache::schema::{Entity, Section, same_environment};
 use crate::cache::store::Store;
@@ -47,12 +45,10 @@ pub struct RefreshToken {
     pub secret: Secret,
     /// It has a `family_id`: every client of the family may use it.
     pub of_family: bool,
-    rank: Rank,
+    /// Larger is tried earlier: what kind it is, when it was written, whether that is known. Then its text decides, so that the
+    /// order in the cache does not matter.
+    rank: u64,
 }
-
-/// Smaller is tried earlier: what kind it is, when it was written, whether that is a guess. Then its text decides, so that the
-/// order in the cache does not matter.
-type Rank = (bool, Reverse<UnixMillis>, bool);
 
 /// How good an access token is, the best first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -89,29 +85,33 @@ impl Store {
     #[must_use]
     pub fn access_token(&self, wanted: &Wanted) -> Option<AccessToken> {
         let found = self.entities(Section::AccessToken, wanted.home_account_id);
-        let mut best = None;
+        let mut best: Option<(&Entity, UnixMillis, UnixMillis)> = None;
         for (_, entity) in &found {
             let Some(expires_on) = entity.time("expires_on") else { continue };
+            let cached_at = entity.time("cached_at").unwrap_or_default();
             let secret = entity.text("secret");
             // Of two that end together the text decides, not the order in which they stand.
-            let rank = (expires_on, entity.time("cached_at").unwrap_or_default(), secret);
-            if is_for(entity, wanted)
+            let is_better = best.is_none_or(|(known, ends, since)| {
+                expires_on > ends
+                    || expires_on == ends && (cached_at > since || cached_at == since && secret > known.text("secret"))
+            });
+            if is_better
+                && is_for(entity, wanted)
                 && is_of(entity, wanted.tenant_id)
                 && !entity.is_bound(Section::AccessToken)
                 && serves(&entity.scopes(), wanted.scopes)
                 && !secret.is_empty()
-                && best.as_ref().is_none_or(|(known, _)| *known < rank)
             {
-                best = Some((rank, entity));
+                best = Some((entity, expires_on, cached_at));
             }
         }
-        let ((expires_on, cached_at, secret), entity) = best?;
+        let (entity, expires_on, cached_at) = best?;
         let mut scopes = Vec::new();
         for scope in entity.scopes() {
             scopes.push(scope.to_owned());
         }
         Some(AccessToken {
-            secret: Secret::new(secret),
+            secret: Secret::new(entity.text("secret")),
             scopes,
             expires_on,
             ext_expires_on: entity.time("extended_expires_on"),
@@ -142,8 +142,11 @@ impl Store {
             // Python says when it wrote it. Others write it together with an access token.
             let said = entity.time("last_modification_time");
             let written = said.unwrap_or_else(|| self.latest_access_token(entity));
-            let rank = (of_family != family_first, Reverse(written), said.is_none());
-            let earlier = |known: &RefreshToken| (known.rank, known.secret.expose()) < (rank, secret);
+            let rank = u64::from(of_family == family_first) << 63
+                | written.0.min(u64::MAX >> 2) << 1
+                | u64::from(said.is_some());
+            let earlier =
+                |known: &RefreshToken| known.rank > rank || known.rank == rank && known.secret.expose() < secret;
             let at = found.iter().position(earlier).unwrap_or(found.len());
             found.insert(at, RefreshToken { secret: Secret::new(secret), of_family, rank });
         }

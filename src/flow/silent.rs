@@ -192,7 +192,7 @@ impl SilentRequest {
             authority_type: String::new(),
             data_boundary: None,
             kmsi: false,
-            profile: profile(&self.home_account_id, [&self.tenant_id, "", "", "", "", ""]),
+            profile: profile(&self.home_account_id, &[&self.tenant_id, "", "", "", "", ""]),
         }
     }
 
