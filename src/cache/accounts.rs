@@ -93,8 +93,8 @@ impl Store {
 
     /// Takes a person out of this cloud, under whichever of its names: every token of every client, and the account itself.
     pub fn remove_account(&mut self, home_account_id: &str, environment: &str) {
-        for section in [Section::AccessToken, Section::RefreshToken, Section::IdToken, Section::Account] {
-            for (id, entity) in &self.entities(section, home_account_id) {
+        for section in &[Section::AccessToken, Section::RefreshToken, Section::IdToken, Section::Account] {
+            for (id, entity) in &self.entities(*section, home_account_id) {
                 if same_environment(entity.text("environment"), environment) {
                     self.remove(*id);
                 }

@@ -16,8 +16,8 @@ pub struct Contents {
     pub members: Vec<Member>,
     /// The entries of MSAL's sections, in the order of the text.
     pub entries: Vec<Entry>,
-    /// The section of each entry that has something in it that is of a wrong type.
-    odd: Vec<Section>,
+    /// How many entries of each section have something in them that is of a wrong type.
+    odd: [u32; Section::ALL.len()],
     /// The name of the section that is being read, should it end there.
     within: &'static str,
 }
@@ -116,7 +116,7 @@ impl Contents {
             })?;
         }
         if is_odd {
-            self.odd.push(section);
+            self.odd[section as usize] += 1;
         }
         let value = Span { start, end: outline.passed() };
         self.entries.push(Entry { section, key, value, hash, before: END, state: State::Kept });
@@ -128,10 +128,10 @@ impl Contents {
     pub fn oddities(&self) -> String {
         let mut words = String::new();
         for section in &Section::ALL {
-            let count = self.odd.iter().filter(|odd| *odd == section).count();
+            let count = self.odd[*section as usize];
             if count > 0 {
                 let comma = if words.is_empty() { "" } else { ", " };
-                words = [&words, comma, &decimal(count as u64), " in ", section.name()].concat();
+                words = [&words, comma, &decimal(count), " in ", section.name()].concat();
             }
         }
         words

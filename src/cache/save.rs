@@ -13,7 +13,6 @@ use crate::time::UnixMillis;
 use crate::wire::client_info::ClientInfo;
 use crate::wire::json::Json;
 use crate::wire::secret::Secret;
-use crate::wire::text::decimal;
 use crate::wire::token::TokenResponse;
 
 /// The field of an access token that names the saved flow by which it came.
@@ -77,9 +76,8 @@ impl Store {
     /// Is there anything of this person?
     #[must_use]
     pub fn knows(&self, home_account_id: &str) -> bool {
-        [Section::Account, Section::RefreshToken]
-            .into_iter()
-            .any(|section| !self.entities(section, home_account_id).is_empty())
+        let has = |section| !self.entities(section, home_account_id).is_empty();
+        has(Section::Account) || has(Section::RefreshToken)
     }
 
     /// Keeps what was granted at `now`. Nothing without a home account id: nobody could ask for it again, and to other MSALs an
@@ -168,8 +166,8 @@ impl Store {
     fn host(&self, grant: &Grant) -> String {
         let known = &grant.account.environment;
         let mut probe = credential(Section::RefreshToken, grant, known, "");
-        for family in [grant.tokens.family_id.as_deref(), None] {
-            probe.set_optional("family_id", family);
+        for family in &[grant.tokens.family_id.as_deref(), None] {
+            probe.set_optional("family_id", *family);
             if let (Some((_, twin)), _) = self.others(Section::RefreshToken, &probe) {
                 return twin.text("environment").into();
             }
@@ -321,16 +319,11 @@ fn access_token(grant: &Grant, environment: &str, now: UnixMillis) -> Entity {
     entity.set_text("token_type", &grant.tokens.token_type);
     // A token of unknown life counts as expired, as in msal-node.
     let expires_on = grant.expires_on.unwrap_or(now);
-    let ext_expires_on = grant.ext_expires_on.unwrap_or(expires_on);
-    let times = [
-        ("cached_at", Some(now)),
-        ("expires_on", Some(expires_on)),
-        ("extended_expires_on", Some(ext_expires_on)),
-        ("refresh_on", grant.refresh_on),
-    ];
-    for (name, moment) in times {
-        // Times are texts, in seconds.
-        entity.set(name, moment.map(|moment| Json::Text(decimal(moment.0 / 1000))));
+    entity.set_time("cached_at", now);
+    entity.set_time("expires_on", expires_on);
+    entity.set_time("extended_expires_on", grant.ext_expires_on.unwrap_or(expires_on));
+    if let Some(refresh_on) = grant.refresh_on {
+        entity.set_time("refresh_on", refresh_on);
     }
     entity.set_optional(MARK, grant.mark);
     if entity.is_bound(section) {
@@ -349,7 +342,7 @@ fn account_entry(store: &Store, grant: &Grant, environment: &str) -> Entity {
     let (user, realm) = home.as_ref().map_or((local, tenant), |home| (&home.uid, &home.utid));
     let known = store.entities(Section::Account, home_account_id);
     let mut base = None;
-    for tenant in [realm, tenant] {
+    for tenant in &[realm, tenant] {
         for (_, entity) in &known {
             let fits = same_environment(entity.text("environment"), environment)
                 && realm_of(entity).eq_ignore_ascii_case(tenant);

@@ -6,7 +6,7 @@
 use crate::provider::cloud;
 use crate::time::UnixMillis;
 use crate::wire::json::Json;
-use crate::wire::text::words;
+use crate::wire::text::{decimal, words};
 
 /// The sections that MSAL defines. Others are kept as they are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,7 +42,7 @@ impl Section {
     /// The section of this name.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|section| section.name() == name)
+        Self::ALL.iter().copied().find(|section| section.name() == name)
     }
 
     /// The property that says whose an entry is: a person's, or a client's.
@@ -128,6 +128,11 @@ impl Entity {
     #[must_use]
     pub fn time(&self, name: &str) -> Option<UnixMillis> {
         self.0.integer(name).map(|seconds| UnixMillis(seconds.saturating_mul(1000)))
+    }
+
+    /// Sets a moment: a text, in seconds.
+    pub fn set_time(&mut self, name: &str, moment: UnixMillis) {
+        self.set_text(name, &decimal(moment.0 / 1000));
     }
 
     /// The texts of a property that is a list.

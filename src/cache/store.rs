@@ -77,24 +77,21 @@ impl Store {
             return out;
         }
         out.push("{");
-        let mut written = Vec::new();
+        let mut written = [false; Section::ALL.len()];
         for member in &self.contents.members {
             match member.section {
                 // Twice the same name: its entries stand together where it comes first.
-                Some(section) if written.contains(&section) => {}
-                Some(section) => {
-                    self.write_section(section, &mut out);
-                    written.push(section);
-                }
+                Some(section) if mem::replace(&mut written[section as usize], true) => {}
+                Some(section) => self.write_section(section, &mut out),
                 None => {
                     separate(&mut out);
                     out.keep(whole(member.name, member.value));
                 }
             }
         }
-        for section in Section::ALL {
-            if !written.contains(&section) {
-                self.write_section(section, &mut out);
+        for section in &Section::ALL {
+            if !written[*section as usize] {
+                self.write_section(*section, &mut out);
             }
         }
         out.push("}");
@@ -103,18 +100,16 @@ impl Store {
 
     fn write_section(&self, section: Section, out: &mut Splice) {
         separate(out);
-        for part in ["\"", section.name(), "\":{"] {
-            out.push(part);
-        }
-        for entry in self.contents.entries.iter().filter(|entry| entry.section == section && entry.state != State::Gone)
-        {
+        out.push(&["\"", section.name(), "\":{"].concat());
+        for entry in &self.contents.entries {
+            if entry.section != section || entry.state == State::Gone {
+                continue;
+            }
             separate(out);
             if entry.value.end <= self.text.len() {
                 out.keep(whole(entry.key, entry.value));
             } else {
-                for part in ["\"", self.part(entry.key), "\":", self.part(entry.value)] {
-                    out.push(part);
-                }
+                out.push(&["\"", self.part(entry.key), "\":", self.part(entry.value)].concat());
             }
         }
         out.push("}");
