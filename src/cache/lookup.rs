@@ -218,7 +218,7 @@ pub fn covers(granted: &[&str], wanted: &[&str]) -> bool {
 /// Have both a scope in common? The reserved ones are in nearly all, and are nothing in common unless neither has others.
 #[must_use]
 pub fn intersect(new: &[&str], old: &[&str]) -> bool {
-    let only_reserved = new.iter().chain(old).all(|scope| is_reserved(scope));
+    let only_reserved = covers(&RESERVED, new) && covers(&RESERVED, old);
     new.iter().any(|scope| (only_reserved || !is_reserved(scope)) && covers(old, &[scope]))
 }
 
@@ -232,8 +232,11 @@ fn serves(granted: &[&str], scopes: &[String]) -> bool {
     })
 }
 
+/// These ask for the other tokens of a sign-in.
+const RESERVED: [&str; 4] = ["openid", "profile", "offline_access", "email"];
+
 fn is_reserved(scope: &str) -> bool {
-    ["openid", "profile", "offline_access", "email"].iter().any(|reserved| reserved.eq_ignore_ascii_case(scope))
+    covers(&RESERVED, &[scope])
 }
 
 fn is_for(entity: &Entity, wanted: &Wanted) -> bool {
