@@ -232,24 +232,21 @@ impl Entity {
     /// anyway and Python has hosts of its own, but msal-node, if it finds the same ID token under two keys, drops both.
     #[must_use]
     pub fn key(&self, section: Section) -> String {
-        let (home, environment, client) = ("home_account_id", "environment", "client_id");
-        let parts: &[&str] = match section {
-            Section::Account => &[home, environment, "realm"],
-            Section::AppMetadata => &[environment, client],
-            Section::AccessToken | Section::IdToken => {
-                &[home, environment, "credential_type", client, "realm", "target", "token_type"]
-            }
-            Section::RefreshToken => {
-                let client = if self.has("family_id") { "family_id" } else { client };
-                &[home, environment, "credential_type", client, "realm", "target", "token_type"]
-            }
+        let (begin, parts): (&str, &[&str]) = match section {
+            Section::Account => ("", &["home_account_id", "environment", "realm"]),
+            Section::AppMetadata => ("appmetadata-", &["environment", "client_id"]),
+            _ => ("", CREDENTIAL),
         };
-        let mut key = String::from(if section == Section::AppMetadata { "appmetadata-" } else { "" });
+        let in_family = section == Section::RefreshToken && self.has("family_id");
+        let mut key = String::from(begin);
         for (index, name) in parts.iter().enumerate() {
+            let part = match *name {
+                "client_id" if in_family => self.text("family_id"),
+                name => self.text(name),
+            };
             if index > 0 {
                 key.push('-');
             }
-            let part = self.text(name);
             if *name != "token_type" || !part.eq_ignore_ascii_case("bearer") {
                 key.push_str(part);
             }
@@ -258,6 +255,10 @@ impl Entity {
         key
     }
 }
+
+/// What the key of a token is made of.
+const CREDENTIAL: &[&str] =
+    &["home_account_id", "environment", "credential_type", "client_id", "realm", "target", "token_type"];
 
 impl Default for Entity {
     fn default() -> Self {

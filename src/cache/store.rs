@@ -76,41 +76,45 @@ impl Store {
             out.keep(Span { start: 0, end: self.text.len() });
             return out;
         }
-        out.push("{");
         let mut written = [false; Section::ALL.len()];
+        // What stands before the next member.
+        let mut mark = "{";
         for member in &self.contents.members {
             match member.section {
                 // Twice the same name: its entries stand together where it comes first.
-                Some(section) if mem::replace(&mut written[section as usize], true) => {}
-                Some(section) => self.write_section(section, &mut out),
+                Some(section) if mem::replace(&mut written[section as usize], true) => continue,
+                Some(section) => self.write_section(mark, section, &mut out),
                 None => {
-                    separate(&mut out);
+                    out.push(mark);
                     out.keep(whole(member.name, member.value));
                 }
             }
+            mark = ",";
         }
         for section in &Section::ALL {
             if !written[*section as usize] {
-                self.write_section(*section, &mut out);
+                self.write_section(mark, *section, &mut out);
+                mark = ",";
             }
         }
         out.push("}");
         out
     }
 
-    fn write_section(&self, section: Section, out: &mut Splice) {
-        separate(out);
-        out.push(&["\"", section.name(), "\":{"].concat());
+    fn write_section(&self, mark: &str, section: Section, out: &mut Splice) {
+        out.push(&[mark, "\"", section.name(), "\":{"].concat());
+        let mut mark = "";
         for entry in &self.contents.entries {
             if entry.section != section || entry.state == State::Gone {
                 continue;
             }
-            separate(out);
             if entry.value.end <= self.text.len() {
+                out.push(mark);
                 out.keep(whole(entry.key, entry.value));
             } else {
-                out.push(&["\"", self.part(entry.key), "\":", self.part(entry.value)].concat());
+                out.push(&[mark, "\"", self.part(entry.key), "\":", self.part(entry.value)].concat());
             }
+            mark = ",";
         }
         out.push("}");
     }
@@ -313,13 +317,6 @@ fn append(fresh: &mut String, length: usize, text: &str) -> Span {
     let start = length + fresh.len();
     fresh.push_str(text);
     Span { start, end: start + text.len() }
-}
-
-/// A comma, unless a bracket stands before it.
-fn separate(out: &mut Splice) {
-    if !out.ends_with('{') {
-        out.push(",");
-    }
 }
 
 /// A member with its name, quotation marks included, as it was read.

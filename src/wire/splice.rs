@@ -41,16 +41,6 @@ impl<'a> Splice<'a> {
         self.runs.push((self.new.len(), part));
     }
 
-    /// Does it end with this?
-    #[must_use]
-    pub fn ends_with(&self, end: char) -> bool {
-        match self.runs.last() {
-            Some((before, run)) if *before == self.new.len() => self.base.get(..run.end).unwrap_or_default(),
-            _ => &self.new,
-        }
-        .ends_with(end)
-    }
-
     /// The text. For somebody who has the base, and counts in it so many `units` of UTF-16, not all of it: after each [`MARK`] in
     /// turn comes a run, as its first unit, a comma and the one after its last, or what is new again. If their base has another
     /// length, it is not this one, and nothing is left out.
