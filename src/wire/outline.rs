@@ -4,7 +4,7 @@
 //! it was. As strict as [`Json::parse`]: what it takes for JSON, that reads. It never recurses deeper than [`DEPTH`].
 
 use crate::wire::json::Json;
-use crate::wire::text::plain;
+use crate::wire::text::{cut, plain};
 
 /// How deep lists and objects may nest: as deep as [`Json`] reads them.
 const DEPTH: u8 = 64;
@@ -21,6 +21,7 @@ pub struct Span {
 /// A text and how far it has been gone through. Every method answers `None` where the text is not JSON.
 ///
 pub struct Outline<'a> {
+    text: &'a str,
     bytes: &'a [u8],
     at: usize,
 }
@@ -29,7 +30,7 @@ impl<'a> Outline<'a> {
     /// At the beginning.
     #[must_use]
     pub fn new(text: &'a str) -> Self {
-        Self { bytes: text.as_bytes(), at: 0 }
+        Self { text, bytes: text.as_bytes(), at: 0 }
     }
 
     /// Goes through the members of an object: `with` is told the name of each, without its quotation marks, and what its value
@@ -90,10 +91,8 @@ impl<'a> Outline<'a> {
             }
             b'"' => self.string()?,
             _ => {
-                let rest = self.bytes.get(self.at..)?;
-                let end = |byte: &u8| !matches!(byte, b',' | b']' | b'}' | b' ' | b'\t' | b'\n' | b'\r');
-                let word = rest.get(..rest.iter().take_while(|byte| end(byte)).count())?;
-                Json::parse(core::str::from_utf8(word).ok()?)?;
+                let word = cut(self.text.get(self.at..)?, ",]} \t\n\r").0;
+                Json::parse(word)?;
                 self.at += word.len();
             }
         }
