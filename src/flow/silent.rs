@@ -174,14 +174,15 @@ impl SilentRequest {
 
     /// The person as the cache knows them in this tenant, or else in another.
     fn person_of(&self, store: &Store) -> Option<CachedAccount> {
-        let mut found: Option<CachedAccount> = None;
-        for one in store.accounts_of(&self.home_account_id, &self.request.client_id) {
+        let mut people = store.accounts_of(&self.home_account_id, &self.request.client_id);
+        let mut found = None;
+        for (at, one) in people.iter().enumerate() {
             let is_here = one.account.profile.text("tenantId").eq_ignore_ascii_case(&self.tenant_id);
             if same_environment(&one.account.environment, &self.environment) && (is_here || found.is_none()) {
-                found = Some(one);
+                found = Some(at);
             }
         }
-        found
+        found.map(|at| people.swap_remove(at))
     }
 
     /// Somebody of whom the cache has tokens and nothing else.
