@@ -88,24 +88,24 @@ impl Store {
         }
         let environment = &self.host(grant);
         let profile = &grant.account.profile;
-        self.put(Section::Account, account_entry(self, grant, environment), true);
+        self.put(Section::Account, &account_entry(self, grant, environment), true);
         if let Some(secret) = &grant.tokens.id_token {
             let mut id_token = credential(Section::IdToken, grant, environment, secret.expose());
             id_token.copy("realm", profile, "tenantId");
-            self.put(Section::IdToken, id_token, true);
+            self.put(Section::IdToken, &id_token, true);
         }
-        self.put(Section::AccessToken, access_token(grant, environment, now), true);
+        self.put(Section::AccessToken, &access_token(grant, environment, now), true);
         let family = grant.tokens.family_id.as_deref();
         // RFC 6749 §6: a server that sends no new refresh token means the old one to be used again.
         if let Some(secret) = &grant.tokens.refresh_token {
             let mut refresh_token = credential(Section::RefreshToken, grant, environment, secret.expose());
             refresh_token.set_optional("family_id", family);
-            self.put(Section::RefreshToken, refresh_token, true);
+            self.put(Section::RefreshToken, &refresh_token, true);
         }
         // The family of the client, as far as the answer tells: it is in one, or it is in none any more.
         if family.is_some() || lookup::family(self, grant.client_id, environment).is_some() {
             let metadata = app_metadata(grant.client_id, environment, family.unwrap_or_default());
-            self.put(Section::AppMetadata, metadata, true);
+            self.put(Section::AppMetadata, &metadata, true);
         }
         self.tidy();
     }
@@ -121,8 +121,8 @@ impl Store {
 
     /// Takes over what was written to `before` and not handed out for good.
     pub fn adopt(&mut self, before: &Self) {
-        for (id, entity) in before.unsaved() {
-            self.put(before.section(id), entity, false);
+        for (id, entity) in &before.unsaved() {
+            self.put(before.section(*id), entity, false);
         }
         self.tidy();
     }
@@ -141,8 +141,8 @@ impl Store {
     /// As [`Store::parse`]; then everything stays as it was.
     pub fn recover(&mut self, rest: String) -> Result<(), Failure> {
         let rest = Self::parse(rest)?;
-        for (id, entity) in rest.picked(&|_| true) {
-            let mine = self.put(rest.section(id), entity, false);
+        for (id, entity) in &rest.picked(&|_| true) {
+            let mine = self.put(rest.section(*id), entity, false);
             // Also what this text has already: it is not where it is kept.
             self.unsettle(mine);
         }
@@ -176,19 +176,20 @@ impl Store {
     }
 
     /// `moves`: an entry under another host comes under this one's.
-    fn put(&mut self, section: Section, mut entity: Entity, moves: bool) -> Id {
-        let (twin, obsolete) = self.others(section, &entity);
+    fn put(&mut self, section: Section, entity: &Entity, moves: bool) -> Id {
+        let (twin, obsolete) = self.others(section, entity);
         for id in &obsolete {
             self.remove(*id);
         }
-        let Some((id, mut kept)) = twin else { return self.insert(section, &entity) };
+        let Some((id, mut kept)) = twin else { return self.insert(section, entity) };
+        let profiles = merged(&kept, entity);
+        kept.overlay(section, entity);
         if entity.has("tenantProfiles") {
-            entity.set("tenantProfiles", Some(merged(&kept, &entity)));
+            kept.set("tenantProfiles", Some(profiles));
         }
-        kept.overlay(section, &entity);
-        follow(section, &mut kept, &entity);
-        if moves && !kept.agrees("environment", &entity) {
-            kept.copy("environment", &entity, "environment");
+        follow(section, &mut kept, entity);
+        if moves && !kept.agrees("environment", entity) {
+            kept.copy("environment", entity, "environment");
             self.remove(id);
             return self.insert(section, &kept);
         }
@@ -235,7 +236,7 @@ impl Store {
 
     /// A server has said that the client is in no family (`client_mismatch`): from now on it is offered none of its tokens.
     pub fn leave_family(&mut self, client_id: &str, environment: &str) {
-        self.put(Section::AppMetadata, app_metadata(client_id, environment, ""), false);
+        self.put(Section::AppMetadata, &app_metadata(client_id, environment, ""), false);
     }
 }
 

@@ -162,7 +162,11 @@ impl Entity {
                     member.1 = value;
                 }
             }
-            (Some(_), None) => members.retain(|(known, _)| known != name),
+            (Some(at), None) => {
+                members.remove(at);
+                // It may be there twice.
+                self.set(name, None);
+            }
             (None, Some(value)) => members.push((name.into(), value)),
             (None, None) => {}
         }

@@ -176,8 +176,10 @@ impl Store {
     pub(super) fn picked(&self, which: &dyn Fn(&Entry) -> bool) -> Vec<(Id, Entity)> {
         let mut picked = Vec::new();
         for (id, entry) in self.contents.entries.iter().enumerate() {
-            if which(entry) {
-                picked.extend(self.entity(id).map(|entity| (id, entity)));
+            if which(entry)
+                && let Some(entity) = self.entity(id)
+            {
+                picked.push((id, entity));
             }
         }
         picked
