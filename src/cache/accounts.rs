@@ -75,8 +75,7 @@ impl Store {
             }
         }
         let wanted = Wanted { home_account_id, environment, client_id, tenant_id: texts[0], scopes: &[] };
-        let id_token =
-            self.id_token(&wanted).and_then(|secret| IdToken::parse(secret.expose()).map(|told| (secret, told)));
+        let id_token = self.id_token(&wanted);
         let mut account = Account {
             home_account_id: home_account_id.into(),
             environment: environment.into(),

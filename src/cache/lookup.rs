@@ -4,6 +4,7 @@ use crate::cache::account::home_tenant;
 use crate::cache::schema::{Entity, Section, same_environment};
 use crate::cache::store::Store;
 use crate::time::{Seconds, UnixMillis};
+use crate::wire::id_token::IdToken;
 use crate::wire::secret::Secret;
 
 /// What tokens are looked for.
@@ -164,13 +165,16 @@ impl Store {
         latest
     }
 
-    /// The ID token of a person in a tenant.
+    /// The ID token of a person in a tenant, and what it says.
     #[must_use]
-    pub fn id_token(&self, wanted: &Wanted) -> Option<Secret> {
+    pub fn id_token(&self, wanted: &Wanted) -> Option<(Secret, IdToken)> {
         for (_, entity) in &self.entities(Section::IdToken, wanted.home_account_id) {
             let secret = entity.text("secret");
-            if is_for(entity, wanted) && is_of(entity, wanted.tenant_id) && !secret.is_empty() {
-                return Some(Secret::new(secret));
+            if is_for(entity, wanted)
+                && is_of(entity, wanted.tenant_id)
+                && let Some(told) = IdToken::parse(secret)
+            {
+                return Some((Secret::new(secret), told));
             }
         }
         None
