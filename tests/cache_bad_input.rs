@@ -117,7 +117,7 @@ fn found(store: &Store) -> String {
         "{:?} {:?} {:?} {people:?}",
         store.access_token(&wanted).map(|token| (secret(Some(token.secret)), token.cached_at, token.ext_expires_on)),
         refresh_tokens(store),
-        secret(store.id_token(&wanted)),
+        secret(store.id_token(&wanted).map(|(secret, _)| secret)),
     )
 }
 

@@ -120,7 +120,9 @@ fn found(store: &Store) -> Vec<String> {
         .map(|one| {
             format!(
                 "{} {} {}",
-                one.account.home_account_id, one.account.profile.tenant_id, one.account.profile.username
+                one.account.home_account_id,
+                one.account.profile.text("tenantId"),
+                one.account.profile.text("username")
             )
         })
         .collect();

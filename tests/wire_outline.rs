@@ -12,12 +12,11 @@ use proptest::prelude::*;
 fn members(text: &str) -> Option<Vec<(&str, &str)>> {
     let mut outline = Outline::new(text);
     let mut members = Vec::new();
-    let mut more = outline.begins()?;
-    while more {
-        let (name, value) = (outline.name()?, outline.value()?);
+    outline.members(&mut |outline, name, _| {
+        let value = outline.value()?;
         members.push((&text[name.start..name.end], &text[value.start..value.end]));
-        more = outline.goes_on()?;
-    }
+        Some(())
+    })?;
     outline.is_over().then_some(members)
 }
 

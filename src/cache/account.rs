@@ -1,5 +1,6 @@
 //! Who signed in, in MSAL's terms.
 
+use crate::cache::schema::Entity;
 use crate::provider::authority::{Authority, Kind};
 use crate::wire::client_info::ClientInfo;
 use crate::wire::id_token::IdToken;
@@ -23,24 +24,12 @@ pub struct Account {
     pub profile: TenantProfile,
 }
 
-/// What a person is called in one tenant.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TenantProfile {
-    /// The tenant; empty outside Entra.
-    pub tenant_id: String,
-    /// The person's id in this tenant.
-    pub local_account_id: String,
-    /// The name that the person signs in with.
-    pub username: String,
-    /// The person's name.
-    pub name: Option<String>,
-    /// `login_hint`: spares the person a choice at the next sign-in.
-    pub login_hint: Option<String>,
-    /// `upn`
-    pub upn: Option<String>,
-    /// Is this the tenant that the person is at home in?
-    pub is_home_tenant: bool,
-}
+/// What a person is called in one tenant: the object that msal-node keeps of it and programs get, with the names of [`TOLD`]
+/// and `isHomeTenant`.
+pub type TenantProfile = Entity;
+
+/// The texts of a profile. The first three are always there, the others where there is something to tell.
+pub const TOLD: [&str; 6] = ["tenantId", "localAccountId", "username", "name", "loginHint", "upn"];
 
 impl Account {
     /// The account that an ID token and, from Entra, `client_info` describe.
@@ -49,7 +38,7 @@ impl Account {
         let home = client_info.and_then(ClientInfo::parse);
         let home_account_id = home.as_ref().map_or(id_token.text("sub").into(), ClientInfo::home_account_id);
         Self {
-            profile: TenantProfile::from_claims(id_token, &home_account_id),
+            profile: claimed(id_token, &home_account_id),
             home_account_id,
             environment: authority.environment().into(),
             authority_type: match authority.kind {
@@ -65,48 +54,47 @@ impl Account {
 
     /// Takes over what an ID token for the same tenant says.
     pub fn tell(&mut self, id_token: &IdToken) {
-        let told = TenantProfile::from_claims(id_token, &self.home_account_id);
-        let profile = &mut self.profile;
-        for (known, told) in
-            [(&mut profile.username, told.username), (&mut profile.local_account_id, told.local_account_id)]
-        {
-            if !told.is_empty() {
-                *known = told;
+        let told = claimed(id_token, &self.home_account_id);
+        for name in &TOLD {
+            if told.has(name) {
+                self.profile.copy(name, &told, name);
             }
         }
-        profile.name = told.name.or(profile.name.take());
-        profile.login_hint = told.login_hint.or(profile.login_hint.take());
-        profile.upn = told.upn.or(profile.upn.take());
         self.kmsi = kept_signed_in(id_token);
     }
 }
 
-impl TenantProfile {
-    /// The person that an ID token speaks of.
-    #[must_use]
-    pub fn from_claims(id_token: &IdToken, home_account_id: &str) -> Self {
-        let email = match id_token.claims.get("emails") {
-            Some(Json::List(items)) => items.first().and_then(Json::as_text),
-            _ => None,
-        };
-        let username = match id_token.first(&["preferred_username", "upn"]) {
-            "" => email.unwrap_or_else(|| id_token.text("email")),
-            name => name,
-        };
-        let optional = |claim| Some(id_token.text(claim).into()).filter(|text: &String| !text.is_empty());
-        // As MSAL: B2C names its policy where Entra names the tenant.
-        let tenant_id = id_token.first(&["tid", "tfp", "acr"]);
-        Self {
-            tenant_id: tenant_id.into(),
-            // As in msal-node's results: of a guest the id in this tenant, not the one at home.
-            local_account_id: id_token.first(&["oid", "sub"]).into(),
-            username: username.into(),
-            name: optional("name"),
-            login_hint: optional("login_hint"),
-            upn: optional("upn"),
-            is_home_tenant: !tenant_id.is_empty() && home_tenant(home_account_id) == tenant_id,
+/// A profile that says this, in the order of [`TOLD`].
+#[must_use]
+pub fn profile(home_account_id: &str, texts: &[&str; 6]) -> TenantProfile {
+    let mut profile = Entity::new();
+    for (index, name) in TOLD.iter().enumerate() {
+        if index < 3 || !texts[index].is_empty() {
+            profile.set_text(name, texts[index]);
         }
     }
+    let tenant_id = texts[0];
+    let is_home = !tenant_id.is_empty() && home_tenant(home_account_id) == tenant_id;
+    profile.set("isHomeTenant", Some(Json::Bool(is_home)));
+    profile
+}
+
+/// The person that an ID token speaks of.
+fn claimed(id_token: &IdToken, home_account_id: &str) -> TenantProfile {
+    let email = match id_token.claims.get("emails") {
+        Some(Json::List(items)) => items.first().and_then(Json::as_text),
+        _ => None,
+    };
+    let username = match id_token.first(&["preferred_username", "upn"]) {
+        "" => email.unwrap_or_else(|| id_token.text("email")),
+        name => name,
+    };
+    // As MSAL: B2C names its policy where Entra names the tenant.
+    let tenant_id = id_token.first(&["tid", "tfp", "acr"]);
+    // As in msal-node's results: of a guest the id in this tenant, not the one at home.
+    let local_account_id = id_token.first(&["oid", "sub"]);
+    let [name, login_hint, upn] = ["name", "login_hint", "upn"].map(|claim| id_token.text(claim));
+    profile(home_account_id, &[tenant_id, local_account_id, username, name, login_hint, upn])
 }
 
 /// The second half of `uid.utid`; empty where there is none.

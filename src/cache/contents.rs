@@ -7,7 +7,7 @@ use crate::cache::schema::{Section, fits};
 use crate::failure::{Code, Failure};
 use crate::wire::json::Json;
 use crate::wire::outline::{Outline, Span};
-use crate::wire::text::decimal;
+use crate::wire::text::{decimal, plain};
 
 /// What was found.
 #[derive(Default)]
@@ -16,10 +16,10 @@ pub struct Contents {
     pub members: Vec<Member>,
     /// The entries of MSAL's sections, in the order of the text.
     pub entries: Vec<Entry>,
-    /// The section of each entry that has something in it that is of a wrong type.
-    odd: Vec<Section>,
-    /// What is being read, should it end there.
-    within: Option<Section>,
+    /// How many entries of each section have something in them that is of a wrong type.
+    odd: [u32; Section::ALL.len()],
+    /// The name of the section that is being read, should it end there.
+    within: &'static str,
 }
 
 /// A section, or what else stands beside them.
@@ -43,7 +43,7 @@ pub struct Entry {
     /// Of the owner's name.
     pub hash: u32,
     /// The one before it in its chain.
-    pub before: Option<u32>,
+    pub before: usize,
     /// What became of it.
     pub state: State,
 }
@@ -66,69 +66,60 @@ impl Contents {
     /// [`Code::InvalidCache`]: it is not JSON, or no object, or a section of it is none. The message names the place.
     pub fn read(&mut self, text: &str) -> Result<(), Failure> {
         let mut outline = Outline::new(text);
-        if self.sections(text, &mut outline).is_some() {
+        let read = outline.members(&mut |outline, name, first| self.member(text, outline, name, first));
+        if read.is_some() && outline.is_over() {
             return Ok(());
         }
         let at = decimal(outline.passed() as u64);
-        let (within, section) = self.within.map_or(("", ""), |section| (", in the section ", section.name()));
+        let within = if self.within.is_empty() { "" } else { ", in the section " };
         Err(Code::InvalidCache.because(&[
             "The text of the token cache is not MSAL's, which is the JSON of an object of sections: it goes wrong at byte ",
             &at,
             within,
-            section,
+            self.within,
             ".",
         ]))
     }
 
     /// `None` where it goes wrong.
-    fn sections(&mut self, text: &str, outline: &mut Outline) -> Option<()> {
-        let mut more = outline.begins()?;
-        while more {
-            let name = outline.name()?;
-            let section = Section::named(text.get(name.start..name.end)?);
-            let start = outline.position()?;
-            self.within = section;
-            match (section, outline.first()) {
-                (Some(section), Some(b'{')) => self.section(text, outline, section)?,
-                (None, _) | (Some(_), Some(b'n')) => outline.value().map(|_| ())?,
-                // What it holds cannot be known, and writing over it would destroy it.
-                _ => return None,
-            }
-            self.within = None;
-            self.members.push(Member { name, value: Span { start, end: outline.passed() }, section });
-            more = outline.goes_on()?;
+    fn member(&mut self, text: &str, outline: &mut Outline, name: Span, first: u8) -> Option<()> {
+        let start = outline.passed();
+        let section = Section::named(text.get(name.start..name.end)?);
+        self.within = section.map_or("", Section::name);
+        if let Some(section) = section
+            && first != b'n'
+        {
+            // What another value than an object holds cannot be known, and writing over it would destroy it.
+            outline.members(&mut |outline, key, first| self.entry(text, outline, section, key, first))?;
+        } else {
+            outline.value()?;
         }
-        outline.is_over().then_some(())
+        self.within = "";
+        self.members.push(Member { name, value: Span { start, end: outline.passed() }, section });
+        Some(())
     }
 
-    fn section(&mut self, text: &str, outline: &mut Outline, section: Section) -> Option<()> {
-        let mut more = outline.begins()?;
-        while more {
-            let key = outline.name()?;
-            let start = outline.position()?;
-            let mut owner = 0;
-            let mut is_odd = outline.first() != Some(b'{');
-            if is_odd {
-                outline.value()?;
-            } else {
-                let mut more = outline.begins()?;
-                while more {
-                    let name = outline.name()?;
-                    let first = outline.first()?;
-                    let value = outline.value()?;
-                    let name = text.get(name.start..name.end)?;
-                    is_odd |= !fits(section, name, first);
-                    if name == section.owner() {
-                        owner = owner_hash(text.get(value.start..value.end)?);
-                    }
-                    more = outline.goes_on()?;
+    fn entry(&mut self, text: &str, outline: &mut Outline, section: Section, key: Span, first: u8) -> Option<()> {
+        let start = outline.passed();
+        let (mut hash, mut is_odd) = (0, first != b'{');
+        if is_odd {
+            outline.value()?;
+        } else {
+            outline.members(&mut |outline, name, first| {
+                let value = outline.value()?;
+                let name = text.get(name.start..name.end)?;
+                is_odd |= !fits(section, name, first);
+                if name == section.owner() {
+                    hash = owner_hash(text, value, first);
                 }
-            }
-            self.odd.extend(is_odd.then_some(section));
-            let value = Span { start, end: outline.passed() };
-            self.entries.push(Entry { section, key, value, hash: owner, before: None, state: State::Kept });
-            more = outline.goes_on()?;
+                Some(())
+            })?;
         }
+        if is_odd {
+            self.odd[section as usize] += 1;
+        }
+        let value = Span { start, end: outline.passed() };
+        self.entries.push(Entry { section, key, value, hash, before: END, state: State::Kept });
         Some(())
     }
 
@@ -136,25 +127,28 @@ impl Contents {
     #[must_use]
     pub fn oddities(&self) -> String {
         let mut words = String::new();
-        for section in Section::ALL {
-            let count = self.odd.iter().filter(|odd| **odd == section).count();
+        for section in &Section::ALL {
+            let count = self.odd[*section as usize];
             if count > 0 {
                 let comma = if words.is_empty() { "" } else { ", " };
-                for part in [comma, &decimal(count as u64), " in ", section.name()] {
-                    words.push_str(part);
-                }
+                words = [&words, comma, &decimal(count), " in ", section.name()].concat();
             }
         }
         words
     }
 }
 
+/// Of no entry: where a chain ends.
+pub const END: usize = usize::MAX;
+
 /// The hash of a name that stands in the text as a JSON string; of anything else that of no name.
-fn owner_hash(value: &str) -> u32 {
-    match value.get(1..value.len() - 1) {
-        Some(plain) if value.starts_with('"') && !plain.contains('\\') => hash(plain),
-        _ => hash(Json::parse(value).as_ref().and_then(Json::as_text).unwrap_or_default()),
+fn owner_hash(text: &str, value: Span, first: u8) -> u32 {
+    let name = text.get(value.start + 1..value.end - 1).unwrap_or_default();
+    if first == b'"' && plain(name.as_bytes()) == name.len() {
+        return hash(name);
     }
+    let value = text.get(value.start..value.end).and_then(Json::parse);
+    hash(value.as_ref().and_then(Json::as_text).unwrap_or_default())
 }
 
 /// FNV-1a. Names that collide are told apart when the entry is read.

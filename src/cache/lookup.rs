@@ -1,11 +1,10 @@
 //! What is kept for a person: the access token that a request can use, the refresh tokens in the order to try them.
 
-use core::cmp::Reverse;
-
 use crate::cache::account::home_tenant;
 use crate::cache::schema::{Entity, Section, same_environment};
 use crate::cache::store::Store;
 use crate::time::{Seconds, UnixMillis};
+use crate::wire::id_token::IdToken;
 use crate::wire::secret::Secret;
 
 /// What tokens are looked for.
@@ -30,8 +29,6 @@ pub struct AccessToken {
     pub secret: Secret,
     /// `target`
     pub scopes: Vec<String>,
-    /// `realm`
-    pub tenant_id: String,
     /// `expires_on`
     pub expires_on: UnixMillis,
     /// `extended_expires_on`
@@ -47,16 +44,15 @@ pub struct AccessToken {
 pub struct RefreshToken {
     /// `secret`
     pub secret: Secret,
-    /// `family_id`: every client of the family may use it.
-    pub family_id: Option<String>,
+    /// It has a `family_id`: every client of the family may use it.
+    pub of_family: bool,
+    /// Larger is tried earlier: what kind it is, when it was written, whether that is known. Then its text decides, so that the
+    /// order in the cache does not matter.
+    rank: u64,
 }
 
-/// Smaller is tried earlier: what kind it is, when it was written, whether that is a guess, and its text, so that the order in the
-/// cache does not matter.
-type Rank = (bool, Reverse<UnixMillis>, bool, String);
-
-/// How good an access token is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// How good an access token is, the best first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Freshness {
     /// To be used.
     Fresh,
@@ -89,38 +85,43 @@ impl Store {
     /// The access token that covers what is wanted; of several the one that lives longest.
     #[must_use]
     pub fn access_token(&self, wanted: &Wanted) -> Option<AccessToken> {
-        let mut best: Option<AccessToken> = None;
-        for (_, entity) in self.entities(Section::AccessToken, wanted.home_account_id) {
-            if !is_for(&entity, wanted) || entity.is_bound(Section::AccessToken) || !is_of(&entity, wanted.tenant_id) {
-                continue;
-            }
-            let scopes: Vec<&str> = wanted.scopes.iter().map(String::as_str).collect();
-            if !covers(&entity.scopes(), &sought(&scopes)) {
-                continue;
-            }
+        let found = self.entities(Section::AccessToken, wanted.home_account_id);
+        let mut best: Option<(&Entity, UnixMillis, UnixMillis)> = None;
+        for (_, entity) in &found {
             let Some(expires_on) = entity.time("expires_on") else { continue };
+            let cached_at = entity.time("cached_at").unwrap_or_default();
+            let secret = entity.text("secret");
             // Of two that end together the text decides, not the order in which they stand.
-            let rank = |token: &AccessToken| (token.expires_on, token.cached_at);
-            let token = AccessToken {
-                secret: Secret::new(entity.text("secret")),
-                scopes: entity.scopes().into_iter().map(String::from).collect(),
-                tenant_id: realm_of(&entity).into(),
-                expires_on,
-                ext_expires_on: entity.time("extended_expires_on"),
-                refresh_on: entity.time("refresh_on"),
-                cached_at: entity.time("cached_at").unwrap_or_default(),
-            };
-            let better = best
-                .as_ref()
-                .is_none_or(|best| (rank(best), best.secret.expose()) < (rank(&token), token.secret.expose()));
-            if better && !entity.text("secret").is_empty() {
-                best = Some(token);
+            let is_better = best.is_none_or(|(known, ends, since)| {
+                expires_on > ends
+                    || expires_on == ends && (cached_at > since || cached_at == since && secret > known.text("secret"))
+            });
+            if is_better
+                && is_for(entity, wanted)
+                && is_of(entity, wanted.tenant_id)
+                && !entity.is_bound(Section::AccessToken)
+                && serves(&entity.scopes(), wanted.scopes)
+                && !secret.is_empty()
+            {
+                best = Some((entity, expires_on, cached_at));
             }
         }
-        best
+        let (entity, expires_on, cached_at) = best?;
+        let mut scopes = Vec::new();
+        for scope in entity.scopes() {
+            scopes.push(scope.to_owned());
+        }
+        Some(AccessToken {
+            secret: Secret::new(entity.text("secret")),
+            scopes,
+            expires_on,
+            ext_expires_on: entity.time("extended_expires_on"),
+            refresh_on: entity.time("refresh_on"),
+            cached_at,
+        })
     }
 
-    /// The refresh tokens that a client may use for a person, in the order to try them: the family's first where the client is
+    /// The refresh tokens that a client may use for a person, the one to try first at the end: the family's where the client is
     /// known to belong to it, otherwise its own. Where it is known to be in none, its own and no other's: the server would refuse
     /// those. The same secret is there once.
     #[must_use]
@@ -128,53 +129,63 @@ impl Store {
         let family = family(self, wanted.client_id, wanted.environment);
         let in_none = family.as_ref().is_some_and(String::is_empty);
         let family_first = family.is_some() && !in_none;
-        let mut found: Vec<(Rank, RefreshToken)> = Vec::new();
-        for (_, entity) in self.entities(Section::RefreshToken, wanted.home_account_id) {
-            let family_id = Some(entity.text("family_id")).filter(|family| !family.is_empty()).map(String::from);
+        let mut found: Vec<RefreshToken> = Vec::new();
+        for (_, entity) in &self.entities(Section::RefreshToken, wanted.home_account_id) {
+            let (secret, of_family) = (entity.text("secret"), entity.has("family_id"));
             let own = entity.text("client_id").eq_ignore_ascii_case(wanted.client_id);
             let usable = same_environment(entity.text("environment"), wanted.environment)
-                && if family_id.is_some() { !in_none } else { own }
-                && !entity.text("secret").is_empty()
+                && if of_family { !in_none } else { own }
+                && !secret.is_empty()
                 && !entity.is_bound(Section::RefreshToken);
-            let secret = Secret::new(entity.text("secret"));
-            if !usable || found.iter().any(|(_, known)| known.secret == secret) {
+            if !usable || found.iter().any(|known| known.secret.expose() == secret) {
                 continue;
             }
             // Python says when it wrote it. Others write it together with an access token.
             let said = entity.time("last_modification_time");
-            let written = said.unwrap_or_else(|| self.latest_access_token(&entity));
-            let kind = family_id.is_some() != family_first;
-            let rank = (kind, Reverse(written), said.is_none(), entity.text("secret").to_owned());
-            let at = found.iter().position(|(other, _)| rank < *other).unwrap_or(found.len());
-            found.insert(at, (rank, RefreshToken { secret, family_id }));
+            let written = said.unwrap_or_else(|| self.latest_access_token(entity));
+            let rank = u64::from(of_family == family_first) << 63
+                | written.0.min(u64::MAX >> 2) << 1
+                | u64::from(said.is_some());
+            let earlier =
+                |known: &RefreshToken| known.rank > rank || known.rank == rank && known.secret.expose() < secret;
+            let at = found.iter().position(earlier).unwrap_or(found.len());
+            found.insert(at, RefreshToken { secret: Secret::new(secret), of_family, rank });
         }
-        found.into_iter().map(|(_, token)| token).collect()
+        found
     }
 
     /// When the client of an entry was last given an access token under its very host.
     fn latest_access_token(&self, entity: &Entity) -> UnixMillis {
-        let found = self.entities(Section::AccessToken, entity.text("home_account_id"));
-        let beside =
-            found.iter().filter(|(_, token)| token.agrees("client_id", entity) && token.agrees("environment", entity));
-        beside.filter_map(|(_, token)| token.time("cached_at")).max().unwrap_or_default()
+        let mut latest = UnixMillis::default();
+        for (_, token) in &self.entities(Section::AccessToken, entity.text("home_account_id")) {
+            if token.agrees("client_id", entity) && token.agrees("environment", entity) {
+                latest = latest.max(token.time("cached_at").unwrap_or_default());
+            }
+        }
+        latest
     }
 
-    /// The ID token of a person in a tenant.
+    /// The ID token of a person in a tenant, and what it says.
     #[must_use]
-    pub fn id_token(&self, wanted: &Wanted) -> Option<Secret> {
-        let found = self.entities(Section::IdToken, wanted.home_account_id);
-        let mut found = found.iter().filter(|(_, entity)| {
-            is_for(entity, wanted) && is_of(entity, wanted.tenant_id) && !entity.text("secret").is_empty()
-        });
-        found.next().map(|(_, entity)| Secret::new(entity.text("secret")))
+    pub fn id_token(&self, wanted: &Wanted) -> Option<(Secret, IdToken)> {
+        for (_, entity) in &self.entities(Section::IdToken, wanted.home_account_id) {
+            let secret = entity.text("secret");
+            if is_for(entity, wanted)
+                && is_of(entity, wanted.tenant_id)
+                && let Some(told) = IdToken::parse(secret)
+            {
+                return Some((Secret::new(secret), told));
+            }
+        }
+        None
     }
 
     /// Takes a refresh token out that the server has called bad: the one with this very secret. Another process may have
     /// put a good one in its place.
     pub fn remove_refresh_token(&mut self, home_account_id: &str, bad: &Secret) {
-        for (id, entity) in self.entities(Section::RefreshToken, home_account_id) {
+        for (id, entity) in &self.entities(Section::RefreshToken, home_account_id) {
             if entity.text("secret") == bad.expose() {
-                self.remove(id);
+                self.remove(*id);
             }
         }
     }
@@ -185,7 +196,7 @@ impl Store {
 #[must_use]
 pub fn family(store: &Store, client_id: &str, environment: &str) -> Option<String> {
     let mut known: Option<String> = None;
-    for (_, entity) in store.entities(Section::AppMetadata, client_id) {
+    for (_, entity) in &store.entities(Section::AppMetadata, client_id) {
         if same_environment(entity.text("environment"), environment) && known.as_ref().is_none_or(String::is_empty) {
             known = Some(entity.text("family_id").into());
         }
@@ -211,22 +222,25 @@ pub fn covers(granted: &[&str], wanted: &[&str]) -> bool {
 /// Have both a scope in common? The reserved ones are in nearly all, and are nothing in common unless neither has others.
 #[must_use]
 pub fn intersect(new: &[&str], old: &[&str]) -> bool {
-    let only_reserved = new.iter().chain(old).all(|scope| is_reserved(scope));
+    let only_reserved = covers(&RESERVED, new) && covers(&RESERVED, old);
     new.iter().any(|scope| (only_reserved || !is_reserved(scope)) && covers(old, &[scope]))
 }
 
-/// What a token must be granted to serve these scopes. The reserved ones ask for the other tokens of a sign-in; where nothing
-/// else is asked for, they count, but for the one that no access token has.
-fn sought<'a>(scopes: &[&'a str]) -> Vec<&'a str> {
+/// Is what is granted enough for these scopes? The reserved ones ask for the other tokens of a sign-in; where nothing else is
+/// asked for, they count, but for the one that no access token has.
+fn serves(granted: &[&str], scopes: &[String]) -> bool {
     let only_reserved = scopes.iter().all(|scope| is_reserved(scope));
-    let counts = |scope: &&&str| {
-        if only_reserved { !scope.eq_ignore_ascii_case("offline_access") } else { !is_reserved(scope) }
-    };
-    scopes.iter().filter(counts).copied().collect()
+    scopes.iter().all(|scope| {
+        let counts = if only_reserved { !scope.eq_ignore_ascii_case("offline_access") } else { !is_reserved(scope) };
+        !counts || covers(granted, &[scope])
+    })
 }
 
+/// These ask for the other tokens of a sign-in.
+const RESERVED: [&str; 4] = ["openid", "profile", "offline_access", "email"];
+
 fn is_reserved(scope: &str) -> bool {
-    ["openid", "profile", "offline_access", "email"].iter().any(|reserved| reserved.eq_ignore_ascii_case(scope))
+    covers(&RESERVED, &[scope])
 }
 
 fn is_for(entity: &Entity, wanted: &Wanted) -> bool {

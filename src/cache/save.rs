@@ -4,16 +4,15 @@
 //! twins of it, that another library wrote under another host or key, go. All that a grant writes stands under one host in
 //! the end, the refresh token's: Python looks no further where it finds one.
 
-use crate::cache::account::{Account, TenantProfile};
+use crate::cache::account::Account;
 use crate::cache::lookup::{self, realm_of};
 use crate::cache::schema::{Entity, Section, same_environment};
 use crate::cache::store::{Id, Store};
 use crate::failure::Failure;
 use crate::time::UnixMillis;
 use crate::wire::client_info::ClientInfo;
-use crate::wire::json::{Json, Members};
+use crate::wire::json::Json;
 use crate::wire::secret::Secret;
-use crate::wire::text::decimal;
 use crate::wire::token::TokenResponse;
 
 /// The field of an access token that names the saved flow by which it came.
@@ -77,9 +76,8 @@ impl Store {
     /// Is there anything of this person?
     #[must_use]
     pub fn knows(&self, home_account_id: &str) -> bool {
-        [Section::Account, Section::RefreshToken]
-            .into_iter()
-            .any(|section| !self.entities(section, home_account_id).is_empty())
+        let has = |section| !self.entities(section, home_account_id).is_empty();
+        has(Section::Account) || has(Section::RefreshToken)
     }
 
     /// Keeps what was granted at `now`. Nothing without a home account id: nobody could ask for it again, and to other MSALs an
@@ -88,22 +86,27 @@ impl Store {
         if grant.account.home_account_id.is_empty() {
             return;
         }
-        let account = Account { environment: self.host(grant), ..grant.account.clone() };
-        let grant = &Grant { account: &account, ..*grant };
-        self.put(Section::Account, account_entry(self, grant), true);
+        let environment = &self.host(grant);
+        let profile = &grant.account.profile;
+        self.put(Section::Account, &account_entry(self, grant, environment), true);
         if let Some(secret) = &grant.tokens.id_token {
-            let mut id_token = credential(Section::IdToken, grant, secret.expose());
-            id_token.set_text("realm", &grant.account.profile.tenant_id);
-            self.put(Section::IdToken, id_token, true);
+            let mut id_token = credential(Section::IdToken, grant, environment, secret.expose());
+            id_token.copy("realm", profile, "tenantId");
+            self.put(Section::IdToken, &id_token, true);
         }
-        self.put(Section::AccessToken, access_token(grant, now), true);
+        self.put(Section::AccessToken, &access_token(grant, environment, now), true);
+        let family = grant.tokens.family_id.as_deref();
         // RFC 6749 §6: a server that sends no new refresh token means the old one to be used again.
         if let Some(secret) = &grant.tokens.refresh_token {
-            let mut refresh_token = credential(Section::RefreshToken, grant, secret.expose());
-            refresh_token.set("family_id", grant.tokens.family_id.as_deref().map(Json::from));
-            self.put(Section::RefreshToken, refresh_token, true);
+            let mut refresh_token = credential(Section::RefreshToken, grant, environment, secret.expose());
+            refresh_token.set_optional("family_id", family);
+            self.put(Section::RefreshToken, &refresh_token, true);
         }
-        self.know_family(grant);
+        // The family of the client, as far as the answer tells: it is in one, or it is in none any more.
+        if family.is_some() || lookup::family(self, grant.client_id, environment).is_some() {
+            let metadata = app_metadata(grant.client_id, environment, family.unwrap_or_default());
+            self.put(Section::AppMetadata, &metadata, true);
+        }
         self.tidy();
     }
 
@@ -118,8 +121,8 @@ impl Store {
 
     /// Takes over what was written to `before` and not handed out for good.
     pub fn adopt(&mut self, before: &Self) {
-        for (section, entity) in before.unsaved() {
-            self.put(section, entity, false);
+        for (id, entity) in &before.unsaved() {
+            self.put(before.section(*id), entity, false);
         }
         self.tidy();
     }
@@ -138,17 +141,10 @@ impl Store {
     /// As [`Store::parse`]; then everything stays as it was.
     pub fn recover(&mut self, rest: String) -> Result<(), Failure> {
         let rest = Self::parse(rest)?;
-        for section in Section::ALL {
-            for (id, entity) in rest.all(section) {
-                let owner = entity.text(section.owner()).to_owned();
-                self.put(section, entity, false);
-                // Also what this text has already: it is not where it is kept.
-                for (mine, _) in self.entities(section, &owner) {
-                    if self.key(mine) == rest.key(id) {
-                        self.unsettle(mine);
-                    }
-                }
-            }
+        for (id, entity) in &rest.picked(&|_| true) {
+            let mine = self.put(rest.section(*id), entity, false);
+            // Also what this text has already: it is not where it is kept.
+            self.unsettle(mine);
         }
         // What was only taken out has left no entry.
         self.changed();
@@ -168,85 +164,79 @@ impl Store {
 
     /// Under which host the person's entries stand: that of the refresh token that this client uses.
     fn host(&self, grant: &Grant) -> String {
-        let mut probe = credential(Section::RefreshToken, grant, "");
-        let mut host = |family: Option<&str>| {
-            probe.set("family_id", family.map(Json::from));
-            let (twins, _) = self.others(Section::RefreshToken, &probe);
-            twins.first().map(|(_, twin)| twin.text("environment").to_owned())
-        };
-        let family = grant.tokens.family_id.as_deref();
-        host(family).or_else(|| host(None)).unwrap_or_else(|| grant.account.environment.clone())
+        let known = &grant.account.environment;
+        let mut probe = credential(Section::RefreshToken, grant, known, "");
+        for family in &[grant.tokens.family_id.as_deref(), None] {
+            probe.set_optional("family_id", *family);
+            if let (Some((_, twin)), _) = self.others(Section::RefreshToken, &probe) {
+                return twin.text("environment").into();
+            }
+        }
+        known.clone()
     }
 
     /// `moves`: an entry under another host comes under this one's.
-    fn put(&mut self, section: Section, mut entity: Entity, moves: bool) {
-        let (twins, superseded) = self.others(section, &entity);
-        for id in superseded {
+    fn put(&mut self, section: Section, entity: &Entity, moves: bool) -> Id {
+        let (twin, obsolete) = self.others(section, entity);
+        for id in &obsolete {
+            self.remove(*id);
+        }
+        let Some((id, mut kept)) = twin else { return self.insert(section, entity) };
+        let profiles = merged(&kept, entity);
+        kept.overlay(section, entity);
+        if entity.has("tenantProfiles") {
+            kept.set("tenantProfiles", Some(profiles));
+        }
+        follow(section, &mut kept, entity);
+        if moves && !kept.agrees("environment", entity) {
+            kept.copy("environment", entity, "environment");
             self.remove(id);
+            return self.insert(section, &kept);
         }
-        let mut twins = twins.into_iter();
-        let Some((id, mut kept)) = twins.next() else { return self.insert(section, &entity) };
-        for (id, twin) in twins {
-            kept.complete(&twin);
-            self.remove(id);
-        }
-        let old = kept.clone();
-        if section == Section::Account {
-            entity.set("tenantProfiles", merged(&kept, &entity));
-        }
-        kept.overlay(section, &entity);
-        follow(section, &mut kept, &entity);
-        if moves && !kept.agrees("environment", &entity) {
-            kept.set_text("environment", entity.text("environment"));
-            self.remove(id);
-            self.insert(section, &kept);
-        } else if kept != old {
-            self.replace(id, &kept);
-        }
+        self.replace(id, &kept);
+        id
     }
 
-    /// The entries that are the same by their fields, the one to keep first; and those whose place it takes.
-    fn others(&self, section: Section, entity: &Entity) -> (Vec<(Id, Entity)>, Vec<Id>) {
-        let mut twins: Vec<(Id, Entity)> = Vec::new();
-        let mut superseded = Vec::new();
+    /// The entry that is the same by its fields, with what its twins say and it does not; and those that are of no use beside
+    /// it or the new one.
+    fn others(&self, section: Section, entity: &Entity) -> (Option<(Id, Entity)>, Vec<Id>) {
+        let mut twins: Vec<(String, Id)> = Vec::new();
+        let mut obsolete = Vec::new();
         let bound = section == Section::AccessToken && entity.is_bound(section);
-        for (id, other) in self.entities(section, entity.text(section.owner())) {
-            if !same_environment(entity.text("environment"), other.text("environment")) || bound {
+        for (id, other) in &self.entities(section, entity.text(section.owner())) {
+            if bound || !same_environment(entity.text("environment"), other.text("environment")) {
                 continue;
             }
-            match kinship(section, entity, &other) {
+            match kinship(section, entity, other) {
                 Kinship::None => {}
-                Kinship::Superseded => superseded.push(id),
+                Kinship::Superseded => obsolete.push(*id),
                 Kinship::Twin => {
                     // Which one stays does not depend on the order in the text. Under msal-node's key, which is ours: it
                     // would write a twin beside any other.
-                    let rank = |id: Id, one: &Entity| {
-                        (
-                            !one.agrees("environment", entity),
-                            self.key(id) != entity.key(section),
-                            self.key(id).to_owned(),
-                        )
-                    };
-                    let at = twins.iter().position(|(first, twin)| rank(id, &other) < rank(*first, twin));
-                    twins.insert(at.unwrap_or(twins.len()), (id, other));
+                    let (mine, key) = (entity.key(section), self.key(*id));
+                    let here = if other.agrees("environment", entity) { "0" } else { "1" };
+                    let rank = [here, if mine == key { "0" } else { "1" }, key].concat();
+                    let at = twins.iter().position(|(known, _)| rank < *known).unwrap_or(twins.len());
+                    twins.insert(at, (rank, *id));
                 }
             }
         }
-        (twins, superseded)
-    }
-
-    /// The family of the client, as far as the answer tells: it is in one, or it is in none any more.
-    fn know_family(&mut self, grant: &Grant) {
-        let (client_id, environment) = (grant.client_id, &grant.account.environment);
-        let family = grant.tokens.family_id.as_deref();
-        if family.is_some() || lookup::family(self, client_id, environment).is_some() {
-            self.put(Section::AppMetadata, app_metadata(client_id, environment, family.unwrap_or_default()), true);
+        let mut kept: Option<(Id, Entity)> = None;
+        for (_, id) in &twins {
+            let Some(twin) = self.entity(*id) else { continue };
+            if let Some((_, kept)) = &mut kept {
+                kept.complete(&twin);
+                obsolete.push(*id);
+            } else {
+                kept = Some((*id, twin));
+            }
         }
+        (kept, obsolete)
     }
 
     /// A server has said that the client is in no family (`client_mismatch`): from now on it is offered none of its tokens.
     pub fn leave_family(&mut self, client_id: &str, environment: &str) {
-        self.put(Section::AppMetadata, app_metadata(client_id, environment, ""), false);
+        self.put(Section::AppMetadata, &app_metadata(client_id, environment, ""), false);
     }
 }
 
@@ -259,30 +249,30 @@ enum Kinship {
 }
 
 fn kinship(section: Section, new: &Entity, old: &Entity) -> Kinship {
-    let same = |name| new.agrees(name, old);
-    let twin = |is| if is { Kinship::Twin } else { Kinship::None };
-    match section {
-        Section::AppMetadata => Kinship::Twin,
-        Section::Account => twin(same("realm")),
-        Section::IdToken => twin(same("client_id") && same("realm")),
-        Section::AccessToken if old.is_bound(section) || !same("client_id") || !same("realm") => Kinship::None,
+    // Of whom and in which cloud they are has been looked at.
+    let same = section.identity().iter().skip(2).all(|name| new.agrees(name, old));
+    let with_key = section == Section::AccessToken || section == Section::RefreshToken;
+    if with_key && old.is_bound(section) {
+        return Kinship::None;
+    }
+    let family = section == Section::RefreshToken && new.has("family_id");
+    let (twin, superseded) = match section {
         Section::AccessToken => {
             let (new, old) = (new.scopes(), old.scopes());
-            if lookup::covers(&new, &old) && lookup::covers(&old, &new) {
-                Kinship::Twin
-            } else if lookup::intersect(&new, &old) {
-                Kinship::Superseded
-            } else {
-                Kinship::None
-            }
+            (same && lookup::covers(&new, &old) && lookup::covers(&old, &new), same && lookup::intersect(&new, &old))
         }
-        Section::RefreshToken if old.is_bound(section) => Kinship::None,
-        Section::RefreshToken if same("family_id") => twin(new.has("family_id") || same("client_id")),
         // The client has joined the family: its own token is the older one.
-        Section::RefreshToken if new.has("family_id") && !old.has("family_id") && same("client_id") => {
-            Kinship::Superseded
+        Section::RefreshToken if family => {
+            (new.agrees("family_id", old), new.agrees("client_id", old) && !old.has("family_id"))
         }
-        Section::RefreshToken => Kinship::None,
+        _ => (same, false),
+    };
+    if twin {
+        Kinship::Twin
+    } else if superseded {
+        Kinship::Superseded
+    } else {
+        Kinship::None
     }
 }
 
@@ -297,41 +287,46 @@ fn follow(section: Section, kept: &mut Entity, new: &Entity) {
     }
     // .NET writes this time twice.
     if kept.has("ext_expires_on") {
-        kept.set_text("ext_expires_on", new.text("extended_expires_on"));
+        kept.copy("ext_expires_on", new, "extended_expires_on");
     }
 }
 
-fn credential(section: Section, grant: &Grant, secret: &str) -> Entity {
-    let mut entity = Entity::new();
+fn credential(section: Section, grant: &Grant, environment: &str, secret: &str) -> Entity {
+    let mut entity = issued(grant.client_id, environment);
     entity.set_text("home_account_id", &grant.account.home_account_id);
-    entity.set_text("environment", &grant.account.environment);
     entity.set_text("credential_type", section.name());
-    entity.set_text("client_id", grant.client_id);
     entity.set_text("secret", secret);
     entity
 }
 
 fn app_metadata(client_id: &str, environment: &str, family: &str) -> Entity {
-    let mut entity = Entity::new();
-    entity.set_text("client_id", client_id);
-    entity.set_text("environment", environment);
+    let mut entity = issued(client_id, environment);
     entity.set_text("family_id", family);
     entity
 }
 
-fn access_token(grant: &Grant, now: UnixMillis) -> Entity {
+fn issued(client_id: &str, environment: &str) -> Entity {
+    let mut entity = Entity::new();
+    entity.set_text("client_id", client_id);
+    entity.set_text("environment", environment);
+    entity
+}
+
+fn access_token(grant: &Grant, environment: &str, now: UnixMillis) -> Entity {
     let section = Section::AccessToken;
-    let mut entity = credential(section, grant, grant.tokens.access_token.expose());
-    entity.set_text("realm", &grant.account.profile.tenant_id);
+    let mut entity = credential(section, grant, environment, grant.tokens.access_token.expose());
+    entity.copy("realm", &grant.account.profile, "tenantId");
     entity.set_text("target", &grant.scopes.join(" "));
     entity.set_text("token_type", &grant.tokens.token_type);
-    entity.set_text("cached_at", &seconds(now));
     // A token of unknown life counts as expired, as in msal-node.
     let expires_on = grant.expires_on.unwrap_or(now);
-    entity.set_text("expires_on", &seconds(expires_on));
-    entity.set_text("extended_expires_on", &seconds(grant.ext_expires_on.unwrap_or(expires_on)));
-    entity.set("refresh_on", grant.refresh_on.map(|moment| Json::Text(seconds(moment))));
-    entity.set(MARK, grant.mark.map(Json::from));
+    entity.set_time("cached_at", now);
+    entity.set_time("expires_on", expires_on);
+    entity.set_time("extended_expires_on", grant.ext_expires_on.unwrap_or(expires_on));
+    if let Some(refresh_on) = grant.refresh_on {
+        entity.set_time("refresh_on", refresh_on);
+    }
+    entity.set_optional(MARK, grant.mark);
     if entity.is_bound(section) {
         entity.set_text("credential_type", "AccessToken_With_AuthScheme");
     }
@@ -340,69 +335,62 @@ fn access_token(grant: &Grant, now: UnixMillis) -> Entity {
 
 /// As msal-node keeps a person: one entry in the home tenant, with a profile for each tenant. One that .NET keeps for this
 /// very tenant is taken instead where there is none at home.
-fn account_entry(store: &Store, grant: &Grant) -> Entity {
-    let Account { home_account_id, environment, profile, .. } = grant.account;
-    let home = grant.tokens.client_info.as_deref().and_then(ClientInfo::parse);
-    let realm = home.as_ref().map_or(&profile.tenant_id, |home| &home.utid);
+fn account_entry(store: &Store, grant: &Grant, environment: &str) -> Entity {
+    let Account { home_account_id, profile, .. } = grant.account;
+    let client_info = grant.tokens.client_info.as_deref();
+    let home = client_info.and_then(ClientInfo::parse);
+    let (local, tenant) = (profile.text("localAccountId"), profile.text("tenantId"));
+    let (user, realm) = home.as_ref().map_or((local, tenant), |home| (&home.uid, &home.utid));
     let known = store.entities(Section::Account, home_account_id);
-    let known: Vec<&Entity> = known
-        .iter()
-        .map(|(_, entity)| entity)
-        .filter(|entity| same_environment(entity.text("environment"), environment))
-        .collect();
-    let at = |realm: &str| known.iter().find(|entity| realm_of(entity).eq_ignore_ascii_case(realm));
-    let base = at(realm).or_else(|| at(&profile.tenant_id));
+    let mut base = None;
+    for tenant in &[realm, tenant] {
+        for (_, entity) in &known {
+            let fits = same_environment(entity.text("environment"), environment)
+                && realm_of(entity).eq_ignore_ascii_case(tenant);
+            if fits && base.is_none() {
+                base = Some(entity);
+            }
+        }
+    }
     let mut entity = Entity::new();
     entity.set_text("home_account_id", home_account_id);
     entity.set_text("environment", environment);
     entity.set_text("realm", base.map_or(realm, |base| base.text("realm")));
     entity.set_text("authority_type", &grant.account.authority_type);
-    entity.set("client_info", grant.tokens.client_info.as_deref().map(Json::from));
-    entity.set("tenantProfiles", Some(Json::List(vec![tenant_profile(profile)])));
+    entity.set_optional("client_info", client_info);
+    // A JSON text within the JSON text: so msal-node writes it.
+    entity.set("tenantProfiles", Some(Json::List(vec![Json::Text(profile.write())])));
     // What a guest is called is not what the person is called at home.
-    if base.is_none_or(|base| !base.has("username") || realm_of(base) == profile.tenant_id) {
-        let at_home = home.filter(|home| home.utid.eq_ignore_ascii_case(realm_of(&entity)));
-        entity.set_text("local_account_id", at_home.as_ref().map_or(&profile.local_account_id, |home| &home.uid));
-        entity.set_text("username", &profile.username);
-        entity.set_text("name", profile.name.as_deref().unwrap_or_default());
+    if base.is_none_or(|base| !base.has("username") || realm_of(base) == tenant) {
+        let is_home = realm.eq_ignore_ascii_case(realm_of(&entity));
+        entity.set_text("local_account_id", if is_home { user } else { local });
+        entity.copy("username", profile, "username");
+        entity.copy("name", profile, "name");
     }
     entity
 }
 
-/// A JSON text within the JSON text: so msal-node writes it.
-fn tenant_profile(profile: &TenantProfile) -> Json {
-    let mut members = Members::default();
-    members.text("tenantId", &profile.tenant_id);
-    members.text("localAccountId", &profile.local_account_id);
-    members.text("username", &profile.username);
-    members.flag("isHomeTenant", profile.is_home_tenant);
-    for (name, value) in [("name", &profile.name), ("loginHint", &profile.login_hint), ("upn", &profile.upn)] {
-        if let Some(value) = value {
-            members.text(name, value);
-        }
-    }
-    Json::Text(members.object().write())
-}
-
 /// The profiles of both, of a tenant the newer one; it keeps what only the older one said.
-fn merged(old: &Entity, new: &Entity) -> Option<Json> {
+fn merged(old: &Entity, new: &Entity) -> Json {
     let mut profiles = old.texts("tenantProfiles");
-    for text in new.texts("tenantProfiles") {
-        let Some(newer) = Entity::parse(&text) else { continue };
-        let same = |old: &String| Entity::parse(old).filter(|old| old.agrees("tenantId", &newer));
-        let Some((at, mut profile)) = profiles.iter().enumerate().find_map(|(at, old)| Some((at, same(old)?))) else {
-            profiles.push(text);
-            continue;
-        };
-        profile.overlay(Section::Account, &newer);
-        if let Some(place) = profiles.get_mut(at) {
-            *place = profile.write();
+    for text in &new.texts("tenantProfiles") {
+        let Some(newer) = Entity::parse(text) else { continue };
+        let mut is_known = false;
+        for old in &mut profiles {
+            let Some(mut profile) = Entity::parse(old) else { continue };
+            if profile.agrees("tenantId", &newer) {
+                profile.overlay(Section::Account, &newer);
+                *old = profile.write();
+                is_known = true;
+            }
+        }
+        if !is_known {
+            profiles.push(text.clone());
         }
     }
-    (!profiles.is_empty()).then(|| Json::List(profiles.into_iter().map(Json::Text).collect()))
-}
-
-/// Times are texts, in seconds.
-fn seconds(moment: UnixMillis) -> String {
-    decimal(moment.0 / 1000)
+    let mut list = Vec::new();
+    for text in profiles {
+        list.push(Json::Text(text));
+    }
+    Json::List(list)
 }

@@ -6,7 +6,7 @@
 use crate::provider::cloud;
 use crate::time::UnixMillis;
 use crate::wire::json::Json;
-use crate::wire::text::words;
+use crate::wire::text::{decimal, words};
 
 /// The sections that MSAL defines. Others are kept as they are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,7 +42,7 @@ impl Section {
     /// The section of this name.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|section| section.name() == name)
+        Self::ALL.iter().copied().find(|section| section.name() == name)
     }
 
     /// The property that says whose an entry is: a person's, or a client's.
@@ -67,18 +67,27 @@ impl Section {
 /// of others any may.
 #[must_use]
 pub fn fits(section: Section, name: &str, first: u8) -> bool {
-    if name == "tenantProfiles" {
-        return first == b'[' || first == b'n';
+    // Nearly all are texts, and nearly all may be.
+    if matches!(first, b'"' | b'n') && name != "tenantProfiles" {
+        return true;
     }
-    // Nearly all are texts, and nearly all may be; some libraries have written times as numbers.
-    first == b'"'
-        || first == b'n'
-        || match name {
-            "secret" | "target" | "credential_type" => false,
-            "cached_at" | "expires_on" => first.is_ascii_digit() || first == b'-',
-            _ => !section.identity().contains(&name),
+    for (known, firsts) in KINDS {
+        if *known == name {
+            return firsts.bytes().any(|byte| byte == first);
         }
+    }
+    !section.identity().contains(&name)
 }
+
+/// With what values of these may begin. Some libraries have written times as numbers.
+const KINDS: &[(&str, &str)] = &[
+    ("tenantProfiles", "[n"),
+    ("secret", ""),
+    ("target", ""),
+    ("credential_type", ""),
+    ("cached_at", "-0123456789"),
+    ("expires_on", "-0123456789"),
+];
 
 /// One entry, with everything that whoever wrote it knows of and we may not.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -109,10 +118,21 @@ impl Entity {
         self.0.text(name).unwrap_or_default()
     }
 
+    /// The entry as it is.
+    #[must_use]
+    pub fn json(&self) -> &Json {
+        &self.0
+    }
+
     /// A moment, which the text counts in seconds.
     #[must_use]
     pub fn time(&self, name: &str) -> Option<UnixMillis> {
         self.0.integer(name).map(|seconds| UnixMillis(seconds.saturating_mul(1000)))
+    }
+
+    /// Sets a moment: a text, in seconds.
+    pub fn set_time(&mut self, name: &str, moment: UnixMillis) {
+        self.set_text(name, &decimal(moment.0 / 1000));
     }
 
     /// The texts of a property that is a list.
@@ -125,11 +145,11 @@ impl Entity {
     #[must_use]
     pub fn has(&self, name: &str) -> bool {
         self.0.get(name).is_some_and(|value| match value {
-            Json::Null => false,
+            Json::Null | Json::Bool(false) => false,
             Json::Text(text) => !text.is_empty(),
             Json::List(items) => !items.is_empty(),
             Json::Object(members) => !members.is_empty(),
-            Json::Bool(_) | Json::Number(_) => true,
+            Json::Bool(true) | Json::Number(_) => true,
         })
     }
 
@@ -142,7 +162,11 @@ impl Entity {
                     member.1 = value;
                 }
             }
-            (Some(_), None) => members.retain(|(known, _)| known != name),
+            (Some(at), None) => {
+                members.remove(at);
+                // It may be there twice.
+                self.set(name, None);
+            }
             (None, Some(value)) => members.push((name.into(), value)),
             (None, None) => {}
         }
@@ -151,6 +175,16 @@ impl Entity {
     /// Sets a property that is a text.
     pub fn set_text(&mut self, name: &str, text: &str) {
         self.set(name, Some(text.into()));
+    }
+
+    /// Sets a property to the text that another entry has under a name.
+    pub fn copy(&mut self, name: &str, from: &Self, named: &str) {
+        self.set_text(name, from.text(named));
+    }
+
+    /// Sets a property that is a text, where there is one.
+    pub fn set_optional(&mut self, name: &str, text: Option<&str>) {
+        self.set(name, text.map(Json::from));
     }
 
     /// Takes over what `newer` says, except of what the entry is found by.
@@ -202,24 +236,21 @@ impl Entity {
     /// anyway and Python has hosts of its own, but msal-node, if it finds the same ID token under two keys, drops both.
     #[must_use]
     pub fn key(&self, section: Section) -> String {
-        let (home, environment, client) = ("home_account_id", "environment", "client_id");
-        let parts: &[&str] = match section {
-            Section::Account => &[home, environment, "realm"],
-            Section::AppMetadata => &[environment, client],
-            Section::AccessToken | Section::IdToken => {
-                &[home, environment, "credential_type", client, "realm", "target", "token_type"]
-            }
-            Section::RefreshToken => {
-                let client = if self.has("family_id") { "family_id" } else { client };
-                &[home, environment, "credential_type", client, "realm", "target", "token_type"]
-            }
+        let (begin, parts): (&str, &[&str]) = match section {
+            Section::Account => ("", &["home_account_id", "environment", "realm"]),
+            Section::AppMetadata => ("appmetadata-", &["environment", "client_id"]),
+            _ => ("", CREDENTIAL),
         };
-        let mut key = String::from(if section == Section::AppMetadata { "appmetadata-" } else { "" });
+        let in_family = section == Section::RefreshToken && self.has("family_id");
+        let mut key = String::from(begin);
         for (index, name) in parts.iter().enumerate() {
+            let part = match *name {
+                "client_id" if in_family => self.text("family_id"),
+                name => self.text(name),
+            };
             if index > 0 {
                 key.push('-');
             }
-            let part = self.text(name);
             if *name != "token_type" || !part.eq_ignore_ascii_case("bearer") {
                 key.push_str(part);
             }
@@ -228,6 +259,10 @@ impl Entity {
         key
     }
 }
+
+/// What the key of a token is made of.
+const CREDENTIAL: &[&str] =
+    &["home_account_id", "environment", "credential_type", "client_id", "realm", "target", "token_type"];
 
 impl Default for Entity {
     fn default() -> Self {

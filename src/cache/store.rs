@@ -7,7 +7,7 @@
 
 use core::{fmt, mem};
 
-use crate::cache::contents::{Contents, Entry, State, hash};
+use crate::cache::contents::{Contents, END, Entry, State, hash};
 use crate::cache::schema::{Entity, Section};
 use crate::failure::Failure;
 use crate::wire::json::Json;
@@ -24,7 +24,7 @@ pub struct Store {
     /// What of the text is where. Entries stand in its order, then as they were written.
     contents: Contents,
     /// The last entry of each chain. Empty, or a power of two of them.
-    chains: Vec<Option<u32>>,
+    chains: Vec<Id>,
     touched: bool,
     changed: bool,
     /// How much may be written before it is tidied.
@@ -40,15 +40,15 @@ impl Store {
     /// # Errors
     /// [`Code::InvalidCache`](crate::failure::Code::InvalidCache): it is not JSON, or no object, or a section of it is none.
     pub fn parse(mut text: String) -> Result<Self, Failure> {
-        if text.starts_with('\u{feff}') {
-            text.drain(..'\u{feff}'.len_utf8());
+        if let Some(rest) = text.strip_prefix('\u{feff}') {
+            text = rest.into();
         }
-        if text.trim_ascii().is_empty() {
-            return Ok(Self::default());
+        let mut store = Self::default();
+        if !text.trim_ascii().is_empty() {
+            store.text = text;
+            store.contents.read(&store.text)?;
+            store.chain();
         }
-        let mut store = Self { text, room: SLACK, ..Self::default() };
-        store.contents.read(&store.text)?;
-        store.chain();
         Ok(store)
     }
 
@@ -76,46 +76,45 @@ impl Store {
             out.keep(Span { start: 0, end: self.text.len() });
             return out;
         }
-        out.push("{");
-        let mut written = Vec::new();
+        let mut written = [false; Section::ALL.len()];
+        // What stands before the next member.
+        let mut mark = "{";
         for member in &self.contents.members {
             match member.section {
                 // Twice the same name: its entries stand together where it comes first.
-                Some(section) if written.contains(&section) => {}
-                Some(section) => {
-                    self.write_section(section, &mut out);
-                    written.push(section);
-                }
+                Some(section) if mem::replace(&mut written[section as usize], true) => continue,
+                Some(section) => self.write_section(mark, section, &mut out),
                 None => {
-                    separate(&mut out);
+                    out.push(mark);
                     out.keep(whole(member.name, member.value));
                 }
             }
+            mark = ",";
         }
-        for section in Section::ALL {
-            if !written.contains(&section) {
-                self.write_section(section, &mut out);
+        for section in &Section::ALL {
+            if !written[*section as usize] {
+                self.write_section(mark, *section, &mut out);
+                mark = ",";
             }
         }
         out.push("}");
         out
     }
 
-    fn write_section(&self, section: Section, out: &mut Splice) {
-        separate(out);
-        for part in ["\"", section.name(), "\":{"] {
-            out.push(part);
-        }
-        for entry in self.contents.entries.iter().filter(|entry| entry.section == section && entry.state != State::Gone)
-        {
-            separate(out);
+    fn write_section(&self, mark: &str, section: Section, out: &mut Splice) {
+        out.push(&[mark, "\"", section.name(), "\":{"].concat());
+        let mut mark = "";
+        for entry in &self.contents.entries {
+            if entry.section != section || entry.state == State::Gone {
+                continue;
+            }
             if entry.value.end <= self.text.len() {
+                out.push(mark);
                 out.keep(whole(entry.key, entry.value));
             } else {
-                for part in ["\"", self.part(entry.key), "\":", self.part(entry.value)] {
-                    out.push(part);
-                }
+                out.push(&[mark, "\"", self.part(entry.key), "\":", self.part(entry.value)].concat());
             }
+            mark = ",";
         }
         out.push("}");
     }
@@ -143,42 +142,55 @@ impl Store {
         }
     }
 
-    /// What was written and not handed out for good yet.
-    #[must_use]
-    pub fn unsaved(&self) -> Vec<(Section, Entity)> {
-        let unsaved = self.contents.entries.iter().filter(|entry| entry.state == State::Unsaved);
-        unsaved.filter_map(|entry| Some((entry.section, Entity::parse(self.part(entry.value))?))).collect()
-    }
-
     /// The entries of a section that are this owner's. One that is no object is as good as none.
     #[must_use]
     pub fn entities(&self, section: Section, owner: &str) -> Vec<(Id, Entity)> {
         let hash = hash(owner);
         let mut found = Vec::new();
-        let mut next = self.chains.get(self.slot(hash)).copied().flatten();
-        while let Some(id) = next {
-            let id = id as usize;
-            let Some(entry) = self.contents.entries.get(id) else { break };
-            next = entry.before;
-            if entry.hash == hash && entry.section == section {
-                found.extend(
-                    self.entity(id).filter(|entity| entity.text(section.owner()) == owner).map(|entity| (id, entity)),
-                );
+        let mut next = self.chains.get(self.slot(hash)).copied().unwrap_or(END);
+        while let Some(entry) = self.contents.entries.get(next) {
+            if entry.hash == hash
+                && entry.section == section
+                && let Some(entity) = self.entity(next)
+                && entity.text(section.owner()) == owner
+            {
+                found.insert(0, (next, entity));
             }
+            next = entry.before;
         }
-        found.reverse();
         found
     }
 
     /// All entries of a section, in their order.
     #[must_use]
     pub fn all(&self, section: Section) -> Vec<(Id, Entity)> {
-        let ids = (0..self.contents.entries.len())
-            .filter(|id| self.contents.entries.get(*id).is_some_and(|entry| entry.section == section));
-        ids.filter_map(|id| Some((id, self.entity(id)?))).collect()
+        self.picked(&|entry| entry.section == section)
     }
 
-    fn entity(&self, id: Id) -> Option<Entity> {
+    /// What was written and not handed out for good yet.
+    #[must_use]
+    pub fn unsaved(&self) -> Vec<(Id, Entity)> {
+        self.picked(&|entry| entry.state == State::Unsaved)
+    }
+
+    pub(super) fn picked(&self, which: &dyn Fn(&Entry) -> bool) -> Vec<(Id, Entity)> {
+        let mut picked = Vec::new();
+        for (id, entry) in self.contents.entries.iter().enumerate() {
+            if which(entry)
+                && let Some(entity) = self.entity(id)
+            {
+                picked.push((id, entity));
+            }
+        }
+        picked
+    }
+
+    /// The section of an entry.
+    pub(super) fn section(&self, id: Id) -> Section {
+        self.contents.entries.get(id).map_or(Section::AppMetadata, |entry| entry.section)
+    }
+
+    pub(super) fn entity(&self, id: Id) -> Option<Entity> {
         let entry = self.contents.entries.get(id).filter(|entry| entry.state != State::Gone)?;
         Entity::parse(self.part(entry.value))
     }
@@ -191,7 +203,7 @@ impl Store {
 
     /// Writes a new entry under a key of its own. Should the key be taken, by an entry whose fields do not match it, that
     /// one goes: the text must not have it twice.
-    pub fn insert(&mut self, section: Section, entity: &Entity) {
+    pub fn insert(&mut self, section: Section, entity: &Entity) -> Id {
         let quoted = Json::Text(entity.key(section)).write();
         let key = quoted.get(1..quoted.len() - 1).unwrap_or_default();
         let taken = self.contents.entries.iter().position(|entry| {
@@ -206,14 +218,20 @@ impl Store {
         }
         let (key, value) = (self.append(key), self.append(&entity.write()));
         let hash = hash(entity.text(section.owner()));
-        self.contents.entries.push(Entry { section, key, value, hash, before: None, state: State::Unsaved });
-        self.link(self.contents.entries.len() - 1);
+        self.contents.entries.push(Entry { section, key, value, hash, before: END, state: State::Unsaved });
+        let id = self.contents.entries.len() - 1;
+        self.link(id);
         self.changed();
+        id
     }
 
-    /// Writes another entity in the place of an entry, under the same key and with the same owner.
+    /// Writes another entity in the place of an entry, under the same key and with the same owner. One that says the same stays
+    /// as it was read.
     pub fn replace(&mut self, id: Id, entity: &Entity) {
         let text = entity.write();
+        if self.entity(id).is_some_and(|known| known.write() == text) {
+            return;
+        }
         let value = self.append(&text);
         if let Some(entry) = self.contents.entries.get_mut(id) {
             entry.value = value;
@@ -268,7 +286,7 @@ impl Store {
 
     /// Chains all entries anew.
     fn chain(&mut self) {
-        self.chains = vec![None; self.contents.entries.len().next_power_of_two() * 2];
+        self.chains = vec![END; self.contents.entries.len().next_power_of_two() * 2];
         for id in 0..self.contents.entries.len() {
             self.link(id);
         }
@@ -281,7 +299,7 @@ impl Store {
         let Some(entry) = self.contents.entries.get_mut(id) else { return };
         let slot = entry.hash as usize & (self.chains.len() - 1);
         if let Some(last) = self.chains.get_mut(slot) {
-            entry.before = last.replace(u32::try_from(id).unwrap_or(u32::MAX));
+            entry.before = mem::replace(last, id);
         }
     }
 
@@ -301,13 +319,6 @@ fn append(fresh: &mut String, length: usize, text: &str) -> Span {
     let start = length + fresh.len();
     fresh.push_str(text);
     Span { start, end: start + text.len() }
-}
-
-/// A comma, unless a bracket stands before it.
-fn separate(out: &mut Splice) {
-    if !out.ends_with('{') {
-        out.push(",");
-    }
 }
 
 /// A member with its name, quotation marks included, as it was read.

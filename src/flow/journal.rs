@@ -106,8 +106,8 @@ impl Entry {
                     None => self.note(Level::Info, done, &[]),
                 }
                 if let Some(account) = &sign_in.account {
-                    let (name, home, tenant) =
-                        (&account.profile.username, &account.home_account_id, &account.profile.tenant_id);
+                    let (name, home) = (account.profile.text("username"), &account.home_account_id);
+                    let tenant = account.profile.text("tenantId");
                     self.note_pii(Level::Info, &["It was ", name, ", account ", home, ", tenant ", tenant, "."]);
                 }
             }

@@ -136,7 +136,7 @@ impl Refreshing {
         if failure.retryable {
             return self.again(failure, now);
         }
-        let mismatch = failure.evidence.suberror == "client_mismatch" && token.family_id.is_some();
+        let mismatch = failure.evidence.suberror == "client_mismatch" && token.of_family;
         let bad = failure.evidence.suberror == "bad_token";
         // Elsewhere than at Entra a token that was used before ends every token of its grant: no second one is risked.
         let other = mismatch || bad || authority.is_entra() && failure.code == "invalid_grant";

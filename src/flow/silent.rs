@@ -3,9 +3,9 @@
 //! Nothing is sent here: [`SilentRequest::look_up`] is a look into the cache, and [`SilentRequest::refresh`] gives the first state
 //! of the machine that renews ([`crate::flow::refreshing`]).
 
-use crate::cache::account::{Account, TenantProfile, home_tenant};
+use crate::cache::account::{Account, TenantProfile, home_tenant, profile};
 use crate::cache::accounts::CachedAccount;
-use crate::cache::lookup::{AccessToken, Freshness, Wanted};
+use crate::cache::lookup::{Freshness, RefreshToken, Wanted};
 use crate::cache::save::Lesson;
 use crate::cache::schema::same_environment;
 use crate::cache::store::Store;
@@ -20,7 +20,6 @@ use crate::time::UnixMillis;
 use crate::wire::fields::Fields;
 use crate::wire::fnv;
 use crate::wire::json::Json;
-use crate::wire::secret::Secret;
 use crate::wire::token::TokenResponse;
 
 /// Whose tokens are asked for, and which.
@@ -79,7 +78,7 @@ impl SilentRequest {
         }
         // A claim that is asked for is not in the token that is there. What the client is capable of changes nothing in it.
         let claims = fields.get("request.claims").and_then(Json::as_text).and_then(Json::parse);
-        let asks = claims.is_some_and(|claims| !matches!(claims, Json::Object(members) if members.is_empty()));
+        let asks = claims.is_some_and(|claims| claims.write() != "{}");
         let insistent = asks || fields.optional_flag("request.forceRefresh");
         fields.all_right()?;
         let home = home_tenant(&home_account_id);
@@ -104,12 +103,7 @@ impl SilentRequest {
     /// The token to hand out without asking anybody, if there is one.
     #[must_use]
     pub fn look_up(&self, store: &Store, now: UnixMillis) -> Option<Found> {
-        let token = self.access_token(store)?;
-        match token.freshness(now) {
-            Freshness::Fresh => Some(self.found(token, store, now, false)),
-            Freshness::Due => Some(self.found(token, store, now, true)),
-            Freshness::Stale | Freshness::Expired => None,
-        }
+        self.found(store, now).filter(|(_, freshness)| *freshness <= Freshness::Due).map(|(found, _)| found)
     }
 
     /// Renews: the first state of the machine, or what somebody else has renewed already.
@@ -117,23 +111,18 @@ impl SilentRequest {
     /// # Errors
     /// [`Code::NoTokens`]: there is nothing to renew with. Or what is wrong with a given `authorityMetadata`.
     pub fn refresh(self, store: &Store, now: UnixMillis) -> Result<Beginning, Failure> {
-        let token = self.access_token(store);
         let mut fallback = None;
-        if let Some(token) = token {
-            match token.freshness(now) {
-                Freshness::Fresh => return Ok(Beginning::Found(self.found(token, store, now, false))),
-                Freshness::Due | Freshness::Stale => fallback = Some(self.found(token, store, now, true).sign_in),
-                Freshness::Expired => {}
-            }
+        match self.found(store, now) {
+            Some((found, Freshness::Fresh)) => return Ok(Beginning::Found(found)),
+            Some((found, Freshness::Due | Freshness::Stale)) => fallback = Some(found.sign_in),
+            Some((_, Freshness::Expired)) | None => {}
         }
-        let mut tokens = if self.may_be_home() { store.refresh_tokens(&self.wanted()) } else { Vec::new() };
-        tokens.reverse();
+        let tokens = self.refresh_tokens(store);
         if tokens.is_empty() {
             let message = ["The cache has no refresh token of this account for this client."];
             return Err(Code::NoTokens.because(&message));
         }
-        let person = self.person_of(store);
-        let (account, id_token) = match person {
+        let (account, id_token) = match self.person_of(store) {
             Some(CachedAccount { account, id_token, .. }) => (account, id_token),
             None => (self.stranger(), None),
         };
@@ -154,9 +143,11 @@ impl SilentRequest {
     /// # Errors
     /// What is wrong with a given `authorityMetadata`.
     pub fn revoke(self, store: &Store) -> Result<FlowState, Failure> {
-        let tokens = if self.may_be_home() { store.refresh_tokens(&self.wanted()) } else { Vec::new() };
-        let tokens: Vec<Secret> = tokens.into_iter().map(|token| token.secret).collect();
-        FlowState::begin_for(Purpose::Revoke(tokens), self.request)
+        let mut secrets = Vec::new();
+        for token in self.refresh_tokens(store) {
+            secrets.push(token.secret);
+        }
+        FlowState::begin_for(Purpose::Revoke(secrets), self.request)
     }
 
     /// Is the account's cloud that of the authority, or can it turn out to be once the authority has been asked about?
@@ -176,17 +167,22 @@ impl SilentRequest {
         }
     }
 
-    fn access_token(&self, store: &Store) -> Option<AccessToken> {
-        if self.insistent || !self.may_be_home() { None } else { store.access_token(&self.wanted()) }
+    /// To try; the last one comes first.
+    fn refresh_tokens(&self, store: &Store) -> Vec<RefreshToken> {
+        if self.may_be_home() { store.refresh_tokens(&self.wanted()) } else { Vec::new() }
     }
 
     /// The person as the cache knows them in this tenant, or else in another.
     fn person_of(&self, store: &Store) -> Option<CachedAccount> {
         let mut people = store.accounts_of(&self.home_account_id, &self.request.client_id);
-        people.retain(|one| same_environment(&one.account.environment, &self.environment));
-        let here = |one: &CachedAccount| one.account.profile.tenant_id.eq_ignore_ascii_case(&self.tenant_id);
-        let at = people.iter().position(here).unwrap_or_default();
-        (at < people.len()).then(|| people.swap_remove(at))
+        let mut found = None;
+        for (at, one) in people.iter().enumerate() {
+            let is_here = one.account.profile.text("tenantId").eq_ignore_ascii_case(&self.tenant_id);
+            if same_environment(&one.account.environment, &self.environment) && (is_here || found.is_none()) {
+                found = Some(at);
+            }
+        }
+        found.map(|at| people.swap_remove(at))
     }
 
     /// Somebody of whom the cache has tokens and nothing else.
@@ -197,19 +193,16 @@ impl SilentRequest {
             authority_type: String::new(),
             data_boundary: None,
             kmsi: false,
-            profile: TenantProfile {
-                tenant_id: self.tenant_id.clone(),
-                local_account_id: String::new(),
-                username: String::new(),
-                name: None,
-                login_hint: None,
-                upn: None,
-                is_home_tenant: home_tenant(&self.home_account_id) == self.tenant_id,
-            },
+            profile: profile(&self.home_account_id, &[&self.tenant_id, "", "", "", "", ""]),
         }
     }
 
-    fn found(&self, token: AccessToken, store: &Store, now: UnixMillis, is_due: bool) -> Found {
+    fn found(&self, store: &Store, now: UnixMillis) -> Option<(Found, Freshness)> {
+        if self.insistent || !self.may_be_home() {
+            return None;
+        }
+        let token = store.access_token(&self.wanted())?;
+        let freshness = token.freshness(now);
         let (account, profiles, id_token) = match self.person_of(store) {
             Some(CachedAccount { account, profiles, id_token }) => (Some(account), profiles, id_token),
             None => (None, Vec::new(), None),
@@ -241,6 +234,6 @@ impl SilentRequest {
             request_id: None,
             from_cache: true,
         });
-        Found { sign_in, profiles, is_due }
+        Some((Found { sign_in, profiles, is_due: freshness == Freshness::Due }, freshness))
     }
 }

@@ -127,7 +127,7 @@ pub fn accounts(accounts: &[CachedAccount]) -> String {
 
 /// What a person is called in each tenant.
 pub fn tenant_profiles(profiles: &[TenantProfile]) -> Json {
-    Json::List(profiles.iter().map(tenant_profile).collect())
+    Json::List(profiles.iter().map(|profile| profile.json().clone()).collect())
 }
 
 fn cached_account(cached: &CachedAccount) -> Json {
@@ -156,20 +156,8 @@ fn account_members(account: &Account) -> Members {
     view.text("environment", &account.environment);
     view.text("authorityType", &account.authority_type);
     view.json("dataBoundary", account.data_boundary.map_or(Json::Null, Json::from));
-    view.json("profile", tenant_profile(&account.profile));
+    view.json("profile", account.profile.json().clone());
     view
-}
-
-fn tenant_profile(profile: &TenantProfile) -> Json {
-    let mut view = Members::default();
-    view.text("tenantId", &profile.tenant_id);
-    view.text("localAccountId", &profile.local_account_id);
-    view.text("username", &profile.username);
-    view.optional_text("name", profile.name.as_ref());
-    view.optional_text("loginHint", profile.login_hint.as_ref());
-    view.optional_text("upn", profile.upn.as_ref());
-    view.flag("isHomeTenant", profile.is_home_tenant);
-    view.present()
 }
 
 /// `class` is the name of the JavaScript class.

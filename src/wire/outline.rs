@@ -4,7 +4,7 @@
 //! it was. As strict as [`Json::parse`]: what it takes for JSON, that reads. It never recurses deeper than [`DEPTH`].
 
 use crate::wire::json::Json;
-use crate::wire::text::plain;
+use crate::wire::text::{cut, plain};
 
 /// How deep lists and objects may nest: as deep as [`Json`] reads them.
 const DEPTH: u8 = 64;
@@ -20,8 +20,8 @@ pub struct Span {
 
 /// A text and how far it has been gone through. Every method answers `None` where the text is not JSON.
 ///
-/// The members of an object: `begins`, then `name` and `value` for as long as there is more, which `goes_on` tells.
 pub struct Outline<'a> {
+    text: &'a str,
     bytes: &'a [u8],
     at: usize,
 }
@@ -30,26 +30,23 @@ impl<'a> Outline<'a> {
     /// At the beginning.
     #[must_use]
     pub fn new(text: &'a str) -> Self {
-        Self { bytes: text.as_bytes(), at: 0 }
+        Self { text, bytes: text.as_bytes(), at: 0 }
     }
 
-    /// What the next value begins with, which tells its kind.
-    pub fn first(&mut self) -> Option<u8> {
-        self.next()
+    /// Goes through the members of an object: `with` is told the name of each, without its quotation marks, and what its value
+    /// begins with, and has to go through the value.
+    pub fn members(&mut self, with: &mut dyn FnMut(&mut Self, Span, u8) -> Option<()>) -> Option<()> {
+        let mut more = self.opens(b'{', b'}')?;
+        while more {
+            let name = self.name()?;
+            let first = self.next()?;
+            with(self, name, first)?;
+            more = self.follows(b'}')?;
+        }
+        Some(())
     }
 
-    /// The beginning of an object: has it members?
-    pub fn begins(&mut self) -> Option<bool> {
-        self.opens(b'{', b'}')
-    }
-
-    /// What follows a member: another one?
-    pub fn goes_on(&mut self) -> Option<bool> {
-        self.follows(b'}')
-    }
-
-    /// The name of a member, without its quotation marks, and its colon.
-    pub fn name(&mut self) -> Option<Span> {
+    fn name(&mut self) -> Option<Span> {
         self.next()?;
         let start = self.at + 1;
         self.string()?;
@@ -61,15 +58,10 @@ impl<'a> Outline<'a> {
 
     /// A value of any kind.
     pub fn value(&mut self) -> Option<Span> {
-        let start = self.position()?;
+        self.next()?;
+        let start = self.at;
         self.skip(DEPTH)?;
         Some(Span { start, end: self.at })
-    }
-
-    /// Where the next value begins, or where the last one ended if none is left.
-    pub fn position(&mut self) -> Option<usize> {
-        self.next()?;
-        Some(self.at)
     }
 
     /// How far it has been gone through.
@@ -87,12 +79,7 @@ impl<'a> Outline<'a> {
         match self.next()? {
             b'{' => {
                 let depth = depth.checked_sub(1)?;
-                let mut more = self.opens(b'{', b'}')?;
-                while more {
-                    self.name()?;
-                    self.skip(depth)?;
-                    more = self.follows(b'}')?;
-                }
+                self.members(&mut |outline, _, _| outline.skip(depth))?;
             }
             b'[' => {
                 let depth = depth.checked_sub(1)?;
@@ -104,10 +91,8 @@ impl<'a> Outline<'a> {
             }
             b'"' => self.string()?,
             _ => {
-                let rest = self.bytes.get(self.at..)?;
-                let end = |byte: &u8| !matches!(byte, b',' | b']' | b'}' | b' ' | b'\t' | b'\n' | b'\r');
-                let word = rest.get(..rest.iter().take_while(|byte| end(byte)).count())?;
-                Json::parse(core::str::from_utf8(word).ok()?)?;
+                let word = cut(self.text.get(self.at..)?, ",]} \t\n\r").0;
+                Json::parse(word)?;
                 self.at += word.len();
             }
         }

@@ -41,16 +41,6 @@ impl<'a> Splice<'a> {
         self.runs.push((self.new.len(), part));
     }
 
-    /// Does it end with this?
-    #[must_use]
-    pub fn ends_with(&self, end: char) -> bool {
-        match self.runs.last() {
-            Some((before, run)) if *before == self.new.len() => self.base.get(..run.end).unwrap_or_default(),
-            _ => &self.new,
-        }
-        .ends_with(end)
-    }
-
     /// The text. For somebody who has the base, and counts in it so many `units` of UTF-16, not all of it: after each [`MARK`] in
     /// turn comes a run, as its first unit, a comma and the one after its last, or what is new again. If their base has another
     /// length, it is not this one, and nothing is left out.
@@ -58,37 +48,30 @@ impl<'a> Splice<'a> {
     pub fn text(&self, units: Option<usize>) -> String {
         let ascii = units == Some(self.base.len());
         let known = ascii || units.is_some_and(|units| units == utf16(self.base));
-        let (mut passed, mut counted) = (0, 0);
+        let base = |from: usize, to: usize| self.base.get(from..to).unwrap_or_default();
+        let mut text = String::with_capacity(self.new.len() + if known { 0 } else { self.base.len() });
+        // How far the new and the base have been gone through, the latter also in units.
+        let (mut taken, mut passed, mut counted) = (0, 0, 0);
         let mut unit = |at: usize| {
             // Runs may stand in another order than in the base.
             if at < passed {
                 (passed, counted) = (0, 0);
             }
-            counted = if ascii { at } else { counted + utf16(self.base.get(passed..at).unwrap_or_default()) };
+            counted = if ascii { at } else { counted + utf16(base(passed, at)) };
             passed = at;
             decimal(counted as u64)
         };
-        let mut text = String::with_capacity(self.new.len() + if known { 0 } else { self.base.len() });
-        self.each(|new, run| {
-            text.push_str(new);
+        for (before, run) in &self.runs {
+            text.push_str(self.new.get(taken..*before).unwrap_or_default());
+            taken = *before;
             if !known {
-                text.push_str(self.base.get(run.start..run.end).unwrap_or_default());
+                text.push_str(base(run.start, run.end));
             } else if run.start < run.end {
-                for part in [MARK, &unit(run.start), ",", &unit(run.end), MARK] {
-                    text.push_str(part);
-                }
+                text.push_str(&[MARK, &unit(run.start), ",", &unit(run.end), MARK].concat());
             }
-        });
-        text
-    }
-
-    /// What is new before each run, and the run; last an empty one.
-    fn each(&self, mut with: impl FnMut(&str, Span)) {
-        let mut passed = 0;
-        for (before, run) in self.runs.iter().chain([&(self.new.len(), Span::default())]) {
-            with(self.new.get(passed..*before).unwrap_or_default(), *run);
-            passed = *before;
         }
+        text.push_str(self.new.get(taken..).unwrap_or_default());
+        text
     }
 }
 

@@ -192,7 +192,7 @@ pub fn wanted<'a>(home_account_id: &'a str, tenant_id: &'a str, scopes: &'a [Str
 /// Ada's refresh tokens, in the order to try them.
 pub fn refresh_tokens(store: &Store) -> Vec<String> {
     let tokens = store.refresh_tokens(&wanted(&home(), TENANT, &[]));
-    tokens.iter().map(|token| token.secret.expose().into()).collect()
+    tokens.iter().rev().map(|token| token.secret.expose().into()).collect()
 }
 
 /// Ada as Node writes her, with the dashes that it adds to its keys.
