@@ -3,7 +3,9 @@
 //! Not a task runner: `make` knows what depends on what and installs tools; this knows how one module is built.
 //! Written with the standard library alone, plus wasm-bindgen's own command line as a library.
 
+mod binary;
 mod functions;
+mod order;
 mod package;
 mod run;
 mod tally;

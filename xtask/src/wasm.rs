@@ -8,6 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::order;
 use crate::run::{Outcome, cargo, output, run};
 
 const NAME: &str = "device_code_flow";
@@ -57,6 +58,7 @@ fn made(top: &Path, target: &Path, glue: &Path) -> Outcome<PathBuf> {
     let module = glue.join(format!("{NAME}_bg.wasm"));
     lower(top, &module, &["-g"])?;
     shorten(top, &module)?;
+    order(top, &module)?;
     let named = glue.join(NAMED);
     fs::rename(&module, &named).map_err(|error| format!("{}: {error}", module.display()))?;
     run(wasm_opt(top).arg(&named).arg("-o").arg(&module).args(["--mvp-features", "--strip-debug"]))?;
@@ -163,10 +165,18 @@ fn lower(top: &Path, module: &Path, options: &[&str]) -> Outcome {
         "--flatten",
         "--rereloop",
         "-Oz",
+        "--flatten",
+        "--rereloop",
+        "-Oz",
         "-Oz",
         "--converge",
+        // A value worked out twice is longer, but brotli has seen the second one before, and no local is needed.
+        "--skip-pass=local-cse",
         // A large function inlined where it is called once makes the module shorter and its brotli longer.
-        "--one-caller-inline-max-function-size=10",
+        "--one-caller-inline-max-function-size=100",
+        "--always-inline-max-function-size=4",
+        // What calls functions of one module of the sources then has similar numbers in it, which `order` sees.
+        "--reorder-functions-by-name",
     ]))?;
     fs::remove_file(&lowered).map_err(|error| format!("{}: {error}", lowered.display()))
 }
@@ -178,6 +188,18 @@ fn shorten(top: &Path, module: &Path) -> Outcome {
     let names = output(wasm_opt(top).arg(module).arg("-o").arg(module).args(shorter))?;
     let names_file = module.with_file_name("names.json");
     fs::write(&names_file, names).map_err(|error| format!("{}: {error}", names_file.display()))
+}
+
+/// Function beside like function: [`order`](crate::order) says why.
+fn order(top: &Path, module: &Path) -> Outcome {
+    let read = || fs::read(module).map_err(|error| format!("{}: {error}", module.display()));
+    let write = |bytes: Option<Vec<u8>>| {
+        let bytes = bytes.ok_or("the module's sections cannot be read")?;
+        fs::write(module, bytes).map_err(|error| format!("{}: {error}", module.display()))
+    };
+    write(order::numbered(&read()?))?;
+    run(wasm_opt(top).arg(module).arg("-o").arg(module).args(["-g", "--mvp-features", "--reorder-functions-by-name"]))?;
+    write(order::unnumbered(&read()?))
 }
 
 /// Binaryen from npm, started by node itself so that the same line works where `.bin` holds no executable.
