@@ -48,7 +48,7 @@ const SECTIONS = [
     rows: /^(workerd|wrangler)/,
     import: '`import … from "device-code-flow"`: the condition `workerd` chooses the file that imports `device_code_flow.wasm`, which the platform compiles. `./js` does without a .wasm.',
     needs: "No compatibility flag and no rule in wrangler's configuration.",
-    notes: "The suite runs in a request and in a scheduled event (`waitUntil`); the bundle is what `wrangler deploy --dry-run` writes. `wrangler dev` was not run.",
+    notes: "The suite runs in a request and in a scheduled event (`waitUntil`); the bundle is what `wrangler deploy --dry-run` writes, and `wrangler dev` serves it as on a desk.",
   },
   {
     title: "Edge functions",
