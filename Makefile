@@ -11,6 +11,7 @@ SHELL := bash
 
 WASM := wasm32-unknown-unknown
 LOGS := target/test-logs
+WEBENGINES := $(patsubst tests/matrix/webengine/%.txt,target/webengine/%/.installed,$(wildcard tests/matrix/webengine/*.txt))
 # wasm-pack finds the wasm-bindgen of Cargo.lock in target/debug and then downloads none.
 export PATH := $(CURDIR)/target/debug:$(CURDIR)/target/tools/bin:$(PATH)
 # Flags from outside would replace those of .cargo/config.toml, and the module would no longer be the lowered one.
@@ -64,7 +65,7 @@ test-runtime: package browser tests/runtime/node_modules/.package-lock.json www-
 	node --test --test-reporter=spec tests/runtime/readme.mjs 2>&1 | tee $(LOGS)/readme.log
 
 # `make test` has the quick part of it.
-test-matrix: package browser other-browsers tests/runtime/node_modules/.package-lock.json tests/matrix/node_modules/.package-lock.json examples/node_modules/.package-lock.json www-demo/node_modules/.package-lock.json | $(LOGS) ## the same suite in every old and new runtime there is a way to run here
+test-matrix: package browser other-browsers $(WEBENGINES) tests/runtime/node_modules/.package-lock.json tests/matrix/node_modules/.package-lock.json examples/node_modules/.package-lock.json www-demo/node_modules/.package-lock.json | $(LOGS) ## the same suite in every old and new runtime there is a way to run here
 	cargo xtask reproducible
 	node tests/matrix/run.mjs 2>&1 | tee $(LOGS)/matrix.log
 	node --test --test-reporter=spec tests/matrix/screens.test.mjs 2>&1 | tee $(LOGS)/screens.log
@@ -152,6 +153,17 @@ target/python/.installed: tests/interop/python/requirements.txt | python
 	python3 -m venv --clear target/python
 	target/python/bin/python -m pip install --quiet --disable-pip-version-check --requirement $<
 	@touch $@
+
+target/webengine/python/.installed: | python
+	python3 -m venv --clear $(@D)
+	@touch $@
+
+# Wheels of Qt with a Chromium in them. Qt looks for its parts beside the program that runs, so that gets a copy of Python's.
+target/webengine/%/.installed: tests/matrix/webengine/%.txt | target/webengine/python/.installed
+	@rm -rf $(@D); \
+	if target/webengine/python/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --only-binary :all: --require-hashes --target $(@D) --requirement $<; \
+	then cp "$$(readlink -f target/webengine/python/bin/python)" "$$(ls -d $(@D)/PyQt?/Qt*/libexec)/python" && touch $@; \
+	else echo 'Left out: the rows of $* in QtWebEngine, for want of a wheel for this machine.'; fi
 
 %/node_modules/.package-lock.json: %/package-lock.json
 	cd $* && npm ci --no-audit --no-fund

@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { hosts as tested, process_, program } from "../runtime/hosts.mjs";
 import { browsers } from "./browsers.mjs";
 import { bundlers } from "./bundlers.mjs";
-import { lowered, modes, runPage } from "./pages.mjs";
+import { lowered, loweredModes, modes, runPage } from "./pages.mjs";
 import { workers } from "./workers.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -48,8 +48,9 @@ function nodes() {
 function pages() {
   const all = {};
   for (const browser of Object.keys(browsers).filter((name) => browsers[name])) {
-    for (const mode of Object.keys(modes)) {
-      all[`${browser}, ${mode}`] = (project, servers, print) => runPage(project, servers, print, browser, modes[mode]);
+    const own = Number(browser.split(" ")[1]) < 64 ? loweredModes : modes;
+    for (const mode of Object.keys(own)) {
+      all[`${browser}, ${mode}`] = (project, servers, print) => runPage(project, servers, print, browser, own[mode]);
     }
   }
   for (const [bundler, write] of Object.entries(bundlers)) {
