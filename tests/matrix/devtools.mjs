@@ -28,7 +28,7 @@ export async function openDevtools(browser) {
       socket.send(JSON.stringify({ id, method, params }));
     });
   const evaluate = async (expression) => {
-    const { result, exceptionDetails } = await send("Runtime.evaluate", { expression, awaitPromise: true, returnByValue: true });
+    const { result, exceptionDetails } = await send("Runtime.evaluate", { expression, returnByValue: true });
     if (exceptionDetails) throw new Error(JSON.stringify(exceptionDetails));
     return result.value;
   };
@@ -50,7 +50,7 @@ export async function openDevtools(browser) {
 
 async function portOf({ said, child }) {
   for (const end = Date.now() + 20_000; Date.now() < end; await new Promise((next) => setTimeout(next, 50))) {
-    const found = said().match(/DevTools listening on ws:\/\/[^:]+:(\d+)\//);
+    const found = said().match(/(?:DevTools listening on ws|browser to http):\/\/[^:]+:(\d+)\b/);
     if (found) return found[1];
     if (child.exitCode !== null) break;
   }
