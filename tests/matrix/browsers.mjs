@@ -60,7 +60,7 @@ export function open(name, url, print) {
     await closed;
     rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
   };
-  return { child, stop, said: () => said };
+  return { child, profile, stop, said: () => said };
 }
 
 /** The program of an old Chromium; its package holds it packed, for machines that have only little room. */

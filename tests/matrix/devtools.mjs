@@ -4,7 +4,7 @@ import { once } from "node:events";
 import WebSocket from "ws";
 import { open } from "./browsers.mjs";
 
-/** Opens an empty page; `send(method, parameters)` is a command, `evaluate(text)` the value of an expression. */
+/** Opens an empty page; `send(method, parameters)` is a command, `evaluate(text)` the value of an expression, `profile` the browser's own folder. */
 export async function openDevtools(browser) {
   const opened = open(browser, "about:blank", console.error);
   const port = await portOf(opened);
@@ -45,7 +45,7 @@ export async function openDevtools(browser) {
     socket.close();
     await opened.stop();
   };
-  return { send, evaluate, until, on: (method, listener) => (listeners[method] = listener), stop };
+  return { profile: opened.profile, send, evaluate, until, on: (method, listener) => (listeners[method] = listener), stop };
 }
 
 async function portOf({ said, child }) {

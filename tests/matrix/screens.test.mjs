@@ -2,7 +2,7 @@
 // authorization server; pictures of what they show are left in target/screens. Not what looks good: a person looks at them.
 
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -52,13 +52,22 @@ async function opened(browser, application, auth, { width = 1280, height = 720 }
   const view = (name) => page.until(`document.getElementById("screen") && document.getElementById("screen").dataset.view === ${JSON.stringify(name)}`, `the view ${name}`);
   const text = (id) => page.evaluate(`document.getElementById(${JSON.stringify(id)}).textContent`);
   const picture = async (name) => {
-    // Those before 2018 are Qt's, whose DevTools take no pictures.
-    if (isAncient) return;
+    const file = join(pictures, `${application}-${browser.replace(/\W+/g, "-").toLowerCase()}-${name}.png`);
+    // Those before 2018 are Qt's, whose DevTools take no pictures; their window does (webengine/view.py).
+    if (isAncient) return copyFileSync(await windowOf(page.profile), file);
     const { data } = await page.send("Page.captureScreenshot", { format: "png" });
-    writeFileSync(join(pictures, `${application}-${browser.replace(/\W+/g, "-").toLowerCase()}-${name}.png`), Buffer.from(data, "base64"));
+    writeFileSync(file, Buffer.from(data, "base64"));
   };
   const press = (key, keyCode) => page.evaluate(`document.activeElement.dispatchEvent(Object.defineProperty(new KeyboardEvent("keydown", { key: ${JSON.stringify(key)}, bubbles: true, cancelable: true }), "keyCode", { value: ${keyCode} }))`);
   return { ...page, view, text, picture, press, errors };
+}
+
+async function windowOf(profile) {
+  const file = join(profile, "picture.png");
+  rmSync(file, { force: true });
+  writeFileSync(join(profile, "picture.wanted"), "");
+  while (!existsSync(file)) await new Promise((next) => setTimeout(next, 50));
+  return file;
 }
 
 /** Nothing is cut off, nothing overlaps the edge that televisions hide, and letters are large enough for three metres. */
