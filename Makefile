@@ -11,13 +11,14 @@ SHELL := bash
 
 WASM := wasm32-unknown-unknown
 LOGS := target/test-logs
+WEBENGINES := $(patsubst tests/matrix/webengine/%.txt,target/webengine/%/.installed,$(wildcard tests/matrix/webengine/*.txt))
 # wasm-pack finds the wasm-bindgen of Cargo.lock in target/debug and then downloads none.
 export PATH := $(CURDIR)/target/debug:$(CURDIR)/target/tools/bin:$(PATH)
 # Flags from outside would replace those of .cargo/config.toml, and the module would no longer be the lowered one.
 unexport RUSTFLAGS CARGO_ENCODED_RUSTFLAGS CARGO_TARGET_DIR
 
 .PHONY: help build package demo examples error-docs size-budget test test-matrix test-fmt test-clippy test-native test-wasm test-package test-runtime test-node test-storage test-workers test-resume test-interop test-credential test-demo bench readme-tables clean
-.PHONY: wasm-target demo-installed test-tools browser python test-all
+.PHONY: wasm-target demo-installed test-tools browser other-browsers python test-all
 
 help: ## lists these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1 \2/p' $(MAKEFILE_LIST) | awk '{ printf "  %s %-14s", $$1, $$2; $$1 = $$2 = ""; print }'
@@ -63,9 +64,8 @@ test-runtime: package browser tests/runtime/node_modules/.package-lock.json www-
 	node tests/runtime/run.mjs 2>&1 | tee $(LOGS)/runtime.log
 	node --test --test-reporter=spec tests/runtime/readme.mjs 2>&1 | tee $(LOGS)/readme.log
 
-# Takes about half an hour; `make test` has the quick part. Firefox, WebKitGTK and Xvfb
-# are the system's (Debian: firefox-esr, webkit2gtk-driver, xvfb); without them their rows are missing.
-test-matrix: package browser tests/runtime/node_modules/.package-lock.json tests/matrix/node_modules/.package-lock.json examples/node_modules/.package-lock.json www-demo/node_modules/.package-lock.json | $(LOGS) ## the same suite in every old and new runtime there is a way to run here
+# `make test` has the quick part of it.
+test-matrix: package browser other-browsers $(WEBENGINES) tests/runtime/node_modules/.package-lock.json tests/matrix/node_modules/.package-lock.json examples/node_modules/.package-lock.json www-demo/node_modules/.package-lock.json | $(LOGS) ## the same suite in every old and new runtime there is a way to run here
 	cargo xtask reproducible
 	node tests/matrix/run.mjs 2>&1 | tee $(LOGS)/matrix.log
 	node --test --test-reporter=spec tests/matrix/screens.test.mjs 2>&1 | tee $(LOGS)/screens.log
@@ -136,6 +136,13 @@ browser:
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then apt-get update -qq && apt-get install -y -qq chromium chromium-driver; \
 	else echo 'The tests in a browser need Chromium and its chromedriver on PATH (Debian: chromium and chromium-driver).'; exit 1; fi
 
+# Not needed for the other rows of the matrix: without these, it says so and goes on.
+other-browsers:
+	@missing() { command -v firefox-esr >/dev/null || echo firefox-esr; ls /usr/lib/*/webkit2gtk-4.1/MiniBrowser >/dev/null 2>&1 || echo webkit2gtk-driver; command -v xvfb-run >/dev/null || echo xvfb; }; \
+	if [ -n "$$(missing)" ] && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then apt-get update -qq && apt-get install -y -qq $$(missing) || true; fi; \
+	for package in $$(missing); do case $$package in firefox-esr) rows='Firefox';; *) rows='WebKitGTK';; esac; \
+	echo "Left out: the rows of $$rows, for want of Debian's $$package."; done
+
 # Debian's python3 comes without what makes an environment of its own.
 python:
 	@if python3 -c 'import ensurepip' 2>/dev/null; then exit; fi; \
@@ -146,6 +153,17 @@ target/python/.installed: tests/interop/python/requirements.txt | python
 	python3 -m venv --clear target/python
 	target/python/bin/python -m pip install --quiet --disable-pip-version-check --requirement $<
 	@touch $@
+
+target/webengine/python/.installed: | python
+	python3 -m venv --clear $(@D)
+	@touch $@
+
+# Wheels of Qt with a Chromium in them. Qt looks for its parts beside the program that runs, so that gets a copy of Python's.
+target/webengine/%/.installed: tests/matrix/webengine/%.txt | target/webengine/python/.installed
+	@rm -rf $(@D); \
+	if target/webengine/python/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --only-binary :all: --require-hashes --target $(@D) --requirement $<; \
+	then cp "$$(readlink -f target/webengine/python/bin/python)" "$$(ls -d $(@D)/PyQt?/Qt*/libexec)/python" && touch $@; \
+	else echo 'Left out: the rows of $* in QtWebEngine, for want of a wheel for this machine.'; fi
 
 %/node_modules/.package-lock.json: %/package-lock.json
 	cd $* && npm ci --no-audit --no-fund

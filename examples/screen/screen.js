@@ -60,7 +60,7 @@
     const tick = () => {
       const left = Math.max(0, expiresOn - Date.now());
       const seconds = Math.ceil(left / 1000);
-      text("left", Math.floor(seconds / 60) + ":" + String(seconds % 60).padStart(2, "0"));
+      text("left", Math.floor(seconds / 60) + ":" + ("0" + (seconds % 60)).slice(-2));
       element("rest").style.transform = "scaleX(" + left / (expiresOn - start) + ")";
     };
     tick();

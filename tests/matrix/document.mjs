@@ -48,7 +48,7 @@ const SECTIONS = [
     rows: /^(workerd|wrangler)/,
     import: '`import … from "device-code-flow"`: the condition `workerd` chooses the file that imports `device_code_flow.wasm`, which the platform compiles. `./js` does without a .wasm.',
     needs: "No compatibility flag and no rule in wrangler's configuration.",
-    notes: "The suite runs in a request and in a scheduled event (`waitUntil`); the bundle is what `wrangler deploy --dry-run` writes. `wrangler dev` was not run.",
+    notes: "The suite runs in a request and in a scheduled event (`waitUntil`); the bundle is what `wrangler deploy --dry-run` writes, and `wrangler dev` serves it as on a desk.",
   },
   {
     title: "Edge functions",
@@ -61,8 +61,8 @@ const SECTIONS = [
     title: "Chromium, televisions and kiosks",
     rows: /^Chromium(?!.*bundle)/,
     import: "Module script: `index.mjs`. Classic script: `iife/index.js`, the global `deviceCodeFlow`. Page from `file://`: the classic script. Policy without `'wasm-unsafe-eval'`, or no WebAssembly: `iife/js.js` or `./js`.",
-    needs: "Chromium 64 (webOS 5 is 68, Tizen 5.5 is 69). A policy needs `'wasm-unsafe-eval'` from Chromium 97 on, `'unsafe-eval'` before, or `./js`, which needs neither.",
-    notes: "`examples/tv` and `examples/kiosk` are opened from the disk in these browsers. Televisions before 2020 (webOS 4, Tizen 5.0) have no WebAssembly and an engine older than what was run. No real television and no Electron was at hand: Electron's binary is not on npm. Its page is one of these browsers, its main process one of the Nodes above.",
+    needs: "Chromium 64 (webOS 5 is 68, Tizen 5.5 is 69). Chromium 53 to 63 (webOS 4 is 53, Tizen 4 and 5.0 are 56 and 63): `./js` or `iife/js.js`, lowered by `esbuild --target=es2015`; Chromium 53 also lacks `Object.getOwnPropertyDescriptors`, which a few lines bring. A policy needs `'wasm-unsafe-eval'` from Chromium 97 on, `'unsafe-eval'` before, or `./js`, which needs neither.",
+    notes: "`examples/tv` and `examples/kiosk` are opened from the disk in these browsers. The Chromiums of televisions before 2020 are those of QtWebEngine, whose wheels PyPI still has; in the newest of them the kiosk's page has run in a shell of Qt. No real television and no Electron was at hand: Electron's binary is in no package of npm, PyPI or Debian. Its page is one of these browsers, its main process one of the Nodes above.",
   },
   {
     title: "Firefox",

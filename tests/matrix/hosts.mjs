@@ -7,11 +7,12 @@ import { fileURLToPath } from "node:url";
 import { hosts as tested, process_, program } from "../runtime/hosts.mjs";
 import { browsers } from "./browsers.mjs";
 import { bundlers } from "./bundlers.mjs";
-import { lowered, modes, runPage } from "./pages.mjs";
+import { lowered, loweredModes, modes, runPage } from "./pages.mjs";
 import { workers } from "./workers.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
-const node = (version) => join(here, `node_modules/node-${version}/bin/node`);
+/** Node 18 and 24 are those of `make test`. */
+const node = (version) => join(here, [18, 24].includes(version) ? "../runtime" : ".", `node_modules/node-${version}/bin/node`);
 const denoArgs = ["run", "--no-prompt", "--allow-net=127.0.0.1"];
 
 /** Name → a function that runs the suite in `project` and gives the version of what ran it. */
@@ -32,8 +33,8 @@ export const hosts = {
 /** As old as its documentation says, by import and by require. */
 function nodes() {
   const all = {};
-  for (const version of [12, 14, 16, 22, 26].filter((version) => existsSync(node(version)))) {
-    for (const how of ["import", "require"]) {
+  for (const version of [12, 14, 16, 20, 22, 24, 26].filter((version) => existsSync(node(version)))) {
+    for (const how of ["import", "require"].filter((how) => !tested[`Node ${version}, ${how}`])) {
       all[`Node ${version}, ${how}`] = async (project, ...run) => {
         if (version >= 18) return process_(project, ...run, node(version), [how === "import" ? "node.mjs" : "node.cjs"]);
         await lowered("old-node.mjs", join(project, "old-node.cjs"), { format: "cjs", platform: "node", target: "node12.20" });
@@ -47,8 +48,9 @@ function nodes() {
 function pages() {
   const all = {};
   for (const browser of Object.keys(browsers).filter((name) => browsers[name])) {
-    for (const mode of Object.keys(modes)) {
-      all[`${browser}, ${mode}`] = (project, servers, print) => runPage(project, servers, print, browser, modes[mode]);
+    const own = Number(browser.split(" ")[1]) < 64 ? loweredModes : modes;
+    for (const mode of Object.keys(own)) {
+      all[`${browser}, ${mode}`] = (project, servers, print) => runPage(project, servers, print, browser, own[mode]);
     }
   }
   for (const [bundler, write] of Object.entries(bundlers)) {

@@ -23,10 +23,18 @@ export const modes = {
   "slim, module fetched": { file: "slim.html" },
 };
 
+/** The same for engines that cannot read the package's syntax: the entry without WebAssembly, and the suite, lowered by esbuild. */
+export const loweredModes = {
+  "js for ES2015": { file: "es2015.html" },
+  "js for ES2015, file:// page": { file: "es2015.html", fromDisk: true },
+};
+
 /** Puts the pages into `project`. The suite is lowered to the syntax of the oldest engine; the library stays as it is. */
 export async function writePages(project) {
   cpSync(join(here, "runners"), project, { recursive: true });
   await lowered("page-suite.mjs", join(project, "suite.js"), { format: "iife", target: "chrome64" });
+  await lowered("page-suite.mjs", join(project, "es2015-suite.js"), { format: "iife", target: "es2015" });
+  await build({ entryPoints: [join(project, "es2015.mjs")], outfile: join(project, "out/es2015.js"), bundle: true, target: "es2015", logLevel: "error" });
 }
 
 /** A runner and the suite in one file, in older syntax. */

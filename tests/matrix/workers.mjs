@@ -1,9 +1,10 @@
 // Workers beyond the plain workerd of `make test`: the bundle of Cloudflare's own tool, run by miniflare, in a request and in a
 // scheduled event; the entry that needs no WebAssembly; and Vercel's edge-runtime.
 
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { serve } from "./pages.mjs";
@@ -12,25 +13,40 @@ const here = dirname(fileURLToPath(import.meta.url));
 const versionOf = (name) => JSON.parse(readFileSync(join(here, "node_modules", name, "package.json"), "utf8")).version;
 // Cloudflare's tools want a newer Node than the rest of the tests.
 const newNode = join(here, "node_modules/node-22/bin/node");
+const wrangler = join(here, "node_modules/wrangler/bin/wrangler.js");
 const DATE = "2025-01-01";
+// Longer than a good run.
+const PATIENCE = 120_000;
 
-/** `work(address of the report)`, whose lines are printed. */
+/** `work(address of the report)`, whose lines are printed; over when the last of them has come. */
 async function reported(project, print, work) {
-  const server = await serve(project, print);
+  let finish;
+  const finished = new Promise((resolve, reject) => {
+    finish = resolve;
+    setTimeout(() => reject(new Error("it did not finish")), PATIENCE).unref();
+  });
+  const server = await serve(project, (line) => {
+    print(line);
+    if (/^\d+ passed, \d+ failed$/.test(line)) finish();
+  });
   try {
-    await work(`${server.origin}/report`);
+    await Promise.all([work(`${server.origin}/report`), finished]);
   } finally {
     server.stop();
   }
 }
 
-/** What `wrangler deploy` would upload. */
-function wranglersBundle(project, file) {
-  const name = file.replace(".mjs", "");
+/** What Cloudflare's tool is run with: the least of a configuration, nobody to ask and nobody to tell. */
+function given(project, file, name = file.replace(".mjs", "")) {
   const config = join(project, `${name}.json`);
   writeFileSync(config, JSON.stringify({ name, main: file, compatibility_date: DATE }));
-  const env = { ...process.env, WRANGLER_SEND_METRICS: "false", CI: "1", HOME: project, NO_UPDATE_NOTIFIER: "1" };
-  const wrangler = join(here, "node_modules/wrangler/bin/wrangler.js");
+  const env = { ...process.env, WRANGLER_SEND_METRICS: "false", CI: "1", HOME: project, NO_UPDATE_NOTIFIER: "1", NO_COLOR: "1" };
+  return { name, config, env };
+}
+
+/** What `wrangler deploy` would upload. */
+function wranglersBundle(project, file) {
+  const { name, config, env } = given(project, file);
   execFileSync(newNode, [wrangler, "deploy", "--dry-run", "--outdir", `out/${name}`, "--config", config], { cwd: project, env, stdio: ["ignore", "ignore", "pipe"] });
   const folder = join(project, "out", name);
   return readdirSync(folder)
@@ -55,6 +71,43 @@ async function miniflare(project, servers, print, file, event) {
   return `wrangler ${versionOf("wrangler")}`;
 }
 
+/** What a person has on the desk: `wrangler dev`, with the address it names. */
+async function wranglerDev(project, servers, print, event) {
+  const { config, env } = given(project, "wrangler.mjs", `dev-${event}`);
+  const args = ["dev", "--config", config, "--ip", "127.0.0.1", "--port", "0", "--inspector-port", "0", "--test-scheduled", "--show-interactive-dev-session=false"];
+  // A group of its own: workerd is a process of it.
+  const child = spawn(newNode, [wrangler, ...args], { cwd: project, env, stdio: ["ignore", "pipe", "pipe"], detached: true });
+  const kill = () => child.exitCode === null && process.kill(-child.pid, "SIGKILL");
+  process.once("exit", kill);
+  const closed = new Promise((resolve) => child.once("close", resolve));
+  let said = "";
+  const address = new Promise((resolve, reject) => {
+    for (const stream of [child.stdout, child.stderr]) {
+      createInterface({ input: stream }).on("line", (line) => {
+        said += `${line}\n`;
+        const ready = line.match(/Ready on (http:\S+)/);
+        if (ready) resolve(ready[1]);
+      });
+    }
+    closed.then(() => reject(new Error(`wrangler dev did not start: ${said}`)));
+  });
+  try {
+    await reported(project, print, async (report) => {
+      const body = JSON.stringify({ ...servers, report });
+      const signal = AbortSignal.timeout(PATIENCE);
+      const scheduled = `/__scheduled?${new URLSearchParams({ cron: encodeURIComponent(body) })}`;
+      const answer = await (event === "scheduled" ? fetch(`${await address}${scheduled}`, { signal }) : fetch(await address, { method: "POST", body, signal }));
+      await answer.text();
+      if (!answer.ok) throw new Error(`wrangler dev: ${said}`);
+    });
+  } finally {
+    process.off("exit", kill);
+    kill();
+    await closed;
+  }
+  return `wrangler ${versionOf("wrangler")}`;
+}
+
 async function edgeRuntime(project, servers, print) {
   const { EdgeRuntime } = await import("edge-runtime");
   const { outputFiles } = await build({ entryPoints: [join(project, "edge.mjs")], bundle: true, format: "iife", write: false, conditions: ["edge-light"], logLevel: "error" });
@@ -69,5 +122,7 @@ export const workers = {
   "wrangler's bundle in miniflare, request": (...run) => miniflare(...run, "wrangler.mjs"),
   "wrangler's bundle in miniflare, scheduled event": (...run) => miniflare(...run, "wrangler.mjs", "scheduled"),
   "wrangler's bundle in miniflare, js": (...run) => miniflare(...run, "wrangler-javascript.mjs"),
+  "wrangler dev, request": (...run) => wranglerDev(...run, "request"),
+  "wrangler dev, scheduled event": (...run) => wranglerDev(...run, "scheduled"),
   "edge-runtime": edgeRuntime,
 };

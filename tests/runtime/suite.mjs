@@ -5,7 +5,7 @@
 
 import { abort } from "./cases/abort.mjs";
 import { authorities } from "./cases/authorities.mjs";
-import { bare } from "./cases/bare.mjs";
+import { bare, broken } from "./cases/bare.mjs";
 import { callback } from "./cases/callback.mjs";
 import { hostile } from "./cases/hostile.mjs";
 import { mistakes } from "./cases/mistakes.mjs";
@@ -22,20 +22,25 @@ const PATIENCE = 30_000;
 
 /**
  * Runs every case and returns the number that failed. The last line is "N passed, N failed". `impossible`: the cases for which
- * this host has not what they need; they are named and not counted.
+ * this host has not what they need; they are named and not counted. `needsWebAssembly`: not when the library is an entry that
+ * does without, or has started already.
  */
-export async function runSuite(library, servers, print, { impossible = [] } = {}) {
+export async function runSuite(library, servers, print, { impossible = [], needsWebAssembly = true } = {}) {
   const unhandled = watchUnhandled();
-  const tools = { ...toolsOf(library, servers), impossible };
+  const tools = { ...toolsOf(library, servers), impossible, needsWebAssembly };
   // The longest first: then the others fill the time that those only wait.
   const waiting = Object.entries({ ...weather, ...callback, ...saved, ...signIn, ...silent, ...providers, ...authorities, ...hostile, ...mistakes });
   const count = { passed: 0, failed: 0 };
+  // These take away what the host has, or measure time, so they have it for themselves.
+  const alone = async (cases) => {
+    for (const [name, test] of Object.entries(cases)) await run(name, test, tools, count, print);
+  };
+  await alone(bare);
   const worker = async () => {
     for (let next; (next = waiting.shift()); ) await run(...next, tools, count, print);
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
-  // These measure time, or take away what the host has, so they have it for themselves.
-  for (const [name, test] of Object.entries({ ...abort, ...bare })) await run(name, test, tools, count, print);
+  await alone({ ...abort, ...broken });
   await run("no rejection is left unhandled, and one would be seen", () => nothingUnhandled(unhandled), tools, count, print);
   print(`${count.passed} passed, ${count.failed} failed`);
   return count.failed;

@@ -14,10 +14,3 @@ export const impossibleWithoutStreams = [
 
 /** Chromium and Firefox tell no page from the disk of its unhandled rejections: its scripts count as somebody else's. */
 export const impossibleFromDisk = ["no rejection is left unhandled, and one would be seen"];
-
-/** edge-runtime's globals cannot be taken away for a moment. */
-export const impossibleWhereGlobalsStay = [
-  "without fetch every call says so at once and names system.fetch",
-  "without crypto a sign-in has a correlation id all the same",
-  "without AbortController a request is cancelled by its flag, and its end is not waited for",
-];

@@ -22,3 +22,19 @@ if (!Object.fromEntries) {
     return object;
   };
 }
+// Before 2018.
+if (!Symbol.asyncIterator) Symbol.asyncIterator = Symbol.for("Symbol.asyncIterator");
+if (typeof URLSearchParams !== "undefined" && String(new URLSearchParams({ a: "b" })) !== "a=b") {
+  const Native = URLSearchParams;
+  const form = (fields) => Object.entries(fields).map((pair) => pair.map(encodeURIComponent).join("=")).join("&");
+  host.URLSearchParams = function (init) {
+    return new Native(init && typeof init === "object" && !(init instanceof Native) ? form(init) : init);
+  };
+  host.URLSearchParams.prototype = Native.prototype;
+  // A Response that a script makes has a text there, and a stream in which nothing comes.
+  const { Response } = host;
+  host.Response = function (body, init) {
+    return Object.defineProperty(new Response(body, init), "body", { value: null });
+  };
+  host.Response.prototype = Response.prototype;
+}

@@ -12,4 +12,4 @@ let sent = Promise.resolve();
 const print = (line) => (sent = sent.then(() => fetch(report, { method: "POST", body: line })));
 
 self.addEventListener("error", ({ message, filename }) => print(`page error: ${message} (${filename})`));
-self.start = (library) => print(`user agent: ${navigator.userAgent}`).then(() => runSuite(library, servers, print, { impossible }));
+self.start = (library, options) => print(`user agent: ${navigator.userAgent}`).then(() => runSuite(library, servers, print, { impossible, ...options }));

@@ -6,7 +6,7 @@ export default {
   async fetch(request) {
     const { report, ...servers } = await request.json();
     const lines = [];
-    await runSuite(library, servers, (line) => lines.push(line));
+    await runSuite(library, servers, (line) => lines.push(line), { needsWebAssembly: false });
     await fetch(report, { method: "POST", body: lines.join("\n") });
     return new Response("over");
   },

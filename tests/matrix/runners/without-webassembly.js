@@ -1,0 +1,1 @@
+start(deviceCodeFlow, { needsWebAssembly: false });
