@@ -46,7 +46,7 @@ impl Throttle {
             // About to ask for the first time: also right after the authority was asked about.
             (None, Step { state: FlowState::Refreshing(refreshing), action: Action::Send(request) }) => {
                 match self.refusal(refreshing.asked, now) {
-                    Some(failure) => refreshing.give_up(failure),
+                    Some(failure) => FlowState::Refreshing(refreshing).fail(failure),
                     None => Step { state: FlowState::Refreshing(refreshing), action: Action::Send(request) },
                 }
             }
