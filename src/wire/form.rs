@@ -100,7 +100,8 @@ fn decode(text: &str) -> String {
     lossy(&bytes)
 }
 
-fn nibble(digit: u8) -> u8 {
+/// The value of a hexadecimal digit.
+pub(super) fn nibble(digit: u8) -> u8 {
     match digit {
         b'0'..=b'9' => digit - b'0',
         _ => (digit | 32) - b'a' + 10,
