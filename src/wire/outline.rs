@@ -189,7 +189,7 @@ impl<'a> Outline<'a> {
         while let Some((before, escape)) = rest.split_at_checked(plain(rest.as_bytes())) {
             out.push_str(before);
             let Some(escape) = escape.get(1..) else { break };
-            let (character, length) = escaped(escape);
+            let (character, length) = escaped(escape.as_bytes());
             out.push(character);
             rest = escape.get(length..).unwrap_or_default();
         }
@@ -218,32 +218,32 @@ impl<'a> Outline<'a> {
 }
 
 /// What an escape stands for, and how long it is behind its backslash.
-fn escaped(escape: &str) -> (char, usize) {
-    let character = match escape.bytes().next().unwrap_or_default() {
-        b'b' => '\x08',
-        b'f' => '\x0c',
-        b'n' => '\n',
-        b'r' => '\r',
-        b't' => '\t',
-        b'u' => {
-            let high = unit(escape);
-            let low = escape.get(5..).and_then(|rest| rest.strip_prefix('\\')).map_or(0, unit);
-            if (0xd800..0xdc00).contains(&high) && (0xdc00..0xe000).contains(&low) {
-                let pair = 0x10000 + ((high & 0x3ff) << 10) + (low & 0x3ff);
+fn escaped(escape: &[u8]) -> (char, usize) {
+    match escape {
+        [b'b', ..] => ('\x08', 1),
+        [b'f', ..] => ('\x0c', 1),
+        [b'n', ..] => ('\n', 1),
+        [b'r', ..] => ('\r', 1),
+        [b't', ..] => ('\t', 1),
+        [b'u', digits @ ..] => {
+            let high = unit(digits);
+            if let (0xd800..0xdc00, [b'\\', b'u', digits @ ..]) = (high, digits.get(4..).unwrap_or_default())
+                && let low @ 0xdc00..0xe000 = unit(digits)
+            {
+                let pair = 0x10000 + ((high & 0x3ff) << 10 | low & 0x3ff);
                 return (char::from_u32(pair).unwrap_or_default(), 11);
             }
             // A lone half of a pair has no meaning in UTF-8.
-            return (char::from_u32(high).unwrap_or(char::REPLACEMENT_CHARACTER), 5);
+            (char::from_u32(high).unwrap_or(char::REPLACEMENT_CHARACTER), 5)
         }
-        itself => char::from(itself),
-    };
-    (character, 1)
+        [itself, ..] => (char::from(*itself), 1),
+        [] => Default::default(),
+    }
 }
 
-/// The unit of UTF-16 in `uXXXX`; zero where there is none.
-fn unit(escape: &str) -> u32 {
-    let digits = escape.strip_prefix('u').and_then(|digits| digits.get(..4)).unwrap_or_default();
-    digits.bytes().fold(0, |unit, digit| unit << 4 | u32::from(nibble(digit)))
+/// A unit of UTF-16 in four hexadecimal digits.
+fn unit(digits: &[u8]) -> u32 {
+    digits.iter().take(4).fold(0, |unit, digit| unit << 4 | u32::from(nibble(*digit)))
 }
 
 /// RFC 8259 §6, to the letter: what is written again from here must be JSON to others, too.
