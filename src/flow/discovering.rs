@@ -94,7 +94,7 @@ impl Discovering {
             return FlowState::Ended.fail(refused::failure(evidence, authority));
         }
         if answer.text("tenant_discovery_endpoint").is_none() {
-            let message = ["The answer of ", &self.url(), " does not say whether Microsoft Entra knows the host."];
+            let message = ["The answer of # does not say whether Microsoft Entra knows the host.", &self.url()];
             return FlowState::Ended.fail(Code::InvalidServerResponse.because(&message).with(evidence));
         }
         self.request.authority = self.request.authority.vouched_for(answer);
@@ -144,7 +144,7 @@ impl Discovering {
             return effort::ask(FlowState::Discovering(self), now);
         }
         let failure = match &self.lacks {
-            Some(lacks) => Code::OpenIdConfig.because(&[lacks]),
+            Some(lacks) => Code::OpenIdConfig.because(&["", lacks]),
             None => failure,
         };
         FlowState::Ended.fail(refused::advised(failure.with(evidence), &self.request.authority))
@@ -156,7 +156,7 @@ impl Discovering {
             return effort::redirected(&url, Box::default());
         }
         let (authority, status) = (self.request.authority.canonical(), decimal(response.status));
-        let message = ["No metadata of ", authority, " was found; ", &url, " answered with HTTP status ", &status, "."];
+        let message = ["No metadata of # was found; # answered with HTTP status #.", authority, &url, &status];
         Code::EndpointsResolution.because(&message)
     }
 

@@ -79,7 +79,7 @@ fn wait(state: FlowState, until: UnixMillis) -> Step {
 /// Nothing came back from `url`.
 #[must_use]
 pub fn no_response(url: &str, reason: &NoResponse) -> Failure {
-    Code::Network.because(&["The request to ", endpoint(url), " ", &reason.describe(), "."])
+    Code::Network.because(&["The request to # #.", endpoint(url), &reason.describe()])
 }
 
 /// `url` answered with a status that says: not now.
@@ -122,7 +122,7 @@ pub fn refused(
 
 fn useless(code: Code, url: &str, evidence: Box<Evidence>, what: &str) -> Failure {
     let status = decimal(evidence.status.unwrap_or_default());
-    code.because(&[endpoint(url), " answered with HTTP status ", &status, what]).with(evidence)
+    code.because(&["# answered with HTTP status #", endpoint(url), &status, what]).with(evidence)
 }
 
 /// An address without its query, which may hold what the caller put there.

@@ -1,6 +1,6 @@
 //! A poll is under way: what each answer means (RFC 8628 §3.5), and what it means that none was heard.
 
-use crate::failure::{Code, Evidence, Failure};
+use crate::failure::{Code, Evidence, Failure, filled};
 use crate::flow::refused;
 use crate::flow::session::Session;
 use crate::flow::sign_in::SignIn;
@@ -50,7 +50,7 @@ impl Polling {
                 let status = decimal(evidence.status.unwrap_or_default());
                 self.session.unrecognised = false;
                 self.unheard().goes_on(
-                    Some(answered_with(&["HTTP status ", &status].concat())),
+                    Some(filled(&["was answered with HTTP status ", &status])),
                     evidence.retry_after,
                     now,
                 )
@@ -138,13 +138,13 @@ impl Polling {
 
 /// The server says that the code's life is over: the same code as when our own clock says so.
 fn expired(evidence: Box<Evidence>) -> Failure {
-    Code::Expired.because(&["The code expired before anybody signed in (", &words(&evidence), ")."]).with(evidence)
+    Code::Expired.because(&["The code expired before anybody signed in (#).", &words(&evidence)]).with(evidence)
 }
 
 /// The code is used up, and the answer to an earlier poll was lost: that answer held the tokens.
 fn tokens_lost(evidence: Box<Evidence>) -> Failure {
-    let what = "The answer to an earlier poll was lost, and now the code is used up (";
-    Code::TokensLost.because(&[what, &words(&evidence), ")."]).with(evidence)
+    let what = "The answer to an earlier poll was lost, and now the code is used up (#).";
+    Code::TokensLost.because(&[what, &words(&evidence)]).with(evidence)
 }
 
 /// The error in the server's words.

@@ -59,7 +59,7 @@ impl Refreshing {
         let home = renewal.account.environment.as_str();
         let is_home = renewal.is_home || same_environment(request.authority.environment(), home);
         let Some(token) = self.token().filter(|_| is_home) else {
-            let message = ["The account is of ", home, ", and ", request.authority.canonical(), " is not."];
+            let message = ["The account is of #, and # is not.", home, request.authority.canonical()];
             return Err(Code::NoTokens.because(&message));
         };
         let anchor = if request.wants_client_info() { anchor(&renewal.account.home_account_id) } else { String::new() };

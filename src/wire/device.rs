@@ -55,14 +55,13 @@ impl DeviceAuthorization {
             ("expires_in", expires_in == 0),
         ];
         if let Some((name, _)) = required.iter().find(|(_, missing)| *missing) {
-            let message = ["The device authorization response has no usable ", name, " (RFC 8628 §3.2)."];
+            let message = ["The device authorization response has no usable # (RFC 8628 §3.2).", name];
             return Err(Code::InvalidServerResponse.because(&message));
         }
         if !address::is_secure(verification_uri) {
             return Err(Code::UnsafeVerificationUri.because(&[
-                "The device authorization response asks the person to open ",
+                "The device authorization response asks the person to open #.",
                 &printable(verification_uri),
-                ".",
             ]));
         }
         Ok(Box::new(Self {
