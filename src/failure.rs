@@ -206,7 +206,7 @@ impl Code {
         self.row().2
     }
 
-    /// A failure with this code. The message, given in parts, names the place: the field, the endpoint, the condition.
+    /// A failure with this code. The message, given as [`filled`] takes it, names the place: the field, the endpoint, the condition.
     #[must_use]
     pub fn because(self, message: &[&str]) -> Failure {
         let (code, class, fault, retryable, hint) = self.row();
@@ -215,7 +215,7 @@ impl Code {
             code: code.into(),
             class,
             fault,
-            message: message.concat(),
+            message: filled(message),
             hint,
             retryable,
             evidence,
@@ -388,7 +388,7 @@ impl Failure {
         let (fault, hint) = known.map_or((fault, ""), |(_, fault, hint)| (*fault, *hint));
         let retryable = evidence.is_transient();
         let message = if evidence.description.is_empty() {
-            ["The authorization server answered ", word, "."].concat()
+            filled(&["The authorization server answered #.", word])
         } else {
             evidence.description.clone()
         };
@@ -427,4 +427,20 @@ impl DerefMut for Failure {
 #[must_use]
 pub fn holds(text: &str, part: &str) -> bool {
     !part.is_empty() && text.as_bytes().windows(part.len()).any(|window| window == part.as_bytes())
+}
+
+/// The first of `parts` with each `#` in it replaced by one of the others in turn; what is left of them comes after it. (An array
+/// of literals between what is not takes three times as much code.)
+#[must_use]
+pub fn filled(parts: &[&str]) -> String {
+    let mut out = String::new();
+    let (mut rest, parts) = parts.split_first().map_or(("", parts), |(first, parts)| (*first, parts));
+    for part in parts {
+        let end = rest.bytes().position(|byte| byte == b'#').unwrap_or(rest.len());
+        let (before, after) = rest.split_at_checked(end).unwrap_or_default();
+        out += before;
+        out += part;
+        rest = after.get(1..).unwrap_or_default();
+    }
+    out + rest
 }

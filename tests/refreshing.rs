@@ -294,6 +294,20 @@ fn a_server_that_cannot_answer_is_asked_three_times() {
 }
 
 #[test]
+fn an_answer_without_a_token_is_told_from_one_that_cannot_be_read() {
+    for (body, told) in [
+        ("{}", "without an access_token"),
+        (r#"{"access_token":""}"#, "without an access_token"),
+        ("scope=a", "without an access_token"),
+        ("", "neither JSON nor a form"),
+        ("<html>", "neither JSON nor a form"),
+    ] {
+        let refresh = signed_in().after(LATER).refresh(&json!({}), [reply(200, body)]);
+        assert!(refresh.failure().message.contains(told), "{}", refresh.failure().message);
+    }
+}
+
+#[test]
 fn an_answer_without_a_token_is_none_whatever_its_status() {
     for (status, body) in [(200, "{}"), (200, "<html>"), (200, r#"{"access_token":""}"#), (302, ""), (400, "no")] {
         let mut program = signed_in();

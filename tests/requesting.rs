@@ -76,6 +76,17 @@ fn a_page_at_a_status_that_is_final_is_reported_as_such() {
 }
 
 #[test]
+fn an_object_without_codes_is_told_by_what_it_lacks() {
+    for (body, lack) in [("{}", "device_code"), (r#"{"device_code":"x"}"#, "user_code"), ("device_code=x", "user_code")]
+    {
+        let scene = Scenario::entra().codes(reply(200, body)).with_codes();
+        let failure = scene.failure();
+        assert_eq!(failure.code, "invalid_server_response");
+        assert!(failure.message.contains(lack) && !failure.message.contains("neither"), "{}", failure.message);
+    }
+}
+
+#[test]
 fn addresses_that_nobody_should_open_never_reach_the_screen() {
     for uri in [
         "javascript:alert(1)",

@@ -8,7 +8,7 @@ use crate::flow::effort::{self, Effort};
 use crate::flow::refused;
 use crate::flow::renewal::Purpose;
 use crate::flow::request::SignInRequest;
-use crate::flow::{Action, FlowState, Input, Step, advance};
+use crate::flow::{FlowState, Input, Step, advance};
 use crate::provider::cloud;
 use crate::provider::endpoints::{self, ENTRA_METADATA, Endpoints};
 use crate::time::UnixMillis;
@@ -17,7 +17,6 @@ use crate::wire::http::{HttpRequest, HttpResponse};
 use crate::wire::json::Json;
 use crate::wire::metadata::{Metadata, WellKnown};
 use crate::wire::text::decimal;
-use crate::wire::{oauth_error, reply};
 
 /// Which document is being asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,33 +51,23 @@ impl Discovering {
         Self { request, document, effort: Effort::default(), lacks: None, purpose }
     }
 
-    pub(super) fn advance(self: Box<Self>, input: Input, now: UnixMillis) -> Step {
-        match input {
-            Input::Tick => self.send_if_due(now),
-            Input::NoResponse(reason) => {
-                let failure = effort::no_response(&self.url(), &reason);
-                self.again(failure, now)
-            }
-            Input::Response(response) => self.answered(&response, now),
-        }
+    /// The request.
+    #[must_use]
+    pub fn send(&self) -> Box<HttpRequest> {
+        let url = form::with_query(&self.url(), &[self.request.correlation()]);
+        Box::new(HttpRequest { url, form: None, timeout: self.request.request_timeout })
     }
 
-    fn send_if_due(mut self: Box<Self>, now: UnixMillis) -> Step {
-        if !self.effort.is_due(now) {
-            return self.wait();
-        }
-        self.effort.begin();
-        let url = form::with_query(&self.url(), &self.request.correlation());
-        let request = HttpRequest { url, form: None, timeout: self.request.request_timeout };
-        Step { state: FlowState::Discovering(self), action: Action::Send(Box::new(request)) }
-    }
-
-    fn answered(self: Box<Self>, response: &HttpResponse, now: UnixMillis) -> Step {
-        let members = reply::members(response);
-        let evidence = oauth_error::said(response, members.as_ref(), now);
+    pub(super) fn answered(
+        self: Box<Self>,
+        response: &HttpResponse,
+        members: Option<&Json>,
+        evidence: Box<Evidence>,
+        now: UnixMillis,
+    ) -> Step {
         if (response.is_transient() || evidence.is_transient()) && !response.is_redirect() {
             let failure = effort::unavailable(&self.url(), evidence);
-            return self.again(failure, now);
+            return effort::again(FlowState::Discovering(self), failure, now);
         }
         // Entra says no with another status.
         let readable = response.status == 200 || self.document == Document::Instance;
@@ -87,9 +76,9 @@ impl Discovering {
             return self.other_document(failure, None, evidence, now);
         };
         match self.document {
-            Document::Instance => self.vouched(&members, evidence, now),
-            _ if self.request.authority.is_entra() => self.of_microsoft(&members, evidence, now),
-            _ => self.of_issuer(&members, evidence, now),
+            Document::Instance => self.vouched(members, evidence, now),
+            _ if self.request.authority.is_entra() => self.of_microsoft(members, evidence, now),
+            _ => self.of_issuer(members, evidence, now),
         }
     }
 
@@ -99,19 +88,19 @@ impl Discovering {
         let authority = &self.request.authority;
         if evidence.error == "invalid_instance" {
             let message = ["Microsoft Entra knows no host of this name (invalid_instance): ", authority.canonical()];
-            return Step::fail(Code::UntrustedAuthority.because(&message).with(evidence));
+            return FlowState::Ended.fail(Code::UntrustedAuthority.because(&message).with(evidence));
         }
         if !evidence.error.is_empty() {
-            return Step::fail(refused::failure(evidence, authority));
+            return FlowState::Ended.fail(refused::failure(evidence, authority));
         }
         if answer.text("tenant_discovery_endpoint").is_none() {
-            let message = ["The answer of ", &self.url(), " does not say whether Microsoft Entra knows the host."];
-            return Step::fail(Code::InvalidServerResponse.because(&message).with(evidence));
+            let message = ["The answer of # does not say whether Microsoft Entra knows the host.", &self.url()];
+            return FlowState::Ended.fail(Code::InvalidServerResponse.because(&message).with(evidence));
         }
         self.request.authority = self.request.authority.vouched_for(answer);
         match self.request.given() {
             Ok(given) => advance(FlowState::trusting(self.request, given, self.purpose), Input::Tick, now),
-            Err(failure) => Step::fail(failure),
+            Err(failure) => FlowState::Ended.fail(failure),
         }
     }
 
@@ -121,7 +110,7 @@ impl Discovering {
             .and_then(|()| Endpoints::of_microsoft(members, authority));
         match endpoints {
             Ok(endpoints) => self.found(endpoints, None, now),
-            Err(failure) => Step::fail(failure.with(evidence)),
+            Err(failure) => FlowState::Ended.fail(failure.with(evidence)),
         }
     }
 
@@ -133,7 +122,7 @@ impl Discovering {
                 self.other_document(failure, lacks, evidence, now)
             }
             // RFC 8414 §3.3: a document that speaks for another issuer MUST NOT be used; nor one with unsafe addresses.
-            Err(failure) => Step::fail(failure.with(evidence)),
+            Err(failure) => FlowState::Ended.fail(failure.with(evidence)),
         }
     }
 
@@ -152,13 +141,13 @@ impl Discovering {
             self.document = Document::OAuth;
             self.effort = Effort::default();
             self.lacks = lacks;
-            return self.send_if_due(now);
+            return effort::ask(FlowState::Discovering(self), now);
         }
         let failure = match &self.lacks {
-            Some(lacks) => Code::OpenIdConfig.because(&[lacks]),
+            Some(lacks) => Code::OpenIdConfig.because(&["", lacks]),
             None => failure,
         };
-        Step::fail(refused::advised(failure.with(evidence), &self.request.authority))
+        FlowState::Ended.fail(refused::advised(failure.with(evidence), &self.request.authority))
     }
 
     fn not_found(&self, response: &HttpResponse) -> Failure {
@@ -167,24 +156,12 @@ impl Discovering {
             return effort::redirected(&url, Box::default());
         }
         let (authority, status) = (self.request.authority.canonical(), decimal(response.status));
-        let message = ["No metadata of ", authority, " was found; ", &url, " answered with HTTP status ", &status, "."];
+        let message = ["No metadata of # was found; # answered with HTTP status #.", authority, &url, &status];
         Code::EndpointsResolution.because(&message)
     }
 
     fn found(self, endpoints: Endpoints, metadata: Option<&Metadata>, now: UnixMillis) -> Step {
         advance(FlowState::reaching(self.request, endpoints, metadata, self.purpose), Input::Tick, now)
-    }
-
-    fn again(mut self: Box<Self>, failure: Failure, now: UnixMillis) -> Step {
-        match self.effort.again(failure, now) {
-            Ok(()) => self.wait(),
-            Err(failure) => Step::fail(failure),
-        }
-    }
-
-    fn wait(self: Box<Self>) -> Step {
-        let action = Action::Wait { until: self.effort.due, prompt: None };
-        Step { state: FlowState::Discovering(self), action }
     }
 
     /// Where the document is, whoever asks for it.

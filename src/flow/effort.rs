@@ -4,8 +4,11 @@
 //! has just been switched on often has no network for a second.
 
 use crate::failure::{Code, Evidence, Failure};
+use crate::flow::refused;
+use crate::flow::{Action, FlowState, Step};
+use crate::provider::authority::Authority;
 use crate::time::{Millis, Seconds, UnixMillis};
-use crate::wire::http::NoResponse;
+use crate::wire::http::{HttpResponse, NoResponse};
 use crate::wire::text::{cut, decimal};
 
 /// How often a request is made before its failure is reported.
@@ -31,31 +34,52 @@ impl Effort {
         // A clock that was set back must not stall the request: no wait is longer than this.
         now >= self.due || self.due.since(now) > PATIENCE.millis()
     }
+}
 
-    /// Counts an attempt that is being made now.
-    pub fn begin(&mut self) {
-        self.attempts = self.attempts.saturating_add(1);
-    }
-
-    /// Plans the next attempt.
-    ///
-    /// # Errors
-    /// `failure`, if there is to be none.
-    pub fn again(&mut self, failure: Failure, now: UnixMillis) -> Result<(), Failure> {
-        let asked = failure.evidence.retry_after.unwrap_or_default();
-        if self.attempts >= ATTEMPTS || asked > PATIENCE {
-            return Err(failure);
+/// Sends, once it is time to.
+pub fn ask(mut state: FlowState, now: UnixMillis) -> Step {
+    if let Some(effort) = state.effort() {
+        if !effort.is_due(now) {
+            let due = effort.due;
+            return wait(state, due);
         }
-        let backoff = Millis(FIRST_WAIT.millis().0 << self.attempts.saturating_sub(1));
-        self.due = now + backoff.max(asked.millis());
-        Ok(())
+        effort.attempts = effort.attempts.saturating_add(1);
     }
+    let send = match &state {
+        FlowState::Discovering(discovering) => discovering.send(),
+        FlowState::Requesting(requesting) => requesting.send(),
+        FlowState::Refreshing(refreshing) => match refreshing.send() {
+            Ok(send) => send,
+            Err(failure) => return state.fail(failure),
+        },
+        FlowState::Revoking(revoking) if !revoking.tokens.is_empty() => revoking.send(),
+        _ => return Step { state: FlowState::Ended, action: Action::Done },
+    };
+    Step { state, action: Action::Send(send) }
+}
+
+/// Plans the next attempt after `failure`, which ends it if there is to be none.
+pub fn again(mut state: FlowState, failure: Failure, now: UnixMillis) -> Step {
+    let asked = failure.evidence.retry_after.unwrap_or_default();
+    match state.effort() {
+        Some(effort) if effort.attempts < ATTEMPTS && asked <= PATIENCE => {
+            let backoff = Millis(FIRST_WAIT.millis().0 << effort.attempts.saturating_sub(1));
+            effort.due = now + backoff.max(asked.millis());
+            let due = effort.due;
+            wait(state, due)
+        }
+        _ => state.fail(failure),
+    }
+}
+
+fn wait(state: FlowState, until: UnixMillis) -> Step {
+    Step { state, action: Action::Wait { until, prompt: None } }
 }
 
 /// Nothing came back from `url`.
 #[must_use]
 pub fn no_response(url: &str, reason: &NoResponse) -> Failure {
-    Code::Network.because(&["The request to ", endpoint(url), " ", &reason.describe(), "."])
+    Code::Network.because(&["The request to # #.", endpoint(url), &reason.describe()])
 }
 
 /// `url` answered with a status that says: not now.
@@ -71,15 +95,34 @@ pub fn redirected(url: &str, evidence: Box<Evidence>) -> Failure {
     useless(Code::InvalidServerResponse, url, evidence, what)
 }
 
-/// `url` answered something unreadable.
+/// What it means that `url` answered without what was asked for: the `lack` of it, if it names no error. To be asked again if it is
+/// `retryable`.
 #[must_use]
-pub fn unreadable(url: &str, evidence: Box<Evidence>) -> Failure {
-    useless(Code::InvalidServerResponse, url, evidence, " and a body that is neither JSON nor a form.")
+pub fn refused(
+    url: &str,
+    response: &HttpResponse,
+    evidence: Box<Evidence>,
+    lack: &str,
+    authority: &Authority,
+) -> Failure {
+    if response.is_redirect() {
+        return redirected(url, evidence);
+    }
+    let failure = if evidence.error.is_empty() {
+        useless(Code::InvalidServerResponse, url, evidence, lack)
+    } else {
+        refused::failure(evidence, authority)
+    };
+    if response.is_transient() {
+        // An overloaded server's error (authentik: 429 `slow_down` before there is any code) is not a refusal.
+        return refused::advised(unavailable(url, failure.into_evidence()), authority);
+    }
+    failure
 }
 
 fn useless(code: Code, url: &str, evidence: Box<Evidence>, what: &str) -> Failure {
     let status = decimal(evidence.status.unwrap_or_default());
-    code.because(&[endpoint(url), " answered with HTTP status ", &status, what]).with(evidence)
+    code.because(&["# answered with HTTP status #", endpoint(url), &status, what]).with(evidence)
 }
 
 /// An address without its query, which may hold what the caller put there.

@@ -5,7 +5,7 @@
 //! server or the host says in its own words is left out if it repeats one of them. **Only in lines that say so**
 //! ([`Line::contains_pii`]): who signed in, addresses (an authority names a tenant), and other people's words.
 
-use crate::failure::{Failure, holds};
+use crate::failure::{Failure, filled, holds};
 use crate::flow::silent::Found;
 use crate::flow::{Action, FlowState, Input, Step};
 use crate::time::{Seconds, UnixMillis};
@@ -71,12 +71,12 @@ impl Entry {
                 if let Some(members) = reply::members(response) {
                     secrets.extend(SECRETS.iter().filter_map(|name| members.text(name)).map(String::from));
                 }
-                let text = filled("Answer: HTTP status #.", &[response.status.into()]);
+                let text = counted("Answer: HTTP status #.", &[response.status.into()]);
                 Some(line(Level::Trace, false, &text, &secrets))
             }
             Input::NoResponse(reason) => {
                 let in_its_words = matches!(reason, NoResponse::Failed(_));
-                Some(line(Level::Trace, in_its_words, &["The request ", &reason.describe(), "."].concat(), &secrets))
+                Some(line(Level::Trace, in_its_words, &filled(&["The request #.", &reason.describe()]), &secrets))
             }
         };
         Self { lines: Vec::new(), heard, polled, secrets }
@@ -108,7 +108,7 @@ impl Entry {
                 if let Some(account) = &sign_in.account {
                     let (name, home) = (account.profile.text("username"), &account.home_account_id);
                     let tenant = account.profile.text("tenantId");
-                    self.note_pii(Level::Info, &["It was ", name, ", account ", home, ", tenant ", tenant, "."]);
+                    self.note_pii(Level::Info, &["It was #, account #, tenant #.", name, home, tenant]);
                 }
             }
             Action::Done => self.note(Level::Info, "Revoked.", &[]),
@@ -144,7 +144,7 @@ impl Entry {
         let method = if request.form.is_some() { "POST" } else { "GET" };
         self.note(Level::Trace, method, &[]);
         // The query holds what the caller put there.
-        self.note_pii(Level::Trace, &[method, " ", cut(&request.url, "?").0]);
+        self.note_pii(Level::Trace, &["# ", method, cut(&request.url, "?").0]);
     }
 
     fn waits(&mut self, step: &Step, wait: u64) {
@@ -173,11 +173,11 @@ impl Entry {
     }
 
     fn note(&mut self, level: Level, text: &str, numbers: &[u64]) {
-        self.lines.push(line(level, false, &filled(text, numbers), &self.secrets));
+        self.lines.push(line(level, false, &counted(text, numbers), &self.secrets));
     }
 
     fn note_pii(&mut self, level: Level, text: &[&str]) {
-        self.lines.push(line(level, true, &text.concat(), &self.secrets));
+        self.lines.push(line(level, true, &filled(text), &self.secrets));
     }
 }
 
@@ -190,7 +190,7 @@ pub fn found(found: &Found, now: UnixMillis) -> Vec<Line> {
     } else {
         "The cache has an access token, good for another # s."
     };
-    vec![line(Level::Info, false, &filled(text, &[life]), &[])]
+    vec![line(Level::Info, false, &counted(text, &[life]), &[])]
 }
 
 /// What there is to say about a cache that has something of a wrong type in it: `oddities` in words, none of them the cache's.
@@ -199,24 +199,23 @@ pub fn loaded(oddities: &str) -> Vec<Line> {
     if oddities.is_empty() {
         return Vec::new();
     }
-    let text =
-        "Entries of the token cache have something of a wrong type in them, which is not used, and is kept as it is: ";
-    vec![line(Level::Warning, false, &[text, oddities, "."].concat(), &[])]
+    let text = "Entries of the token cache have something of a wrong type in them, which is not used, and is kept as it is: #.";
+    vec![line(Level::Warning, false, &filled(&[text, oddities]), &[])]
 }
 
 /// What there is to say about a failure, also about one that no step led to. No line repeats one of `secrets`.
 #[must_use]
 pub fn failed(failure: &Failure, secrets: &[String]) -> Vec<Line> {
     let evidence = &failure.evidence;
-    let mut text = ["Failed: ", plain(&failure.code), "."].concat();
+    let mut text = filled(&["Failed: #.", plain(&failure.code)]);
     if let Some(status) = evidence.status {
-        text += &filled(" HTTP status #.", &[status.into()]);
+        text += &counted(" HTTP status #.", &[status.into()]);
     }
     for code in &evidence.error_codes {
-        text += &filled(" AADSTS#.", &[(*code).into()]);
+        text += &counted(" AADSTS#.", &[(*code).into()]);
     }
     if !evidence.trace_id.is_empty() {
-        text += &[" Trace ID: ", plain(&evidence.trace_id), "."].concat();
+        text += &filled(&[" Trace ID: #.", plain(&evidence.trace_id)]);
     }
     if !failure.hint.is_empty() {
         text += " ";
@@ -239,16 +238,8 @@ fn line(level: Level, contains_pii: bool, text: &str, secrets: &[String]) -> Lin
 }
 
 /// `text` with each `#` replaced by a number.
-fn filled(text: &str, numbers: &[u64]) -> String {
-    let mut out = String::new();
-    let mut rest = text;
-    for number in numbers {
-        let (before, after) = cut(rest, "#");
-        out += before;
-        out += &decimal(*number);
-        rest = after.unwrap_or_default();
-    }
-    out + rest
+fn counted(text: &str, numbers: &[u64]) -> String {
+    numbers.iter().fold(text.into(), |text: String, number| filled(&[&text, &decimal(*number)]))
 }
 
 /// A server's word, if it is one: a sentence, or a name, is for those who may see it.

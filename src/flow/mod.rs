@@ -49,7 +49,7 @@ pub mod silent;
 pub mod throttle;
 pub mod waiting;
 
-use crate::failure::Failure;
+use crate::failure::{Code, Failure};
 use crate::flow::discovering::{Discovering, Document};
 use crate::flow::effort::Effort;
 use crate::flow::polling::Polling;
@@ -66,6 +66,7 @@ use crate::provider::endpoints::Endpoints;
 use crate::time::UnixMillis;
 use crate::wire::http::{HttpRequest, HttpResponse, NoResponse};
 use crate::wire::metadata::Metadata;
+use crate::wire::{oauth_error, reply};
 
 /// Where a sign-in stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -195,19 +196,62 @@ impl FlowState {
             _ => None,
         }
     }
+
+    /// How often a request has been tried that is no poll.
+    fn effort(&mut self) -> Option<&mut Effort> {
+        match self {
+            Self::Discovering(discovering) => Some(&mut discovering.effort),
+            Self::Requesting(requesting) => Some(&mut requesting.effort),
+            Self::Refreshing(refreshing) => Some(&mut refreshing.effort),
+            Self::Revoking(revoking) => Some(&mut revoking.effort),
+            _ => None,
+        }
+    }
+
+    /// Where such a request goes.
+    fn url(&self) -> String {
+        match self {
+            Self::Discovering(discovering) => discovering.url(),
+            Self::Requesting(requesting) => requesting.endpoints.device_authorization.clone(),
+            Self::Refreshing(refreshing) => refreshing.endpoint.clone(),
+            Self::Revoking(revoking) => revoking.endpoint.clone(),
+            _ => String::new(),
+        }
+    }
+
+    /// The end without tokens. What a refresh has taught stays.
+    fn fail(self, failure: Failure) -> Step {
+        let state = match self {
+            Self::Refreshing(refreshing) => Self::Refreshed(Box::new(refreshing.renewal.refreshed)),
+            _ => Self::Ended,
+        };
+        Step { state, action: Action::Fail(failure) }
+    }
 }
 
 /// One step of the machine. `now` is the host's clock; it may jump.
 pub fn advance(state: FlowState, input: Input, now: UnixMillis) -> Step {
-    match state {
-        FlowState::Discovering(discovering) => discovering.advance(input, now),
-        FlowState::Requesting(requesting) => requesting.advance(input, now),
-        FlowState::Waiting(waiting) => waiting.advance(now),
-        FlowState::Polling(polling) => polling.advance(input, now),
-        FlowState::Refreshing(refreshing) => refreshing.advance(input, now),
-        FlowState::Revoking(revoking) => revoking.advance(input, now),
-        FlowState::Refreshed(_) | FlowState::Ended => {
-            Step::fail(crate::failure::Code::Internal.because(&["This sign-in is over already."]))
+    match (state, input) {
+        (FlowState::Waiting(waiting), _) => waiting.advance(now),
+        (FlowState::Polling(polling), input) => polling.advance(input, now),
+        (FlowState::Refreshed(_) | FlowState::Ended, _) => {
+            FlowState::Ended.fail(Code::Internal.because(&["This sign-in is over already."]))
+        }
+        (state, Input::Tick) => effort::ask(state, now),
+        (state, Input::NoResponse(reason)) => {
+            let failure = effort::no_response(&state.url(), &reason);
+            effort::again(state, failure, now)
+        }
+        (FlowState::Refreshing(refreshing), Input::Response(response)) => refreshing.answered(&response, now),
+        (state, Input::Response(response)) => {
+            let members = reply::members(&response);
+            let evidence = oauth_error::said(&response, members.as_ref(), now);
+            match state {
+                FlowState::Discovering(discovering) => discovering.answered(&response, members.as_ref(), evidence, now),
+                FlowState::Requesting(requesting) => requesting.answered(&response, members.as_ref(), evidence, now),
+                FlowState::Revoking(revoking) => revoking.answered(&response, members.as_ref(), evidence, now),
+                _ => FlowState::Ended.fail(Code::Internal.because(&[])),
+            }
         }
     }
 }

@@ -1,6 +1,6 @@
 //! A poll is under way: what each answer means (RFC 8628 §3.5), and what it means that none was heard.
 
-use crate::failure::{Code, Evidence, Failure};
+use crate::failure::{Code, Evidence, Failure, filled};
 use crate::flow::refused;
 use crate::flow::session::Session;
 use crate::flow::sign_in::SignIn;
@@ -46,11 +46,11 @@ impl Polling {
             TokenReply::Error(evidence, interval) => self.refused(evidence, interval, response.is_transient(), now),
             // Deviation from "stop at any other error": what is not OAuth is not the authorization server speaking.
             // A proxy, a captive portal or a restart answers so, and the code is still good.
-            TokenReply::Unreadable(evidence) => {
+            TokenReply::Unreadable(evidence, _) => {
                 let status = decimal(evidence.status.unwrap_or_default());
                 self.session.unrecognised = false;
                 self.unheard().goes_on(
-                    Some(answered_with(&["HTTP status ", &status].concat())),
+                    Some(filled(&["was answered with HTTP status ", &status])),
                     evidence.retry_after,
                     now,
                 )
@@ -87,7 +87,7 @@ impl Polling {
             // also say so of a code that was redeemed, but not of one that should still be alive for another reason.
             "expired_token" | "code_expired" | "token_expired" => {
                 let early = self.session.unheard && now < self.session.prompt.expires;
-                return Step::fail(if early { tokens_lost(evidence) } else { expired(evidence) });
+                return FlowState::Ended.fail(if early { tokens_lost(evidence) } else { expired(evidence) });
             }
             // Deviation: GitHub was seen to say so once at the very moment of the approval. Once is forgiven.
             "incorrect_device_code" | "bad_verification_code" if !unrecognised => {
@@ -98,13 +98,15 @@ impl Polling {
             "invalid_grant" | "incorrect_device_code" | "bad_verification_code"
                 if self.session.unheard && refused::may_be_redeemed(&evidence, advice) =>
             {
-                return Step::fail(tokens_lost(evidence));
+                return FlowState::Ended.fail(tokens_lost(evidence));
             }
             // §3.5: access_denied, and any other error, MUST stop the polling.
-            "access_denied" | "authorization_declined" => return Step::fail(refused::failure(evidence, authority)),
+            "access_denied" | "authorization_declined" => {
+                return FlowState::Ended.fail(refused::failure(evidence, authority));
+            }
             "temporarily_unavailable" | "server_error" => Some(answered_with(&words(&evidence))),
             _ if transient => Some(answered_with(&words(&evidence))),
-            _ => return Step::fail(refused::failure(evidence, authority)),
+            _ => return FlowState::Ended.fail(refused::failure(evidence, authority)),
         };
         self.goes_on(trouble, refused::pause(&evidence, advice), now)
     }
@@ -136,13 +138,13 @@ impl Polling {
 
 /// The server says that the code's life is over: the same code as when our own clock says so.
 fn expired(evidence: Box<Evidence>) -> Failure {
-    Code::Expired.because(&["The code expired before anybody signed in (", &words(&evidence), ")."]).with(evidence)
+    Code::Expired.because(&["The code expired before anybody signed in (#).", &words(&evidence)]).with(evidence)
 }
 
 /// The code is used up, and the answer to an earlier poll was lost: that answer held the tokens.
 fn tokens_lost(evidence: Box<Evidence>) -> Failure {
-    let what = "The answer to an earlier poll was lost, and now the code is used up (";
-    Code::TokensLost.because(&[what, &words(&evidence), ")."]).with(evidence)
+    let what = "The answer to an earlier poll was lost, and now the code is used up (#).";
+    Code::TokensLost.because(&[what, &words(&evidence)]).with(evidence)
 }
 
 /// The error in the server's words.

@@ -9,15 +9,14 @@ use crate::cache::lookup::RefreshToken;
 use crate::cache::schema::same_environment;
 use crate::failure::{Class, Code, Evidence, Failure};
 use crate::flow::effort::{self, Effort};
-use crate::flow::refused;
 use crate::flow::renewal::Renewal;
 use crate::flow::request::SignInRequest;
 use crate::flow::sign_in::SignIn;
-use crate::flow::{Action, FlowState, Input, Step};
+use crate::flow::{Action, FlowState, Step};
 use crate::time::UnixMillis;
 use crate::wire::fnv;
-use crate::wire::http::HttpResponse;
-use crate::wire::refresh::RefreshRequest;
+use crate::wire::http::{HttpRequest, HttpResponse};
+use crate::wire::refresh;
 use crate::wire::text::cut;
 use crate::wire::token::{TokenReply, TokenResponse};
 
@@ -50,136 +49,88 @@ impl Refreshing {
         self.renewal.tokens.last()
     }
 
-    pub(super) fn advance(self: Box<Self>, input: Input, now: UnixMillis) -> Step {
-        match input {
-            Input::Tick => self.send_if_due(now),
-            Input::NoResponse(reason) => {
-                let failure = effort::no_response(&self.endpoint, &reason);
-                self.again(failure, now)
-            }
-            Input::Response(response) => self.answered(&response, now),
-        }
-    }
-
-    fn send_if_due(mut self: Box<Self>, now: UnixMillis) -> Step {
-        if !self.effort.is_due(now) {
-            return self.wait();
-        }
-        let Self { request, renewal, .. } = &*self;
+    /// The request.
+    ///
+    /// # Errors
+    /// [`Code::NoTokens`]: the authority is not of the account's cloud.
+    pub fn send(&self) -> Result<Box<HttpRequest>, Failure> {
+        let Self { request, renewal, .. } = self;
         // A refresh token goes to the cloud that issued it, or nowhere.
-        let is_home =
-            renewal.is_home || same_environment(request.authority.environment(), &renewal.account.environment);
+        let home = renewal.account.environment.as_str();
+        let is_home = renewal.is_home || same_environment(request.authority.environment(), home);
         let Some(token) = self.token().filter(|_| is_home) else {
-            let home = renewal.account.environment.as_str();
-            let message = ["The account is of ", home, ", and ", request.authority.canonical(), " is not."];
-            let failure = Code::NoTokens.because(&message);
-            return (*self).give_up(failure);
+            let message = ["The account is of #, and # is not.", home, request.authority.canonical()];
+            return Err(Code::NoTokens.because(&message));
         };
-        let send = RefreshRequest {
-            endpoint: &self.endpoint,
-            client_id: &request.client_id,
-            refresh_token: &token.secret,
-            scope: &request.scopes.join(" "),
-            claims: request.claims.as_deref(),
-            client_info: request.wants_client_info(),
-            anchor: anchor(&renewal.account.home_account_id).filter(|_| request.wants_client_info()),
-            introduction: request.introduction(),
-            query: request.query(),
-        }
-        .request(request.request_timeout);
-        self.effort.begin();
-        Step { state: FlowState::Refreshing(self), action: Action::Send(send) }
+        let anchor = if request.wants_client_info() { anchor(&renewal.account.home_account_id) } else { String::new() };
+        let scope = request.scope();
+        let body =
+            refresh::body(&token.secret, &request.client_id, &scope, request.claims(), request.client_info(), &anchor);
+        Ok(request.post(&self.endpoint, &body, ""))
     }
 
-    fn answered(self: Box<Self>, response: &HttpResponse, now: UnixMillis) -> Step {
-        match TokenReply::parse(response, now) {
-            TokenReply::Tokens(tokens) => self.renewed(tokens, response.request_id.clone(), now),
-            TokenReply::Error(evidence, _) => self.refused(evidence, response.is_transient(), now),
-            TokenReply::Unreadable(evidence) if response.is_redirect() => {
-                let failure = effort::redirected(&self.endpoint, evidence);
-                (*self).give_up(failure)
-            }
-            TokenReply::Unreadable(evidence) if response.is_transient() => {
-                let failure = effort::unavailable(&self.endpoint, evidence);
-                self.again(failure, now)
-            }
-            TokenReply::Unreadable(evidence) => {
-                let failure = effort::unreadable(&self.endpoint, evidence);
-                (*self).give_up(failure)
-            }
-        }
+    pub(super) fn answered(self: Box<Self>, response: &HttpResponse, now: UnixMillis) -> Step {
+        let (evidence, lack) = match TokenReply::parse(response, now) {
+            TokenReply::Tokens(tokens) => return self.renewed(tokens, response.request_id.clone(), now),
+            TokenReply::Error(evidence, _) => (evidence, ""),
+            TokenReply::Unreadable(evidence, lack) => (evidence, lack),
+        };
+        self.refused(response, evidence, lack, now)
     }
 
-    fn renewed(self, tokens: Box<TokenResponse>, request_id: Option<String>, now: UnixMillis) -> Step {
-        let sign_in = SignIn::new(&self.request, tokens, request_id, now);
-        match sign_in.of(&self.renewal) {
+    fn renewed(self: Box<Self>, tokens: Box<TokenResponse>, request_id: Option<String>, now: UnixMillis) -> Step {
+        match SignIn::new(&self.request, tokens, request_id, now).of(&self.renewal) {
             Ok(sign_in) => {
                 let state = FlowState::Refreshed(Box::new(self.renewal.refreshed));
                 Step { state, action: Action::Finish(Box::new(sign_in)) }
             }
-            Err(failure) => self.give_up(failure),
+            Err(failure) => FlowState::Refreshing(self).fail(failure),
         }
     }
 
-    fn refused(mut self: Box<Self>, mut evidence: Box<Evidence>, transient: bool, now: UnixMillis) -> Step {
-        let Some(token) = self.renewal.tokens.last() else { return self.wait() };
-        evidence.leave_out(token.secret.expose());
+    fn refused(
+        mut self: Box<Self>,
+        response: &HttpResponse,
+        mut evidence: Box<Evidence>,
+        lack: &str,
+        now: UnixMillis,
+    ) -> Step {
+        let mut in_family = false;
+        if let Some(token) = self.token() {
+            evidence.leave_out(token.secret.expose());
+            in_family = token.of_family;
+        }
         let authority = &self.request.authority;
-        if transient {
-            // An overloaded server's error is not a refusal.
-            let failure = refused::failure(evidence, authority);
-            let failure = effort::unavailable(&self.endpoint, failure.into_evidence());
-            let failure = refused::advised(failure, authority);
-            return self.again(failure, now);
-        }
-        let mut failure = refused::failure(evidence, authority);
+        let mut failure = effort::refused(&self.endpoint, response, evidence, lack, authority);
         if failure.retryable {
-            return self.again(failure, now);
+            return effort::again(FlowState::Refreshing(self), failure, now);
         }
-        let mismatch = failure.evidence.suberror == "client_mismatch" && token.of_family;
+        let mismatch = in_family && failure.evidence.suberror == "client_mismatch";
         let bad = failure.evidence.suberror == "bad_token";
         // Elsewhere than at Entra a token that was used before ends every token of its grant: no second one is risked.
-        let other = mismatch || bad || authority.is_entra() && failure.code == "invalid_grant";
-        if mismatch || bad || other {
-            let Some(token) = self.renewal.tokens.pop() else { return self.wait() };
+        if mismatch || bad || authority.is_entra() && failure.code == "invalid_grant" {
+            let token = self.renewal.tokens.pop();
             if bad {
-                self.renewal.refreshed.lesson.bad.push(token.secret);
+                self.renewal.refreshed.lesson.bad.extend(token.map(|token| token.secret));
             }
             if mismatch {
                 self.renewal.refreshed.lesson.in_no_family = true;
                 failure.class = Class::InteractionRequired;
             }
-            if other && !self.renewal.tokens.is_empty() {
+            if !self.renewal.tokens.is_empty() {
                 self.effort = Effort::default();
-                return self.send_if_due(now);
+                return effort::ask(FlowState::Refreshing(self), now);
             }
         }
-        (*self).give_up(failure)
-    }
-
-    fn again(mut self: Box<Self>, failure: Failure, now: UnixMillis) -> Step {
-        match self.effort.again(failure, now) {
-            Ok(()) => self.wait(),
-            Err(failure) => (*self).give_up(failure),
-        }
-    }
-
-    fn wait(self: Box<Self>) -> Step {
-        let action = Action::Wait { until: self.effort.due, prompt: None };
-        Step { state: FlowState::Refreshing(self), action }
-    }
-
-    /// The end without new tokens.
-    pub(super) fn give_up(self, failure: Failure) -> Step {
-        Step { state: FlowState::Refreshed(Box::new(self.renewal.refreshed)), action: Action::Fail(failure) }
+        FlowState::Refreshing(self).fail(failure)
     }
 }
 
 /// The person as Microsoft's front end routes by: `Oid:{uid}@{utid}`.
-fn anchor(home_account_id: &str) -> Option<String> {
+fn anchor(home_account_id: &str) -> String {
     let uid = cut(home_account_id, ".").0;
     let home = home_tenant(home_account_id);
-    (!home.is_empty()).then(|| ["Oid:", uid, "@", home].concat())
+    if home.is_empty() { String::new() } else { ["Oid:", uid, "@", home].concat() }
 }
 
 /// Scopes in another order ask for the same: what each adds is summed up.

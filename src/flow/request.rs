@@ -10,6 +10,8 @@ use crate::provider::endpoints::Endpoints;
 use crate::provider::trust::Trust;
 use crate::time::{Millis, Seconds};
 use crate::wire::fields::Fields;
+use crate::wire::form;
+use crate::wire::http::HttpRequest;
 use crate::wire::json::Json;
 use crate::wire::metadata::Metadata;
 
@@ -142,40 +144,53 @@ impl SignInRequest {
 
     /// The id under which the logs of Microsoft's servers have this sign-in, from the first request to the last: for a query.
     #[must_use]
-    pub fn correlation(&self) -> Vec<(&str, &str)> {
-        if !self.authority.is_entra() || self.correlation_id.is_empty() {
-            return Vec::new();
-        }
-        vec![("client-request-id", &self.correlation_id)]
+    pub fn correlation(&self) -> (&str, &str) {
+        ("client-request-id", if self.authority.is_entra() { &self.correlation_id } else { "" })
     }
 
-    /// What goes into the query of both requests of the flow: the caller's parameters and the correlation id. RFC 6749 §3.1:
-    /// a parameter without a value is as good as none.
+    /// The POST of a `body` (RFC 8628 §3.1), with what every one has besides: in the form who asks, in the query the caller's
+    /// parameters, the correlation id and a language.
     #[must_use]
-    pub fn query(&self) -> Vec<(&str, &str)> {
+    pub fn post(&self, endpoint: &str, body: &[(&str, &str)], language: &str) -> Box<HttpRequest> {
         let mut query = Vec::new();
-        for (name, value) in self.extra_query.iter().filter(|(_, value)| !value.is_empty()) {
+        for (name, value) in &self.extra_query {
             query.push((name.as_str(), value.as_str()));
         }
-        query.append(&mut self.correlation());
-        query
+        query.push(self.correlation());
+        query.push(("mkt", language));
+        let mut form = body.to_vec();
+        if self.authority.is_entra() {
+            let Application { name, version } = &self.application;
+            let (name, version) = (name.as_deref().unwrap_or_default(), version.as_deref().unwrap_or_default());
+            let who = [("x-client-SKU", SKU), ("x-client-VER", VERSION), ("x-app-name", name), ("x-app-ver", version)];
+            // In the form and not in headers, which would need a CORS preflight.
+            form.extend_from_slice(&who);
+        }
+        form::post(endpoint, &query, &form, self.request_timeout)
     }
 
-    /// What both forms tell Microsoft's servers about who asks. In the form and not in headers, which would need a CORS
-    /// preflight.
+    /// The scopes as they are sent.
     #[must_use]
-    pub fn introduction(&self) -> Vec<(&str, &str)> {
-        if !self.authority.is_entra() {
-            return Vec::new();
-        }
-        let Application { name, version } = &self.application;
-        let mut introduction = vec![("x-client-SKU", SKU), ("x-client-VER", VERSION)];
-        for (parameter, value) in [("x-app-name", name), ("x-app-ver", version)] {
-            if let Some(value) = value.as_deref().filter(|value| !value.is_empty()) {
-                introduction.push((parameter, value));
-            }
-        }
-        introduction
+    pub fn scope(&self) -> String {
+        self.scopes.join(" ")
+    }
+
+    /// The claims as they are sent.
+    #[must_use]
+    pub fn claims(&self) -> &str {
+        self.claims.as_deref().unwrap_or_default()
+    }
+
+    /// `mkt` in the query: the language of Entra's message.
+    #[must_use]
+    pub fn language(&self) -> &str {
+        self.locale.as_deref().filter(|_| self.authority.is_entra()).unwrap_or_default()
+    }
+
+    /// Entra's parameter of this name.
+    #[must_use]
+    pub fn client_info(&self) -> &str {
+        if self.wants_client_info() { "1" } else { "" }
     }
 
     /// Has the server `client_info`, which names the account's home?

@@ -98,7 +98,7 @@ pub fn read(text: &str) -> Result<FlowState, Failure> {
     } else {
         "lacks a field"
     };
-    Err(Code::SavedFlowInvalid.because(&["The saved flow ", wrong, "."]))
+    Err(Code::SavedFlowInvalid.because(&["The saved flow #.", wrong]))
 }
 
 /// What comes last in the text, after `body`: its hash.

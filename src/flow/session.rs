@@ -1,6 +1,6 @@
 //! A sign-in for which there is a code: everything that waiting and polling share.
 
-use crate::failure::{Code, Failure};
+use crate::failure::{Code, Failure, filled};
 use crate::flow::pace::Pace;
 use crate::flow::request::SignInRequest;
 use crate::provider::endpoints::Endpoints;
@@ -73,7 +73,7 @@ impl Session {
         }
         let message = codes.message.unwrap_or_else(|| {
             let (uri, code) = (&codes.verification_uri, &codes.user_code);
-            ["To sign in, open ", uri, " on any device with a browser and enter the code ", code, "."].concat()
+            filled(&["To sign in, open # on any device with a browser and enter the code #.", uri, code])
         });
         Self {
             patience: request.timeout.map(|timeout| now + timeout),
@@ -133,16 +133,6 @@ impl Session {
         };
         let (length, polls) = (decimal(length.0), decimal(self.polls));
         let (last, trouble) = self.trouble.as_deref().map_or(("", ""), |trouble| ("; the last one ", trouble));
-        code.because(&[
-            "Nobody signed in within ",
-            limit,
-            ", ",
-            &length,
-            " s; polls made: ",
-            &polls,
-            last,
-            trouble,
-            ".",
-        ])
+        code.because(&["Nobody signed in within #, # s; polls made: ###.", limit, &length, &polls, last, trouble])
     }
 }

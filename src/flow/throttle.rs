@@ -5,7 +5,7 @@
 //! wants to see the person for two; then the same answer is given again. Only refreshes: what a person started by hand is
 //! always sent. Nothing here is a secret: what was asked is kept as a hash.
 
-use crate::failure::{Class, Failure};
+use crate::failure::{Class, Failure, filled};
 use crate::flow::{Action, FlowState, Input, Step};
 use crate::time::{Seconds, UnixMillis};
 use crate::wire::text::decimal;
@@ -46,7 +46,7 @@ impl Throttle {
             // About to ask for the first time: also right after the authority was asked about.
             (None, Step { state: FlowState::Refreshing(refreshing), action: Action::Send(request) }) => {
                 match self.refusal(refreshing.asked, now) {
-                    Some(failure) => refreshing.give_up(failure),
+                    Some(failure) => FlowState::Refreshing(refreshing).fail(failure),
                     None => Step { state: FlowState::Refreshing(refreshing), action: Action::Send(request) },
                 }
             }
@@ -66,7 +66,7 @@ impl Throttle {
         let refusal = self.0.iter().find(|refusal| refusal.asked == asked)?;
         let mut failure = refusal.failure.clone();
         let left = decimal(refusal.until.since(now).ceil_seconds());
-        failure.message += &[" (Not asked again for another ", &left, " s.)"].concat();
+        failure.message += &filled(&[" (Not asked again for another # s.)", &left]);
         Some(failure)
     }
 

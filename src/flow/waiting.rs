@@ -4,7 +4,7 @@ use crate::flow::polling::Polling;
 use crate::flow::session::Session;
 use crate::flow::{Action, FlowState, Step};
 use crate::time::{Millis, UnixMillis};
-use crate::wire::token::DeviceAccessTokenRequest;
+use crate::wire::token;
 
 /// How long after the deadline the answer to the last poll may come.
 const GRACE: Millis = Millis(2_000);
@@ -25,7 +25,7 @@ impl Waiting {
     pub(super) fn until(session: Box<Session>, answered: UnixMillis, due: UnixMillis, now: UnixMillis) -> Step {
         let deadline = session.deadline();
         if now >= deadline {
-            return Step::fail(session.too_late(now));
+            return FlowState::Ended.fail(session.too_late(now));
         }
         let prompt = Some(Box::new(session.prompt.clone()));
         Step {
@@ -58,19 +58,12 @@ impl Waiting {
     fn poll(mut session: Box<Session>, now: UnixMillis) -> Step {
         session.polls = session.polls.saturating_add(1);
         session.revise();
-        let request = DeviceAccessTokenRequest {
-            endpoint: &session.endpoints.token,
-            client_id: &session.request.client_id,
-            device_code: &session.device_code,
-            claims: session.request.claims.as_deref(),
-            client_info: session.request.wants_client_info(),
-            introduction: session.request.introduction(),
-            query: session.request.query(),
-        };
+        let request = &session.request;
+        let body = token::body(&session.device_code, &request.client_id, request.client_info(), request.claims());
+        let mut send = request.post(&session.endpoints.token, &body, "");
         // An answer is waited for a little beyond the deadline, because it may bring tokens; but not so long that the end
         // would be told late.
-        let patience = Millis(session.deadline().since(now).0 + GRACE.0);
-        let action = Action::Send(request.request(session.request.request_timeout.min(patience)));
-        Step { state: FlowState::Polling(Polling { session, sent: now }), action }
+        send.timeout = send.timeout.min(Millis(session.deadline().since(now).0 + GRACE.0));
+        Step { state: FlowState::Polling(Polling { session, sent: now }), action: Action::Send(send) }
     }
 }

@@ -70,7 +70,7 @@ impl Authority {
         let wrong = |code: Code, what: &str| {
             // A password in the address is why it is wrong, and no reason to repeat it.
             let quoted = if cut(text, "@").1.is_some() { "(not shown: it holds a user name)" } else { text };
-            Err(code.because(&[place, what, quoted]))
+            Err(code.because(&["", place, what, quoted]))
         };
         let Some(address) = Address::parse(text) else {
             return wrong(Code::UrlParse, " is not an https:// address: ");

@@ -91,10 +91,8 @@ pub fn check_issuer(document: &Json, authority: &Authority, trust: &Trust) -> Re
         return Ok(());
     }
     Err(Code::IssuerMismatch.because(&[
-        "The metadata of ",
+        "The metadata of # names the issuer \"#\".",
         authority.canonical(),
-        " names the issuer \"",
         &printable(issuer),
-        "\".",
     ]))
 }

@@ -1,49 +1,17 @@
 //! The device authorization request and response (RFC 8628 §3.1, §3.2).
 
 use crate::failure::{Code, Failure};
-use crate::time::{Millis, Seconds};
+use crate::time::Seconds;
 use crate::wire::address;
-use crate::wire::form;
-use crate::wire::http::HttpRequest;
 use crate::wire::json::Json;
 use crate::wire::secret::Secret;
 use crate::wire::text::printable;
 
-/// §3.1: what is asked of the device authorization endpoint.
-pub struct DeviceAuthorizationRequest<'a> {
-    /// Where to.
-    pub endpoint: &'a str,
-    /// `client_id`: MUST be sent when the client does not authenticate otherwise, and public clients do not.
-    pub client_id: &'a str,
-    /// `scope`, separated by spaces.
-    pub scope: &'a str,
-    /// `claims` (OpenID Connect §5.5), as JSON text.
-    pub claims: Option<&'a str>,
-    /// Into the body: who asks.
-    pub introduction: Vec<(&'a str, &'a str)>,
-    /// Into the query, not the body: what the caller wants the endpoint to know besides.
-    pub query: Vec<(&'a str, &'a str)>,
-    /// `mkt` in the query: the language of Entra's message.
-    pub locale: Option<&'a str>,
-}
-
-impl DeviceAuthorizationRequest<'_> {
-    /// The POST, form-encoded (§3.1).
-    #[must_use]
-    pub fn request(mut self, timeout: Millis) -> Box<HttpRequest> {
-        if let Some(locale) = self.locale {
-            self.query.push(("mkt", locale));
-        }
-        let mut body = vec![("client_id", self.client_id)];
-        if !self.scope.is_empty() {
-            body.push(("scope", self.scope));
-        }
-        if let Some(claims) = self.claims {
-            body.push(("claims", claims));
-        }
-        body.append(&mut self.introduction);
-        form::post(self.endpoint, &self.query, &body, timeout)
-    }
+/// §3.1: what is asked of the device authorization endpoint: `scope` separated by spaces, `claims` (OpenID Connect §5.5) as JSON
+/// text. The client id MUST be sent when the client does not authenticate otherwise, and public clients do not.
+#[must_use]
+pub fn body<'a>(client_id: &'a str, scope: &'a str, claims: &'a str) -> [(&'static str, &'a str); 3] {
+    [("client_id", client_id), ("scope", scope), ("claims", claims)]
 }
 
 /// §3.2: the answer.
@@ -87,14 +55,13 @@ impl DeviceAuthorization {
             ("expires_in", expires_in == 0),
         ];
         if let Some((name, _)) = required.iter().find(|(_, missing)| *missing) {
-            let message = ["The device authorization response has no usable ", name, " (RFC 8628 §3.2)."];
+            let message = ["The device authorization response has no usable # (RFC 8628 §3.2).", name];
             return Err(Code::InvalidServerResponse.because(&message));
         }
         if !address::is_secure(verification_uri) {
             return Err(Code::UnsafeVerificationUri.because(&[
-                "The device authorization response asks the person to open ",
+                "The device authorization response asks the person to open #.",
                 &printable(verification_uri),
-                ".",
             ]));
         }
         Ok(Box::new(Self {

@@ -35,7 +35,7 @@ impl<'a> Fields<'a> {
 
     /// Remembers that the member at `place`, as the caller wrote it (`request.locale`), must be `what`.
     pub fn must_be(&self, place: &[&str], what: &str) {
-        self.refuse(Code::InvalidArgument.because(&[&place.concat(), " must be ", what, "."]));
+        self.refuse(Code::InvalidArgument.because(&["# must be #.", &place.concat(), what]));
     }
 
     /// The member that `place` names, after its dot if it has one; `null` is as good as none.

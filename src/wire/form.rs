@@ -26,21 +26,29 @@ pub fn write(pairs: &[(&str, &str)]) -> String {
     out
 }
 
+/// RFC 6749 §3.1: a parameter without a value is as good as none, so it is not sent.
+fn send(pairs: &[(&str, &str)]) -> String {
+    let mut pairs = pairs.to_vec();
+    pairs.retain(|(_, value)| !value.is_empty());
+    write(&pairs)
+}
+
 /// `url` with `pairs` appended to its query.
 #[must_use]
 pub fn with_query(url: &str, pairs: &[(&str, &str)]) -> String {
+    let query = send(pairs);
     let joint = match cut(url, "?") {
-        _ if pairs.is_empty() => "",
+        _ if query.is_empty() => "",
         (_, Some(_)) => "&",
         (_, None) => "?",
     };
-    [url, joint, &write(pairs)].concat()
+    [url, joint, &query].concat()
 }
 
 /// The request that posts `body` to `endpoint`.
 #[must_use]
 pub fn post(endpoint: &str, query: &[(&str, &str)], body: &[(&str, &str)], timeout: Millis) -> Box<HttpRequest> {
-    Box::new(HttpRequest { url: with_query(endpoint, query), form: Some(Secret::new(write(body))), timeout })
+    Box::new(HttpRequest { url: with_query(endpoint, query), form: Some(Secret::new(send(body))), timeout })
 }
 
 /// Reads a form as an object of texts; `None` if the text does not look like one (an HTML page, say).
@@ -92,7 +100,8 @@ fn decode(text: &str) -> String {
     lossy(&bytes)
 }
 
-fn nibble(digit: u8) -> u8 {
+/// The value of a hexadecimal digit.
+pub(super) fn nibble(digit: u8) -> u8 {
     match digit {
         b'0'..=b'9' => digit - b'0',
         _ => (digit | 32) - b'a' + 10,

@@ -1,18 +1,15 @@
-//! JSON text (RFC 8259) ⇄ [`Json`]: a reader and a writer of our own.
+//! JSON text (RFC 8259) ⇄ [`Json`]: a reader ([`crate::wire::outline`]) and a writer of our own.
 //!
 //! Why not `serde_json`: it would be the largest part of the module (docs/adr/0002). Why not the host's `JSON.parse`:
 //! the core has no host, and a reply that is hard to read is exactly what native tests must reach.
 //! Numbers stay text: nothing here needs floating point, and parsing or printing it costs 15 KB.
 //!
-//! The reader never panics and never recurses deeper than [`DEPTH`]. A duplicate member: the last one wins, as
-//! with `JSON.parse`.
+//! A duplicate member: the last one wins, as with `JSON.parse`.
 
 use core::fmt;
 
-use crate::wire::text::{cut, decimal, number, plain};
-
-/// How deep lists and objects may nest. Far above any OAuth reply, far below the stack.
-const DEPTH: u8 = 64;
+use crate::wire::outline::Outline;
+use crate::wire::text::{cut, decimal, number};
 
 /// A JSON value.
 #[derive(Clone, PartialEq, Eq)]
@@ -49,9 +46,7 @@ impl Json {
     /// Reads a whole text. `None` if it is not JSON.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let mut reader = Reader { rest: text };
-        let value = reader.value(DEPTH)?;
-        reader.next().is_none().then_some(value)
+        Outline::new(text).whole()
     }
 
     /// A whole number.
@@ -250,170 +245,4 @@ fn write_text(text: &str, out: &mut String) {
         }
     }
     out.push('"');
-}
-
-/// What is left to read. Every method either takes what it names off the front or answers `None`.
-struct Reader<'a> {
-    rest: &'a str,
-}
-
-impl<'a> Reader<'a> {
-    fn value(&mut self, depth: u8) -> Option<Json> {
-        match self.next()? {
-            b'{' => {
-                let mut members = Vec::new();
-                self.members(depth.checked_sub(1)?, &mut members)?;
-                Some(Json::Object(members))
-            }
-            b'[' => {
-                let mut items = Vec::new();
-                self.items(depth.checked_sub(1)?, &mut items)?;
-                Some(Json::List(items))
-            }
-            b'"' => {
-                let mut text = String::new();
-                self.string(&mut text)?;
-                Some(Json::Text(text))
-            }
-            b't' => self.word("true", Json::Bool(true)),
-            b'f' => self.word("false", Json::Bool(false)),
-            b'n' => self.word("null", Json::Null),
-            _ => self.number(),
-        }
-    }
-
-    fn members(&mut self, depth: u8, members: &mut Vec<(String, Json)>) -> Option<()> {
-        let mut more = self.begins(b'{', b'}')?;
-        while more {
-            let mut name = String::new();
-            self.next()?;
-            self.string(&mut name)?;
-            self.next()?;
-            self.byte(b':')?;
-            members.push((name, self.value(depth)?));
-            more = self.goes_on(b'}')?;
-        }
-        Some(())
-    }
-
-    fn items(&mut self, depth: u8, items: &mut Vec<Json>) -> Option<()> {
-        let mut more = self.begins(b'[', b']')?;
-        while more {
-            items.push(self.value(depth)?);
-            more = self.goes_on(b']')?;
-        }
-        Some(())
-    }
-
-    /// The opening bracket. Is there something between it and the closing one?
-    fn begins(&mut self, opening: u8, closing: u8) -> Option<bool> {
-        self.byte(opening)?;
-        if self.next()? != closing {
-            return Some(true);
-        }
-        self.byte(closing).map(|()| false)
-    }
-
-    /// A comma, and there is more; or the closing bracket, and there is not.
-    fn goes_on(&mut self, closing: u8) -> Option<bool> {
-        if self.next()? == closing {
-            return self.byte(closing).map(|()| false);
-        }
-        self.byte(b',').map(|()| true)
-    }
-
-    fn string(&mut self, out: &mut String) -> Option<()> {
-        self.byte(b'"')?;
-        loop {
-            out.push_str(self.take(plain(self.rest.as_bytes()))?);
-            if self.byte(b'"').is_some() {
-                return Some(());
-            }
-            self.byte(b'\\')?;
-            out.push(self.escaped()?);
-        }
-    }
-
-    fn escaped(&mut self) -> Option<char> {
-        let escape = *self.take(1)?.as_bytes().first()?;
-        Some(match escape {
-            b'"' | b'\\' | b'/' => char::from(escape),
-            b'b' => '\x08',
-            b'f' => '\x0c',
-            b'n' => '\n',
-            b'r' => '\r',
-            b't' => '\t',
-            b'u' => {
-                let unit = self.hex()?;
-                self.low_half(unit).or(char::from_u32(unit)).unwrap_or(char::REPLACEMENT_CHARACTER)
-            }
-            _ => return None,
-        })
-    }
-
-    /// The character that `high` and the escape after it make together. Nothing is taken where they make none: a lone
-    /// half of a pair has no meaning in UTF-8.
-    fn low_half(&mut self, high: u32) -> Option<char> {
-        let high = high.checked_sub(0xd800).filter(|high| *high < 0x400)?;
-        let mut ahead = Reader { rest: self.rest.strip_prefix("\\u")? };
-        let low = ahead.hex()?.checked_sub(0xdc00).filter(|low| *low < 0x400)?;
-        self.rest = ahead.rest;
-        char::from_u32(0x10000 + (high << 10) + low)
-    }
-
-    fn hex(&mut self) -> Option<u32> {
-        let mut unit = 0;
-        for digit in self.take(4)?.bytes() {
-            unit = unit * 16 + char::from(digit).to_digit(16)?;
-        }
-        Some(unit)
-    }
-
-    /// RFC 8259 §6, to the letter: what is written again from here must be JSON to others, too.
-    fn number(&mut self) -> Option<Json> {
-        let whole = self.rest;
-        let _ = self.byte(b'-');
-        if self.byte(b'0').is_none() {
-            self.digits()?;
-        }
-        if self.byte(b'.').is_some() {
-            self.digits()?;
-        }
-        if self.byte(b'e').or_else(|| self.byte(b'E')).is_some() {
-            let _ = self.byte(b'+').or_else(|| self.byte(b'-'));
-            self.digits()?;
-        }
-        whole.strip_suffix(self.rest).map(|number| Json::Number(number.into()))
-    }
-
-    /// One digit or more.
-    fn digits(&mut self) -> Option<()> {
-        let end = self.rest.bytes().take_while(u8::is_ascii_digit).count();
-        self.take(end)?;
-        (end > 0).then_some(())
-    }
-
-    fn word(&mut self, word: &str, meaning: Json) -> Option<Json> {
-        self.rest = self.rest.strip_prefix(word)?;
-        Some(meaning)
-    }
-
-    fn byte(&mut self, byte: u8) -> Option<()> {
-        (self.rest.bytes().next()? == byte).then_some(())?;
-        self.take(1)?;
-        Some(())
-    }
-
-    /// The next byte that is no white space, which alone is taken.
-    fn next(&mut self) -> Option<u8> {
-        let space = self.rest.bytes().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r'));
-        self.take(space.count())?;
-        self.rest.bytes().next()
-    }
-
-    fn take(&mut self, bytes: usize) -> Option<&'a str> {
-        let (taken, rest) = self.rest.split_at_checked(bytes)?;
-        self.rest = rest;
-        Some(taken)
-    }
 }

@@ -51,7 +51,7 @@ impl Metadata {
     pub fn parse(members: &Json, issuer: &str) -> Result<Self, Failure> {
         let published = members.text("issuer").unwrap_or_default();
         if !is_named(issuer, published) {
-            let message = ["The metadata of ", issuer, " names the issuer \"", &printable(published), "\"."];
+            let message = ["The metadata of # names the issuer \"#\".", issuer, &printable(published)];
             return Err(Code::IssuerMismatch.because(&message));
         }
         let device_authorization_endpoint = endpoint(members, issuer, "device_authorization_endpoint")?;
@@ -72,10 +72,10 @@ impl Metadata {
 pub fn endpoint<'a>(members: &'a Json, issuer: &str, name: &str) -> Result<&'a str, Failure> {
     let url = members.text(name).unwrap_or_default();
     if url.is_empty() {
-        return Err(Code::OpenIdConfig.because(&["The metadata of ", issuer, " has no ", name, "."]));
+        return Err(Code::OpenIdConfig.because(&["The metadata of # has no #.", issuer, name]));
     }
     if !address::is_secure(url) {
-        let message = ["The metadata of ", issuer, " names a ", name, " that is not https: ", &printable(url)];
+        let message = ["The metadata of # names a # that is not https: ", issuer, name, &printable(url)];
         return Err(Code::InsecureAuthority.because(&message));
     }
     Ok(url)

@@ -10,17 +10,13 @@ use crate::wire::text::{number, printable};
 const POLLING_WORDS: [&str; 5] =
     ["authorization_pending", "slow_down", "access_denied", "expired_token", "authorization_declined"];
 
-/// The error in a reply, at any status (deviation: GitHub sends errors with 200, Entra's device code endpoint can
-/// too). `None` if the reply names none.
-#[must_use]
-pub fn parse(response: &HttpResponse, members: &Json, now: UnixMillis) -> Option<Box<Evidence>> {
-    Some(said(response, Some(members), now)).filter(|evidence| !evidence.error.is_empty())
-}
-
-/// All that an answer says of what went wrong, if only its status.
+/// All that an answer says of what went wrong, if only its status. An error counts at any (deviation: GitHub sends errors with 200,
+/// Entra's device code endpoint can too).
 #[must_use]
 pub fn said(response: &HttpResponse, members: Option<&Json>, now: UnixMillis) -> Box<Evidence> {
-    let mut evidence = bare(response, now);
+    let mut evidence = Box::<Evidence>::default();
+    evidence.status = Some(response.status);
+    evidence.retry_after = response.retry_after(now);
     let Some(members) = members else { return evidence };
     let text = |name| members.text(name).unwrap_or_default();
     let printed = |name| printable(text(name));
@@ -47,14 +43,5 @@ pub fn said(response: &HttpResponse, members: Option<&Json>, now: UnixMillis) ->
             }
         }
     }
-    evidence
-}
-
-/// The evidence of an answer that has no readable error: its status is all there is.
-#[must_use]
-pub fn bare(response: &HttpResponse, now: UnixMillis) -> Box<Evidence> {
-    let mut evidence = Box::<Evidence>::default();
-    evidence.status = Some(response.status);
-    evidence.retry_after = response.retry_after(now);
     evidence
 }

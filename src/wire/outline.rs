@@ -1,12 +1,13 @@
-//! JSON text (RFC 8259) divided, not read: where the members of an object stand.
+//! JSON text (RFC 8259) gone through: read, or only divided, to find where the members of an object stand.
 //!
-//! For a text of forty megabytes of which a lookup needs four entries, and which is written again with everything else as
-//! it was. As strict as [`Json::parse`]: what it takes for JSON, that reads. It never recurses deeper than [`DEPTH`].
+//! Divided is a text of forty megabytes of which a lookup needs four entries, and which is written again with everything else
+//! as it was. Nothing here panics, or recurses deeper than `DEPTH`.
 
+use crate::wire::form::nibble;
 use crate::wire::json::Json;
-use crate::wire::text::{cut, plain};
+use crate::wire::text::{cut, number, plain};
 
-/// How deep lists and objects may nest: as deep as [`Json`] reads them.
+/// How deep lists and objects may nest. Far above any OAuth reply, far below the stack.
 const DEPTH: u8 = 64;
 
 /// A part of a text, in bytes.
@@ -22,46 +23,47 @@ pub struct Span {
 ///
 pub struct Outline<'a> {
     text: &'a str,
-    bytes: &'a [u8],
     at: usize,
+    /// It is not JSON, which shows at `at`. From then on it is taken for one that ends there, so that nothing inside has to look at
+    /// this but at its end.
+    broken: bool,
 }
 
 impl<'a> Outline<'a> {
     /// At the beginning.
     #[must_use]
     pub fn new(text: &'a str) -> Self {
-        Self { text, bytes: text.as_bytes(), at: 0 }
+        Self { text, at: 0, broken: false }
+    }
+
+    /// What the next value begins with, which tells its kind.
+    pub fn first(&mut self) -> Option<u8> {
+        Some(self.next()).filter(|byte| *byte != 0)
     }
 
     /// Goes through the members of an object: `with` is told the name of each, without its quotation marks, and what its value
     /// begins with, and has to go through the value.
     pub fn members(&mut self, with: &mut dyn FnMut(&mut Self, Span, u8) -> Option<()>) -> Option<()> {
-        let mut more = self.opens(b'{', b'}')?;
+        let mut more = self.opens(b'{', b'}');
         while more {
-            let name = self.name()?;
-            let first = self.next()?;
+            let name = self.member();
+            let first = self.next();
             with(self, name, first)?;
-            more = self.follows(b'}')?;
+            more = self.follows(b'}');
         }
-        Some(())
-    }
-
-    fn name(&mut self) -> Option<Span> {
-        self.next()?;
-        let start = self.at + 1;
-        self.string()?;
-        let name = Span { start, end: self.at - 1 };
-        self.next()?;
-        self.byte(b':')?;
-        Some(name)
+        (!self.broken).then_some(())
     }
 
     /// A value of any kind.
     pub fn value(&mut self) -> Option<Span> {
-        self.next()?;
-        let start = self.at;
-        self.skip(DEPTH)?;
-        Some(Span { start, end: self.at })
+        let start = self.position()?;
+        self.read(DEPTH, false);
+        (!self.broken).then_some(Span { start, end: self.at })
+    }
+
+    /// Where the next value begins, or where the last one ended if none is left.
+    pub fn position(&mut self) -> Option<usize> {
+        self.first().map(|_| self.at)
     }
 
     /// How far it has been gone through.
@@ -72,84 +74,177 @@ impl<'a> Outline<'a> {
 
     /// Is nothing left?
     pub fn is_over(&mut self) -> bool {
-        self.next().is_none()
+        self.next();
+        !self.broken && self.at == self.text.len()
     }
 
-    fn skip(&mut self, depth: u8) -> Option<()> {
-        match self.next()? {
-            b'{' => {
-                let depth = depth.checked_sub(1)?;
-                self.members(&mut |outline, _, _| outline.skip(depth))?;
-            }
-            b'[' => {
-                let depth = depth.checked_sub(1)?;
-                let mut more = self.opens(b'[', b']')?;
+    /// The value that is the whole text.
+    pub(super) fn whole(&mut self) -> Option<Json> {
+        let value = self.read(DEPTH, true);
+        self.is_over().then_some(value)
+    }
+
+    /// The next value. One that is not to be kept is read as strictly, and given without what is in it.
+    fn read(&mut self, depth: u8, keep: bool) -> Json {
+        let first = self.next();
+        match first {
+            b'{' | b'[' if depth > 0 => {
+                let (mut members, mut items) = (Vec::new(), Vec::new());
+                let (is_object, closing) = (first == b'{', first + 2);
+                let mut more = self.opens(first, closing);
                 while more {
-                    self.skip(depth)?;
-                    more = self.follows(b']')?;
+                    let name = if is_object { self.member() } else { Span::default() };
+                    let value = self.read(depth - 1, keep);
+                    if keep && is_object {
+                        members.push((self.unescaped(name), value));
+                    } else if keep {
+                        items.push(value);
+                    }
+                    more = self.follows(closing);
                 }
+                if is_object { Json::Object(members) } else { Json::List(items) }
             }
-            b'"' => self.string()?,
+            b'"' => {
+                let string = self.string();
+                if keep { Json::Text(self.unescaped(string)) } else { Json::Null }
+            }
             _ => {
-                let word = cut(self.text.get(self.at..)?, ",]} \t\n\r").0;
-                Json::parse(word)?;
+                let rest = self.text.get(self.at..).unwrap_or_default();
+                let (word, _) = cut(rest, ",]} \t\n\r");
+                let value = match word {
+                    "true" | "false" => Json::Bool(word == "true"),
+                    "null" => Json::Null,
+                    _ if is_number(word) => Json::Number(word.into()),
+                    _ => {
+                        self.broken = true;
+                        return Json::Null;
+                    }
+                };
                 self.at += word.len();
+                value
             }
         }
-        Some(())
     }
 
-    fn opens(&mut self, opening: u8, closing: u8) -> Option<bool> {
-        self.next()?;
-        self.byte(opening)?;
-        if self.next()? != closing {
-            return Some(true);
+    fn member(&mut self) -> Span {
+        self.next();
+        let name = self.string();
+        self.next();
+        self.byte(b':');
+        name
+    }
+
+    fn opens(&mut self, opening: u8, closing: u8) -> bool {
+        self.next();
+        self.byte(opening);
+        if self.next() != closing {
+            return !self.broken;
         }
-        self.byte(closing).map(|()| false)
+        self.byte(closing);
+        false
     }
 
-    fn follows(&mut self, closing: u8) -> Option<bool> {
-        if self.next()? == closing {
-            return self.byte(closing).map(|()| false);
-        }
-        self.byte(b',').map(|()| true)
+    fn follows(&mut self, closing: u8) -> bool {
+        let ends = self.next() == closing;
+        self.byte(if ends { closing } else { b',' });
+        !ends && !self.broken
     }
 
-    fn string(&mut self) -> Option<()> {
-        self.byte(b'"')?;
-        loop {
-            self.at += plain(self.bytes.get(self.at..)?);
-            if self.byte(b'"').is_some() {
-                return Some(());
-            }
-            self.byte(b'\\')?;
-            match self.bytes.get(self.at)? {
-                b'u' => {
-                    let hex = self.bytes.get(self.at + 1..self.at + 5)?;
-                    hex.iter().all(u8::is_ascii_hexdigit).then_some(())?;
+    /// What stands between the quotation marks of a string.
+    fn string(&mut self) -> Span {
+        self.byte(b'"');
+        let start = self.at;
+        while !self.broken {
+            let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
+            let length = plain(rest);
+            self.at += length + 1;
+            match rest.get(length..).unwrap_or_default() {
+                [b'"', ..] => break,
+                [b'\\', b'u', digits @ ..] => {
+                    self.broken = !digits.get(..4).is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit));
                 }
-                b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => {}
-                _ => return None,
+                [b'\\', b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't', ..] => {}
+                special => {
+                    self.broken = true;
+                    // In front of what no string has in it, or of the end of the text.
+                    self.at -= usize::from(special.first() != Some(&b'\\'));
+                    break;
+                }
             }
             // Hexadecimal digits are plain.
+            self.at += usize::from(!self.broken);
+        }
+        Span { start, end: self.at.saturating_sub(1) }
+    }
+
+    fn unescaped(&self, string: Span) -> String {
+        let mut rest = self.text.get(string.start..string.end).unwrap_or_default();
+        let mut out = String::new();
+        while let Some((before, escape)) = rest.split_at_checked(plain(rest.as_bytes())) {
+            out.push_str(before);
+            let Some(escape) = escape.get(1..) else { break };
+            let (character, length) = escaped(escape.as_bytes());
+            out.push(character);
+            rest = escape.get(length..).unwrap_or_default();
+        }
+        out
+    }
+
+    fn byte(&mut self, byte: u8) {
+        if self.broken || self.text.as_bytes().get(self.at) != Some(&byte) {
+            self.broken = true;
+        } else {
             self.at += 1;
         }
     }
 
-    fn byte(&mut self, byte: u8) -> Option<()> {
-        (*self.bytes.get(self.at)? == byte).then_some(())?;
-        self.at += 1;
-        Some(())
-    }
-
-    /// The next byte that is no white space.
-    fn next(&mut self) -> Option<u8> {
-        loop {
-            let byte = *self.bytes.get(self.at)?;
-            if !matches!(byte, b' ' | b'\t' | b'\n' | b'\r') {
-                return Some(byte);
+    /// The next byte that is no white space; zero where none is left.
+    fn next(&mut self) -> u8 {
+        while !self.broken {
+            match self.text.as_bytes().get(self.at) {
+                Some(b' ' | b'\t' | b'\n' | b'\r') => self.at += 1,
+                Some(byte) => return *byte,
+                None => break,
             }
-            self.at += 1;
         }
+        0
     }
+}
+
+/// What an escape stands for, and how long it is behind its backslash.
+fn escaped(escape: &[u8]) -> (char, usize) {
+    match escape {
+        [b'b', ..] => ('\x08', 1),
+        [b'f', ..] => ('\x0c', 1),
+        [b'n', ..] => ('\n', 1),
+        [b'r', ..] => ('\r', 1),
+        [b't', ..] => ('\t', 1),
+        [b'u', digits @ ..] => {
+            let high = unit(digits);
+            if let (0xd800..0xdc00, [b'\\', b'u', digits @ ..]) = (high, digits.get(4..).unwrap_or_default())
+                && let low @ 0xdc00..0xe000 = unit(digits)
+            {
+                let pair = 0x10000 + ((high & 0x3ff) << 10 | low & 0x3ff);
+                return (char::from_u32(pair).unwrap_or_default(), 11);
+            }
+            // A lone half of a pair has no meaning in UTF-8.
+            (char::from_u32(high).unwrap_or(char::REPLACEMENT_CHARACTER), 5)
+        }
+        [itself, ..] => (char::from(*itself), 1),
+        [] => Default::default(),
+    }
+}
+
+/// A unit of UTF-16 in four hexadecimal digits.
+fn unit(digits: &[u8]) -> u32 {
+    digits.iter().take(4).fold(0, |unit, digit| unit << 4 | u32::from(nibble(*digit)))
+}
+
+/// RFC 8259 §6, to the letter: what is written again from here must be JSON to others, too.
+fn is_number(word: &str) -> bool {
+    let (mantissa, exponent) = cut(word.strip_prefix('-').unwrap_or(word), "eE");
+    let (whole, fraction) = cut(mantissa, ".");
+    let exponent = exponent.map(|signed| signed.strip_prefix(['+', '-']).unwrap_or(signed));
+    let digits = [Some(whole), fraction, exponent].into_iter().flatten().all(|digits| number(digits).is_some());
+    digits && (whole == "0" || !whole.starts_with('0'))
 }

@@ -17,6 +17,9 @@ pub fn members(response: &HttpResponse) -> Option<Json> {
     }
 }
 
+/// What is wrong with a body that has no members, as the end of a sentence.
+pub const UNREADABLE: &str = " and a body that is neither JSON nor a form.";
+
 /// More scopes than any token has. A server that sends more makes us compare no longer.
 const MOST_SCOPES: usize = 500;
 

@@ -3,9 +3,8 @@
 use core::fmt;
 
 use crate::failure::Evidence;
-use crate::time::{Millis, Seconds, UnixMillis};
-use crate::wire::form;
-use crate::wire::http::{HttpRequest, HttpResponse};
+use crate::time::{Seconds, UnixMillis};
+use crate::wire::http::HttpResponse;
 use crate::wire::json::Json;
 use crate::wire::secret::Secret;
 use crate::wire::{device, oauth_error, reply};
@@ -13,42 +12,22 @@ use crate::wire::{device, oauth_error, reply};
 /// §3.4: the grant type, in full. Entra also takes the short `device_code`; RFC servers do not.
 const DEVICE_CODE_GRANT: &str = "urn:ietf:params:oauth:grant-type:device_code";
 
-/// §3.4: one poll.
-pub struct DeviceAccessTokenRequest<'a> {
-    /// The token endpoint.
-    pub endpoint: &'a str,
-    /// `client_id`: MUST be sent by a client that does not authenticate otherwise.
-    pub client_id: &'a str,
-    /// `device_code`
-    pub device_code: &'a Secret,
-    /// `claims`, as JSON text.
-    pub claims: Option<&'a str>,
-    /// Entra only: ask for `client_info`, which names the account's home.
-    pub client_info: bool,
-    /// Into the body: who asks.
-    pub introduction: Vec<(&'a str, &'a str)>,
-    /// Into the query, not the body.
-    pub query: Vec<(&'a str, &'a str)>,
-}
-
-impl DeviceAccessTokenRequest<'_> {
-    /// The POST, form-encoded.
-    #[must_use]
-    pub fn request(&self, timeout: Millis) -> Box<HttpRequest> {
-        let mut body = vec![
-            ("grant_type", DEVICE_CODE_GRANT),
-            ("device_code", self.device_code.expose()),
-            ("client_id", self.client_id),
-        ];
-        if self.client_info {
-            body.push(("client_info", "1"));
-        }
-        if let Some(claims) = self.claims {
-            body.push(("claims", claims));
-        }
-        body.extend_from_slice(&self.introduction);
-        form::post(self.endpoint, &self.query, &body, timeout)
-    }
+/// §3.4: one poll. The client id MUST be sent by a client that does not authenticate otherwise; `client_info`, Entra only, asks for
+/// what names the account's home; `claims` is JSON text.
+#[must_use]
+pub fn body<'a>(
+    device_code: &'a Secret,
+    client_id: &'a str,
+    client_info: &'a str,
+    claims: &'a str,
+) -> [(&'static str, &'a str); 5] {
+    [
+        ("grant_type", DEVICE_CODE_GRANT),
+        ("device_code", device_code.expose()),
+        ("client_id", client_id),
+        ("client_info", client_info),
+        ("claims", claims),
+    ]
 }
 
 /// RFC 6749 §5.1: tokens.
@@ -89,8 +68,8 @@ pub enum TokenReply {
     Tokens(Box<TokenResponse>),
     /// §5.2 and RFC 8628 §3.5: an error, with the interval that some servers send along.
     Error(Box<Evidence>, Option<Seconds>),
-    /// Neither: an HTML page, an empty body, a JSON without a token. The status is all there is.
-    Unreadable(Box<Evidence>),
+    /// Neither: an HTML page, an empty body, a JSON without a token. The status is all there is, and what the body lacks.
+    Unreadable(Box<Evidence>, &'static str),
 }
 
 impl TokenReply {
@@ -98,15 +77,15 @@ impl TokenReply {
     /// the status.
     #[must_use]
     pub fn parse(response: &HttpResponse, now: UnixMillis) -> Self {
-        let Some(members) = reply::members(response) else {
-            return Self::Unreadable(oauth_error::bare(response, now));
-        };
-        if let Some(evidence) = oauth_error::parse(response, &members, now) {
+        let members = reply::members(response);
+        let evidence = oauth_error::said(response, members.as_ref(), now);
+        let Some(members) = members else { return Self::Unreadable(evidence, reply::UNREADABLE) };
+        if !evidence.error.is_empty() {
             return Self::Error(evidence, device::interval(&members));
         }
         match TokenResponse::parse(&members) {
             Some(tokens) => Self::Tokens(tokens),
-            None => Self::Unreadable(oauth_error::bare(response, now)),
+            None => Self::Unreadable(evidence, " and a body without an access_token (RFC 6749 §5.1)."),
         }
     }
 }
