@@ -152,19 +152,18 @@ impl Driver {
     fn step(&self, input: Input) -> Option<Action> {
         let (state, now) = (self.state.replace(FlowState::Ended), now());
         let entry = self.log.as_ref().map(|log| (log, Entry::open(&state, &input)));
-        let step = self.memory.borrow_mut().advance(state, input, now);
+        let mut step = self.memory.borrow_mut().advance(state, input, now);
         let lines = entry.map(|(log, entry)| (log, entry.close(&step, now)));
-        let instead = |failure: &Failure| match &step.state {
-            FlowState::Refreshed(refreshed) => refreshed.instead_of(failure).cloned(),
-            _ => None,
-        };
         let (action, end) = match step.action {
             Action::Finish(sign_in) => (None, Some(Ok(Some(sign_in)))),
             Action::Done => (None, Some(Ok(None))),
-            Action::Fail(failure) => match instead(&failure) {
-                Some(sign_in) => (None, Some(Ok(Some(Box::new(sign_in))))),
-                None => (None, Some(Err(failure))),
-            },
+            Action::Fail(failure) => {
+                let instead = match &mut step.state {
+                    FlowState::Refreshed(refreshed) => refreshed.take_instead_of(&failure),
+                    _ => None,
+                };
+                (None, Some(instead.map_or(Err(failure), |sign_in| Ok(Some(sign_in)))))
+            }
             going_on @ (Action::Send(_) | Action::Wait { .. }) => (Some(going_on), None),
         };
         self.state.replace(step.state);
