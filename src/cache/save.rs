@@ -13,6 +13,7 @@ use crate::time::UnixMillis;
 use crate::wire::client_info::ClientInfo;
 use crate::wire::json::Json;
 use crate::wire::secret::Secret;
+use crate::wire::text::spaced;
 use crate::wire::token::TokenResponse;
 
 /// The field of an access token that names the saved flow by which it came.
@@ -316,7 +317,7 @@ fn access_token(grant: &Grant, environment: &str, now: UnixMillis) -> Entity {
     let section = Section::AccessToken;
     let mut entity = credential(section, grant, environment, grant.tokens.access_token.expose());
     entity.copy("realm", &grant.account.profile, "tenantId");
-    entity.set_text("target", &grant.scopes.join(" "));
+    entity.set_text("target", &spaced(grant.scopes));
     entity.set_text("token_type", &grant.tokens.token_type);
     // A token of unknown life counts as expired, as in msal-node.
     let expires_on = grant.expires_on.unwrap_or(now);

@@ -19,6 +19,7 @@ use crate::wire::fnv;
 use crate::wire::http::HttpResponse;
 use crate::wire::refresh::RefreshRequest;
 use crate::wire::text::cut;
+use crate::wire::text::spaced;
 use crate::wire::token::{TokenReply, TokenResponse};
 
 /// One refresh.
@@ -79,7 +80,7 @@ impl Refreshing {
             endpoint: &self.endpoint,
             client_id: &request.client_id,
             refresh_token: &token.secret,
-            scope: &request.scopes.join(" "),
+            scope: &spaced(&request.scopes),
             claims: request.claims.as_deref(),
             client_info: request.wants_client_info(),
             anchor: anchor(&renewal.account.home_account_id).filter(|_| request.wants_client_info()),

@@ -11,6 +11,7 @@ use crate::provider::endpoints::Endpoints;
 use crate::time::{Millis, UnixMillis};
 use crate::wire::device::{DeviceAuthorization, DeviceAuthorizationRequest};
 use crate::wire::http::HttpResponse;
+use crate::wire::text::spaced;
 use crate::wire::{oauth_error, reply};
 
 /// One device authorization request.
@@ -51,7 +52,7 @@ impl Requesting {
             DeviceAuthorizationRequest {
                 endpoint: &self.endpoints.device_authorization,
                 client_id: &self.request.client_id,
-                scope: &self.request.scopes.join(" "),
+                scope: &spaced(&self.request.scopes),
                 claims: self.request.claims.as_deref(),
                 introduction: self.request.introduction(),
                 query: self.request.query(),
