@@ -6,7 +6,7 @@
 
 use crate::cache::account::Account;
 use crate::cache::lookup::{self, realm_of};
-use crate::cache::schema::{Entity, Section, same_environment};
+use crate::cache::schema::{Entity, Section};
 use crate::cache::store::{Id, Store};
 use crate::failure::Failure;
 use crate::time::UnixMillis;
@@ -204,8 +204,9 @@ impl Store {
         let mut twins: Vec<(String, Id)> = Vec::new();
         let mut obsolete = Vec::new();
         let bound = section == Section::AccessToken && entity.is_bound(section);
+        let environment = entity.text("environment");
         for (id, other) in &self.entities(section, entity.text(section.owner())) {
-            if bound || !same_environment(entity.text("environment"), other.text("environment")) {
+            if bound || !other.is_in(environment) {
                 continue;
             }
             match kinship(section, entity, other) {
@@ -346,8 +347,7 @@ fn account_entry(store: &Store, grant: &Grant, environment: &str) -> Entity {
     let mut base = None;
     for tenant in &[realm, tenant] {
         for (_, entity) in &known {
-            let fits = same_environment(entity.text("environment"), environment)
-                && realm_of(entity).eq_ignore_ascii_case(tenant);
+            let fits = entity.is_in(environment) && realm_of(entity).eq_ignore_ascii_case(tenant);
             if fits && base.is_none() {
                 base = Some(entity);
             }
