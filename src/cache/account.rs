@@ -93,8 +93,9 @@ fn claimed(id_token: &IdToken, home_account_id: &str) -> TenantProfile {
     let tenant_id = id_token.first(&["tid", "tfp", "acr"]);
     // As in msal-node's results: of a guest the id in this tenant, not the one at home.
     let local_account_id = id_token.first(&["oid", "sub"]);
-    let [name, login_hint, upn] = ["name", "login_hint", "upn"].map(|claim| id_token.text(claim));
-    profile(home_account_id, &[tenant_id, local_account_id, username, name, login_hint, upn])
+    let text = |claim| id_token.text(claim);
+    let texts = [tenant_id, local_account_id, username, text("name"), text("login_hint"), text("upn")];
+    profile(home_account_id, &texts)
 }
 
 /// The second half of `uid.utid`; empty where there is none.

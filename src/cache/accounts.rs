@@ -2,7 +2,7 @@
 
 use crate::cache::account::{Account, TOLD, TenantProfile, profile};
 use crate::cache::lookup::{Wanted, realm_of};
-use crate::cache::schema::{Entity, Section, same_environment};
+use crate::cache::schema::{Entity, Section};
 use crate::cache::store::{Id, Store};
 use crate::wire::client_info::ClientInfo;
 use crate::wire::id_token::IdToken;
@@ -39,8 +39,7 @@ impl Store {
             let first = people.len();
             let home_account_id = entity.text("home_account_id");
             for (at, same) in &self.entities(Section::Account, home_account_id) {
-                if home_account_id.is_empty() || !same_environment(entity.text("environment"), same.text("environment"))
-                {
+                if home_account_id.is_empty() || !same.is_in(entity.text("environment")) {
                     continue;
                 }
                 if at < id {
@@ -94,7 +93,7 @@ impl Store {
     pub fn remove_account(&mut self, home_account_id: &str, environment: &str) {
         for section in &[Section::AccessToken, Section::RefreshToken, Section::IdToken, Section::Account] {
             for (id, entity) in &self.entities(*section, home_account_id) {
-                if same_environment(entity.text("environment"), environment) {
+                if entity.is_in(environment) {
                     self.remove(*id);
                 }
             }

@@ -1,7 +1,7 @@
 //! What is kept for a person: the access token that a request can use, the refresh tokens in the order to try them.
 
 use crate::cache::account::home_tenant;
-use crate::cache::schema::{Entity, Section, same_environment};
+use crate::cache::schema::{Entity, Section};
 use crate::cache::store::Store;
 use crate::time::{Seconds, UnixMillis};
 use crate::wire::id_token::IdToken;
@@ -132,8 +132,8 @@ impl Store {
         let mut found: Vec<RefreshToken> = Vec::new();
         for (_, entity) in &self.entities(Section::RefreshToken, wanted.home_account_id) {
             let (secret, of_family) = (entity.text("secret"), entity.has("family_id"));
-            let own = entity.text("client_id").eq_ignore_ascii_case(wanted.client_id);
-            let usable = same_environment(entity.text("environment"), wanted.environment)
+            let own = entity.says("client_id", wanted.client_id);
+            let usable = entity.is_in(wanted.environment)
                 && if of_family { !in_none } else { own }
                 && !secret.is_empty()
                 && !entity.is_bound(Section::RefreshToken);
@@ -197,7 +197,7 @@ impl Store {
 pub fn family(store: &Store, client_id: &str, environment: &str) -> Option<String> {
     let mut known: Option<String> = None;
     for (_, entity) in &store.entities(Section::AppMetadata, client_id) {
-        if same_environment(entity.text("environment"), environment) && known.as_ref().is_none_or(String::is_empty) {
+        if entity.is_in(environment) && known.as_ref().is_none_or(String::is_empty) {
             known = Some(entity.text("family_id").into());
         }
     }
@@ -244,8 +244,7 @@ fn is_reserved(scope: &str) -> bool {
 }
 
 fn is_for(entity: &Entity, wanted: &Wanted) -> bool {
-    entity.text("client_id").eq_ignore_ascii_case(wanted.client_id)
-        && same_environment(entity.text("environment"), wanted.environment)
+    entity.says("client_id", wanted.client_id) && entity.is_in(wanted.environment)
 }
 
 /// An authority without tenants has entries with any realm: Node writes the first part of its path.

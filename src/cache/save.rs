@@ -6,13 +6,14 @@
 
 use crate::cache::account::Account;
 use crate::cache::lookup::{self, realm_of};
-use crate::cache::schema::{Entity, Section, same_environment};
+use crate::cache::schema::{Entity, Section};
 use crate::cache::store::{Id, Store};
 use crate::failure::Failure;
 use crate::time::UnixMillis;
 use crate::wire::client_info::ClientInfo;
 use crate::wire::json::Json;
 use crate::wire::secret::Secret;
+use crate::wire::text::spaced;
 use crate::wire::token::TokenResponse;
 
 /// The field of an access token that names the saved flow by which it came.
@@ -203,8 +204,9 @@ impl Store {
         let mut twins: Vec<(String, Id)> = Vec::new();
         let mut obsolete = Vec::new();
         let bound = section == Section::AccessToken && entity.is_bound(section);
+        let environment = entity.text("environment");
         for (id, other) in &self.entities(section, entity.text(section.owner())) {
-            if bound || !same_environment(entity.text("environment"), other.text("environment")) {
+            if bound || !other.is_in(environment) {
                 continue;
             }
             match kinship(section, entity, other) {
@@ -316,7 +318,7 @@ fn access_token(grant: &Grant, environment: &str, now: UnixMillis) -> Entity {
     let section = Section::AccessToken;
     let mut entity = credential(section, grant, environment, grant.tokens.access_token.expose());
     entity.copy("realm", &grant.account.profile, "tenantId");
-    entity.set_text("target", &grant.scopes.join(" "));
+    entity.set_text("target", &spaced(grant.scopes));
     entity.set_text("token_type", &grant.tokens.token_type);
     // A token of unknown life counts as expired, as in msal-node.
     let expires_on = grant.expires_on.unwrap_or(now);
@@ -345,8 +347,7 @@ fn account_entry(store: &Store, grant: &Grant, environment: &str) -> Entity {
     let mut base = None;
     for tenant in &[realm, tenant] {
         for (_, entity) in &known {
-            let fits = same_environment(entity.text("environment"), environment)
-                && realm_of(entity).eq_ignore_ascii_case(tenant);
+            let fits = entity.is_in(environment) && realm_of(entity).eq_ignore_ascii_case(tenant);
             if fits && base.is_none() {
                 base = Some(entity);
             }

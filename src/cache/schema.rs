@@ -207,10 +207,22 @@ impl Entity {
         }
     }
 
+    /// Does a property say this, as far as case goes?
+    #[must_use]
+    pub fn says(&self, name: &str, text: &str) -> bool {
+        self.text(name).eq_ignore_ascii_case(text)
+    }
+
+    /// Is it in this cloud, under whichever of its names?
+    #[must_use]
+    pub fn is_in(&self, environment: &str) -> bool {
+        same_environment(self.text("environment"), environment)
+    }
+
     /// Do both properties say the same, as far as case goes?
     #[must_use]
     pub fn agrees(&self, name: &str, other: &Self) -> bool {
-        self.text(name).eq_ignore_ascii_case(other.text(name))
+        self.says(name, other.text(name))
     }
 
     /// The scopes of an access token.
@@ -223,8 +235,8 @@ impl Entity {
     /// assertion or a path, and whoever wrote it wants it back unchanged.
     #[must_use]
     pub fn is_bound(&self, section: Section) -> bool {
-        let bearer = |name| !self.has(name) || self.text(name).eq_ignore_ascii_case("bearer");
-        !self.text("credential_type").eq_ignore_ascii_case(section.name())
+        let bearer = |name| !self.has(name) || self.says(name, "bearer");
+        !self.says("credential_type", section.name())
             || !bearer("token_type")
             || !bearer("tokenType")
             || BINDINGS.iter().any(|name| self.has(name))

@@ -45,8 +45,11 @@ impl Lookups {
             _ => false,
         };
         if led_on {
-            self.0.retain(|answer| answer.url != url);
-            self.0.push(Answer { url, at: now, response });
+            let answer = Answer { url, at: now, response };
+            match self.0.iter_mut().find(|known| known.url == answer.url) {
+                Some(known) => *known = answer,
+                None => self.0.push(answer),
+            }
         }
         step
     }

@@ -54,6 +54,11 @@ impl Refreshed {
     pub fn instead_of(&self, failure: &Failure) -> Option<&SignIn> {
         self.fallback.as_deref().filter(|_| failure.retryable)
     }
+
+    /// The same to hand out.
+    pub fn take_instead_of(&mut self, failure: &Failure) -> Option<Box<SignIn>> {
+        self.fallback.take().filter(|_| failure.retryable)
+    }
 }
 
 impl fmt::Debug for Renewal {

@@ -172,7 +172,7 @@ impl SignInRequest {
     /// The scopes as they are sent.
     #[must_use]
     pub fn scope(&self) -> String {
-        self.scopes.join(" ")
+        spaced(&self.scopes)
     }
 
     /// The claims as they are sent.

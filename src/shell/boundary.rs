@@ -200,13 +200,13 @@ impl Flow {
             Action::Wait { until, prompt } => return view::with_lines(view::wait(until, prompt.is_some()), &lines),
             Action::Finish(sign_in) => Ok(Some(sign_in)),
             Action::Done => Ok(None),
-            Action::Fail(failure) => match &self.state {
-                FlowState::Refreshed(refreshed) => match refreshed.instead_of(&failure) {
-                    Some(sign_in) => Ok(Some(Box::new(sign_in.clone()))),
-                    None => Err(failure),
-                },
-                _ => Err(failure),
-            },
+            Action::Fail(failure) => {
+                let instead = match &mut self.state {
+                    FlowState::Refreshed(refreshed) => refreshed.take_instead_of(&failure),
+                    _ => None,
+                };
+                instead.map_or(Err(failure), |sign_in| Ok(Some(sign_in)))
+            }
         };
         view::with_lines(view::ended(self.end.insert(end)), &lines)
     }

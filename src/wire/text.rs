@@ -58,6 +58,19 @@ pub fn words<'a>(text: &'a str, marks: &str) -> Vec<&'a str> {
     words
 }
 
+/// `words` with spaces between them.
+#[must_use]
+pub fn spaced(words: &[String]) -> String {
+    let mut text = String::new();
+    for word in words {
+        if !text.is_empty() {
+            text.push(' ');
+        }
+        text.push_str(word);
+    }
+    text
+}
+
 /// How many bytes stand before the first one that ends or breaks the text of a JSON string: a quotation mark, a backslash, a
 /// control character.
 #[must_use]
