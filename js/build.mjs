@@ -8,6 +8,7 @@ import { copyFile, mkdir, readFile, rename, rm, writeFile } from "node:fs/promis
 import { dirname, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { minifiedAgain } from "./build/again.mjs";
 import { glueFactory } from "./build/glue.mjs";
 import { javascriptOf } from "./build/javascript.mjs";
 
@@ -100,6 +101,11 @@ async function bundle(entry, file, { plugins = [], ...options }) {
   // Beside the release and not in it: with the module's text in them they are larger than the package.
   await mkdir(dirname(join(symbols, file)), { recursive: true });
   await rename(join(out, `${file}.map`), join(symbols, `${file}.map`));
+  if (!entry.startsWith("entry/javascript")) {
+    const [text, map] = await Promise.all([join(out, file), join(symbols, `${file}.map`)].map((name) => readFile(name, "utf8")));
+    const again = await minifiedAgain(text, map, options.format);
+    await Promise.all([write(file, again.text), writeFile(join(symbols, `${file}.map`), again.map)]);
+  }
   return Object.values(metafile.outputs).find(({ entryPoint }) => entryPoint).exports.sort();
 }
 
