@@ -86,6 +86,8 @@ const LAST_FLAGS: &[&str] = &[
     // Loops stay as they were written, and what is loaded once in either of two branches is not loaded in both.
     "-Cllvm-args=--disable-lsr",
     "-Cllvm-args=--enable-load-pre=false",
+    // A little more inlining than the level "z" has by itself: what is called once or twice and hardly longer than a call.
+    "-Cllvm-args=--inline-threshold=10",
 ];
 
 /// `.cargo/config.toml` chooses the old CPU for this target; `RUSTFLAGS` in the environment would silently replace
