@@ -14,6 +14,7 @@ use crate::wire::form;
 use crate::wire::http::HttpRequest;
 use crate::wire::json::Json;
 use crate::wire::metadata::Metadata;
+use crate::wire::text::spaced;
 
 /// The longest wait for one HTTP answer, where the caller sets none.
 const REQUEST_TIMEOUT: Millis = Millis(30_000);
