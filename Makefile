@@ -138,9 +138,9 @@ browser:
 
 # Not needed for the other rows of the matrix: without these, it says so and goes on.
 other-browsers:
-	@missing() { command -v firefox-esr >/dev/null || echo firefox-esr; ls /usr/lib/*/webkit2gtk-4.1/MiniBrowser >/dev/null 2>&1 || echo webkit2gtk-driver; command -v xvfb-run >/dev/null || echo xvfb; }; \
+	@missing() { command -v firefox-esr >/dev/null || echo firefox-esr; ls /usr/lib/*/webkit2gtk-4.1/MiniBrowser >/dev/null 2>&1 || echo webkit2gtk-driver; command -v xvfb-run >/dev/null || echo xvfb; ls /usr/lib/*/libXss.so.1 >/dev/null 2>&1 || echo libxss1; }; \
 	if [ -n "$$(missing)" ] && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then apt-get update -qq && apt-get install -y -qq $$(missing) || true; fi; \
-	for package in $$(missing); do case $$package in firefox-esr) rows='Firefox';; *) rows='WebKitGTK';; esac; \
+	for package in $$(missing); do case $$package in firefox-esr) rows='Firefox';; webkit*) rows='WebKitGTK';; libxss1) rows='Chromium 53, 56 and 61 in QtWebEngine';; *) rows='WebKitGTK and of Chromium 53, 56 and 61 in QtWebEngine';; esac; \
 	echo "Left out: the rows of $$rows, for want of Debian's $$package."; done
 
 # Debian's python3 comes without what makes an environment of its own.

@@ -91,7 +91,12 @@ function inQt(version) {
   const qt = [join(folder, "PyQt5/Qt"), join(folder, "PyQt6/Qt6")].find((folder) => existsSync(folder));
   const window = (url) => [join(qt, "libexec/python"), join(here, "webengine/view.py"), qt, url];
   if (qt.endsWith("Qt6")) return (profile, url) => ["env", "QT_QPA_PLATFORM=offscreen", "QT_QUICK_BACKEND=software", ...window(url)];
-  return onPath("xvfb-run") && ((profile, url) => ["xvfb-run", "--auto-servernum", ...window(url)]);
+  return onPath("xvfb-run") && hasXss() && ((profile, url) => ["xvfb-run", "--auto-servernum", ...window(url)]);
+}
+
+/** The one library of the system that those wheels need and a browser of today does not. */
+function hasXss() {
+  return readdirSync("/usr/lib").some((folder) => existsSync(join("/usr/lib", folder, "libXss.so.1")));
 }
 
 function onPath(program) {

@@ -30,6 +30,14 @@ export const hosts = {
   ...pages(),
 };
 
+const works = new Map();
+
+/** What several rows need in the project: written by the first, so that none reads what another is writing. */
+function once(name, work) {
+  if (!works.has(name)) works.set(name, work());
+  return works.get(name);
+}
+
 /** As old as its documentation says, by import and by require. */
 function nodes() {
   const all = {};
@@ -37,7 +45,7 @@ function nodes() {
     for (const how of ["import", "require"].filter((how) => !tested[`Node ${version}, ${how}`])) {
       all[`Node ${version}, ${how}`] = async (project, ...run) => {
         if (version >= 18) return process_(project, ...run, node(version), [how === "import" ? "node.mjs" : "node.cjs"]);
-        await lowered("old-node.mjs", join(project, "old-node.cjs"), { format: "cjs", platform: "node", target: "node12.20" });
+        await once("old-node", () => lowered("old-node.mjs", join(project, "old-node.cjs"), { format: "cjs", platform: "node", target: "node12.20" }));
         return process_(project, ...run, node(version), ["old-node.cjs", how]);
       };
     }
@@ -56,7 +64,7 @@ function pages() {
   for (const [bundler, write] of Object.entries(bundlers)) {
     for (const browser of ["Chromium 64", "Chromium, newest"].filter((name) => browsers[name])) {
       all[`${browser}, bundle by ${bundler}`] = async (project, servers, print) => {
-        await write(project);
+        await once(bundler, () => write(project));
         return runPage(project, servers, print, browser, { file: `${bundler}.html` });
       };
     }

@@ -6,14 +6,12 @@ import { startTestServer } from "../support/authorization-server.mjs";
 import { suiteProject } from "./project.mjs";
 import { startScriptedServer } from "./scripted-server.mjs";
 
-// Two processors are what this has to run on, and the cases measure time.
-const AT_ONCE = 2;
-
 /**
  * Runs the suite in the hosts that a part of `asked` names ("deno", "node 18"), or in all. The table of a whole run is left in
  * `file`; a later run of some replaces their rows. A host that ran no test has failed. `prepare(project)` puts in what only these hosts need.
+ * `atOnce`: two processors are what this has to run on, and the cases measure time.
  */
-export async function runHosts(hosts, asked, file, prepare = () => {}) {
+export async function runHosts(hosts, asked, file, { prepare = () => {}, atOnce = 2 } = {}) {
   const parts = asked.map((part) => part.toLowerCase());
   const names = Object.keys(hosts).filter((name) => !parts.length || parts.some((part) => name.toLowerCase().includes(part)));
   if (!names.length) {
@@ -29,7 +27,7 @@ export async function runHosts(hosts, asked, file, prepare = () => {}) {
   const rows = [];
   const waiting = [...names];
   await Promise.all(
-    Array.from({ length: AT_ONCE }, async () => {
+    Array.from({ length: atOnce }, async () => {
       for (let name; (name = waiting.shift()); ) rows.push(await run(name, hosts[name], project, servers));
     }),
   );
