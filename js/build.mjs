@@ -9,7 +9,7 @@ import { dirname, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { minifiedAgain } from "./build/again.mjs";
-import { glueFactory } from "./build/glue.mjs";
+import { instanceText } from "./build/glue.mjs";
 import { javascriptOf } from "./build/javascript.mjs";
 
 const js = dirname(fileURLToPath(import.meta.url));
@@ -79,7 +79,7 @@ for (const name of ["index", "slim", "js", ...Object.keys(entries)].filter((name
 for (const name of ["README.md", "LICENSE"]) await copyFile(join(top, name), join(out, name));
 await write("package.json", `${JSON.stringify(await manifest(process.argv[2]), null, 2)}\n`);
 
-/** One output file. Gives the names it exports. Plugins run in order, and the glue's comes after the given ones. */
+/** One output file. Gives the names it exports. Plugins run in order, and the module's comes after the given ones. */
 async function bundle(entry, file, { plugins = [], ...options }) {
   const { metafile } = await build({
     entryPoints: [join(js, entry)],
@@ -109,13 +109,13 @@ async function bundle(entry, file, { plugins = [], ...options }) {
   return Object.values(metafile.outputs).find(({ entryPoint }) => entryPoint).exports.sort();
 }
 
-/** What `cargo xtask wasm` left, under the names "#glue", "#wasm" and "#asm", whatever file asks. */
+/** What `cargo xtask wasm` left, under the names "#instance", "#wasm" and "#asm", whatever file asks. */
 function module() {
-  const texts = { "#glue": () => glueFactory(glueFile, namesFile, TARGET), "#asm": () => javascriptOf(js, wasmFile), "#wasm": () => readFile(wasmFile) };
+  const texts = { "#instance": () => instanceText(join(js, "instance.js"), glueFile, namesFile), "#asm": () => javascriptOf(js, wasmFile), "#wasm": () => readFile(wasmFile) };
   return {
     name: "module",
     setup({ onResolve, onLoad }) {
-      onResolve({ filter: /^#(glue|wasm|asm)$/ }, ({ path }) => ({ path, namespace: "module" }));
+      onResolve({ filter: /^#(instance|wasm|asm)$/ }, ({ path }) => ({ path, namespace: "module" }));
       onLoad({ filter: /.*/, namespace: "module" }, async ({ path }) => ({
         contents: await (made[path] = made[path] || texts[path]()),
         loader: path === "#wasm" ? "base64" : "js",

@@ -54,7 +54,7 @@ export class TokenCache {
   /** Has anything changed since it was serialized or stored? */
   hasChanged() {
     rescue(this.own);
-    return loaded() ? live(this.own).hasChanged() : this.own.unsaved !== undefined;
+    return loaded() ? live(this.own).hasChanged() > 0 : this.own.unsaved !== undefined;
   }
 
   /** Everybody who has signed in, once for each of their tenants. */
@@ -63,7 +63,7 @@ export class TokenCache {
   }
 
   async getAccountByHomeId(homeAccountId) {
-    if (!homeAccountId) return null;
+    if (!homeAccountId || typeof homeAccountId !== "string") return null;
     const [account = null] = await accounts(this.own, homeAccountId);
     return account;
   }

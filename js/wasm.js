@@ -2,10 +2,10 @@
 //
 // Not a place for protocol or for exported classes: an entry file says where the module comes from (`provide`, `offer`), the
 // facade waits for it (`ready`). Nothing happens at import, and nothing is compiled synchronously on a page: Chromium
-// before 115 refuses more than 4 KB there. wasm-bindgen's own loader is left out by js/build/glue.mjs: it looks at the
+// before 115 refuses more than 4 KB there. wasm-bindgen's own loader is not used: it looks at the
 // globals Request, Response and URL, which in Node alone costs 20 ms, and it would fetch.
 
-import { createGlue } from "#glue";
+import { createInstance } from "#instance";
 import { AuthError, ClientConfigurationError } from "./errors.js";
 
 let source;
@@ -46,7 +46,7 @@ export function onDeath(handler) {
 export function discard(module, trap) {
   if (!module || module !== running) return;
   running = undefined;
-  module.moduleStopped(() => lost(trap));
+  module.stop(() => lost(trap));
   died(trap);
 }
 
@@ -99,8 +99,8 @@ function start() {
     );
   }
   if (starting) return starting;
-  const module = createGlue();
-  const instance = source(module.moduleImports());
+  const module = createInstance();
+  const instance = source(module.imports);
   // Where the host has compiled it, no promise is kept: on Workers one that belongs to a request that has ended would never
   // settle for the next.
   if (typeof instance.then !== "function") return run(module, instance);
@@ -112,8 +112,6 @@ function start() {
 
 function run(module, instance) {
   if (running) return;
-  module.moduleStarted(instance);
-  // What it makes knows where it lives.
-  for (const type of [module.Flow, module.TokenCache]) type.prototype.home = module;
+  module.start(instance);
   running = module;
 }

@@ -1,97 +1,65 @@
-// The glue that wasm-bindgen left in target/glue, as a function that makes one: `createGlue()`.
+// js/instance.js made ready: what the module exports, read off the glue that wasm-bindgen left in target/glue.
 //
-// Why a function: the glue keeps the instance, its memory and the table of objects in variables of its own. When an instance is
-// thrown away after a trap, the next one gets a glue of its own, and what still calls the old one can do it no harm.
-// The loader that wasm-bindgen writes is left out; js/wasm.js is ours.
+// Not the glue itself, of which nothing is shipped. But it is wasm-bindgen's word on how each function wants to be called, and it is
+// read word for word: what js/instance.js does not know how to call stops the build.
 
 import { readFile } from "node:fs/promises";
-import { build } from "esbuild";
 
-/** The text of a module that exports `createGlue`. `names`: what is called how, after the module's names were shortened. */
-export async function glueFactory(glueFile, namesFile, target) {
-  const text = renamed(changed(await readFile(glueFile, "utf8")), JSON.parse(await readFile(namesFile, "utf8")));
-  // Bundled first, because what nothing calls is left out at the top of a file only.
-  const { outputFiles } = await build({
-    stdin: { contents: text, loader: "js" },
-    bundle: true,
-    format: "esm",
-    minify: true,
-    legalComments: "none",
-    target,
-    write: false,
-    logLevel: "warning",
-  });
-  const [whole, body, list] = outputFiles[0].text.match(/^([^]*)export\{([^{}]+)\};\s*$/) || [];
-  if (!whole) throw new Error("the bundled glue does not end with its list of exports");
-  const members = list.split(",").map((each) => each.split(" as ").reverse().join(":"));
-  return `export function createGlue() {\n${body}\nreturn { ${members.join(", ")} };\n}\n`;
-}
-
-// The garbage collector, and flows that go on, may still call an instance that was thrown away: what they call does nothing any
-// more, and who calls it from js/ is told the reason. Only `salvaged` reaches it, at once and in one go.
-const STOPPING = `
-let stopped;
-function moduleStopped(reasonOf) {
-  stopped = wasm;
-  wasm = {};
-  for (const name of Object.keys(stopped)) {
-    wasm[name] = typeof stopped[name] !== "function" ? stopped[name] : () => {
-      throw reasonOf();
-    };
+/** The text of js/instance.js. `namesFile`: what is called how, after the module's names were shortened. */
+export async function instanceText(file, glueFile, namesFile) {
+  const { imports, exports } = JSON.parse(await readFile(namesFile, "utf8"));
+  const short = new Map(exports);
+  const called = new Set();
+  const use = (name) => {
+    if (!short.has(name)) throw new Error(`the module exports no ${name}`);
+    called.add(name);
+    return short.get(name);
+  };
+  if (imports.length !== 1 || !/^__wbg___wbindgen_throw_/.test(imports[0][1]) || imports[0][2] !== "a") {
+    throw new Error(`the module imports something else than wasm-bindgen's throw: ${JSON.stringify(imports)}`);
   }
+  const glue = (await readFile(glueFile, "utf8")).replace(/^ *\/\*\*[^]*?\*\/\n/gm, "");
+  const classes = [...glue.matchAll(/^export class (\w+) \{\n([^]*?)^\}$/gm)].map(([, name, body]) => membersOf(name, body, use));
+  const text = (await readFile(file, "utf8"))
+    .replace(/\bwasm\.(\w+)/g, (_, name) => `wasm.${use(name)}`)
+    .replace("of MEMBERS", () => `of ${JSON.stringify(classes)}`);
+  // What is left was read over.
+  const left = [...short.keys()].filter((name) => !called.has(name) && !NOT_CALLED.includes(name));
+  if (left.length) throw new Error(`js/instance.js calls no ${left.join(", ")}`);
+  return text;
 }
-function salvaged(work) {
-  const silent = wasm;
-  wasm = stopped;
-  try {
-    return work();
-  } catch {
-    return undefined;
-  } finally {
-    wasm = silent;
+
+// wasm-bindgen's, for a host that resets its instances in place; and for texts that grow while they are passed.
+const NOT_CALLED = ["__abort_handler", "__instance_terminated", "__wbindgen_realloc"];
+
+/** `[name, constructor, destructor, { kind: { member: export } }]`; a class that nobody makes from here has no constructor. */
+function membersOf(type, body, use) {
+  let make = 0;
+  const members = { flow: {}, text: {}, plain: {} };
+  for (const [, isStatic, name, list, text] of body.matchAll(/^ {4}(static )?(\w+)\((.*)\) \{\n([^]*?)^ {4}\}$/gm)) {
+    if (["__wrap", "__destroy_into_raw", "free"].includes(name)) continue;
+    const [call, result, target, given] = text.match(/(?:(const ret) = )?wasm\.([a-z]\w*)\((.*)\);/) || [];
+    if (!call) throw new Error(`${type}.${name} calls no function of the module`);
+    const kind = kindOf(result, text);
+    const self = name === "constructor" || isStatic ? [] : ["this.__wbg_ptr"];
+    const wanted = [...(kind === "text" ? ["retptr"] : []), ...self, ...list.split(", ").filter(Boolean).map((parameter) => passing(parameter, text))];
+    if (!kind || given !== wanted.join(", ")) throw new Error(`js/instance.js cannot call ${type}.${name}: ${call}`);
+    if (name === "constructor") make = use(target);
+    else members[kind][name] = use(target);
   }
-}
-`;
-
-const CHANGES = [
-  ["export { initSync, __wbg_init as default };", `${STOPPING}export { __wbg_get_imports as moduleImports, __wbg_finalize_init as moduleStarted, moduleStopped, salvaged };`],
-  // A long text, which may be a cache of forty megabytes, goes at once and not letter by letter. An encodeInto that the glue
-  // had to make up itself writes all or nothing.
-  [
-    "    for (; offset < len; offset++) {",
-    `    let read = 0;
-    if (len > 4096 && TextEncoder.prototype.encodeInto) {
-        ({ read, written: offset } = cachedTextEncoder.encodeInto(arg, mem.subarray(ptr, ptr + len)));
-    } else for (; offset < len; read = ++offset) {`,
-  ],
-  ["    if (offset !== len) {", "    if (read !== arg.length) {"],
-  ["        if (offset !== 0) {\n            arg = arg.slice(offset);", "        if (read !== 0) {\n            arg = arg.slice(read);"],
-  // A memory in JavaScript (the entry "js") does not detach its old buffers when it grows.
-  ["cachedUint8ArrayMemory0.byteLength === 0", "cachedUint8ArrayMemory0.buffer !== wasm.memory.buffer"],
-  [
-    "cachedDataViewMemory0.buffer.detached === true || (cachedDataViewMemory0.buffer.detached === undefined && cachedDataViewMemory0.buffer !== wasm.memory.buffer)",
-    "cachedDataViewMemory0.buffer !== wasm.memory.buffer",
-  ],
-];
-
-/** The changes above, each in exactly one place, or the glue has changed and somebody has to look. */
-function changed(text) {
-  for (const [from, to] of CHANGES) {
-    if (text.split(from).length !== 2) throw new Error(`the glue does not have this text exactly once: ${from}`);
-    text = text.replace(from, () => to);
-  }
-  const collected = /(new FinalizationRegistry\((?:ptr|state) => )wasm\./g;
-  if (text.match(collected)?.length !== 3) throw new Error("the glue no longer has three FinalizationRegistries");
-  return text.replace(collected, "$1stopped || wasm.");
+  return [type, make, use(`__wbg_${type.toLowerCase()}_free`), members];
 }
 
-/** The glue with the short names that the module has for what passes between them. */
-function renamed(text, { imports, exports }) {
-  const shorter = new Map(imports.map(([, name, short]) => [name, short]));
-  const own = new Map(exports.map(([name, short]) => [name, short]));
-  const [[from]] = imports;
-  return text
-    .replaceAll(`"${from}"`, '"a"')
-    .replace(/\b__w\w+(?=: function)/g, (name) => JSON.stringify(shorter.get(name) ?? name))
-    .replace(/\bwasm\.(\w+)/g, (whole, name) => (own.has(name) ? `wasm.${own.get(name)}` : whole));
+function kindOf(result, text) {
+  if (text.includes("getStringFromWasm0(r0, r1)")) return "text";
+  if (text.includes("return Flow.__wrap(ret);")) return "flow";
+  return !result || text.includes("return ret !== 0;") || text.includes("this.__wbg_ptr = ret;") ? "plain" : undefined;
+}
+
+/** How the glue passes a parameter. */
+function passing(parameter, text) {
+  const [, written] = text.match(new RegExp(`\\bptr(\\d) = (?:isLikeNone\\(${parameter}\\) \\? 0 : )?pass(?:String|Array8)ToWasm0\\(${parameter},`)) || [];
+  if (written) return `ptr${written}, len${written}`;
+  const [, value] = text.match(new RegExp(`\\b(val\\d) = \\+${parameter};`)) || [];
+  return value || (text.includes(`${parameter}.__wbg_ptr`) ? `${parameter}.__wbg_ptr` : parameter);
 }
