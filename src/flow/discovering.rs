@@ -10,12 +10,12 @@ use crate::flow::renewal::Purpose;
 use crate::flow::request::SignInRequest;
 use crate::flow::{FlowState, Input, Step, advance};
 use crate::provider::cloud;
-use crate::provider::endpoints::{self, ENTRA_METADATA, Endpoints};
+use crate::provider::endpoints::{self, ENTRA_METADATA};
 use crate::time::UnixMillis;
 use crate::wire::form;
 use crate::wire::http::{HttpRequest, HttpResponse};
 use crate::wire::json::Json;
-use crate::wire::metadata::{Metadata, WellKnown};
+use crate::wire::metadata::WellKnown;
 use crate::wire::text::decimal;
 
 /// Which document is being asked for.
@@ -71,14 +71,13 @@ impl Discovering {
         }
         // Entra says no with another status.
         let readable = response.status == 200 || self.document == Document::Instance;
-        let Some(members) = members.filter(|_| readable) else {
-            let failure = self.not_found(response);
-            return self.other_document(failure, None, evidence, now);
-        };
-        match self.document {
-            Document::Instance => self.vouched(members, evidence, now),
-            _ if self.request.authority.is_entra() => self.of_microsoft(members, evidence, now),
-            _ => self.of_issuer(members, evidence, now),
+        match members.filter(|_| readable) {
+            None => {
+                let failure = self.not_found(response);
+                self.other_document(failure, evidence, now)
+            }
+            Some(answer) if self.document == Document::Instance => self.vouched(answer, evidence, now),
+            Some(document) => self.found(document, evidence, now),
         }
     }
 
@@ -104,22 +103,15 @@ impl Discovering {
         }
     }
 
-    fn of_microsoft(self, members: &Json, evidence: Box<Evidence>, now: UnixMillis) -> Step {
+    fn found(mut self: Box<Self>, document: &Json, evidence: Box<Evidence>, now: UnixMillis) -> Step {
         let SignInRequest { authority, trust, .. } = &*self.request;
-        let endpoints = endpoints::check_issuer(members, authority, trust)
-            .and_then(|()| Endpoints::of_microsoft(members, authority));
-        match endpoints {
-            Ok(endpoints) => self.found(endpoints, None, now),
-            Err(failure) => FlowState::Ended.fail(failure.with(evidence)),
-        }
-    }
-
-    fn of_issuer(self: Box<Self>, members: &Json, evidence: Box<Evidence>, now: UnixMillis) -> Step {
-        match Metadata::parse(members, self.request.authority.canonical()) {
-            Ok(metadata) => self.found(Endpoints::from(&metadata), Some(&metadata), now),
+        let metadata = endpoints::check_issuer(document, authority, trust)
+            .and_then(|()| endpoints::in_document(document, authority));
+        match metadata {
+            Ok(metadata) => advance(FlowState::reaching(self.request, metadata, self.purpose), Input::Tick, now),
             Err(failure) if failure.code == Code::OpenIdConfig.text() => {
-                let lacks = Some(failure.message.clone());
-                self.other_document(failure, lacks, evidence, now)
+                self.lacks.get_or_insert_with(|| failure.message.clone());
+                self.other_document(failure, evidence, now)
             }
             // RFC 8414 §3.3: a document that speaks for another issuer MUST NOT be used; nor one with unsafe addresses.
             Err(failure) => FlowState::Ended.fail(failure.with(evidence)),
@@ -128,19 +120,12 @@ impl Discovering {
 
     /// A server of plain OAuth has no OpenID document, or one that does not speak of devices. What Entra refuses by number
     /// ("no such tenant") another document would not mend, but bury.
-    fn other_document(
-        mut self: Box<Self>,
-        failure: Failure,
-        lacks: Option<String>,
-        evidence: Box<Evidence>,
-        now: UnixMillis,
-    ) -> Step {
+    fn other_document(mut self: Box<Self>, failure: Failure, evidence: Box<Evidence>, now: UnixMillis) -> Step {
         let authority = &self.request.authority;
         let advised = refused::advice(&evidence, authority).is_some();
         if self.document == Document::OpenId && !authority.is_entra() && !advised {
             self.document = Document::OAuth;
             self.effort = Effort::default();
-            self.lacks = lacks;
             return effort::ask(FlowState::Discovering(self), now);
         }
         let failure = match &self.lacks {
@@ -158,10 +143,6 @@ impl Discovering {
         let (authority, status) = (self.request.authority.canonical(), decimal(response.status));
         let message = ["No metadata of # was found; # answered with HTTP status #.", authority, &url, &status];
         Code::EndpointsResolution.because(&message)
-    }
-
-    fn found(self, endpoints: Endpoints, metadata: Option<&Metadata>, now: UnixMillis) -> Step {
-        advance(FlowState::reaching(self.request, endpoints, metadata, self.purpose), Input::Tick, now)
     }
 
     /// Where the document is, whoever asks for it.

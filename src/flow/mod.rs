@@ -55,14 +55,14 @@ use crate::flow::effort::Effort;
 use crate::flow::polling::Polling;
 use crate::flow::refreshing::Refreshing;
 use crate::flow::renewal::{Purpose, Refreshed};
-use crate::flow::request::{Given, SignInRequest};
+use crate::flow::request::SignInRequest;
 use crate::flow::requesting::Requesting;
 use crate::flow::revoking::Revoking;
 use crate::flow::session::{Prompt, Session};
 use crate::flow::sign_in::SignIn;
 use crate::flow::waiting::Waiting;
 use crate::provider::authority::Standing;
-use crate::provider::endpoints::Endpoints;
+use crate::provider::endpoints::{self, Endpoints};
 use crate::time::UnixMillis;
 use crate::wire::http::{HttpRequest, HttpResponse, NoResponse};
 use crate::wire::metadata::Metadata;
@@ -153,35 +153,29 @@ impl FlowState {
     }
 
     /// The first state for a host that is as it should be: what is known of it need not be asked for.
-    fn trusting(request: Box<SignInRequest>, given: Option<Given>, purpose: Purpose) -> Self {
-        let by_name =
-            || Endpoints::by_name(&request.authority).filter(|_| request.authority.standing == Standing::Known);
-        let Given { endpoints, metadata } = match given {
-            Some(given) => given,
-            None => match by_name() {
-                Some(endpoints) => Given { endpoints, metadata: None },
-                None => return Self::Discovering(Box::new(Discovering::new(request, Document::OpenId, purpose))),
-            },
-        };
-        Self::reaching(request, endpoints, metadata.as_ref(), purpose)
+    fn trusting(request: Box<SignInRequest>, given: Option<Metadata>, purpose: Purpose) -> Self {
+        let is_known = request.authority.standing == Standing::Known;
+        match given.or_else(|| endpoints::by_name(&request.authority).filter(|_| is_known)) {
+            Some(metadata) => Self::reaching(request, metadata, purpose),
+            None => Self::Discovering(Box::new(Discovering::new(request, Document::OpenId, purpose))),
+        }
     }
 
     /// The first state once it is known where to send.
-    fn reaching(
-        request: Box<SignInRequest>,
-        endpoints: Endpoints,
-        metadata: Option<&Metadata>,
-        purpose: Purpose,
-    ) -> Self {
-        let request = request.with_reserved_scopes(metadata);
+    fn reaching(mut request: Box<SignInRequest>, metadata: Metadata, purpose: Purpose) -> Self {
+        request.scopes = request.authority.scopes(&request.scopes, &metadata.scopes_supported);
+        let Metadata { device_authorization_endpoint, token_endpoint, revocation_endpoint, .. } = metadata;
         match purpose {
-            Purpose::DeviceCode => Self::Requesting(Box::new(Requesting::new(request, endpoints))),
-            Purpose::Refresh(renewal) => Self::Refreshing(Box::new(Refreshing::new(request, endpoints.token, renewal))),
+            Purpose::DeviceCode => {
+                let endpoints =
+                    Endpoints { device_authorization: device_authorization_endpoint, token: token_endpoint };
+                Self::Requesting(Box::new(Requesting { request, endpoints, effort: Effort::default() }))
+            }
+            Purpose::Refresh(renewal) => Self::Refreshing(Box::new(Refreshing::new(request, token_endpoint, renewal))),
             Purpose::Revoke(tokens) => {
-                let endpoint = metadata.and_then(|metadata| metadata.revocation_endpoint.clone());
                 // Where there is no such endpoint, there is nothing to do.
-                let tokens = if endpoint.is_some() { tokens } else { Vec::new() };
-                let (endpoint, effort) = (endpoint.unwrap_or_default(), Effort::default());
+                let tokens = if revocation_endpoint.is_some() { tokens } else { Vec::new() };
+                let (endpoint, effort) = (revocation_endpoint.unwrap_or_default(), Effort::default());
                 Self::Revoking(Box::new(Revoking { request, endpoint, tokens, effort }))
             }
         }

@@ -6,7 +6,7 @@
 use crate::failure::{Code, Failure};
 use crate::flow::arguments;
 use crate::provider::authority::{Authority, Kind};
-use crate::provider::endpoints::Endpoints;
+use crate::provider::endpoints;
 use crate::provider::trust::Trust;
 use crate::time::{Millis, Seconds};
 use crate::wire::fields::Fields;
@@ -65,14 +65,6 @@ pub struct Application {
     pub version: Option<String>,
 }
 
-/// What of the authority's metadata the caller has given: then it need not be asked for.
-pub struct Given {
-    /// Where to send.
-    pub endpoints: Endpoints,
-    /// An issuer's, which also says which scopes it has.
-    pub metadata: Option<Metadata>,
-}
-
 impl SignInRequest {
     /// Reads what the facade hands over.
     ///
@@ -119,28 +111,16 @@ impl SignInRequest {
         })
     }
 
-    /// The given metadata of this authority.
+    /// The given metadata of this authority: then it need not be asked for.
     ///
     /// # Errors
     /// What is wrong with it.
-    pub fn given(&self) -> Result<Option<Given>, Failure> {
+    pub fn given(&self) -> Result<Option<Metadata>, Failure> {
         let Some(text) = &self.authority_metadata else { return Ok(None) };
-        let Some(members) = Json::parse(text) else {
+        let Some(document) = Json::parse(text) else {
             return Err(Code::InvalidAuthorityMetadata.because(&["auth.authorityMetadata is not JSON."]));
         };
-        if self.authority.is_entra() {
-            let endpoints = Endpoints::of_microsoft(&members, &self.authority)?;
-            return Ok(Some(Given { endpoints, metadata: None }));
-        }
-        let metadata = Metadata::parse(&members, self.authority.canonical())?;
-        Ok(Some(Given { endpoints: Endpoints::from(&metadata), metadata: Some(metadata) }))
-    }
-
-    /// The same request with the reserved scopes that the authority has.
-    #[must_use]
-    pub fn with_reserved_scopes(mut self: Box<Self>, metadata: Option<&Metadata>) -> Box<Self> {
-        self.scopes = self.authority.scopes(&self.scopes, metadata);
-        self
+        endpoints::in_document(&document, &self.authority).map(Some)
     }
 
     /// The id under which the logs of Microsoft's servers have this sign-in, from the first request to the last: for a query.

@@ -26,12 +26,6 @@ pub struct Requesting {
 }
 
 impl Requesting {
-    /// Nothing sent yet. The request's scopes are complete.
-    #[must_use]
-    pub fn new(request: Box<SignInRequest>, endpoints: Endpoints) -> Self {
-        Self { request, endpoints, effort: Effort::default() }
-    }
-
     /// The request.
     #[must_use]
     pub fn send(&self) -> Box<HttpRequest> {

@@ -9,7 +9,6 @@ use crate::provider::trust::Trust;
 use crate::wire::address::Address;
 use crate::wire::fields::Fields;
 use crate::wire::json::Json;
-use crate::wire::metadata::Metadata;
 use crate::wire::text::{cut, words};
 
 /// The scopes of OpenID Connect that make a sign-in: who, by which name, and for longer than an hour.
@@ -247,13 +246,10 @@ impl Authority {
     }
 
     /// `asked`, and the reserved scopes that this authority is known to grant: all of them for Microsoft's, for others
-    /// those that the metadata lists. (Google and GitHub refuse or ignore what they do not list.)
+    /// those that it says are `supported`. (Google and GitHub refuse or ignore what they do not list.)
     #[must_use]
-    pub fn scopes(&self, asked: &[String], metadata: Option<&Metadata>) -> Vec<String> {
-        let granted = |scope: &str| match metadata {
-            Some(metadata) => metadata.scopes_supported.iter().any(|known| known == scope),
-            None => self.is_entra(),
-        };
+    pub fn scopes(&self, asked: &[String], supported: &[String]) -> Vec<String> {
+        let granted = |scope: &str| self.is_entra() || supported.iter().any(|known| known == scope);
         let mut scopes = asked.to_vec();
         for scope in RESERVED_SCOPES {
             if granted(scope) && !scopes.iter().any(|known| known.eq_ignore_ascii_case(scope)) {

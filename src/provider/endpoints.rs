@@ -21,63 +21,67 @@ pub struct Endpoints {
     pub token: String,
 }
 
-impl Endpoints {
-    /// The endpoints that follow from the name of a Microsoft authority; for an issuer there are none.
-    #[must_use]
-    pub fn by_name(authority: &Authority) -> Option<Self> {
-        let folder = match authority.kind {
-            Kind::Entra | Kind::Ciam | Kind::Dsts => "oauth2/v2.0/",
-            // AD FS has one version.
-            Kind::Adfs => "oauth2/",
-            Kind::Issuer => return None,
-        };
-        let at = |name| [authority.canonical(), folder, name].concat();
-        Some(Self { device_authorization: at("devicecode"), token: at("token") })
-    }
-
-    /// The endpoints in the metadata of a Microsoft authority. Its device code endpoint is not in every document; then it is
-    /// beside the token endpoint.
-    ///
-    /// # Errors
-    /// [`Code::OpenIdConfig`] for a document without a token endpoint, [`Code::InsecureAuthority`] for one that is neither
-    /// https nor on loopback.
-    pub fn of_microsoft(document: &Json, authority: &Authority) -> Result<Self, Failure> {
-        let name = authority.canonical();
-        let here = |url: &str| {
-            // The metadata of `common` speaks for every tenant.
-            ["{tenantid}", "{tenant}"].iter().fold(url.to_owned(), |url, mark| match between(&url, mark) {
-                Some((before, after)) => [before, authority.tenant(), after].concat(),
-                None => url,
-            })
-        };
-        let token = here(metadata::endpoint(document, name, "token_endpoint")?);
-        let device_authorization = match metadata::endpoint(document, name, "device_authorization_endpoint") {
-            Ok(url) => here(url),
-            Err(failure) if failure.code != Code::OpenIdConfig.text() => return Err(failure),
-            Err(failure) => match token.strip_suffix("/token") {
-                Some(folder) => [folder, "/devicecode"].concat(),
-                None => return Err(failure),
-            },
-        };
-        Ok(Self { device_authorization, token })
-    }
+/// What follows from the name of a Microsoft authority; for an issuer nothing does.
+#[must_use]
+pub fn by_name(authority: &Authority) -> Option<Metadata> {
+    let folder = match authority.kind {
+        Kind::Entra | Kind::Ciam | Kind::Dsts => "oauth2/v2.0/",
+        // AD FS has one version.
+        Kind::Adfs => "oauth2/",
+        Kind::Issuer => return None,
+    };
+    let at = |name| [authority.canonical(), folder, name].concat();
+    Some(Metadata {
+        device_authorization_endpoint: at("devicecode"),
+        token_endpoint: at("token"),
+        revocation_endpoint: None,
+        scopes_supported: Vec::new(),
+    })
 }
 
-impl From<&Metadata> for Endpoints {
-    fn from(metadata: &Metadata) -> Self {
-        Self {
-            device_authorization: metadata.device_authorization_endpoint.clone(),
-            token: metadata.token_endpoint.clone(),
-        }
+/// What the metadata of `authority` says. The device code endpoint of a Microsoft authority is not in every document; then it is
+/// beside the token endpoint.
+///
+/// # Errors
+/// [`Code::OpenIdConfig`] for a document that lacks an endpoint, [`Code::InsecureAuthority`] for one that is neither https nor on
+/// loopback, [`Code::IssuerMismatch`] for one of another issuer.
+pub fn in_document(document: &Json, authority: &Authority) -> Result<Metadata, Failure> {
+    let name = authority.canonical();
+    if !authority.is_entra() {
+        return Metadata::parse(document, name);
     }
+    let here = |url: &str| {
+        // The metadata of `common` speaks for every tenant.
+        ["{tenantid}", "{tenant}"].iter().fold(url.to_owned(), |url, mark| match between(&url, mark) {
+            Some((before, after)) => [before, authority.tenant(), after].concat(),
+            None => url,
+        })
+    };
+    let token_endpoint = here(metadata::endpoint(document, name, "token_endpoint")?);
+    let device_authorization_endpoint = match metadata::endpoint(document, name, "device_authorization_endpoint") {
+        Ok(url) => here(url),
+        Err(failure) => match token_endpoint.strip_suffix("/token") {
+            Some(folder) if failure.code == Code::OpenIdConfig.text() => [folder, "/devicecode"].concat(),
+            _ => return Err(failure),
+        },
+    };
+    Ok(Metadata {
+        device_authorization_endpoint,
+        token_endpoint,
+        revocation_endpoint: None,
+        scopes_supported: Vec::new(),
+    })
 }
 
 /// May the metadata of a Microsoft authority name this issuer? Its own host may, and any of Microsoft's or of the caller's:
-/// tenants are named by GUID there, and regions have hosts of their own.
+/// tenants are named by GUID there, and regions have hosts of their own. That of an issuer is checked where it is read.
 ///
 /// # Errors
 /// [`Code::IssuerMismatch`]
 pub fn check_issuer(document: &Json, authority: &Authority, trust: &Trust) -> Result<(), Failure> {
+    if !authority.is_entra() {
+        return Ok(());
+    }
     let issuer = document.text("issuer").unwrap_or_default();
     let own = Address::parse(authority.canonical());
     // Braces are no part of an address, and Entra's are in the path.

@@ -16,33 +16,30 @@ pub fn with_capabilities(claims: Option<&str>, capabilities: &[String]) -> Resul
     if capabilities.is_empty() {
         return Ok(claims.filter(|_| !members.is_empty()).map(String::from));
     }
-    let mut value = Json::List(capabilities.iter().map(|capability| Json::from(capability.as_str())).collect());
-    for name in ["values", "xms_cc", "access_token"] {
-        value = Json::Object(vec![(name.into(), value)]);
+    let values = ["access_token", "xms_cc", "values"].iter().fold(&mut merged, |object, name| member(object, name));
+    if !matches!(values, Json::List(_)) {
+        *values = Json::List(Vec::new());
     }
-    merge(&mut merged, value);
+    if let Json::List(items) = values {
+        for capability in capabilities {
+            if !items.iter().any(|item| item.as_text() == Some(capability)) {
+                items.push(Json::from(capability.as_str()));
+            }
+        }
+    }
     Ok(Some(merged.write()))
 }
 
-/// Objects are merged member by member, lists are united, anything else gives way to what is merged in.
-fn merge(into: &mut Json, from: Json) {
-    match (into, from) {
-        (Json::Object(members), Json::Object(others)) => {
-            for (name, other) in others {
-                // The last of several is the one that counts.
-                match members.iter_mut().rev().find(|(known, _)| *known == name) {
-                    Some((_, member)) => merge(member, other),
-                    None => members.push((name, other)),
-                }
-            }
-        }
-        (Json::List(items), Json::List(others)) => {
-            for other in others {
-                if !items.contains(&other) {
-                    items.push(other);
-                }
-            }
-        }
-        (into, from) => *into = from,
+/// The member `name` of an object, which is made where there is none. Anything but an object gives way to one.
+fn member<'a>(object: &'a mut Json, name: &str) -> &'a mut Json {
+    if !matches!(object, Json::Object(_)) {
+        *object = Json::Object(Vec::new());
     }
+    let Json::Object(members) = object else { return object };
+    // The last of several is the one that counts.
+    let at = members.iter().rposition(|(known, _)| known == name).unwrap_or(members.len());
+    if at == members.len() {
+        members.push((name.into(), Json::Null));
+    }
+    &mut members[at].1
 }
