@@ -23,33 +23,15 @@ pub fn printable(text: &str) -> String {
 /// the tokens beside it.
 #[must_use]
 pub fn lossy(bytes: &[u8]) -> String {
-    let mut out = String::with_capacity(bytes.len());
-    let mut rest = bytes;
-    while let [first, following @ ..] = rest {
-        rest = following;
-        // The length of a character and the least one of that length: what could have been written shorter is not UTF-8.
-        let (mut more, least) = match first {
-            0..0x80 => (0, 0),
-            0xc0..0xe0 => (1, 0x80),
-            0xe0..0xf0 => (2, 0x800),
-            0xf0..0xf8 => (3, 0x10000),
-            _ => (0, u32::MAX),
-        };
-        let mut point = u32::from(*first) & (0x7f >> first.leading_ones());
-        while let [byte @ 0x80..0xc0, following @ ..] = rest
-            && more > 0
-        {
-            let longer = point << 6 | u32::from(*byte & 0x3f);
-            let first_of_its_kind = longer << (6 * (more - 1));
-            if first_of_its_kind < least || char::from_u32(first_of_its_kind).is_none() {
-                break;
-            }
-            (rest, point, more) = (following, longer, more - 1);
-        }
-        let whole = more == 0 && point >= least;
-        out.push(char::from_u32(point).filter(|_| whole).unwrap_or(char::REPLACEMENT_CHARACTER));
+    // What the standard library has for this is twice as long: it also formats such bytes, and borrows.
+    let (mut text, mut rest) = (String::new(), bytes);
+    while let Err(fault) = core::str::from_utf8(rest).map(|good| text += good) {
+        let (good, bad) = rest.split_at_checked(fault.valid_up_to()).unwrap_or_default();
+        text += core::str::from_utf8(good).unwrap_or_default();
+        text.push(char::REPLACEMENT_CHARACTER);
+        rest = fault.error_len().and_then(|length| bad.get(length..)).unwrap_or_default();
     }
-    out
+    text
 }
 
 /// `text` before the first of `marks`, which are ASCII, and what follows the mark, where there is one.
