@@ -8,9 +8,10 @@ import { DeviceCodeFlow, deviceCodeResponse, untilDeadline } from "./flow.js";
 import { isLogger, journalOf, logged, Logger, tell } from "./logger.js";
 import { call } from "./module.js";
 import { fetchOf } from "./network.js";
+import { hide, named } from "./properties.js";
 import { correlationIdOf, jsonOf, known } from "./request.js";
 import { afterSaving } from "./saving.js";
-import { ownController, raced, reasonOf } from "./signal.js";
+import { either, ownController, raced } from "./signal.js";
 import { acquireTokenSilent, revoke } from "./silent.js";
 import { version } from "./version.js";
 
@@ -18,23 +19,19 @@ import { version } from "./version.js";
 const CANCEL_CHECK = 100;
 
 export class PublicClientApplication {
-  // A minifier renames the class; what a console prints must not change with it.
-  static get name() {
-    return "PublicClientApplication";
-  }
-
   constructor(configuration) {
     const { loggerOptions } = Object(Object(configuration).system);
     const logger = new Logger(loggerOptions, "device-code-flow", version);
-    Object.defineProperty(this, "logger", { value: logger, writable: true });
     // The module's side of it, as soon as there is a module: what it has learnt serves all calls.
-    let live;
-    Object.defineProperty(this, "module", { value: ({ Application }) => (live = live instanceof Application ? live : new Application()) });
+    let live = {};
+    hide(this, { logger, module: (module) => (live = live.home === module ? live : new module.Application()) });
     try {
       const { settings, fetch, networkClient, cachePlugin } = configured(configuration);
-      Object.defineProperty(this, "settings", { value: settings });
-      Object.defineProperty(this, "network", { value: { fetch, networkClient, requestTimeout: settings.requestTimeout } });
-      Object.defineProperty(this, "tokenCache", { value: new TokenCache(settings.clientId, cachePlugin, () => journalOf(this, () => "")) });
+      hide(this, {
+        settings,
+        network: { fetch, networkClient, requestTimeout: settings.requestTimeout },
+        tokenCache: new TokenCache(settings.clientId, cachePlugin, () => journalOf(this, () => "")),
+      });
     } catch (error) {
       tell(this, error);
       throw error;
@@ -137,21 +134,19 @@ export class PublicClientApplication {
   }
 }
 
+named({ PublicClientApplication });
+
 /** Runs `work` with a signal that also aborts when `request.cancel` is set to true, msal-node's way to cancel. */
 async function cancellable(request, signal, work) {
   checkSignal(signal, "request.signal");
   const controller = ownController();
-  const forward = () => controller.abort(reasonOf(signal));
-  if (signal) {
-    if (signal.aborted) forward();
-    else signal.addEventListener("abort", forward);
-  }
+  const { signal: both, release } = either(controller.signal, signal);
   const watch = setInterval(() => request.cancel === true && controller.abort(cancelled()), CANCEL_CHECK);
   try {
-    return await work(controller.signal);
+    return await work(both);
   } finally {
     clearInterval(watch);
-    if (signal) signal.removeEventListener("abort", forward);
+    release();
   }
 }
 

@@ -6,6 +6,7 @@
 import { checkHooks, object, wrong } from "./configuration.js";
 import { AuthError, ClientAuthError } from "./errors.js";
 import { call, callNow, opened } from "./module.js";
+import { hide, named } from "./properties.js";
 import { cachedAccount } from "./result.js";
 import { inTurn } from "./turns.js";
 import { loaded } from "./wasm.js";
@@ -21,11 +22,6 @@ const PATIENCE = 30_000;
 const REFRESH_PATIENCE = 40_000;
 
 export class TokenCache {
-  // A minifier renames the class; what a console prints must not change with it.
-  static get name() {
-    return "TokenCache";
-  }
-
   /** `journal` is a function that gives what the module hands its lines to, if anybody reads them. */
   constructor(clientId, plugin, journal) {
     checkHooks(plugin);
@@ -33,7 +29,7 @@ export class TokenCache {
     // live: the module's part, once it is loaded; held: a text for it until then; given: the text that it has taken up since;
     // known: the text that it was last equal to. After a trap, held and unsaved are what the instance has left: everything, and
     // what no plugin has stored; base is the last text that passed here, should it have left nothing.
-    Object.defineProperty(this, "own", { value: { clientId, plugin, journal } });
+    hide(this, { own: { clientId, plugin, journal } });
   }
 
   /** The whole cache as a JSON text in MSAL's unified schema. It holds refresh tokens, so it is a credential. */
@@ -54,7 +50,7 @@ export class TokenCache {
   /** Has anything changed since it was serialized or stored? */
   hasChanged() {
     rescue(this.own);
-    return loaded() ? live(this.own).hasChanged() > 0 : this.own.unsaved !== undefined;
+    return loaded() ? hasChanged(live(this.own)) : this.own.unsaved !== undefined;
   }
 
   /** Everybody who has signed in, once for each of their tenants. */
@@ -83,6 +79,8 @@ export class TokenCache {
   }
 }
 
+named({ TokenCache });
+
 /** Keeps what a flow has brought, under its mark if it has one. Gives the tenant profiles of the person. */
 export function keep({ own }, flow, mark) {
   return access(own, true, (cache) => (flow.home === loaded() ? profiles(cache, flow, mark) : keepLost(cache, flow, mark)));
@@ -107,8 +105,6 @@ function keepLost(cache, flow, mark) {
     own.save(flow.flow, mark);
     return own.unsaved();
   });
-  // It says what has happened.
-  if (unsaved === undefined) flow.hasNews();
   opened(cache.recover(unsaved));
 }
 
@@ -159,11 +155,15 @@ function live(own) {
 function rescue(own) {
   const { live } = own;
   if (!live || live.home === loaded()) return;
-  const left = live.home.salvaged(() => ({ text: whole(live, own.given), unsaved: live.hasChanged() ? live.unsaved() : undefined }));
-  const { text, unsaved } = left || { text: own.base };
+  try {
+    live.home.salvaged(() => {
+      own.unsaved = live.hasChanged() ? live.unsaved() : undefined;
+      own.held = whole(live, own.given);
+    });
+  } catch {
+    own.held = own.base;
+  }
   own.live = own.given = own.known = undefined;
-  own.held = text;
-  own.unsaved = unsaved;
 }
 
 /** The whole cache while no module runs. */
@@ -187,7 +187,9 @@ function write(own) {
   return (own.known = own.base = callNow(() => whole(cache, own.given)));
 }
 
-function done(own, work) {
+/** Whatever was waited for, meanwhile another call may have lost the instance. */
+async function done(own, work) {
+  await call(() => {});
   const cache = live(own);
   return callNow(() => work(cache));
 }
@@ -247,33 +249,26 @@ function refusal(fault) {
 
 /** The result of `work(cache)`, on the cache as the plugin knows it, stored by the plugin afterwards if `changes`. */
 async function access(own, changes, work) {
-  await awake();
   const { plugin } = own;
   if (!plugin) return done(own, work);
   return inTurn(plugin, "store", PATIENCE, async () => {
-    await awake();
     let worked = false;
     const once = () => throughPlugin(own, changes, (cache) => ((worked = true), work(cache)));
     // What an earlier call could not store is stored by this one.
-    if (!plugin.exclusively || !(changes || live(own).hasChanged())) return once();
+    if (!plugin.exclusively || !(changes || (await done(own, hasChanged)))) return once();
     try {
       return await outside(plugin, "exclusively", "store", once);
     } catch (error) {
       // Without the lock nothing is stored; but tokens that have arrived are kept in memory.
-      if (changes && !worked) {
-        await awake();
-        done(own, work);
-      }
+      if (changes && !worked) await done(own, work);
       throw error;
     }
   });
 }
 
-/** Whatever was waited for, meanwhile another call may have lost the instance. */
-const awake = () => call(() => {});
+const hasChanged = (cache) => cache.hasChanged() > 0;
 
 async function throughPlugin(own, changes, work) {
-  await awake();
   let failure;
   // The plugin may catch what `deserialize` throws; what it cannot read it must still not write over.
   const refuse = (error) => {
@@ -293,13 +288,12 @@ async function throughPlugin(own, changes, work) {
       return write(own);
     },
   };
-  const context = { cacheHasChanged: changes || live(own).hasChanged(), tokenCache };
+  const context = { cacheHasChanged: (await done(own, hasChanged)) || changes, tokenCache };
   await outside(own.plugin, "beforeCacheAccess", context).catch((error) => (failure = failure || error));
   let result;
   try {
-    await awake();
     // Tokens that have arrived are kept in memory, even if the plugin is out of order.
-    if (!failure || changes) result = done(own, work);
+    if (!failure || changes) result = await done(own, work);
   } catch (error) {
     failure = failure || error;
   }

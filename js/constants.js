@@ -13,49 +13,58 @@ export const AzureCloudInstance = {
   AzureUsGovernment: "https://login.microsoftonline.us",
 };
 
-export const AuthErrorCodes = {
-  internalError: "internal_error",
-  savedFlowInvalid: "saved_flow_invalid",
-  savedFlowVersion: "saved_flow_version",
-  tokenCacheInvalid: "token_cache_invalid",
-};
+// By what msal-node calls each: the code in camel case, but for a few.
+const ODD = { endpoints_resolution_error: "endpointResolutionError", openid_config_error: "openIdConfigError" };
 
-export const ClientAuthErrorCodes = {
-  deviceCodeExpired: "device_code_expired",
-  cachePluginError: "cache_plugin_error",
-  deviceCodePollingCancelled: "device_code_polling_cancelled",
-  endpointResolutionError: "endpoints_resolution_error",
-  flowEnded: "flow_ended",
-  networkError: "network_error",
-  noAccountInSilentRequest: "no_account_in_silent_request",
-  openIdConfigError: "openid_config_error",
-  tokensLost: "tokens_lost",
-  userTimeoutReached: "user_timeout_reached",
-};
+function byName(...codes) {
+  const named = {};
+  for (const code of codes) named[ODD[code] || code.replace(/_(.)/g, (_, letter) => letter.toUpperCase())] = code;
+  return named;
+}
 
-export const ClientConfigurationErrorCodes = {
-  authorityUriInsecure: "authority_uri_insecure",
-  emptyInputScopesError: "empty_input_scopes_error",
-  fetchMissing: "fetch_missing",
-  invalidArgument: "invalid_argument",
-  invalidAuthorityMetadata: "invalid_authority_metadata",
-  invalidClaims: "invalid_claims",
-  invalidClientId: "invalid_client_id",
-  issuerValidationFailed: "issuer_validation_failed",
-  b2cAuthorityUnsupported: "b2c_authority_unsupported",
-  invalidCloudDiscoveryMetadata: "invalid_cloud_discovery_metadata",
-  untrustedAuthority: "untrusted_authority",
-  savedFlowMismatch: "saved_flow_mismatch",
-  unsupportedOption: "unsupported_option",
-  urlParseError: "url_parse_error",
-  webassemblyMissing: "webassembly_missing",
-  webassemblyRefused: "webassembly_refused",
-};
+export const AuthErrorCodes = byName(
+  "internal_error",
+  "saved_flow_invalid",
+  "saved_flow_version",
+  "token_cache_invalid",
+);
 
-export const InteractionRequiredAuthErrorCodes = {
-  consentRequired: "consent_required",
-  interactionRequired: "interaction_required",
-  invalidGrant: "invalid_grant",
-  loginRequired: "login_required",
-  noTokensFound: "no_tokens_found",
-};
+export const ClientAuthErrorCodes = byName(
+  "device_code_expired",
+  "cache_plugin_error",
+  "device_code_polling_cancelled",
+  "endpoints_resolution_error",
+  "flow_ended",
+  "network_error",
+  "no_account_in_silent_request",
+  "openid_config_error",
+  "tokens_lost",
+  "user_timeout_reached",
+);
+
+export const ClientConfigurationErrorCodes = byName(
+  "authority_uri_insecure",
+  "empty_input_scopes_error",
+  "fetch_missing",
+  "invalid_argument",
+  "invalid_authority_metadata",
+  "invalid_claims",
+  "invalid_client_id",
+  "issuer_validation_failed",
+  "b2c_authority_unsupported",
+  "invalid_cloud_discovery_metadata",
+  "untrusted_authority",
+  "saved_flow_mismatch",
+  "unsupported_option",
+  "url_parse_error",
+  "webassembly_missing",
+  "webassembly_refused",
+);
+
+export const InteractionRequiredAuthErrorCodes = byName(
+  "consent_required",
+  "interaction_required",
+  "invalid_grant",
+  "login_required",
+  "no_tokens_found",
+);

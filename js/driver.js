@@ -34,9 +34,9 @@ export class Driver {
     return this.flow.mark();
   }
 
-  /** The whole flow as a text. A flow that is over is refused. */
+  /** The whole flow as a text, also of an instance that was thrown away. A flow that is over is refused. */
   save() {
-    return opened(this.flow.save()).text;
+    return opened(this.home.salvaged(() => this.flow.save())).text;
   }
 
   /** Has it brought, or taught, what the cache does not know yet? */

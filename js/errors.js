@@ -2,6 +2,8 @@
 //
 // Not a place that decides anything: which class, code and hint a failure has stands in src/failure.rs.
 
+import { named } from "./properties.js";
+
 /** The root of all errors of this library. Names and shapes are msal-node's; `hint` and what follows it are ours. */
 export class AuthError extends Error {
   constructor(errorCode = "", errorMessage = "", hint = "") {
@@ -16,38 +18,17 @@ export class AuthError extends Error {
     // Who has to act, of an error that is made in JavaScript; the module says it of its own.
     this.fault = this instanceof ClientAuthError ? "caller" : "library";
   }
-
-  // A minifier renames the classes; what a console prints must not change with it.
-  static get name() {
-    return "AuthError";
-  }
 }
 
-export class ServerError extends AuthError {
-  static get name() {
-    return "ServerError";
-  }
-}
+export class ServerError extends AuthError {}
 
-export class InteractionRequiredAuthError extends AuthError {
-  static get name() {
-    return "InteractionRequiredAuthError";
-  }
-}
+export class InteractionRequiredAuthError extends AuthError {}
 
-export class ClientAuthError extends AuthError {
-  static get name() {
-    return "ClientAuthError";
-  }
-}
+export class ClientAuthError extends AuthError {}
 
-export class ClientConfigurationError extends ClientAuthError {
-  static get name() {
-    return "ClientConfigurationError";
-  }
-}
+export class ClientConfigurationError extends ClientAuthError {}
 
-const classes = { AuthError, ServerError, InteractionRequiredAuthError, ClientAuthError, ClientConfigurationError };
+const classes = named({ AuthError, ServerError, InteractionRequiredAuthError, ClientAuthError, ClientConfigurationError });
 
 /** The error for a failure that the module reports. */
 export function fromFailure(failure, correlationId) {

@@ -3,11 +3,10 @@
 // Not a judge of answers: src/flow is. It calls nothing that cannot fail, because a fetch of the caller's may answer with
 // something of its own making.
 
+import { atMost } from "./signal.js";
+
 // No OAuth answer is near this; what is longer is something else, and is not read to its end.
 const BODY_LIMIT = 1 << 20;
-
-// The longest that every host's timer can hold.
-const LONGEST = 2 ** 31 - 1;
 
 const TOO_LARGE = {};
 
@@ -18,25 +17,23 @@ const TOO_LARGE = {};
 export function exchange(fetch, request) {
   const controller = typeof AbortController === "undefined" ? undefined : new AbortController();
   const cancel = () => controller && controller.abort();
-  let timer;
-  const late = new Promise((resolve) => {
-    timer = setTimeout(() => {
-      cancel();
-      resolve((flow, now) => flow.timedOut(now));
-    }, Math.min(request.timeout, LONGEST));
-  });
+  let drop;
+  const dropped = new Promise((resolve) => (drop = resolve));
   const came = answer(fetch, request, controller).catch((error) => {
     if (error === TOO_LARGE) return (flow, now) => flow.tooLarge(now);
     const words = wordsOf(error);
     return (flow, now) => flow.failed(now, words, request.url);
   });
   // Read to its end, it is not aborted: that would only cost an exception and an event with every poll.
-  came.then(() => clearTimeout(timer));
+  const late = () => {
+    cancel();
+    return (flow, now) => flow.timedOut(now);
+  };
   const giveUp = () => {
-    clearTimeout(timer);
+    drop();
     cancel();
   };
-  return { outcome: Promise.race([came, late]), giveUp };
+  return { outcome: atMost(Promise.race([came, dropped]), request.timeout, late), giveUp };
 }
 
 async function answer(fetch, { url, form }, controller) {

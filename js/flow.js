@@ -9,18 +9,14 @@ import { Driver } from "./driver.js";
 import { AuthError } from "./errors.js";
 import { logged, tell } from "./logger.js";
 import { call, callNow } from "./module.js";
+import { hide, named } from "./properties.js";
 import { jsonOf } from "./request.js";
 import { authenticationResult } from "./result.js";
 import { saved } from "./saving.js";
-import { either } from "./signal.js";
+import { atMost, either } from "./signal.js";
 import { loaded } from "./wasm.js";
 
 export class DeviceCodeFlow {
-  // A minifier renames the class; what a console prints must not change with it.
-  static get name() {
-    return "DeviceCodeFlow";
-  }
-
   // Private in the types; `#private` names would need Chromium 74.
   constructor(live, app, { signal, savers, text }) {
     const prompt = live.prompt();
@@ -54,8 +50,7 @@ export class DeviceCodeFlow {
   /** The whole flow as a JSON text. It holds the device code, so it is a credential. */
   save() {
     try {
-      // Of an instance that was thrown away, what it still knows.
-      return (this.kept.text = callNow(() => left(this.own.live)));
+      return (this.kept.text = callNow(() => this.own.live.save()));
     } catch (error) {
       tell(this.app, error, this.prompt.correlationId);
       throw error;
@@ -82,6 +77,8 @@ export class DeviceCodeFlow {
   }
 }
 
+named({ DeviceCodeFlow });
+
 /** What a deviceCodeCallback gets. */
 export function deviceCodeResponse({ prompt }) {
   const { userCode, deviceCode, verificationUri, verificationUriComplete, expiresIn, interval, message } = prompt;
@@ -91,33 +88,16 @@ export function deviceCodeResponse({ prompt }) {
 }
 
 /** `shown`, or the flow's deadline: a callback that never returns must not keep the end from being told. */
-export async function untilDeadline(shown, { prompt: { deadline } }) {
-  let timer;
-  const over = new Promise((resolve) => (timer = setTimeout(resolve, Math.min(deadline - Date.now(), 2 ** 31 - 1))));
-  try {
-    await Promise.race([shown, over]);
-  } finally {
-    clearTimeout(timer);
-  }
+export function untilDeadline(shown, { prompt: { deadline } }) {
+  return atMost(shown, deadline - Date.now());
 }
 
 /** The module's part, in the instance that runs: taken up there from what the one before has left. */
 function alive({ own, app }, module) {
   if (own.live.home !== module) {
-    const text = left(own.live);
-    own.live = new Driver(app.module(module).resume(text, jsonOf(app.settings)), own.live.fetch, own.live.log);
+    own.live = new Driver(app.module(module).resume(own.live.save(), jsonOf(app.settings)), own.live.fetch, own.live.log);
   }
   return own.live;
-}
-
-/** What it has ended with, where that cannot be asked any more. */
-function over({ own, kept }, module) {
-  return own.live.home === module ? undefined : kept.step;
-}
-
-/** The text of a flow. One that went down with its instance says so. */
-function left(live) {
-  return (live.home !== loaded() && live.home.salvaged(() => live.save())) || live.save();
 }
 
 function turn(flow, wait, options = {}) {
@@ -129,7 +109,7 @@ function turn(flow, wait, options = {}) {
     try {
       const early = await finished(flow, flow.kept.resumed, correlationId);
       if (early) return early;
-      const turned = (module) => over(flow, module) || alive(flow, module).turn(wait, signal);
+      const turned = (module) => flow.kept.step || alive(flow, module).turn(wait, signal);
       const step = await saved(flow, save, () => call(turned, { signal, correlationId }));
       if (step.until !== undefined) return { status: "pending", nextPollOn: new Date(step.until) };
       flow.kept.step = step;
@@ -177,16 +157,7 @@ async function kept({ own, app: { tokenCache }, kept }, correlationId) {
   }
 }
 
+/** One that went down with its instance may be taken up again. */
 function isOver(live) {
-  try {
-    return live.home === loaded() && live.mark() === undefined;
-  } catch {
-    // A fault of the module's is the end of what it was about.
-    return true;
-  }
-}
-
-/** Properties that no log prints: one of them leads to the device code. */
-function hide(object, properties) {
-  for (const name of Object.keys(properties)) Object.defineProperty(object, name, { value: properties[name] });
+  return live.home === loaded() && live.mark() === undefined;
 }

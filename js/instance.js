@@ -14,14 +14,14 @@ export function createInstance() {
     start: ({ exports }) => (wasm = exports),
     /** From here on all calls throw what `reasonOf` gives. */
     stop: (reasonOf) => (stopped = reasonOf),
-    /** What `work` can still take out of it, at once and in one go. */
+    /** The result of `work`, which may also ask an instance that was thrown away, at once and in one go, what it still knows. */
     salvaged(work) {
       const reasonOf = stopped;
       stopped = undefined;
       try {
         return work();
-      } catch {
-        return undefined;
+      } catch (error) {
+        throw reasonOf ? reasonOf() : error;
       } finally {
         stopped = reasonOf;
       }

@@ -3,6 +3,7 @@
 // Not what is logged: src/flow/journal.rs is. Here are only the few lines about errors that the facade itself throws.
 
 import { AuthError } from "./errors.js";
+import { hide, named } from "./properties.js";
 
 /** As msal-node numbers them, and back. */
 export const LogLevel = { Error: 0, Warning: 1, Info: 2, Verbose: 3, Trace: 4, 0: "Error", 1: "Warning", 2: "Info", 3: "Verbose", 4: "Trace" };
@@ -12,11 +13,6 @@ const METHODS = ["error", "warning", "info", "verbose", "trace"];
 
 /** Writes to a callback what its level and its consent to personal data allow. */
 export class Logger {
-  // A minifier renames the class; what a console prints must not change with it.
-  static get name() {
-    return "Logger";
-  }
-
   constructor(loggerOptions, packageName = "", packageVersion = "") {
     const { loggerCallback, piiLoggingEnabled, logLevel } = loggerOptions || {};
     const options = {
@@ -24,7 +20,7 @@ export class Logger {
       piiLoggingEnabled: !!piiLoggingEnabled,
       logLevel: typeof logLevel === "number" ? logLevel : LogLevel.Info,
     };
-    Object.defineProperty(this, "settings", { value: { options, origin: `${packageName}@${packageVersion}` } });
+    hide(this, { settings: { options, origin: `${packageName}@${packageVersion}` } });
   }
 
   isPiiLoggingEnabled() {
@@ -45,18 +41,18 @@ export class Logger {
   }
 }
 
+named({ Logger });
+
 METHODS.forEach((method, level) => {
   for (const containsPii of [false, true]) {
     // A method of a class: not enumerable, and its own in a subclass.
-    Object.defineProperty(Logger.prototype, containsPii ? `${method}Pii` : method, {
-      value(message, correlationId = "") {
+    hide(Logger.prototype, {
+      [containsPii ? `${method}Pii` : method](message, correlationId = "") {
         const { options, origin } = this.settings;
         if (level > options.logLevel || (containsPii && !options.piiLoggingEnabled)) return;
         const header = `[${new Date().toUTCString()}] : [${correlationId}] : ${origin}`;
         this.executeCallback(level, `${header} : ${LogLevel[level]} - ${message}`, containsPii);
       },
-      configurable: true,
-      writable: true,
     });
   }
 });

@@ -1,15 +1,35 @@
-// Promises and AbortSignals together: small things that the hosts have only lately, or not at all.
+// Promises, AbortSignals and timers together: small things that the hosts have only lately, or not at all.
+
+// The longest that every host's timer can hold.
+const LONGEST = 2 ** 31 - 1;
+
+/** What `promise` gives, or after so many milliseconds what `late` gives. */
+export async function atMost(promise, milliseconds, late) {
+  let timer;
+  const enough = new Promise((resolve) => (timer = setTimeout(() => resolve(late && late()), Math.min(milliseconds, LONGEST))));
+  try {
+    return await Promise.race([promise, enough]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
 
 /** Rejects with the signal's reason as soon as it aborts; otherwise settles as `promise` does. */
 export function raced(promise, signal) {
   if (!signal) return promise;
   return new Promise((resolve, reject) => {
     const abort = () => reject(reasonOf(signal));
-    if (signal.aborted) abort();
-    else signal.addEventListener("abort", abort);
+    const release = listened(signal, abort);
     // Both ways are taken even when the abort came first: a late rejection must not go unhandled.
-    promise.then(resolve, reject).then(() => signal.removeEventListener("abort", abort));
+    promise.then(resolve, reject).then(release);
   });
+}
+
+/** Calls `abort` when the signal aborts, or at once if it has. Gives a way to stop listening. */
+function listened(signal, abort) {
+  if (signal.aborted) abort();
+  else signal.addEventListener("abort", abort);
+  return () => signal.removeEventListener("abort", abort);
 }
 
 /** Why a signal was aborted. Signals of before 2022 do not say. */
@@ -45,12 +65,6 @@ export function ownController() {
 export function either(first, second) {
   if (!first || !second || first === second) return { signal: first || second, release() {} };
   const controller = ownController();
-  const signals = [first, second];
-  const listeners = signals.map((signal) => () => controller.abort(reasonOf(signal)));
-  const release = () => signals.forEach((signal, index) => signal.removeEventListener("abort", listeners[index]));
-  signals.forEach((signal, index) => {
-    if (signal.aborted) listeners[index]();
-    else signal.addEventListener("abort", listeners[index]);
-  });
-  return { signal: controller.signal, release };
+  const releases = [first, second].map((signal) => listened(signal, () => controller.abort(reasonOf(signal))));
+  return { signal: controller.signal, release: () => releases.forEach((release) => release()) };
 }

@@ -3,13 +3,15 @@
 // Not among processes: what a store can do about that, its cache plugin does (`exclusively`). Nobody waits for ever: on
 // Workers a promise that belongs to a request that has ended never settles for the next one.
 
+import { atMost } from "./signal.js";
+
 const queues = new WeakMap();
 
 /** Runs `work` when what runs under this name for `owner` is over, or after `patience` milliseconds. */
 export function inTurn(owner, name, patience, work) {
   const queue = of(queues, owner);
   const before = queue.get(name);
-  const result = (before ? settled(before, patience) : Promise.resolve()).then(work);
+  const result = (before ? atMost(before, patience) : Promise.resolve()).then(work);
   const turn = result.catch(() => {}).then(() => queue.get(name) === turn && queue.delete(name));
   queue.set(name, turn);
   return result;
@@ -32,12 +34,4 @@ export function together(owner, name, patience, work) {
 function of(map, owner) {
   if (!map.has(owner)) map.set(owner, new Map());
   return map.get(owner);
-}
-
-/** Ready when `promise` has settled, or after `patience` milliseconds. */
-async function settled(promise, patience) {
-  let timer;
-  const enough = new Promise((resolve) => (timer = setTimeout(resolve, patience)));
-  await Promise.race([promise, enough]);
-  clearTimeout(timer);
 }

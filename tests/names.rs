@@ -14,8 +14,8 @@ const ONLY_IN_JAVASCRIPT: [&str; 4] =
 /// The values of one list of constants.
 fn constants(name: &str) -> BTreeSet<String> {
     let text = fs::read_to_string("js/constants.js").expect("the constants");
-    let (_, rest) = text.split_once(&format!("export const {name} = {{")).expect("the list");
-    let (list, _) = rest.split_once("};").expect("its end");
+    let (_, rest) = text.split_once(&format!("export const {name} = byName(")).expect("the list");
+    let (list, _) = rest.split_once(");").expect("its end");
     list.split('"').skip(1).step_by(2).map(String::from).collect()
 }
 

@@ -22,7 +22,7 @@ export async function instanceText(file, glueFile, namesFile) {
   const classes = [...glue.matchAll(/^export class (\w+) \{\n([^]*?)^\}$/gm)].map(([, name, body]) => membersOf(name, body, use));
   const text = (await readFile(file, "utf8"))
     .replace(/\bwasm\.(\w+)/g, (_, name) => `wasm.${use(name)}`)
-    .replace("of MEMBERS", () => `of ${JSON.stringify(classes)}`);
+    .replace("of MEMBERS)", () => `of ${JSON.stringify(classes)})`);
   // What is left was read over.
   const left = [...short.keys()].filter((name) => !called.has(name) && !NOT_CALLED.includes(name));
   if (left.length) throw new Error(`js/instance.js calls no ${left.join(", ")}`);
