@@ -1,7 +1,7 @@
 //! A poll is under way: what each answer means (RFC 8628 §3.5), and what it means that none was heard.
 
 use crate::failure::{Code, Evidence, Failure, filled};
-use crate::flow::refused;
+use crate::flow::refused::{self, Meaning};
 use crate::flow::session::Session;
 use crate::flow::sign_in::SignIn;
 use crate::flow::waiting::Waiting;
@@ -70,42 +70,36 @@ impl Polling {
         let advice = refused::advice(&evidence, authority);
         // §5.2: a server that repeats the device code must not bring it into a log.
         evidence.leave_out(self.session.device_code.expose());
-        let trouble = match refused::word(&evidence, advice).as_str() {
-            // §3.5: "the client SHOULD repeat the access token request".
-            "authorization_pending" => {
+        let trouble = match refused::meaning(&evidence, advice) {
+            Meaning::Pending => {
                 self.session.pace.pending(interval);
                 self.session.unheard = false;
                 None
             }
-            // §3.5: five seconds more "for this and all subsequent requests".
-            "slow_down" => {
+            Meaning::SlowDown => {
                 self.session.pace.slow_down(interval);
                 self.session.unheard = false;
                 None
             }
-            // §3.5 `expired_token`; Entra also says `code_expired`, GitHub's documentation `token_expired`. A server may
-            // also say so of a code that was redeemed, but not of one that should still be alive for another reason.
-            "expired_token" | "code_expired" | "token_expired" => {
+            // A server may also say so of a code that was redeemed, but not of one that should still be alive for another reason.
+            Meaning::Expired => {
                 let early = self.session.unheard && now < self.session.prompt.expires;
                 return FlowState::Ended.fail(if early { tokens_lost(evidence) } else { expired(evidence) });
             }
             // Deviation: GitHub was seen to say so once at the very moment of the approval. Once is forgiven.
-            "incorrect_device_code" | "bad_verification_code" if !unrecognised => {
+            Meaning::Unknown if !unrecognised => {
                 self.session.unrecognised = true;
                 Some("was answered with an unknown device code".into())
             }
             // RFC 6749 §5.2: a code that was redeemed is as invalid as one that never was.
-            "invalid_grant" | "incorrect_device_code" | "bad_verification_code"
+            Meaning::Invalid | Meaning::Unknown
                 if self.session.unheard && refused::may_be_redeemed(&evidence, advice) =>
             {
                 return FlowState::Ended.fail(tokens_lost(evidence));
             }
-            // §3.5: access_denied, and any other error, MUST stop the polling.
-            "access_denied" | "authorization_declined" => {
-                return FlowState::Ended.fail(refused::failure(evidence, authority));
+            meaning if meaning == Meaning::Transient || transient && meaning != Meaning::Denied => {
+                Some(filled(&["was answered with ", &words(&evidence)]))
             }
-            "temporarily_unavailable" | "server_error" => Some(answered_with(&words(&evidence))),
-            _ if transient => Some(answered_with(&words(&evidence))),
             _ => return FlowState::Ended.fail(refused::failure(evidence, authority)),
         };
         self.goes_on(trouble, refused::pause(&evidence, advice), now)
@@ -151,8 +145,4 @@ fn tokens_lost(evidence: Box<Evidence>) -> Failure {
 fn words(evidence: &Evidence) -> String {
     let described = if evidence.description.is_empty() { "" } else { " " };
     [&evidence.error, described, &evidence.description].concat()
-}
-
-fn answered_with(what: &str) -> String {
-    ["was answered with ", what].concat()
 }

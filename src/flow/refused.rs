@@ -6,11 +6,46 @@ use crate::failure::{Class, Evidence, Failure, Fault};
 use crate::provider::authority::Authority;
 use crate::provider::entra_codes::{self, Advice, Kind};
 use crate::time::Seconds;
+use crate::wire::oauth_error::POLLING_WORDS as SETTLED;
 use crate::wire::text::{cut, number};
 
-/// What RFC 8628 §3.5 gives a meaning, and Entra's own word for `access_denied`: no number changes these.
-const SETTLED: [&str; 5] =
-    ["authorization_pending", "slow_down", "access_denied", "authorization_declined", "expired_token"];
+/// What a refused poll is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Meaning {
+    /// §3.5: "the client SHOULD repeat the access token request".
+    Pending,
+    /// §3.5: five seconds more "for this and all subsequent requests".
+    SlowDown,
+    /// §3.5: no.
+    Denied,
+    /// §3.5: the code's life is over.
+    Expired,
+    /// The code is one that the server does not know.
+    Unknown,
+    /// RFC 6749 §5.2: the code is good for nothing, for one of many reasons.
+    Invalid,
+    /// It passes by itself.
+    Transient,
+    /// §3.5: any other error MUST stop the polling.
+    Final,
+}
+
+/// By which words. Deviations: Entra's own word for `access_denied`; Entra also says `code_expired`, GitHub's documentation
+/// `token_expired`; GitHub's and Entra's words for a code that they do not know.
+const WORDS: [(&str, Meaning); 12] = [
+    ("authorization_pending", Meaning::Pending),
+    ("slow_down", Meaning::SlowDown),
+    ("access_denied", Meaning::Denied),
+    ("authorization_declined", Meaning::Denied),
+    ("expired_token", Meaning::Expired),
+    ("code_expired", Meaning::Expired),
+    ("token_expired", Meaning::Expired),
+    ("incorrect_device_code", Meaning::Unknown),
+    ("bad_verification_code", Meaning::Unknown),
+    ("invalid_grant", Meaning::Invalid),
+    ("temporarily_unavailable", Meaning::Transient),
+    ("server_error", Meaning::Transient),
+];
 /// What Entra says of a code that comes a second time, and of grants that are not valid for other reasons.
 const REDEEMED: u32 = 70_000;
 /// Microsoft's advice to a client whose loop was detected.
@@ -28,19 +63,19 @@ pub fn advice(evidence: &Evidence, authority: &Authority) -> Option<&'static Adv
     evidence.error_codes.iter().chain(&described).find_map(|code| entra_codes::advice(*code))
 }
 
-/// The word that a refused poll is judged by, in small letters (deviation: .NET's and older servers' spellings differ in
-/// case). Deviation: where the word is none of §3.5's, Entra's number may say one of them more exactly.
+/// What a refused poll is told. Case does not matter (deviation: .NET's and older servers' spellings differ in it). Deviation: where
+/// the word is none of §3.5's, Entra's number may say one of them more exactly.
 #[must_use]
-pub fn word(evidence: &Evidence, advice: Option<&Advice>) -> String {
-    let word = evidence.error.to_ascii_lowercase();
-    let exact = match advice.map(|advice| advice.kind) {
-        _ if SETTLED.contains(&word.as_str()) => return word,
-        Some(Kind::Pending) => "authorization_pending",
-        Some(Kind::Expired) => "expired_token",
-        Some(Kind::Transient | Kind::Loop) => "temporarily_unavailable",
-        _ => return word,
-    };
-    exact.into()
+pub fn meaning(evidence: &Evidence, advice: Option<&Advice>) -> Meaning {
+    let word = evidence.error.as_str();
+    let known = WORDS.iter().find(|(known, _)| known.eq_ignore_ascii_case(word));
+    let is_settled = known.is_some_and(|(known, _)| SETTLED.contains(known));
+    match advice.map(|advice| advice.kind).filter(|_| !is_settled) {
+        Some(Kind::Pending) => Meaning::Pending,
+        Some(Kind::Expired) => Meaning::Expired,
+        Some(Kind::Transient | Kind::Loop) => Meaning::Transient,
+        _ => known.map_or(Meaning::Final, |(_, meaning)| *meaning),
+    }
 }
 
 /// Says the refusal no more than that the code is good for nothing? Then it may have been redeemed.

@@ -131,10 +131,15 @@ impl Authority {
         }
         let network = instance.as_ref().map_or(host, |instance| &instance.network);
         let scheme = if address.https { "https://" } else { "http://" };
+        let mut canonical = [scheme, network, "/"].concat();
+        for segment in segments {
+            canonical += segment;
+            canonical += "/";
+        }
         Ok(Self {
             kind,
             standing,
-            canonical: [scheme, network, "/", &segments.join("/"), "/"].concat(),
+            canonical,
             environment: instance.as_ref().map_or(host, |instance| &instance.cache).into(),
         })
     }

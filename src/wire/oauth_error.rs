@@ -6,8 +6,9 @@ use crate::wire::http::HttpResponse;
 use crate::wire::json::Json;
 use crate::wire::text::{number, printable};
 
-/// The polling answers of RFC 8628 §3.5 that some servers send under another member name.
-const POLLING_WORDS: [&str; 5] =
+/// The polling answers of RFC 8628 §3.5, and Entra's word for one: no number changes these, and some servers send them under another
+/// member name.
+pub const POLLING_WORDS: [&str; 5] =
     ["authorization_pending", "slow_down", "access_denied", "expired_token", "authorization_declined"];
 
 /// All that an answer says of what went wrong, if only its status. An error counts at any (deviation: GitHub sends errors with 200,
