@@ -35,10 +35,9 @@ export class TokenCache {
   /** The whole cache as a JSON text in MSAL's unified schema. It holds refresh tokens, so it is a credential. */
   serialize() {
     const { own } = this;
-    if (!loaded()) return asleep(own);
     const text = write(own);
     // With a plugin, only what it has stored is stored.
-    if (!own.plugin) own.live.settle();
+    if (own.live && !own.plugin) own.live.settle();
     return text;
   }
 
@@ -166,12 +165,6 @@ function rescue(own) {
   own.live = own.given = own.known = undefined;
 }
 
-/** The whole cache while no module runs. */
-function asleep(own) {
-  rescue(own);
-  return own.held || EMPTY;
-}
-
 /**
  * The text of the cache. What is as it was given comes from there, and not through the module again: it answers with pieces that
  * are new, and between them with those of the given text, by the numbers of their first letter and of the one after their last.
@@ -182,7 +175,8 @@ function whole(cache, given = "") {
 }
 
 function write(own) {
-  if (!loaded()) return asleep(own);
+  rescue(own);
+  if (!loaded()) return own.held || EMPTY;
   const cache = live(own);
   return (own.known = own.base = callNow(() => whole(cache, own.given)));
 }
@@ -198,19 +192,18 @@ async function done(own, work) {
 function read(own, given) {
   const text = given === undefined || given === null ? "" : given;
   if (typeof text !== "string") wrong("cache", "the text of a token cache");
-  if (loaded()) {
-    rescue(own);
-    // What a lost instance has left is taken up first.
-    if (own.unsaved !== undefined) live(own);
-    if (own.live && text === own.known) return;
-    take(own, text);
-    own.base = text;
-  } else {
-    const fault = faultOf(text);
-    if (fault !== undefined) throw refusal(fault);
-    rescue(own);
+  rescue(own);
+  if (!loaded()) {
+    refuse(text);
+    own.held = text;
+    return;
   }
-  own.held = loaded() ? undefined : text;
+  // What a lost instance has left is taken up first.
+  if (own.unsaved !== undefined) live(own);
+  if (own.live && text === own.known) return;
+  take(own, text);
+  own.base = text;
+  own.held = undefined;
 }
 
 function take(own, text) {
@@ -222,27 +215,24 @@ function take(own, text) {
 }
 
 /**
- * Where a text goes wrong, in words; the module will look closer, but a program that is wrong about its text learns it here.
- * What the engine says of it is not repeated but for the place: it may quote a token.
+ * Throws for a text that is no cache, and says where it goes wrong. The module will look closer, but a program that is wrong
+ * about its text learns it here. What the engine says of it is not repeated but for the place: it may quote a token.
  */
-function faultOf(text) {
-  let value;
-  try {
-    value = JSON.parse(text.replace(/^\ufeff/, "").trim() || "{}");
-  } catch ({ message }) {
-    const [, place] = /position (\d+)/.exec(message) || [];
-    return place ? `: it goes wrong at letter ${place}` : "";
-  }
+function refuse(text) {
   const isObject = (it) => Object(it) === it && !Array.isArray(it);
-  if (!isObject(value)) return "";
-  const wrongOne = Object.keys(JSON.parse(EMPTY)).find((name) => value[name] != null && !isObject(value[name]));
-  return wrongOne && `: it goes wrong in the section ${wrongOne}`;
-}
-
-function refusal(fault) {
-  return new AuthError(
+  let place = "";
+  try {
+    const value = JSON.parse(text.replace(/^\ufeff/, "").trim() || "{}");
+    const name = isObject(value) && Object.keys(JSON.parse(EMPTY)).find((name) => value[name] != null && !isObject(value[name]));
+    if (name === undefined) return;
+    if (name) place = `: it goes wrong in the section ${name}`;
+  } catch ({ message }) {
+    const [, position] = /position (\d+)/.exec(message) || [];
+    if (position) place = `: it goes wrong at letter ${position}`;
+  }
+  throw new AuthError(
     "token_cache_invalid",
-    `The text of the token cache is not MSAL's, which is the JSON of an object of sections${fault}.`,
+    `The text of the token cache is not MSAL's, which is the JSON of an object of sections${place}.`,
     "Restore the store's text, or set it aside and sign in again; it was not written over.",
   );
 }
@@ -270,17 +260,15 @@ const hasChanged = (cache) => cache.hasChanged() > 0;
 
 async function throughPlugin(own, changes, work) {
   let failure;
-  // The plugin may catch what `deserialize` throws; what it cannot read it must still not write over.
-  const refuse = (error) => {
-    failure = failure || error;
-    throw error;
-  };
+  const fail = (error) => (failure = failure || error);
   const tokenCache = {
     deserialize(text) {
       try {
         read(own, text);
       } catch (error) {
-        refuse(error);
+        // The plugin may catch it; what it cannot read it must still not write over.
+        fail(error);
+        throw error;
       }
     },
     serialize() {
@@ -289,15 +277,10 @@ async function throughPlugin(own, changes, work) {
     },
   };
   const context = { cacheHasChanged: (await done(own, hasChanged)) || changes, tokenCache };
-  await outside(own.plugin, "beforeCacheAccess", context).catch((error) => (failure = failure || error));
-  let result;
-  try {
-    // Tokens that have arrived are kept in memory, even if the plugin is out of order.
-    if (!failure || changes) result = await done(own, work);
-  } catch (error) {
-    failure = failure || error;
-  }
-  await outside(own.plugin, "afterCacheAccess", context).catch((error) => (failure = failure || error));
+  await outside(own.plugin, "beforeCacheAccess", context).catch(fail);
+  // Tokens that have arrived are kept in memory, even if the plugin is out of order.
+  const result = failure && !changes ? undefined : await done(own, work).catch(fail);
+  await outside(own.plugin, "afterCacheAccess", context).catch(fail);
   if (failure) {
     // What the plugin has is not known any more: the next call reads it.
     own.known = undefined;

@@ -11,9 +11,18 @@ import { ClientConfigurationError } from "./errors.js";
  */
 export function configured(configuration) {
   const { auth, cache = {}, system = {}, telemetry = {} } = object(configuration, "configuration");
-  refuseUnsupported(configuration);
   const { clientId, authority, authorityMetadata, cloudDiscoveryMetadata, azureCloudOptions } = object(auth, "configuration.auth");
-  const { knownAuthorities, clientCapabilities } = auth;
+  const { knownAuthorities, clientCapabilities, isMcp } = auth;
+  // A setting of msal-node that would change where tokens go, and that does nothing here yet. To ignore it in silence would be
+  // worse than to stop. What changes nothing in this flow, there or here (secrets of confidential clients, the broker,
+  // telemetry, disableInternalRetries), is taken and left alone.
+  if (isMcp !== undefined && isMcp !== false) {
+    throw new ClientConfigurationError(
+      "unsupported_option",
+      "auth.isMcp is not supported yet.",
+      'Leave auth.isMcp out. README.md lists under "Not yet" what is still to come.',
+    );
+  }
   if (typeof clientId !== "string" || !clientId || clientId !== clientId.trim()) {
     throw new ClientConfigurationError(
       "invalid_client_id",
@@ -41,8 +50,8 @@ export function configured(configuration) {
   checkTexts(knownAuthorities, "auth.knownAuthorities");
   checkTexts(clientCapabilities, "auth.clientCapabilities");
   if (azureCloudOptions !== undefined) object(azureCloudOptions, "auth.azureCloudOptions");
-  if (ownFetch !== undefined && typeof ownFetch !== "function") wrong("system.fetch", "a function like fetch");
-  if (networkClient !== undefined) checkNetworkClient(networkClient);
+  checkType(ownFetch, "function", "system.fetch", "a function like fetch");
+  if (networkClient !== undefined) checkMethods(networkClient, "sendGetRequestAsync", "sendPostRequestAsync", "system.networkClient");
   if (loggerOptions !== undefined) checkLoggerOptions(loggerOptions);
   if (protocolMode !== undefined && !["AAD", "OIDC", "EAR"].includes(protocolMode)) {
     wrong("system.protocolMode", 'one of "AAD", "OIDC" and "EAR"');
@@ -51,7 +60,7 @@ export function configured(configuration) {
   if (requestTimeout !== undefined && !(Number.isFinite(requestTimeout) && requestTimeout > 0)) {
     wrong("system.requestTimeout", "a number of milliseconds greater than zero");
   }
-  if (keepVerificationUri !== undefined && typeof keepVerificationUri !== "boolean") wrong("system.keepVerificationUri", "true or false");
+  checkType(keepVerificationUri, "boolean", "system.keepVerificationUri", "true or false");
   const { appName, appVersion } = object(object(telemetry, "configuration.telemetry").application || {}, "telemetry.application");
   const { cachePlugin } = object(cache, "configuration.cache");
   const settings = {
@@ -71,40 +80,22 @@ export function configured(configuration) {
   return { settings, fetch: ownFetch, networkClient, cachePlugin };
 }
 
-// Settings of msal-node that would change whom people sign in with or where their tokens go, and that do nothing here yet.
-// To ignore them in silence would be worse than to stop. What changes nothing in this flow, there or here (secrets of confidential
-// clients, the broker, telemetry, disableInternalRetries), is taken and left alone.
-const unsupported = {
-  auth: ["isMcp"],
-};
-
-function refuseUnsupported(configuration) {
-  for (const part of Object.keys(unsupported)) {
-    const given = (name) => configuration[part] && configuration[part][name];
-    const name = unsupported[part].find((name) => given(name) !== undefined && given(name) !== false);
-    if (!name) continue;
-    throw new ClientConfigurationError(
-      "unsupported_option",
-      `${part}.${name} is not supported yet.`,
-      `Leave ${part}.${name} out. README.md lists under "Not yet" what is still to come.`,
-    );
-  }
-}
-
 /** `value` if it is an object; a clear error if not. */
 export function object(value, name) {
   if (typeof value !== "object" || value === null) wrong(name, "an object");
   return value;
 }
 
+/** Throws for a field that is there and of another type. */
+export function checkType(value, type, name, what) {
+  if (value !== undefined && typeof value !== type) wrong(name, what);
+}
+
 /** Throws for a cache plugin that cannot be called. */
 export function checkHooks(plugin) {
-  const hooks = plugin === undefined ? [] : ["beforeCacheAccess", "afterCacheAccess"];
-  if (hooks.some((name) => typeof (plugin && plugin[name]) !== "function")) {
-    wrong("cache.cachePlugin", "an object with beforeCacheAccess and afterCacheAccess");
-  }
-  const { exclusively } = Object(plugin);
-  if (exclusively !== undefined && typeof exclusively !== "function") wrong("cache.cachePlugin.exclusively", "a function");
+  if (plugin === undefined) return;
+  checkMethods(plugin, "beforeCacheAccess", "afterCacheAccess", "cache.cachePlugin", "");
+  checkType(Object(plugin).exclusively, "function", "cache.cachePlugin.exclusively", "a function");
 }
 
 /** Throws for a signal that cannot be listened to. */
@@ -154,18 +145,16 @@ function checkAuthority(authority, protocolMode) {
   }
 }
 
-function checkNetworkClient(client) {
-  const has = (method) => typeof Object(client)[method] === "function";
-  if (has("sendGetRequestAsync") && has("sendPostRequestAsync")) return;
-  wrong("system.networkClient", "an object with the methods sendGetRequestAsync and sendPostRequestAsync");
+function checkMethods(value, one, other, name, kind = "the methods ") {
+  const has = (method) => typeof Object(value)[method] === "function";
+  if (!has(one) || !has(other)) wrong(name, `an object with ${kind}${one} and ${other}`);
 }
 
 function checkLoggerOptions(options) {
   const { loggerCallback, logLevel, piiLoggingEnabled } = object(options, "system.loggerOptions");
-  const is = (value, type) => value === undefined || typeof value === type;
-  if (!is(loggerCallback, "function")) wrong("system.loggerOptions.loggerCallback", "a function");
-  if (!is(logLevel, "number")) wrong("system.loggerOptions.logLevel", "a LogLevel");
-  if (!is(piiLoggingEnabled, "boolean")) wrong("system.loggerOptions.piiLoggingEnabled", "true or false");
+  checkType(loggerCallback, "function", "system.loggerOptions.loggerCallback", "a function");
+  checkType(logLevel, "number", "system.loggerOptions.logLevel", "a LogLevel");
+  checkType(piiLoggingEnabled, "boolean", "system.loggerOptions.piiLoggingEnabled", "true or false");
 }
 
 /** Is it the JSON text of an object? */

@@ -31,16 +31,10 @@ export class ClientConfigurationError extends ClientAuthError {}
 const classes = named({ AuthError, ServerError, InteractionRequiredAuthError, ClientAuthError, ClientConfigurationError });
 
 /** The error for a failure that the module reports. */
-export function fromFailure(failure, correlationId) {
-  const error = new classes[failure.class](failure.code, failure.message, failure.hint);
-  error.subError = failure.subError;
-  error.correlationId = failure.correlationId || correlationId || "";
-  error.retryable = failure.retryable;
-  error.fault = failure.fault;
-  // Only what the server really said becomes a property.
-  for (const name of ["status", "error", "errorDescription", "errorUri", "traceId", "timestamp", "claims", "classification"]) {
-    if (failure[name]) error[name] = failure[name];
-  }
-  if (failure.errorCodes.length) error.errorCodes = failure.errorCodes;
+export function fromFailure({ class: type, code, message, hint, ...said }, correlationId) {
+  const error = new classes[type](code, message, hint);
+  error.correlationId = correlationId || "";
+  // Only what the server really said becomes a property: no empty text, and no empty list.
+  for (const name of Object.keys(said)) if (String(said[name])) error[name] = said[name];
   return error;
 }

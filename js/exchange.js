@@ -76,10 +76,6 @@ async function bodyOf(response) {
     }
     chunks.push(value.buffer ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength) : new Uint8Array(value));
   }
-  return chunks.length === 1 ? chunks[0] : joined(chunks, length);
-}
-
-function joined(chunks, length) {
   const whole = new Uint8Array(length);
   let at = 0;
   for (const chunk of chunks) {

@@ -20,10 +20,7 @@ export class DeviceCodeFlow {
   // Private in the types; `#private` names would need Chromium 74.
   constructor(live, app, { signal, savers, text }) {
     const prompt = live.prompt();
-    this.userCode = prompt.userCode;
-    this.verificationUri = prompt.verificationUri;
-    this.verificationUriComplete = prompt.verificationUriComplete;
-    this.message = prompt.message;
+    for (const name of ["userCode", "verificationUri", "verificationUriComplete", "message"]) this[name] = prompt[name];
     this.expiresOn = new Date(prompt.expiresOn);
     // text: as it is in a store, if it is in one; resumed: whether another process may have ended it.
     hide(this, { own: { live }, signal, prompt, app, savers, kept: { status: "pending", mark: live.mark(), text, resumed: text !== undefined } });
@@ -80,10 +77,7 @@ export class DeviceCodeFlow {
 named({ DeviceCodeFlow });
 
 /** What a deviceCodeCallback gets. */
-export function deviceCodeResponse({ prompt }) {
-  const { userCode, deviceCode, verificationUri, verificationUriComplete, expiresIn, interval, message } = prompt;
-  const response = { userCode, deviceCode, verificationUri, expiresIn, interval, message };
-  if (verificationUriComplete) response.verificationUriComplete = verificationUriComplete;
+export function deviceCodeResponse({ prompt: { expiresOn, deadline, correlationId, ...response } }) {
   return response;
 }
 

@@ -6,10 +6,12 @@ import { AuthError } from "./errors.js";
 import { hide, named } from "./properties.js";
 
 /** As msal-node numbers them, and back. */
-export const LogLevel = { Error: 0, Warning: 1, Info: 2, Verbose: 3, Trace: 4, 0: "Error", 1: "Warning", 2: "Info", 3: "Verbose", 4: "Trace" };
+export const LogLevel = {};
+const LEVELS = ["Error", "Warning", "Info", "Verbose", "Trace"];
+LEVELS.forEach((name, level) => (LogLevel[(LogLevel[name] = level)] = name));
 
 // A level's method; the one for lines with personal data ends in "Pii".
-const METHODS = ["error", "warning", "info", "verbose", "trace"];
+const METHODS = LEVELS.map((name) => name.toLowerCase());
 
 /** Writes to a callback what its level and its consent to personal data allow. */
 export class Logger {
@@ -44,14 +46,14 @@ export class Logger {
 named({ Logger });
 
 METHODS.forEach((method, level) => {
-  for (const containsPii of [false, true]) {
+  for (const pii of ["", "Pii"]) {
     // A method of a class: not enumerable, and its own in a subclass.
     hide(Logger.prototype, {
-      [containsPii ? `${method}Pii` : method](message, correlationId = "") {
+      [method + pii](message, correlationId = "") {
         const { options, origin } = this.settings;
-        if (level > options.logLevel || (containsPii && !options.piiLoggingEnabled)) return;
+        if (level > options.logLevel || (pii && !options.piiLoggingEnabled)) return;
         const header = `[${new Date().toUTCString()}] : [${correlationId}] : ${origin}`;
-        this.executeCallback(level, `${header} : ${LogLevel[level]} - ${message}`, containsPii);
+        this.executeCallback(level, `${header} : ${LogLevel[level]} - ${message}`, !!pii);
       },
     });
   }

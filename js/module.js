@@ -5,14 +5,7 @@
 import { AuthError, fromFailure } from "./errors.js";
 import { toldByModule } from "./logger.js";
 import { reasonOf } from "./signal.js";
-import { discard, loaded, lost, onDeath, ready } from "./wasm.js";
-
-// The calls under way. The instance in which one traps is lost for all.
-const underWay = new Set();
-
-onDeath((trap) => {
-  for (const reject of [...underWay]) reject(trap);
-});
+import { discard, loaded, lost, ready, underWay } from "./wasm.js";
 
 /** The result of `work(module)`, with every failure as an error. */
 export async function call(work, { signal, correlationId } = {}) {

@@ -3,7 +3,7 @@
 //
 // Not what the text says (src/flow/saved.rs), nor where it is kept: that is the affair of the caller's `save`.
 
-import { wrong } from "./configuration.js";
+import { checkType } from "./configuration.js";
 import { callNow } from "./module.js";
 import { reasonOf } from "./signal.js";
 
@@ -20,7 +20,7 @@ export function afterSaving(fetch, savers) {
 /** The step that `work` makes of `flow`, with `save(text)` called and awaited whenever the flow is another one than before. */
 export async function saved(flow, save, work) {
   if (save === undefined) return work();
-  if (typeof save !== "function") wrong("options.save", "a function that stores a text");
+  checkType(save, "function", "options.save", "a function that stores a text");
   const { savers, kept } = flow;
   // What is in the store already is not stored again.
   let known = kept.text === undefined ? textOf(flow) : kept.text;

@@ -4,7 +4,7 @@
 // Not what is good enough, nor what is sent: src/flow/silent.rs and src/flow/refreshing.rs decide that.
 
 import { begin, exclusively, keep, lookUp, profiles as profilesOf } from "./cache.js";
-import { checkSignal, object, wrong } from "./configuration.js";
+import { checkSignal, checkType, object } from "./configuration.js";
 import { Driver } from "./driver.js";
 import { InteractionRequiredAuthError } from "./errors.js";
 import { journalOf } from "./logger.js";
@@ -22,7 +22,7 @@ const PATIENCE = 100_000;
 export async function acquireTokenSilent(app, request, correlationId) {
   const { signal, waitUntil, account, forceRefresh, ...fields } = object(request, "request");
   checkSignal(signal, "request.signal");
-  if (waitUntil !== undefined && typeof waitUntil !== "function") wrong("request.waitUntil", "a function that takes a promise");
+  checkType(waitUntil, "function", "request.waitUntil", "a function that takes a promise");
   if (signal && signal.aborted) throw reasonOf(signal);
   const text = jsonOf({ ...app.settings, ...known(fields), forceRefresh, ...partsOf(account) });
   const asking = {

@@ -11,7 +11,9 @@ import { AuthError, ClientConfigurationError } from "./errors.js";
 let source;
 let running;
 let starting;
-let died = () => {};
+
+/** What rejects the calls under way. The instance in which one traps is lost for all. */
+export const underWay = new Set();
 
 /** Registers a function of the module's imports that gives its instance, at once or by a promise. */
 export function provide(from) {
@@ -34,11 +36,6 @@ export function loaded() {
   return running;
 }
 
-/** Registers whom to tell the trap of an instance that was thrown away. */
-export function onDeath(handler) {
-  died = handler;
-}
-
 /**
  * Throws an instance away in which Rust code has ended in a trap, which it does only by a mistake of ours: what it was about is
  * half done. The next call starts another.
@@ -47,7 +44,7 @@ export function discard(module, trap) {
   if (!module || module !== running) return;
   running = undefined;
   module.stop(() => lost(trap));
-  died(trap);
+  for (const reject of [...underWay]) reject(trap);
 }
 
 /** What is told about all that went down with an instance. */

@@ -208,11 +208,13 @@ test("a store's text that is the same letters again is not read again", () => {
   const seen = run(`
     const text = '{"Account":{"k":${account}},"Unknown":"' + "x".repeat(100_000) + '"}';
     let taken = 0;
-    const { encodeInto } = TextEncoder.prototype;
-    TextEncoder.prototype.encodeInto = function (given, into) {
-      if (given.length >= text.length) taken++;
-      return encodeInto.call(this, given, into);
-    };
+    for (const name of ["encode", "encodeInto"]) {
+      const encode = TextEncoder.prototype[name];
+      TextEncoder.prototype[name] = function (given, ...into) {
+        if (given.length >= text.length) taken++;
+        return encode.call(this, given, ...into);
+      };
+    }
     const cachePlugin = {
       beforeCacheAccess: async ({ tokenCache }) => tokenCache.deserialize(Buffer.from(text).toString()),
       afterCacheAccess: async () => {},
