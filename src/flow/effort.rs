@@ -52,7 +52,10 @@ pub fn ask(mut state: FlowState, now: UnixMillis) -> Step {
             Ok(send) => send,
             Err(failure) => return state.fail(failure),
         },
-        FlowState::Revoking(revoking) if !revoking.tokens.is_empty() => revoking.send(),
+        // Where there is no such endpoint, there is nothing to do.
+        FlowState::Revoking(revoking) if !revoking.endpoint.is_empty() && !revoking.tokens.is_empty() => {
+            revoking.send()
+        }
         _ => return Step { state: FlowState::Ended, action: Action::Done },
     };
     Step { state, action: Action::Send(send) }

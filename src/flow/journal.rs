@@ -41,9 +41,8 @@ pub struct Line {
 
 /// What is noted before a step, because the step takes state and input with it.
 pub struct Entry {
+    /// At first what came of the request: an answer, or none; then perhaps in the host's own words.
     lines: Vec<Line>,
-    /// What came of the request: an answer, or none; then perhaps in the host's own words.
-    heard: Option<Line>,
     /// The interval before the step, if a poll was under way.
     polled: Option<Seconds>,
     /// What no line may repeat.
@@ -65,32 +64,35 @@ impl Entry {
             secrets = vec![session.device_code.expose().into(), session.prompt.user_code.clone()];
             polled = matches!(state, FlowState::Polling(_)).then_some(session.pace.interval);
         }
-        let heard = match input {
-            Input::Tick => None,
+        let mut lines = Vec::new();
+        match input {
+            Input::Tick => {}
             Input::Response(response) => {
                 if let Some(members) = reply::members(response) {
                     secrets.extend(SECRETS.iter().filter_map(|name| members.text(name)).map(String::from));
                 }
                 let text = counted("Answer: HTTP status #.", &[response.status.into()]);
-                Some(line(Level::Trace, false, &text, &secrets))
+                lines.push(line(Level::Trace, false, &text, &secrets));
             }
             Input::NoResponse(reason) => {
                 let in_its_words = matches!(reason, NoResponse::Failed(_));
-                Some(line(Level::Trace, in_its_words, &filled(&["The request #.", &reason.describe()]), &secrets))
+                lines.push(line(
+                    Level::Trace,
+                    in_its_words,
+                    &filled(&["The request #.", &reason.describe()]),
+                    &secrets,
+                ));
             }
-        };
-        Self { lines: Vec::new(), heard, polled, secrets }
+        }
+        Self { lines, polled, secrets }
     }
 
     /// After the step: all there is to say about it.
     #[must_use]
     #[inline(never)]
     pub fn close(mut self, step: &Step, now: UnixMillis) -> Vec<Line> {
-        if let Some(mut heard) = self.heard.take() {
-            if self.went_wrong(step) {
-                heard.level = Level::Warning;
-            }
-            self.lines.push(heard);
+        if self.went_wrong(step) {
+            self.lines.iter_mut().for_each(|heard| heard.level = Level::Warning);
         }
         match &step.action {
             Action::Send(request) => self.sends(&step.state, request),
@@ -185,12 +187,10 @@ impl Entry {
 #[must_use]
 pub fn found(found: &Found, now: UnixMillis) -> Vec<Line> {
     let life = found.sign_in.expires_on.unwrap_or_default().since(now).ceil_seconds();
-    let text = if found.is_due {
-        "The cache has an access token, good for another # s, that is to be renewed meanwhile."
-    } else {
-        "The cache has an access token, good for another # s."
-    };
-    vec![line(Level::Info, false, &counted(text, &[life]), &[])]
+    let life = decimal(life);
+    let due = if found.is_due { ", that is to be renewed meanwhile" } else { "" };
+    let text = filled(&["The cache has an access token, good for another # s#.", &life, due]);
+    vec![line(Level::Info, false, &text, &[])]
 }
 
 /// What there is to say about a cache that has something of a wrong type in it: `oddities` in words, none of them the cache's.

@@ -173,8 +173,6 @@ impl FlowState {
             }
             Purpose::Refresh(renewal) => Self::Refreshing(Box::new(Refreshing::new(request, token_endpoint, renewal))),
             Purpose::Revoke(tokens) => {
-                // Where there is no such endpoint, there is nothing to do.
-                let tokens = if revocation_endpoint.is_some() { tokens } else { Vec::new() };
                 let (endpoint, effort) = (revocation_endpoint.unwrap_or_default(), Effort::default());
                 Self::Revoking(Box::new(Revoking { request, endpoint, tokens, effort }))
             }

@@ -135,8 +135,13 @@ fn anchor(home_account_id: &str) -> String {
 
 /// Scopes in another order ask for the same: what each adds is summed up.
 fn asked(request: &SignInRequest, endpoint: &str, renewal: &Renewal) -> u64 {
-    let parts = [request.client_id.as_str(), endpoint, request.claims.as_deref().unwrap_or_default()];
-    let tokens = renewal.tokens.iter().map(|token| token.secret.expose());
-    let scopes = request.scopes.iter().map(|scope| fnv::fnv(fnv::START, scope));
-    scopes.fold(fnv::of_all(parts.into_iter().chain(tokens)), u64::wrapping_add)
+    let claims = request.claims.as_deref().unwrap_or_default();
+    let mut hash = fnv::of_all([&request.client_id, endpoint, claims]);
+    for token in &renewal.tokens {
+        hash = fnv::fnv(hash, token.secret.expose());
+    }
+    for scope in &request.scopes {
+        hash = hash.wrapping_add(fnv::fnv(fnv::START, scope));
+    }
+    hash
 }

@@ -15,7 +15,7 @@ use crate::wire::{form, reply, revocation};
 pub struct Revoking {
     /// Who asks.
     pub request: Box<SignInRequest>,
-    /// The revocation endpoint.
+    /// The revocation endpoint; empty where there is none.
     pub endpoint: String,
     /// The last one comes next.
     pub tokens: Vec<Secret>,

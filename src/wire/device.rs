@@ -48,14 +48,19 @@ impl DeviceAuthorization {
         let verification_uri = either("verification_uri", "verification_url");
         let complete = either("verification_uri_complete", "verification_url_complete");
         let expires_in = members.integer("expires_in").unwrap_or_default();
-        let required = [
-            ("device_code", device_code.is_empty()),
-            ("user_code", user_code.trim_ascii().is_empty()),
-            ("verification_uri", verification_uri.is_empty()),
-            ("expires_in", expires_in == 0),
-        ];
-        if let Some((name, _)) = required.iter().find(|(_, missing)| *missing) {
-            let message = ["The device authorization response has no usable # (RFC 8628 §3.2).", name];
+        let lack = if device_code.is_empty() {
+            "device_code"
+        } else if user_code.trim_ascii().is_empty() {
+            "user_code"
+        } else if verification_uri.is_empty() {
+            "verification_uri"
+        } else if expires_in == 0 {
+            "expires_in"
+        } else {
+            ""
+        };
+        if !lack.is_empty() {
+            let message = ["The device authorization response has no usable # (RFC 8628 §3.2).", lack];
             return Err(Code::InvalidServerResponse.because(&message));
         }
         if !address::is_secure(verification_uri) {
