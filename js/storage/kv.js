@@ -9,6 +9,10 @@ import { moment, pluginOf } from "./plugin.js";
 // For how long KV may give what was there before (its documentation: "up to 60 seconds or more").
 const EVENTUALLY = 90_000;
 
+// In the place where it was put KV shows a text at once, its documentation says: "usually". So it is looked for so often.
+const LOOKS = 3;
+const PAUSE = 100;
+
 export function kvCache(namespace, key = "device-code-flow") {
   if (typeof Object(namespace).getWithMetadata !== "function") throw wrongArgument("The namespace of kvCache", "a binding of Workers KV, such as env.TOKENS");
   if (typeof key !== "string" || !key) throw wrongArgument("The key of kvCache", "a text");
@@ -32,7 +36,16 @@ class KvStore {
   async save(text) {
     const writtenAt = Date.now();
     await this.namespace.put(this.place, text, { metadata: { writtenAt } });
+    // From here on our own text is taken for what is stored: then it has to be.
+    await this.arrived(text);
     this.own = { text, writtenAt };
+  }
+
+  async arrived(text) {
+    for (let look = 1; (await this.namespace.get(this.place, "text")) !== text; look++) {
+      if (look === LOOKS) throw new Error("it does not have what it was given, or another has written at the same moment");
+      await new Promise((resolve) => setTimeout(resolve, PAUSE * look));
+    }
   }
 
   async setAside() {
