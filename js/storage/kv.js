@@ -22,15 +22,15 @@ export function kvCache(namespace, key = "device-code-flow") {
 class KvStore {
   constructor(namespace, key) {
     Object.assign(this, { name: "kvCache", place: key, namespace });
-    // own: what this isolate wrote last, and when.
+    // own: what this isolate wrote last, and when; seen: what was loaded last.
   }
 
   async load() {
     const { value, metadata } = await this.namespace.getWithMetadata(this.place, "text");
     const { own } = this;
     // An older text than our own is what KV still remembers, not what it holds.
-    if (own && Date.now() - own.writtenAt < EVENTUALLY && !(Object(metadata).writtenAt > own.writtenAt)) return own.text;
-    return value || "";
+    const late = own && Date.now() - own.writtenAt < EVENTUALLY && !(Object(metadata).writtenAt > own.writtenAt);
+    return (this.seen = late ? own.text : value || "");
   }
 
   async save(text) {
@@ -50,7 +50,10 @@ class KvStore {
 
   async setAside() {
     const kept = `${this.place}.damaged-${moment()}`;
-    await this.namespace.put(kept, await this.namespace.get(this.place, "text"));
+    const text = await this.namespace.get(this.place, "text");
+    // Only what was found damaged: another may have done this, and stored since.
+    if (text !== this.seen) throw new Error("it was changed while it was set aside");
+    await this.namespace.put(kept, text);
     await this.namespace.delete(this.place);
     this.own = undefined;
     return kept;
