@@ -11,8 +11,9 @@ import { openPage, program } from "../runtime/hosts.mjs";
 import { installedProject } from "../runtime/project.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
-const tools = (name) => new URL(`../workers/node_modules/${name}`, import.meta.url);
-const miniflare = tools("miniflare/dist/src/index.js");
+// Of other suites, each with what it has installed.
+const { build } = await import(new URL("../runtime/node_modules/esbuild/lib/main.js", import.meta.url));
+const { Miniflare } = await import(new URL("../workers/node_modules/miniflare/dist/src/index.js", import.meta.url));
 const PATIENCE = 300_000;
 
 const folder = mkdtempSync(join(tmpdir(), "device-code-flow-"));
@@ -42,8 +43,6 @@ function printed(binary, given) {
 }
 
 async function worker(settings) {
-  const { build } = await import(tools("esbuild/lib/main.js"));
-  const { Miniflare } = await import(miniflare);
   const { outputFiles } = await build({
     entryPoints: [join(project, "worker.mjs")],
     bundle: true,
