@@ -89,8 +89,9 @@ test-storage: package browser tests/storage/node_modules/.package-lock.json test
 test-workers: package tests/workers/node_modules/.package-lock.json www-demo/node_modules/.package-lock.json | $(LOGS) ## sign-ins on Cloudflare's engines: the examples on workerd
 	node --test --test-reporter=spec tests/workers/*.test.mjs 2>&1 | tee $(LOGS)/workers.log
 
-# Workers KV, D1 and Durable Objects are those of miniflare, which stands in tests/workers; Deno and Bun stand in tests/runtime.
-test-resume: package tests/workers/node_modules/.package-lock.json tests/runtime/node_modules/.package-lock.json www-demo/node_modules/.package-lock.json | $(LOGS) ## sign-ins whose processes are killed and whose stores fail
+# Workers KV, D1 and Durable Objects are those of miniflare, which stands in tests/workers; Deno and Bun stand in tests/runtime, and
+# the driver of Chromium in www-demo.
+test-resume: package browser tests/workers/node_modules/.package-lock.json tests/runtime/node_modules/.package-lock.json www-demo/node_modules/.package-lock.json | $(LOGS) ## sign-ins whose processes are killed and whose stores fail
 	node --test --test-reporter=spec tests/resume/*.test.mjs 2>&1 | tee $(LOGS)/resume.log
 
 test-demo: demo-installed browser | $(LOGS) ## the demo, in headless Chromium

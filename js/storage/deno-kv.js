@@ -103,10 +103,10 @@ class DenoStore {
   async setAside() {
     const kept = [...this.key, `damaged-${moment()}`];
     const head = [...this.key, "head"];
-    const { value, versionstamp } = await this.kv.get(head);
+    const { value } = await this.kv.get(head);
     this.known = undefined;
-    // The pieces stay where the head says they are.
-    const { ok } = await this.kv.commit((atomic) => atomic.check({ key: head, versionstamp }).set(kept, value).delete(head));
+    // Only what was found damaged. The pieces stay where the head says they are.
+    const { ok } = await this.kv.commit((atomic) => atomic.check({ key: head, versionstamp: this.seen }).set(kept, value).delete(head));
     if (!ok) throw new Error("it was changed while it was set aside");
     this.seen = null;
     return JSON.stringify(kept);

@@ -23,12 +23,12 @@ export function durableObjectCache(storage, key = "device-code-flow", { patience
 class ObjectStore {
   constructor(storage, key, patience) {
     Object.assign(this, { name: "durableObjectCache", place: key, storage, patience });
-    // known: the text that was read or written last, and its generation.
+    // known: the text that was read or written last, and its generation; seen: the head as it was read last.
   }
 
   async load() {
     const { place, storage, known } = this;
-    const head = await storage.get(place);
+    const head = (this.seen = await storage.get(place));
     if (head === undefined) return "";
     // Somebody has put the text there by hand.
     if (typeof head === "string") return head;
@@ -54,12 +54,16 @@ class ObjectStore {
   }
 
   async setAside() {
-    const kept = `${this.place}.damaged-${moment()}`;
+    const { place, seen } = this;
+    const kept = `${place}.damaged-${moment()}`;
     this.known = undefined;
-    // The pieces stay where the head says they are.
     await this.storage.transaction(async (transaction) => {
-      await transaction.put(kept, await transaction.get(this.place));
-      await transaction.delete(this.place);
+      const head = await transaction.get(place);
+      // Only what was found damaged.
+      if (JSON.stringify(head) !== JSON.stringify(seen)) throw new Error("it was changed while it was set aside");
+      // The pieces stay where the head says they are.
+      await transaction.put(kept, head);
+      await transaction.delete(place);
     });
     return kept;
   }

@@ -1,141 +1,86 @@
-// The stores that sign-ins and tokens are kept in, each on the real thing (Workers KV, D1 and a Durable Object in workerd, a file, a
-// page's storage), with `trouble` between the adapter and it. No test.
+// The stores that sign-ins and tokens are kept in, each on the real engine that a host hands over, with `trouble` between the adapter
+// and it (engines.mjs). No test.
 //
 // A flow's store is `{ open(key, trouble), lease, pause }`: a fresh SignInStore, as a new process makes one; how long the lease of a
 // dead process holds it; and how far apart ticks are at least where an older text may be all that there is. A token store is
-// `{ open(key, trouble), text(key) }`, with the text as it really is.
+// `{ open(key, trouble), text(key) }`, the plugin as a new process makes one, and what is really stored.
 
-import { readFile, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { memory, troubledDatabase, troubledDenoKv, troubledNamespace, troubledPage, troubledStorage } from "./engines.mjs";
 
-export function flowStores({ d1Store, durableObjectStore, encryptedStore, kvStore, encryption }, { d1, kv, objects }) {
+const LEASE = 61_000;
+const sealing = new Uint8Array(32).fill(9);
+const STILL = { read: (work) => work(), write: (work) => work(), readNow: (work) => work(), writeNow: (work) => work(), other: (work) => work() };
+
+/**
+ * `objects`: the storage of an object. `drawer`: `{ get(key), set(key, text) }`, null for nothing, for a store such as a program brings
+ * where none of Cloudflare's is.
+ */
+export function flowStores({ d1Store, durableObjectStore, encryptedStore, kvStore, encryption }, { d1, kv, objects, drawer }) {
+  const [rows, entries, texts] = [memory(), memory(), memory()];
+  const flows = {};
+  if (drawer) flows["a store of one's own"] = { lease: 0, open: (_, trouble) => ownStore(drawer, trouble, texts) };
+  if (d1) flows.d1Store = { lease: LEASE, open: (_, trouble) => d1Store(troubledDatabase(d1, trouble, rows)) };
+  if (objects) {
+    flows.durableObjectStore = { lease: 0, open: (_, trouble) => durableObjectStore(troubledStorage(objects, trouble, entries)) };
+  }
+  // KV shows an older text for a minute: what was there in the life of a process, and not before it.
+  if (kv) flows.kvStore = { lease: LEASE, pause: 60_000, open: (_, trouble) => kvStore(troubledNamespace(kv, trouble, memory())) };
+  for (const [name, store] of Object.entries(flows)) {
+    const open = (key, trouble) => encryptedStore(store.open(key, trouble), encryption(sealing));
+    flows[`encryptedStore(${name})`] = { ...store, open };
+  }
+  return flows;
+}
+
+/**
+ * `files`: a folder whose files fail (hosts/files.mjs); `pages`: name → `{ storage, given }`, a storage of a page, and what the adapter
+ * is given of it. Of what a host does not have there is no store.
+ */
+export function tokenStores({ denoKvCache, durableObjectCache, encrypted, encryption, fileCache, kvCache, webStorageCache }, { kv, objects, deno, files, pages = {} }) {
+  const tokens = {};
+  const add = (name, open) => {
+    const seen = memory();
+    tokens[name] = { open: (key, trouble) => open(key, trouble, seen), text: (key) => loaded(open(key, STILL, memory())) };
+  };
+  if (kv) add("kvCache", (key, trouble, seen) => kvCache(troubledNamespace(kv, trouble, seen), `tokens ${key}`));
+  if (objects) add("durableObjectCache", (key, trouble, seen) => durableObjectCache(troubledStorage(objects, trouble, seen), `tokens ${key}`));
+  if (deno) add("denoKvCache", (key, trouble, seen) => denoKvCache(troubledDenoKv(deno, trouble, seen), ["tokens", key]));
+  for (const [name, { storage, given }] of Object.entries(pages)) {
+    add(`webStorageCache(${name})`, (key, trouble, seen) => webStorageCache(given(troubledPage(storage, trouble, seen)), `tokens ${key}`));
+  }
+  if (files) tokens.fileCache = { open: (key, trouble) => fileCache(files.place(key, trouble)), text: async (key) => files.text(key) };
+  for (const [name, { open, text }] of Object.entries(tokens)) {
+    tokens[`encrypted(${name})`] = {
+      open: (key, trouble) => encrypted(open(`sealed ${key}`, trouble), sealing),
+      text: async (key) => {
+        const sealed = await text(`sealed ${key}`);
+        return sealed && encryption(sealing).open(sealed);
+      },
+    };
+  }
+  return tokens;
+}
+
+function ownStore(drawer, trouble, seen) {
   return {
-    d1Store: {
-      lease: 61_000,
-      open: (_, trouble) => d1Store(troubledDatabase(d1, trouble)),
-    },
-    durableObjectStore: {
-      lease: 0,
-      open: (key, trouble) => durableObjectStore(troubledStorage(objects, key, trouble)),
-    },
-    "encryptedStore(d1Store)": {
-      lease: 61_000,
-      open: (_, trouble) => encryptedStore(d1Store(troubledDatabase(d1, trouble)), encryption(new Uint8Array(32).fill(9))),
-    },
-    kvStore: {
-      lease: 61_000,
-      // What KV may still show of the past (its documentation).
-      pause: 60_000,
-      open: (_, trouble) => kvStore(troubledNamespace(kv, trouble)),
-    },
+    name: "a store of one's own",
+    read: (key) => trouble.read(async () => seen.saw(key, await drawer.get(key)), seen.before(key)),
+    lease: async (key) => ({
+      write: (text, before) =>
+        trouble.write(async () => {
+          if (before !== undefined && (await drawer.get(key)) !== before) throw new Error("another has written");
+          await drawer.set(key, text);
+        }),
+      release: async () => {},
+    }),
   };
 }
 
-export function tokenStores({ encrypted, fileCache, kvCache, webStorageCache }, { kv, folder }) {
-  const file = (key) => join(folder, key.replace(/\W/g, "-"));
-  const page = pageStorage();
-  const seal = new Uint8Array(32).fill(7);
-  return {
-    fileCache: {
-      open: (key, trouble) => troubledPlugin(fileCache(file(key)), trouble),
-      text: (key) => readFile(file(key), "utf8").catch(() => ""),
-      forget: (key) => rm(file(key), { force: true }),
-    },
-    kvCache: {
-      open: (key, trouble) => troubledPlugin(kvCache(kv, `tokens ${key}`), trouble),
-      text: async (key) => (await kv.get(`tokens ${key}`, "text")) ?? "",
-    },
-    webStorageCache: {
-      open: (key, trouble) => troubledPlugin(webStorageCache(page, `page ${key}`), trouble),
-      text: async (key) => page.getItem(`page ${key}`) ?? "",
-    },
-    "encrypted(fileCache)": {
-      open: (key, trouble) => troubledPlugin(encrypted(fileCache(`${file(key)}-sealed`), seal), trouble),
-      // It cannot be read here, which is what it is for: that it is there has to do.
-      text: (key) => readFile(`${file(key)}-sealed`, "utf8").then(() => "RefreshToken", () => ""),
-    },
-  };
-}
-
-/** Trouble where the adapter asks its plugin; what a lost write leaves behind is what was there before. */
-function troubledPlugin(plugin, trouble) {
-  const troubled = {
-    beforeCacheAccess: (context) => trouble.read(() => plugin.beforeCacheAccess(context)),
-    afterCacheAccess: (context) =>
-      context.cacheHasChanged
-        ? trouble.write(
-            () => plugin.afterCacheAccess(context),
-            () => (context.tokenCache.serialize(), plugin.afterCacheAccess({ ...context, cacheHasChanged: false })),
-          )
-        : plugin.afterCacheAccess(context),
-  };
-  if (plugin.exclusively) troubled.exclusively = (name, work) => plugin.exclusively(name, work);
-  return troubled;
-}
-
-/** D1: what changes is decided where the data is; what is read may come from a replica. */
-function troubledDatabase(database, trouble) {
-  const olderOf = new Map();
-  return {
-    prepare: (sql) => {
-      const bound = (...values) => {
-        const real = () => database.prepare(sql).bind(...values).run();
-        if (!/^(SELECT|UPDATE)/.test(sql)) return { run: () => trouble.other(real) };
-        const [key] = values;
-        if (sql.startsWith("UPDATE")) return { run: () => trouble.write(real, () => ({ meta: { changes: 1 } })) };
-        const run = async () => {
-          const older = olderOf.get(key);
-          const seen = await trouble.read(real, older && (() => older));
-          if (!older || trouble.happened.at(-1) !== "stale read") olderOf.set(key, seen);
-          return seen;
-        };
-        return { run };
-      };
-      return { bind: bound, run: () => trouble.other(() => database.prepare(sql).run()) };
-    },
-  };
-}
-
-/** Workers KV, which may show what was there before. */
-function troubledNamespace(namespace, trouble) {
-  let older = [];
-  const remembered = (name, key) => older.find((seen) => seen.name === name && seen.key === key);
-  const read = (name) => async (key, type) => {
-    const before = remembered(name, key);
-    const value = await trouble.read(() => namespace[name](key, type), before && (() => before.value));
-    if (!before) older = [...older, { name, key, value }];
-    return value;
-  };
-  return {
-    // A put is read back where it was made, where KV is right.
-    get: (key, type) => trouble.read(() => namespace.get(key, type)),
-    getWithMetadata: read("getWithMetadata"),
-    put: (key, text, options) => trouble.write(() => namespace.put(key, text, options)),
-    delete: (key) => trouble.write(() => namespace.delete(key)),
-  };
-}
-
-/** The storage of a Durable Object, over RPC; a transaction sees what is there. */
-function troubledStorage(objects, key, trouble) {
-  const object = objects.get(objects.idFromName(key));
-  const storage = { get: (name) => object.get(name), put: (name, text) => object.put(name, text), delete: (name) => object.remove(name) };
-  let older;
-  return {
-    async get(name) {
-      const before = older;
-      const value = await trouble.read(() => storage.get(name), before && (() => before.value));
-      older = older || { value };
-      return value;
-    },
-    transaction: (work) => trouble.write(() => work(storage)),
-  };
-}
-
-function pageStorage() {
-  const texts = new Map();
-  return {
-    getItem: (key) => texts.get(key) ?? null,
-    setItem: (key, text) => void texts.set(key, String(text)),
-    removeItem: (key) => void texts.delete(key),
-  };
+/** What a plugin loads. */
+async function loaded(plugin) {
+  let found = "";
+  const context = { cacheHasChanged: false, tokenCache: { deserialize: (text) => void (found = text), serialize: () => found } };
+  await plugin.beforeCacheAccess(context);
+  await plugin.afterCacheAccess(context);
+  return found;
 }

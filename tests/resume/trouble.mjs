@@ -1,6 +1,8 @@
 // Stores that fail as stores do, by dice from a seed: a read or a write that fails, a write that is lost, a write that was made
 // though it says that it failed, an old text in place of the new one, a process that ends in the middle. No test.
 
+export const KINDS = ["read fails", "write fails", "write is lost", "write is not confirmed", "stale read", "killed", "killed after"];
+
 /** Dice: the same seed, the same run (mulberry32). */
 export function dice(seed) {
   let state = seed >>> 0;
@@ -14,59 +16,68 @@ export function dice(seed) {
 }
 
 /**
- * Decides for one process what becomes of each access; of none where `kinds` is empty. Once it is `dead`, nothing that it still does
- * happens: it is refused, so that locks which end with a process end here too.
+ * Decides for one process what becomes of each access; of none where `kinds` is empty. `at(where, shares)` is what the engine of one
+ * store asks, and `happened` has what was decided, and where. Once the process is dead nothing that it still does happens: it is
+ * refused.
  */
-export function trouble(chance, { kinds, share = 0.12 }) {
+export function trouble(chance, { kinds }) {
   let dead = false;
   const happened = [];
   const die = () => {
     dead = true;
     throw new Error("this process has ended");
   };
-  const roll = (possible) => {
+  const fail = (message) => {
+    throw new Error(message);
+  };
+
+  /** What is done in place of `work`, and what comes after it. */
+  function decided(where, share, possible, work, instead) {
+    if (dead) die();
     const some = possible.filter((kind) => kinds.includes(kind));
     const kind = some.length && chance.happens(share) ? chance.among(some) : undefined;
-    if (kind) happened.push(kind);
-    return kind;
-  };
-  return {
-    happened,
-    die,
-    isDead: () => dead,
-    /** `work()`, or what `older()` gives. */
-    async read(work, older) {
-      if (dead) return die();
-      switch (roll(["read fails", "killed", ...(older ? ["stale read"] : [])])) {
-        case "read fails":
-          throw new Error("the store is not there");
-        case "killed":
-          return die();
-        case "stale read":
-          return older();
-      }
-      return work();
-    },
-    async write(work, lost = () => undefined) {
-      if (dead) return die();
-      switch (roll(["write fails", "write is lost", "write is not confirmed", "killed", "killed after"])) {
-        case "write fails":
-          throw new Error("the store takes nothing");
-        case "write is lost":
-          return lost();
-        case "write is not confirmed":
-          await work();
-          throw new Error("the connection broke");
-        case "killed":
-          return die();
-        case "killed after":
-          await work();
-          return die();
-      }
-      return work();
-    },
-    async other(work) {
-      return dead ? die() : work();
-    },
-  };
+    if (kind) happened.push({ where, kind });
+    switch (kind) {
+      case "read fails":
+        return fail("the store is not there");
+      case "write fails":
+        return fail("the store takes nothing");
+      case "killed":
+        return die();
+      case "stale read":
+      case "write is lost":
+        return { go: instead };
+      case "write is not confirmed":
+        return { go: work, then: () => fail("the connection broke") };
+      case "killed after":
+        return { go: work, then: die };
+    }
+    return { go: work };
+  }
+
+  function at(where, { reads = 0.12, writes = 0.12 } = {}) {
+    const reading = (work, older) => decided(where, reads, ["read fails", "killed", ...(older ? ["stale read"] : [])], work, older);
+    const writing = (work, lost) => {
+      const possible = ["write fails", "write is not confirmed", "killed", "killed after", ...(lost ? ["write is lost"] : [])];
+      return decided(where, writes, possible, work, lost);
+    };
+    return {
+      /** `work()`, or what `older()` gives, where there is something older. */
+      read: async (work, older) => reading(work, older).go(),
+      readNow: (work, older) => reading(work, older).go(),
+      /** `work()`, or `lost()`, which says that it was done; never that where `lost` is null. */
+      async write(work, lost = () => undefined) {
+        const { go, then } = writing(work, lost);
+        const result = await go();
+        return then ? then() : result;
+      },
+      writeNow(work, lost = () => undefined) {
+        const { go, then } = writing(work, lost);
+        const result = go();
+        return then ? then() : result;
+      },
+      other: async (work) => (dead ? die() : work()),
+    };
+  }
+  return { happened, die, at, isDead: () => dead };
 }

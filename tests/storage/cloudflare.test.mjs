@@ -68,6 +68,36 @@ describe("Workers KV", () => {
     assert.equal(await access(plugin), "of another Worker");
   });
 
+  test("a damaged text that KV still shows, and that another has set aside and replaced since: the new one stays where it is", async () => {
+    const namespace = await tokens();
+    await namespace.put("mended", "good");
+    const late = {
+      get: (...given) => namespace.get(...given),
+      put: (...given) => namespace.put(...given),
+      delete: (...given) => namespace.delete(...given),
+      getWithMetadata: async () => ({ value: "{ cut sho", metadata: null }),
+    };
+    const error = await access(kvCache(late, "mended"), undefined, { loaded: JSON.parse }).then(assert.fail, (error) => error);
+    assert.deepEqual([error.errorCode, error.cause.message], ["storage_write_failed", "it was changed while it was set aside"]);
+    assert.equal(await namespace.get("mended"), "good");
+    assert.deepEqual((await namespace.list({ prefix: "mended." })).keys, []);
+  });
+
+  test("a text that is lost on its way to KV is not shown as stored, and the error names the key", async () => {
+    const namespace = await tokens();
+    const losing = {
+      get: (...given) => namespace.get(...given),
+      getWithMetadata: (...given) => namespace.getWithMetadata(...given),
+      put: async () => {},
+    };
+    await namespace.put("lost", "before");
+    const plugin = kvCache(losing, "lost");
+    const error = await access(plugin, () => "mine").then(assert.fail, (error) => error);
+    assert.equal(error.errorCode, "storage_write_failed");
+    assert.ok(error.message.includes("kvCache (lost)") && error.hint, error.message);
+    assert.equal(await access(plugin), "before");
+  });
+
   test("a namespace that fails: the error names the key, and nothing is stored over it", async () => {
     const worker = await startWorker(project, emptyFolder());
     const plugin = kvCache(await worker.getKVNamespace("TOKENS"), "gone");

@@ -43,6 +43,11 @@ async function call(...path) {
   return answer.json();
 }
 
+async function send(given, ...path) {
+  const answer = await worker.dispatchFetch(`http://worker/${path.join("/")}`, { method: "POST", body: JSON.stringify(given) });
+  return answer.json();
+}
+
 async function until(look, what) {
   for (const end = Date.now() + 20_000; Date.now() < end; await sleep(50)) {
     const found = await look();
@@ -98,6 +103,7 @@ describe("a Durable Object", () => {
     await until(async () => (await call("kiosk", "status", "evicted")).status === "completed", "the sign-in");
     traffic.hold(0);
     assert.deepEqual(tooSoon(traffic.polls, INTERVAL), []);
+    assert.equal(traffic.polls.filter(({ said }) => said.includes("access_token")).length, 1);
   });
 });
 
@@ -150,41 +156,66 @@ describe("a Workflow", () => {
 });
 
 describe("what no invocation can read", () => {
-  const put = async (text) => {
-    const database = await worker.getD1Database("DB");
-    await database.prepare("INSERT OR REPLACE INTO device_code_sign_ins (key, text) VALUES ('bad', ?1)").bind(text).run();
-  };
-  const stored = async () => {
-    const database = await worker.getD1Database("DB");
-    return (await database.prepare("SELECT text FROM device_code_sign_ins WHERE key = 'bad'").all()).results[0].text;
+  const D1 = "D1 (table device_code_sign_ins)";
+  const database = () => worker.getD1Database("DB");
+  const namespace = () => worker.getKVNamespace("KV");
+  // Where it stands, past the sign-in: `under`, as errors call it, what begins it, what is written there and found there.
+  const places = {
+    d1: {
+      name: D1,
+      under: (key) => key,
+      begin: "step",
+      put: async (key, text) => (await database()).prepare("INSERT OR REPLACE INTO device_code_sign_ins (key, text) VALUES (?1, ?2)").bind(key, text).run(),
+      stored: async (key) => (await (await database()).prepare("SELECT text FROM device_code_sign_ins WHERE key = ?1").bind(key).all()).results[0].text,
+    },
+    kv: {
+      name: "Workers KV",
+      under: (key) => key,
+      begin: "step",
+      // By somebody who wrote it later than what this isolate has written.
+      put: async (key, text) => (await namespace()).put(key, text, { metadata: { on: Date.now() } }),
+      stored: async (key) => (await namespace()).get(key),
+    },
+    kiosk: {
+      name: "Durable Object storage",
+      under: () => "sign-in",
+      begin: "start",
+      put: (key, text) => send(text, "kiosk", "keep", key),
+      stored: (key) => call("kiosk", "kept", key),
+    },
   };
 
-  for (const [what, code, change] of [
-    ["cut short", "saved_flow_invalid", (text) => text.slice(0, 200)],
-    ["changed by a byte", "saved_flow_invalid", (text) => text.replace('"interval":1', '"interval":0')],
-    ["of a future version", "saved_flow_version", (text) => text.replace('"version":3', '"version":99')],
-    ["of another product", "saved_flow_invalid", () => '{"kind":"somebody else\'s"}'],
-    ["that is empty", "saved_flow_invalid", () => ""],
-  ]) {
-    test(`a text ${what} is refused with the store and the key, nothing is sent, and it stays as it is`, async () => {
-      await put(null);
-      await call("d1", "step", "bad");
-      const text = change(await stored());
-      await put(text);
-      traffic.polls.length = 0;
-      await sleep(INTERVAL);
-      for (const verb of ["step", "status", "start"]) {
-        const seen = await call("d1", verb, "bad");
-        assert.equal(seen.code, code, `${verb}: ${JSON.stringify(seen)}`);
-        assert.match(seen.message, /D1 \(table device_code_sign_ins\), key "bad"/);
-        assert.ok(seen.hint);
-      }
-      assert.deepEqual([await stored(), traffic.polls.length], [text, 0]);
-    });
+  for (const [store, { name, under, begin, put, stored }] of Object.entries(places)) {
+    for (const [what, code, change] of [
+      ["cut short", "saved_flow_invalid", (text) => text.slice(0, 200)],
+      ["changed by a byte", "saved_flow_invalid", (text) => text.replace('"interval":1', '"interval":0')],
+      ["of a future version", "saved_flow_version", (text) => text.replace('"version":3', '"version":99')],
+      ["of another product", "saved_flow_invalid", () => '{"kind":"somebody else\'s"}'],
+      ["that is empty", "saved_flow_invalid", () => ""],
+    ]) {
+      test(`a text ${what} in ${name} is refused with the store and the key, nothing is sent, and it stays as it is`, async () => {
+        const key = `bad-${what.replaceAll(" ", "-")}`;
+        await call(store, begin, key);
+        const text = change(await stored(key));
+        await put(key, text);
+        traffic.polls.length = 0;
+        // An object's alarm comes within it.
+        await sleep(INTERVAL + 200);
+        for (const verb of [begin, "status", "start"]) {
+          const seen = await (store === "kiosk" ? send(verb, store, "attempt", key) : call(store, verb, key));
+          assert.equal(seen.code, code, `${verb}: ${JSON.stringify(seen)}`);
+          assert.ok(seen.message.includes(`${name}, key "${under(key)}"`), seen.message);
+          assert.ok(seen.hint);
+        }
+        assert.deepEqual([await stored(key), traffic.polls.length], [text, 0]);
+        // Between workers only the message passes.
+        if (store === "kiosk") assert.match((await call(store, "start", key)).message, new RegExp(`${code}: ${name}`));
+      });
+    }
   }
 
   test("an ending that was changed is refused as well", async () => {
-    await put('{"kind":"device-code-flow ending","version":1,"status":"completed","homeAccountId":"x","check":"0"}');
+    await places.d1.put("bad", '{"kind":"device-code-flow ending","version":1,"status":"completed","homeAccountId":"x","check":"0"}');
     const seen = await call("d1", "step", "bad");
     assert.equal(seen.code, "saved_flow_invalid");
     await call("d1", "cancel", "bad");

@@ -80,5 +80,7 @@ export function issuerOf({ kind, origin, base, issuer, guid }, { tid }) {
 }
 
 function encoded(value) {
-  return Buffer.from(JSON.stringify(value)).toString("base64url");
+  // Also where there is no Buffer.
+  const letters = Array.from(new TextEncoder().encode(JSON.stringify(value)), (byte) => String.fromCharCode(byte)).join("");
+  return btoa(letters).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }

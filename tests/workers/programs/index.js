@@ -23,6 +23,19 @@ export class Kiosk extends signInObject(DurableObject, (ctx, env) => ({ app: app
     return this.born;
   }
 
+  kept() {
+    return this.ctx.storage.get("sign-in");
+  }
+
+  keep(text) {
+    return this.ctx.storage.put("sign-in", text);
+  }
+
+  /** What an object itself sees of a failure. */
+  async attempt(verb) {
+    return this.signIn[verb]().catch(({ errorCode, message, hint }) => ({ code: errorCode, message, hint }));
+  }
+
   evict() {
     this.ctx.abort("evicted");
   }
@@ -39,15 +52,16 @@ export default {
   async fetch(request, env) {
     const [, what, verb, name] = new URL(request.url).pathname.split("/");
     try {
-      return Response.json((await answer(env, what, verb, name)) ?? null);
+      const given = request.method === "POST" ? [await request.json()] : [];
+      return Response.json((await answer(env, what, verb, name, given)) ?? null);
     } catch (error) {
       return Response.json({ code: error.errorCode, message: error.message, hint: error.hint }, { status: 500 });
     }
   },
 };
 
-async function answer(env, what, verb, name) {
-  if (what === "kiosk") return env.KIOSKS.get(env.KIOSKS.idFromName(name))[verb]();
+async function answer(env, what, verb, name, given) {
+  if (what === "kiosk") return env.KIOSKS.get(env.KIOSKS.idFromName(name))[verb](...given);
   if (what === "workflow") {
     if (verb === "create") return (await env.WAITING.create({ id: name, params: { key: name } })).id;
     const instance = await env.WAITING.get(name);

@@ -1,0 +1,166 @@
+// Ticks at the same moment that share no memory: two isolates of workerd and another process, over one D1; two isolates over one KV.
+// D1 decides by its conditional UPDATE who polls. KV cannot, and is held to what docs/workers.md promises of it.
+//
+// Ticks that overlap within one isolate: accidents.test.mjs.
+
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { CLIENT, standIn, TENANT } from "../support/entra.mjs";
+import { several } from "./two.mjs";
+
+const INTERVAL = 1000;
+// What a step may say of its stores; the next one goes on.
+const STORES = ["sign_in_store_error", "cache_plugin_error", "storage_write_failed"];
+const sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+// `latency`: an answer is under way while the others come.
+const entra = standIn({ interval: INTERVAL / 1000, latency: 150 });
+// Request → who sent it.
+const senders = new Map();
+let step, kv, worker;
+
+before(async () => {
+  const fetch = (who, url, init) => {
+    const answer = entra.fetch(url, init);
+    // The stand-in has written it down by now.
+    senders.set(entra.requests.at(-1), who);
+    return answer;
+  };
+  ({ worker, kv, step } = await several({ clientId: CLIENT, authority: `https://login.microsoftonline.com/${TENANT}`, fetch }));
+});
+after(() => worker.dispose());
+
+const pollsOf = (userCode) => entra.requests.filter(({ endpoint, form }) => endpoint === "token" && form.device_code.startsWith(`device-code-${userCode.slice(-2)}`));
+const tooSoon = (polls) => polls.slice(1).flatMap(({ at }, before) => (at < polls[before].at + INTERVAL ? [at - polls[before].at] : []));
+
+/** The steps of everybody for each key, all at once: key → what each of them saw. */
+async function ticks(store, keys, who) {
+  const all = (key) => Promise.all(who.map((name) => step[name](store, key)));
+  return new Map(await Promise.all(keys.map(async (key) => [key, await all(key)])));
+}
+
+describe("over one D1", () => {
+  // Twice each: in one isolate, two invocations.
+  const everybody = ["one", "two", "three", "three", "two", "one"];
+  const keys = Array.from({ length: 12 }, (_, number) => `shared-${number}`);
+  const codes = new Map();
+
+  test("twelve sign-ins, six ticks at once for each: one code", async () => {
+    for (const [key, seen] of await ticks("d1", keys, everybody)) {
+      const own = new Set(seen.map(({ userCode }) => userCode).filter(Boolean));
+      assert.deepEqual([own.size, seen.filter(({ code }) => code)], [1, []], key);
+      codes.set(key, [...own][0]);
+    }
+    assert.equal(entra.requests.length, keys.length);
+  });
+
+  test("one poll per interval, whoever makes it", async () => {
+    for (let round = 1; round <= 3; round++) {
+      await sleep(INTERVAL + 100);
+      for (const [key, seen] of await ticks("d1", keys, everybody)) {
+        assert.ok(seen.every(({ status, userCode }) => status === "pending" && userCode === codes.get(key)), JSON.stringify(seen));
+        const polls = pollsOf(codes.get(key));
+        assert.deepEqual([polls.length, tooSoon(polls)], [round, []], key);
+      }
+    }
+  });
+
+  test("what one has polled the others do not poll again", async () => {
+    for (const name of ["three", "one", "two"]) {
+      await sleep(INTERVAL + 100);
+      const before = entra.requests.length;
+      await step[name]("d1", keys[0]);
+      await ticks("d1", [keys[0]], everybody);
+      assert.deepEqual(entra.requests.slice(before).map((request) => senders.get(request)), [name]);
+    }
+  });
+
+  test("ticks that come whenever they like, a hundred for each, poll no sooner", async () => {
+    for (let tick = 0; tick < 100; tick++) {
+      const [name] = everybody.slice(tick % everybody.length);
+      void ticks("d1", [keys[tick % 5]], [name, "one"]);
+      await sleep(30);
+    }
+    await sleep(500);
+    for (const key of keys.slice(0, 5)) {
+      const polls = pollsOf(codes.get(key));
+      assert.deepEqual(tooSoon(polls), [], key);
+      assert.ok(polls.length > 4, `${polls.length} polls`);
+    }
+  });
+
+  test("one set of tokens, which one of them brings and all of them find", async () => {
+    for (const userCode of codes.values()) entra.approve(userCode);
+    await sleep(INTERVAL + 100);
+    const before = entra.sessions.length;
+    const seen = await ticks("d1", keys, everybody);
+    assert.equal(entra.sessions.length - before, keys.length, "sessions that were begun");
+    for (const [key, steps] of seen) {
+      assert.equal(steps.filter(({ result }) => result).length, 1, key);
+      assert.deepEqual(steps.filter(({ code }) => code), [], key);
+    }
+    for (const [key, steps] of await ticks("d1", keys, everybody)) {
+      assert.ok(steps.every(({ status, account }) => status === "completed" && account.name === "Ada Lovelace"), JSON.stringify(steps));
+      const tokens = JSON.parse(await kv.get(`tokens ${key}`));
+      assert.deepEqual([Object.keys(tokens.RefreshToken).length, Object.keys(tokens.AccessToken).length], [1, 1]);
+    }
+    for (const userCode of codes.values()) assert.deepEqual(tooSoon(pollsOf(userCode)), []);
+  });
+});
+
+describe("over one KV", () => {
+  test("ticks of one isolate and then of the other: one code, one poll per interval, one set of tokens", async () => {
+    const turns = ["one", "two", "two", "one"];
+    const first = await step.one("kv", "in-turn");
+    for (const [round, name] of turns.entries()) {
+      assert.equal((await step[name]("kv", "in-turn")).userCode, first.userCode, "too early");
+      assert.equal(pollsOf(first.userCode).length, round);
+      await sleep(INTERVAL + 50);
+      assert.equal((await step[name]("kv", "in-turn")).userCode, first.userCode);
+    }
+    entra.approve(first.userCode);
+    await sleep(INTERVAL + 50);
+    const done = await step.one("kv", "in-turn");
+    assert.deepEqual([done.status, done.result.fromCache, (await step.two("kv", "in-turn")).status], ["completed", false, "completed"]);
+    const polls = pollsOf(first.userCode);
+    assert.deepEqual([polls.length, tooSoon(polls)], [turns.length + 1, []]);
+  });
+
+  // Two isolates that poll the same code at once are what KV cannot prevent; then one of them may be refused with what the other
+  // has redeemed.
+  test("ticks at the same moment: one poll of each isolate at the most, and nothing is reported before it is stored", async (context) => {
+    const keys = Array.from({ length: 10 }, (_, number) => `at-once-${number}`);
+    const everybody = ["one", "two", "one", "two"];
+    const ended = new Map();
+    let twice = 0;
+    for (let round = 0; round < 8 && ended.size < keys.length; round++) {
+      const from = entra.requests.length;
+      const waiting = keys.filter((key) => !ended.has(key));
+      for (const [key, seen] of await ticks("kv", waiting, everybody)) {
+        for (const { status, code, userCode, error } of seen) {
+          assert.ok(status || STORES.includes(code), JSON.stringify(seen));
+          if (status === "failed") assert.equal(error.errorCode, "invalid_grant");
+          if (status === "completed") assert.match((await kv.get(`tokens ${key}`)) ?? "", /"RefreshToken":\{"/, key);
+          if (["failed", "completed"].includes(status)) ended.set(key, status);
+          if (userCode && round === 2) approve(userCode);
+        }
+      }
+      const polls = entra.requests.slice(from).filter(({ endpoint }) => endpoint === "token");
+      const made = polls.map((request) => `${senders.get(request)} ${request.form.device_code.slice(0, 14)}`);
+      assert.equal(new Set(made).size, made.length, "an isolate polled a code twice at once");
+      twice += polls.length - new Set(polls.map(({ form }) => form.device_code)).size;
+      await sleep(INTERVAL + 100);
+    }
+    context.diagnostic(`both isolates polled one code at once ${twice} times`);
+    assert.equal(ended.size, keys.length);
+    assert.ok(twice || [...ended.values()].every((status) => status === "completed"), "none has failed but by that");
+  });
+});
+
+/** Both isolates may show the same code. */
+function approve(userCode) {
+  try {
+    entra.approve(userCode);
+  } catch (error) {
+    if (!/no code/.test(error.message)) throw error;
+  }
+}
