@@ -45,7 +45,7 @@ impl Requesting {
         let plain = evidence.error.is_empty() && !response.is_redirect();
         match members.filter(|_| plain).map(DeviceAuthorization::parse) {
             Some(Ok(codes)) => return self.received(*codes, now),
-            Some(Err(failure)) if !response.is_transient() => return FlowState::Ended.fail(failure.with(evidence)),
+            Some(Err(failure)) if !response.is_transient() => return Step::fail(failure.with(evidence)),
             _ => {}
         }
         let url = self.endpoints.device_authorization.as_str();
@@ -55,7 +55,7 @@ impl Requesting {
             let failure = refused::advised(failure, &self.request.authority);
             return effort::again(FlowState::Requesting(self), failure, now);
         }
-        FlowState::Ended.fail(failure)
+        Step::fail(failure)
     }
 
     fn received(self, codes: DeviceAuthorization, now: UnixMillis) -> Step {

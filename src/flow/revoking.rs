@@ -55,6 +55,6 @@ impl Revoking {
             let failure = effort::unavailable(&self.endpoint, failure.into_evidence());
             return effort::again(FlowState::Revoking(self), failure, now);
         }
-        FlowState::Ended.fail(failure)
+        Step::fail(failure)
     }
 }
