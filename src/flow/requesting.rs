@@ -2,7 +2,6 @@
 
 use crate::failure::Evidence;
 use crate::flow::effort::{self, Effort};
-use crate::flow::refused;
 use crate::flow::request::SignInRequest;
 use crate::flow::session::Session;
 use crate::flow::waiting::Waiting;
@@ -49,13 +48,8 @@ impl Requesting {
             _ => {}
         }
         let url = self.endpoints.device_authorization.as_str();
-        let failure = effort::refused(url, response, evidence, reply::UNREADABLE, &self.request.authority);
-        if failure.retryable {
-            let failure = effort::unavailable(url, failure.into_evidence());
-            let failure = refused::advised(failure, &self.request.authority);
-            return effort::again(FlowState::Requesting(self), failure, now);
-        }
-        Step::fail(failure)
+        let failure = effort::refused(url, response, evidence, reply::UNREADABLE, false, &self.request.authority);
+        effort::again(FlowState::Requesting(self), failure, now)
     }
 
     fn received(self, codes: DeviceAuthorization, now: UnixMillis) -> Step {
