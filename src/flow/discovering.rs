@@ -87,19 +87,19 @@ impl Discovering {
         let authority = &self.request.authority;
         if evidence.error == "invalid_instance" {
             let message = ["Microsoft Entra knows no host of this name (invalid_instance): ", authority.canonical()];
-            return FlowState::Ended.fail(Code::UntrustedAuthority.because(&message).with(evidence));
+            return Step::fail(Code::UntrustedAuthority.because(&message).with(evidence));
         }
         if !evidence.error.is_empty() {
-            return FlowState::Ended.fail(refused::failure(evidence, authority));
+            return Step::fail(refused::failure(evidence, authority));
         }
         if answer.text("tenant_discovery_endpoint").is_none() {
             let message = ["The answer of # does not say whether Microsoft Entra knows the host.", &self.url()];
-            return FlowState::Ended.fail(Code::InvalidServerResponse.because(&message).with(evidence));
+            return Step::fail(Code::InvalidServerResponse.because(&message).with(evidence));
         }
         self.request.authority = self.request.authority.vouched_for(answer);
         match self.request.given() {
             Ok(given) => advance(FlowState::trusting(self.request, given, self.purpose), Input::Tick, now),
-            Err(failure) => FlowState::Ended.fail(failure),
+            Err(failure) => Step::fail(failure),
         }
     }
 
@@ -114,7 +114,7 @@ impl Discovering {
                 self.other_document(failure, evidence, now)
             }
             // RFC 8414 §3.3: a document that speaks for another issuer MUST NOT be used; nor one with unsafe addresses.
-            Err(failure) => FlowState::Ended.fail(failure.with(evidence)),
+            Err(failure) => Step::fail(failure.with(evidence)),
         }
     }
 
@@ -132,7 +132,7 @@ impl Discovering {
             Some(lacks) => Code::OpenIdConfig.because(&["", lacks]),
             None => failure,
         };
-        FlowState::Ended.fail(refused::advised(failure.with(evidence), &self.request.authority))
+        Step::fail(refused::advised(failure.with(evidence), &self.request.authority))
     }
 
     fn not_found(&self, response: &HttpResponse) -> Failure {

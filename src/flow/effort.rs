@@ -61,11 +61,11 @@ pub fn ask(mut state: FlowState, now: UnixMillis) -> Step {
     Step { state, action: Action::Send(send) }
 }
 
-/// Plans the next attempt after `failure`, which ends it if there is to be none.
+/// Plans the next attempt after `failure`, which ends it if that would not help, or if there is to be none.
 pub fn again(mut state: FlowState, failure: Failure, now: UnixMillis) -> Step {
     let asked = failure.evidence.retry_after.unwrap_or_default();
     match state.effort() {
-        Some(effort) if effort.attempts < ATTEMPTS && asked <= PATIENCE => {
+        Some(effort) if failure.retryable && effort.attempts < ATTEMPTS && asked <= PATIENCE => {
             let backoff = Millis(FIRST_WAIT.millis().0 << effort.attempts.saturating_sub(1));
             effort.due = now + backoff.max(asked.millis());
             let due = effort.due;
@@ -98,14 +98,15 @@ pub fn redirected(url: &str, evidence: Box<Evidence>) -> Failure {
     useless(Code::InvalidServerResponse, url, evidence, what)
 }
 
-/// What it means that `url` answered without what was asked for: the `lack` of it, if it names no error. To be asked again if it is
-/// `retryable`.
+/// What it means that `url` answered without what was asked for: the `lack` of it, if it names no error. Of an error that passes by
+/// itself only a refresh tells the `word`.
 #[must_use]
 pub fn refused(
     url: &str,
     response: &HttpResponse,
     evidence: Box<Evidence>,
     lack: &str,
+    word: bool,
     authority: &Authority,
 ) -> Failure {
     if response.is_redirect() {
@@ -116,7 +117,7 @@ pub fn refused(
     } else {
         refused::failure(evidence, authority)
     };
-    if response.is_transient() {
+    if response.is_transient() || failure.retryable && !word {
         // An overloaded server's error (authentik: 429 `slow_down` before there is any code) is not a refusal.
         return refused::advised(unavailable(url, failure.into_evidence()), authority);
     }

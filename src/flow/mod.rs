@@ -227,7 +227,7 @@ pub fn advance(state: FlowState, input: Input, now: UnixMillis) -> Step {
         (FlowState::Waiting(waiting), _) => waiting.advance(now),
         (FlowState::Polling(polling), input) => polling.advance(input, now),
         (FlowState::Refreshed(_) | FlowState::Ended, _) => {
-            FlowState::Ended.fail(Code::Internal.because(&["This sign-in is over already."]))
+            Step::fail(Code::Internal.because(&["This sign-in is over already."]))
         }
         (state, Input::Tick) => effort::ask(state, now),
         (state, Input::NoResponse(reason)) => {
@@ -242,7 +242,7 @@ pub fn advance(state: FlowState, input: Input, now: UnixMillis) -> Step {
                 FlowState::Discovering(discovering) => discovering.answered(&response, members.as_ref(), evidence, now),
                 FlowState::Requesting(requesting) => requesting.answered(&response, members.as_ref(), evidence, now),
                 FlowState::Revoking(revoking) => revoking.answered(&response, members.as_ref(), evidence, now),
-                _ => FlowState::Ended.fail(Code::Internal.because(&[])),
+                _ => Step::fail(Code::Internal.because(&[])),
             }
         }
     }

@@ -84,7 +84,7 @@ impl Polling {
             // A server may also say so of a code that was redeemed, but not of one that should still be alive for another reason.
             Meaning::Expired => {
                 let early = self.session.unheard && now < self.session.prompt.expires;
-                return FlowState::Ended.fail(if early { tokens_lost(evidence) } else { expired(evidence) });
+                return Step::fail(if early { tokens_lost(evidence) } else { expired(evidence) });
             }
             // Deviation: GitHub was seen to say so once at the very moment of the approval. Once is forgiven.
             Meaning::Unknown if !unrecognised => {
@@ -95,12 +95,12 @@ impl Polling {
             Meaning::Invalid | Meaning::Unknown
                 if self.session.unheard && refused::may_be_redeemed(&evidence, advice) =>
             {
-                return FlowState::Ended.fail(tokens_lost(evidence));
+                return Step::fail(tokens_lost(evidence));
             }
             meaning if meaning == Meaning::Transient || transient && meaning != Meaning::Denied => {
                 Some(filled(&["was answered with ", &words(&evidence)]))
             }
-            _ => return FlowState::Ended.fail(refused::failure(evidence, authority)),
+            _ => return Step::fail(refused::failure(evidence, authority)),
         };
         self.goes_on(trouble, refused::pause(&evidence, advice), now)
     }

@@ -101,7 +101,7 @@ impl Refreshing {
             in_family = token.of_family;
         }
         let authority = &self.request.authority;
-        let mut failure = effort::refused(&self.endpoint, response, evidence, lack, authority);
+        let mut failure = effort::refused(&self.endpoint, response, evidence, lack, true, authority);
         if failure.retryable {
             return effort::again(FlowState::Refreshing(self), failure, now);
         }

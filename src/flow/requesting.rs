@@ -2,7 +2,6 @@
 
 use crate::failure::Evidence;
 use crate::flow::effort::{self, Effort};
-use crate::flow::refused;
 use crate::flow::request::SignInRequest;
 use crate::flow::session::Session;
 use crate::flow::waiting::Waiting;
@@ -45,17 +44,12 @@ impl Requesting {
         let plain = evidence.error.is_empty() && !response.is_redirect();
         match members.filter(|_| plain).map(DeviceAuthorization::parse) {
             Some(Ok(codes)) => return self.received(*codes, now),
-            Some(Err(failure)) if !response.is_transient() => return FlowState::Ended.fail(failure.with(evidence)),
+            Some(Err(failure)) if !response.is_transient() => return Step::fail(failure.with(evidence)),
             _ => {}
         }
         let url = self.endpoints.device_authorization.as_str();
-        let failure = effort::refused(url, response, evidence, reply::UNREADABLE, &self.request.authority);
-        if failure.retryable {
-            let failure = effort::unavailable(url, failure.into_evidence());
-            let failure = refused::advised(failure, &self.request.authority);
-            return effort::again(FlowState::Requesting(self), failure, now);
-        }
-        FlowState::Ended.fail(failure)
+        let failure = effort::refused(url, response, evidence, reply::UNREADABLE, false, &self.request.authority);
+        effort::again(FlowState::Requesting(self), failure, now)
     }
 
     fn received(self, codes: DeviceAuthorization, now: UnixMillis) -> Step {

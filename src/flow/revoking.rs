@@ -50,11 +50,7 @@ impl Revoking {
         }
         let lack = if members.is_some() { " and a body without an error." } else { reply::UNREADABLE };
         // §2.2.1: 503, perhaps with Retry-After.
-        let failure = effort::refused(&self.endpoint, response, evidence, lack, &self.request.authority);
-        if failure.retryable {
-            let failure = effort::unavailable(&self.endpoint, failure.into_evidence());
-            return effort::again(FlowState::Revoking(self), failure, now);
-        }
-        FlowState::Ended.fail(failure)
+        let failure = effort::refused(&self.endpoint, response, evidence, lack, false, &self.request.authority);
+        effort::again(FlowState::Revoking(self), failure, now)
     }
 }

@@ -25,7 +25,7 @@ impl Waiting {
     pub(super) fn until(session: Box<Session>, answered: UnixMillis, due: UnixMillis, now: UnixMillis) -> Step {
         let deadline = session.deadline();
         if now >= deadline {
-            return FlowState::Ended.fail(session.too_late(now));
+            return Step::fail(session.too_late(now));
         }
         let prompt = Some(Box::new(session.prompt.clone()));
         Step {
