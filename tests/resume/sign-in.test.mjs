@@ -134,6 +134,58 @@ describe("a sign-in in a store", { concurrency: true }, () => {
   });
 });
 
+describe("what is in a store, cut anywhere or with any byte changed", () => {
+  /** The texts that stand there in turn: of a flow, and of both endings. */
+  async function texts() {
+    const found = {};
+    for (const [ending, decide] of [["completed", "approve"], ["failed", "decline"]]) {
+      const it = shelf();
+      const { entra, signIn } = signInOn(it);
+      entra[decide]((await signIn.step()).userCode);
+      found.pending = it.text;
+      await sleep(1100);
+      assert.equal((await signIn.step()).status, ending);
+      found[ending] = it.text;
+    }
+    return found;
+  }
+
+  test("is refused with a code, the place and a hint; nothing is sent, and nothing is written over it", async () => {
+    for (const [what, text] of Object.entries(await texts())) {
+      const damaged = [];
+      for (let at = 0; at < text.length; at++) {
+        damaged.push(text.slice(0, at));
+        const other = String.fromCharCode(text.charCodeAt(at) ^ 1);
+        damaged.push(text.slice(0, at) + other + text.slice(at + 1));
+      }
+      for (const bad of damaged) {
+        const it = shelf();
+        it.text = bad;
+        const { entra, signIn } = signInOn(it);
+        const error = await failureOf(signIn.step());
+        const where = `${what}: ${bad}`;
+        assert.ok(["saved_flow_invalid", "saved_flow_version", "saved_flow_mismatch"].includes(error.errorCode), `${error.stack}\n${where}`);
+        assert.ok(error.message.includes('the shelf, key "lobby"') && error.hint, where);
+        assert.deepEqual([it.text, it.writes, entra.requests.length], [bad, 0, 0], where);
+      }
+    }
+  });
+
+  test("of a future release is named as such, whichever it is", async () => {
+    for (const [what, text] of Object.entries(await texts())) {
+      const it = shelf();
+      it.text = text.replace(/"version":\d+/, '"version":99');
+      const { signIn } = signInOn(it);
+      for (const verb of ["step", "start", "status"]) {
+        const error = await failureOf(signIn[verb]());
+        assert.equal(error.errorCode, "saved_flow_version", what);
+        assert.match(error.hint, /Update/);
+      }
+      assert.equal(it.writes, 0);
+    }
+  });
+});
+
 describe("an encrypted store", { concurrency: true }, () => {
   const key = (first) => encryption(new Uint8Array(32).fill(first));
 
@@ -161,6 +213,11 @@ describe("an encrypted store", { concurrency: true }, () => {
     it.text = sealed.slice(0, at) + (sealed[at] === "A" ? "B" : "A") + sealed.slice(at + 1);
     const again = signInOn({ store: encryptedStore(it.store, key(1)) });
     assert.equal((await failureOf(again.signIn.step())).errorCode, "encrypted_text_damaged");
+    it.text = '{"kind":"device-code-flow"}';
+    const plain = signInOn({ store: encryptedStore(it.store, key(1)) });
+    const refusal = await failureOf(plain.signIn.step());
+    assert.deepEqual([refusal.errorCode, it.text, plain.entra.requests.length], ["encrypted_text_expected", '{"kind":"device-code-flow"}', 0]);
+    assert.match(refusal.message, /the shelf, key "lobby"/);
   });
 });
 
