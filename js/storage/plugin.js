@@ -13,6 +13,9 @@ import { AuthError } from "device-code-flow";
 // How long the store stays locked for a caller that loads and never comes back to store.
 const FORGOTTEN = 60_000;
 
+// How long it may take to load or to store. Whoever asks a store that never answers would never be told.
+const PATIENCE = 30_000;
+
 const stores = new WeakMap();
 
 /** What errors about a plugin call its store; another's plugin has no place to tell. */
@@ -75,7 +78,7 @@ export function pluginOf(store) {
   /** `first`: what the cache has said of the text already; it is that error which the caller keeps. */
   async function handOver(tokenCache, access, first) {
     try {
-      tokenCache.deserialize(await told(store.load(access.lock), unreadable));
+      tokenCache.deserialize(await told(answered(store.load(access.lock)), unreadable));
     } catch (error) {
       // msal-node leaves it to JSON.parse to throw.
       if (error.errorCode !== "token_cache_invalid" && !(error instanceof SyntaxError)) throw error;
@@ -95,7 +98,7 @@ export function pluginOf(store) {
     };
     const text = tokenCache.serialize();
     if (lock && lock.lost) throw lockLost(store, lock.name);
-    await told(store.save(text, lock, merge), unwritable);
+    await told(answered(store.save(text, lock, merge)), unwritable);
   }
 
   /** What the store throws of its own, as an error that names it. */
@@ -117,6 +120,17 @@ export function pluginOf(store) {
       if (around === lock) around = undefined;
       await lock.release();
     }
+  }
+}
+
+/** What it gives, or an error when that takes too long. */
+async function answered(promise) {
+  let timer;
+  const late = new Promise((_, reject) => (timer = setTimeout(() => reject(new Error(`no answer within ${PATIENCE / 1000} s`)), PATIENCE)));
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -3,6 +3,7 @@
 // It starts nothing and knows no store. A host hands over the library, its storage entry, and for each store a `place()`:
 //   plugin(options)     the store's plugin, another object each time, on the same place
 //   text(), put(text)   what is stored there, past the plugin; "" for nothing
+//   nonsense            values that the store can keep and that are no text, if there are such
 //   keptAside()         the texts that were set aside
 //   locks               can it lock?
 //   name, where         what its errors must name
@@ -121,6 +122,19 @@ export const everyStore = {
     equal(await failureOf(access(plugin, () => "mine", { loaded })), trouble);
     equal(await place.text(), "of a later version");
     equal(await take(plugin), "of a later version");
+  },
+};
+
+export const storesOfValues = {
+  async "a value that nobody here has written is set aside, and the error says where"({ library, place }) {
+    for (const value of place.nonsense) {
+      await place.put(value);
+      const error = await failureOf(app(library, place.plugin()).getAllAccounts());
+      equal([error.errorCode, error instanceof library.AuthError], ["token_cache_invalid", true]);
+      ok(error.message.includes(place.name) && error.message.includes(place.where) && error.hint, error.message);
+      equal(await names(app(library, place.plugin())), []);
+    }
+    equal((await place.keptAside()).length, place.nonsense.length);
   },
 };
 

@@ -98,6 +98,23 @@ describe("Workers KV", () => {
     assert.equal(await access(plugin), "before");
   });
 
+  test("a namespace that never answers is given up, by name: when it is read, and when it is written", async (context) => {
+    const never = () => new Promise(() => {});
+    context.mock.timers.enable({ apis: ["setTimeout"] });
+    for (const [silent, code, change] of [
+      ["getWithMetadata", "storage_read_failed", undefined],
+      ["put", "storage_write_failed", () => "mine"],
+    ]) {
+      const namespace = { get: async () => null, getWithMetadata: async () => ({ value: null, metadata: null }), put: async () => {}, [silent]: never };
+      const failure = access(kvCache(namespace, "silent"), change).then(assert.fail, (error) => error);
+      await new Promise(setImmediate);
+      context.mock.timers.tick(30_000);
+      const error = await failure;
+      assert.equal(error.errorCode, code);
+      assert.match(error.message, /kvCache \(silent\) could not be (read|written): no answer within 30 s/);
+    }
+  });
+
   test("a namespace that fails: the error names the key, and nothing is stored over it", async () => {
     const worker = await startWorker(project, emptyFolder());
     const plugin = kvCache(await worker.getKVNamespace("TOKENS"), "gone");

@@ -1,6 +1,6 @@
 // Runs the cases for each store of a host, one after the other, and prints a line for each. The last is "N passed, N failed".
 
-import { encryptedStores, encryptionItself, everyStore, lockingStores } from "./cases.mjs";
+import { encryptedStores, encryptionItself, everyStore, lockingStores, storesOfValues } from "./cases.mjs";
 import { equal } from "./tools.mjs";
 
 const PATIENCE = 60_000;
@@ -24,8 +24,8 @@ export async function runCases(library, storage, stores, print) {
     }
   };
   for (const [store, newPlace] of Object.entries(stores)) {
-    const { locks } = await newPlace();
-    const cases = { ...everyStore, ...(locks ? lockingStores : {}), ...encryptedStores };
+    const { locks, nonsense } = await newPlace();
+    const cases = { ...everyStore, ...(locks ? lockingStores : {}), ...(nonsense ? storesOfValues : {}), ...encryptedStores };
     for (const [name, test] of Object.entries(cases)) {
       await run(`${store}: ${name}`, async () => test({ library, storage, place: await newPlace() }));
     }

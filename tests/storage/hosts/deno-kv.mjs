@@ -15,6 +15,7 @@ function place() {
   };
   const textOf = async (head) => {
     if (head === null || typeof head === "string") return head ?? "";
+    if (!head.generation) return "";
     const pieces = (await under([...key, "pieces", head.generation])).map(({ value }) => value);
     return new Blob(pieces).text();
   };
@@ -25,6 +26,8 @@ function place() {
     plugin: (options) => storage.denoKvCache(kv, key, options),
     text: async () => textOf((await kv.get([...key, "head"])).value),
     put: (text) => kv.set([...key, "head"], text),
+    // The last is a head whose pieces are gone.
+    nonsense: [42, true, ["a"], { text: "{}" }, new Uint8Array(3), { generation: "gone", pieces: 1, bytes: 5 }],
     keptAside: async () => {
       const kept = (await under(key)).filter(({ key }) => String(key.at(-1)).startsWith("damaged-"));
       return Promise.all(kept.map(({ value }) => textOf(value)));

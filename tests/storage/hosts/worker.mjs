@@ -38,6 +38,8 @@ function objectPlace(kept) {
     plugin: (options) => storage.durableObjectCache(kept, key, options),
     text: async () => textOf(await kept.get(key)),
     put: (text) => kept.put(key, text),
+    // The last is a head whose pieces are gone.
+    nonsense: [42, true, ["a"], { text: "{}" }, new Uint8Array(3), { generation: "gone", pieces: 1, bytes: 5 }],
     keptAside: async () => Promise.all([...(await kept.list({ prefix: `${key}.damaged-` })).values()].map(textOf)),
   };
 }
