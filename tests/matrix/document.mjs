@@ -15,9 +15,6 @@ const REASONS = {
   "a body over 1 MiB is refused as it streams: the server cannot send it all": "node-fetch has no Web streams: a body is judged when it is there",
   "a body over 1 MiB while polling is not read, and waited out": "node-fetch has no Web streams: a body is judged when it is there",
   "no rejection is left unhandled, and one would be seen": "the browser tells pages from the disk of none",
-  "without fetch every call says so at once and names system.fetch": "its globals cannot be taken away",
-  "without crypto a sign-in has a correlation id all the same": "its globals cannot be taken away",
-  "without AbortController a request is cancelled by its flag, and its end is not waited for": "its globals cannot be taken away",
 };
 
 /** A section for each kind of host: which rows are its, and what a person there has to know. */
