@@ -3,6 +3,7 @@
 // Not what one process sees: cases.mjs.
 
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { hostname } from "node:os";
 import { mkdtempSync, readFileSync, readdirSync, readlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
@@ -176,13 +177,15 @@ test("processes are killed at any moment, sixty of them: no number is stored twi
   const worker = async () => {
     for (let round = 0; round < 15; round++) {
       const run = count("Node", path, 1000);
-      await sleep(150 + Math.random() * 250);
+      // At work, however slow the machine is: it has told its first number.
+      await Promise.race([once(run.child.stdout, "data"), run.ended]);
+      await sleep(Math.random() * 250);
       run.child.kill("SIGKILL");
       numbers.push(...(await run.ended).lines.map(Number));
     }
   };
   await Promise.all([1, 2, 3, 4].map(worker));
-  assert.ok(numbers.length > 100, `only ${numbers.length} were stored`);
+  assert.ok(numbers.length >= 60, `only ${numbers.length} were stored`);
   assert.equal(new Set(numbers).size, numbers.length, "a number was stored twice");
   // One more than was told may be there for each that was killed between storing and telling.
   const stored = Number(read(path));
