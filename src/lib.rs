@@ -28,9 +28,3 @@ mod shell;
 // What JavaScript calls, for tests that call it from Rust.
 #[cfg(target_arch = "wasm32")]
 pub use shell::{Application, Flow, TokenCache};
-
-/// The standard library's allocator is twice as long and no faster here. What is freed beside what is free becomes one block
-/// again: a cache that grows with every save would otherwise leave a hole of its old size each time.
-#[cfg(target_arch = "wasm32")]
-#[global_allocator]
-static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
