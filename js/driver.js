@@ -5,7 +5,7 @@
 
 import { exchange } from "./exchange.js";
 import { opened, within } from "./module.js";
-import { reasonOf } from "./signal.js";
+import { listened, reasonOf } from "./signal.js";
 
 // The longest single timer. A device that sleeps or a clock that is set while a long timer runs is noticed after this long; and
 // no host's timer overflows.
@@ -58,13 +58,11 @@ export class Driver {
         turn.leave();
         reject({ reason: reasonOf(signal) });
       };
-      // An answer that is there counts, even if the abort came with it.
-      const abort = () => Promise.resolve().then(gone);
       // A call that is aborted already sends nothing.
       if (signal.aborted) return gone();
-      signal.addEventListener("abort", abort);
-      const heard = () => signal.removeEventListener("abort", abort);
-      drive(this, turn).then(resolve, reject).then(heard);
+      // An answer that is there counts, even if the abort came with it.
+      const release = listened(signal, () => Promise.resolve().then(gone));
+      drive(this, turn).then(resolve, reject).then(release);
     });
   }
 }

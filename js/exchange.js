@@ -18,13 +18,13 @@ export function exchange(fetch, request) {
   const controller = typeof AbortController === "undefined" ? undefined : new AbortController();
   const cancel = () => controller && controller.abort();
   let drop;
+  // What was read to its end is not aborted: that would only cost an exception and an event with every poll.
   const dropped = new Promise((resolve) => (drop = resolve));
   const came = answer(fetch, request, controller).catch((error) => {
     if (error === TOO_LARGE) return (flow, now) => flow.tooLarge(now);
     const words = wordsOf(error);
     return (flow, now) => flow.failed(now, words, request.url);
   });
-  // Read to its end, it is not aborted: that would only cost an exception and an event with every poll.
   const late = () => {
     cancel();
     return (flow, now) => flow.timedOut(now);

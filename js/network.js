@@ -1,4 +1,4 @@
-// msal-node's `system.networkClient` as a fetch: the two methods of its INetworkModule on one side, what src/shell/fetch.rs
+// msal-node's `system.networkClient` as a fetch: the two methods of its INetworkModule on one side, what js/exchange.js
 // asks of a Response on the other.
 //
 // Not a client of its own, and no judge of answers. What such a client cannot be told: that redirects are not to be
@@ -18,10 +18,7 @@ export function fetchOf({ fetch: own, networkClient, requestTimeout }) {
   );
 }
 
-/**
- * `fetch`, but only responses come of it. At anything else, and at a body that somebody has begun to read, the module
- * would throw where nobody can catch, and every sign-in of this process would end with it.
- */
+/** `fetch`, but only responses come of it, with a body that nobody has begun to read: what is wrong is said in words of ours. */
 function responses(fetch) {
   return async (url, init) => {
     const response = await fetch(url, init);

@@ -26,7 +26,7 @@ export function raced(promise, signal) {
 }
 
 /** Calls `abort` when the signal aborts, or at once if it has. Gives a way to stop listening. */
-function listened(signal, abort) {
+export function listened(signal, abort) {
   if (signal.aborted) abort();
   else signal.addEventListener("abort", abort);
   return () => signal.removeEventListener("abort", abort);

@@ -226,9 +226,7 @@ pub fn advance(state: FlowState, input: Input, now: UnixMillis) -> Step {
     match (state, input) {
         (FlowState::Waiting(waiting), _) => waiting.advance(now),
         (FlowState::Polling(polling), input) => polling.advance(input, now),
-        (FlowState::Refreshed(_) | FlowState::Ended, _) => {
-            Step::fail(Code::Internal.because(&["This sign-in is over already."]))
-        }
+        (FlowState::Refreshed(_) | FlowState::Ended, _) => Step::over(),
         (state, Input::Tick) => effort::ask(state, now),
         (state, Input::NoResponse(reason)) => {
             let failure = effort::no_response(&state.url(), &reason);
@@ -242,7 +240,7 @@ pub fn advance(state: FlowState, input: Input, now: UnixMillis) -> Step {
                 FlowState::Discovering(discovering) => discovering.answered(&response, members.as_ref(), evidence, now),
                 FlowState::Requesting(requesting) => requesting.answered(&response, members.as_ref(), evidence, now),
                 FlowState::Revoking(revoking) => revoking.answered(&response, members.as_ref(), evidence, now),
-                _ => Step::fail(Code::Internal.because(&[])),
+                _ => Step::over(),
             }
         }
     }
@@ -252,5 +250,10 @@ impl Step {
     /// The end without tokens.
     pub fn fail(failure: Failure) -> Self {
         Self { state: FlowState::Ended, action: Action::Fail(failure) }
+    }
+
+    /// After the end.
+    fn over() -> Self {
+        Self::fail(Code::Internal.because(&["This sign-in is over already."]))
     }
 }
