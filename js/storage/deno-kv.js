@@ -6,6 +6,7 @@
 import { damaged, locked, lockLost, wrongArgument } from "./failures.js";
 import { cut, isHead, joined } from "./pieces.js";
 import { moment, patienceFor, pluginOf } from "./plugin.js";
+import { gaveBack, waitedFor } from "./turns.js";
 
 // Of the 65,536 bytes that a value may have.
 const PIECE = 60_000;
@@ -17,6 +18,8 @@ const BUSY = 200;
 // A lease that has not changed for so long, while somebody watched, is given up. Deno KV removes it some time after.
 const STALE = 15_000;
 const RENEW = 4_000;
+// From one look at whether it is free to the next.
+const AGAIN = 60;
 
 export function denoKvCache(kv, key = ["device-code-flow"], { patience, onLockLost } = {}) {
   if (typeof Object(kv).atomic !== "function") throw wrongArgument("The store of denoKvCache", "what Deno.openKv() gives");
@@ -131,19 +134,18 @@ class DenoStore {
     const key = [...this.key, "lock", name];
     const patience = patienceFor(name, this.patience);
     const owner = Math.random().toString(36).slice(2);
-    const start = performance.now();
     let watched = {};
-    for (let pause = 5; ; pause = Math.min(pause * 1.5, 200)) {
-      const { value, versionstamp } = await this.kv.get(key);
+    let value, versionstamp;
+    const lease = await waitedFor(JSON.stringify(key), patience, AGAIN, async () => {
+      ({ value, versionstamp } = await this.kv.get(key));
       const now = performance.now();
       if (versionstamp !== watched.versionstamp) watched = { versionstamp, since: now };
-      if (value === null || now - watched.since > STALE) {
-        const lease = new Lease(this, key, owner);
-        if (await lease.take(versionstamp)) return lease;
-      }
-      if (now - start >= patience) throw locked(this, JSON.stringify(key), patience / 1000, value && `a process that took it at ${value.since}`);
-      await new Promise((resolve) => setTimeout(resolve, pause * (0.5 + Math.random())));
-    }
+      if (value !== null && now - watched.since <= STALE) return undefined;
+      const free = new Lease(this, key, owner);
+      return (await free.take(versionstamp)) ? free : undefined;
+    });
+    if (lease) return lease;
+    throw locked(this, JSON.stringify(key), patience / 1000, value && `a process that took it at ${value.since}`);
   }
 }
 
@@ -199,5 +201,6 @@ class Lease {
     } catch (error) {
       // Left to those who wait: nobody renews it any more.
     }
+    gaveBack(this.name);
   }
 }

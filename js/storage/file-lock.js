@@ -3,37 +3,35 @@
 // Not a lock of the operating system: those end at the edge of a machine, or are not in Deno, or not on a network's disk.
 //
 // Gone means: its process has ended (same machine), or it has not touched its file for STALE. Both times that are compared
-// are the file system's, so that clocks that differ between machines do not matter. Only whoever holds the guard, a second
-// file, judges and removes; and what was removed is looked at again, so that two who wait never both get in.
+// are the file system's, so that clocks that differ between machines do not matter. Only whoever holds its marker judges and
+// removes it, so that two who wait never both get in. A marker is a second lock, with the id of what it marks in its name
+// (tokens.json.store.lock.5bd1f0…): one that comes late marks what is not there any more. It can be left by a process that
+// was killed as well, and is then removed in the same way, under a marker of its own.
 
 import { randomBytes } from "node:crypto";
-import { closeSync, fdatasyncSync, fstatSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, renameSync, statSync, unlinkSync, writeSync } from "node:fs";
-import { dirname } from "node:path";
+import { closeSync, fdatasyncSync, fstatSync, fsyncSync, mkdirSync, openSync, readFileSync, statSync, unlinkSync, writeSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { isGone, thisProcess } from "./process-identity.js";
+import { gaveBack, waitedFor } from "./turns.js";
 
 const STALE = 15_000;
 const TOUCH = 3_000;
-// Between two looks at whether the holder is gone.
-const LOOK = 250;
+// From one look at whether it is free to the next, and at whether its holder is gone.
+const AGAIN = 20;
+const JUDGE = 250;
 
 /**
  * Waits for the lock `file` and gives it; undefined when `patience` (milliseconds) is over. `onLost` is called when another
  * takes it over.
  */
-export async function lockFile(file, patience, onLost) {
-  const start = performance.now();
+export function lockFile(file, patience, onLost) {
   let looked = -Infinity;
-  for (let pause = 2; ; pause = Math.min(pause * 1.5, 100)) {
+  return waitedFor(file, patience, AGAIN, () => {
     const lock = made(file, onLost);
-    if (lock) return lock;
-    const now = performance.now();
-    if (now - looked >= LOOK) {
-      looked = now;
-      if (guarded(file, (time) => removedIfStale(file, time))) continue;
-    }
-    if (now - start >= patience) return undefined;
-    await new Promise((resolve) => setTimeout(resolve, pause * (0.5 + Math.random())));
-  }
+    if (lock || performance.now() - looked < JUDGE) return lock;
+    looked = performance.now();
+    return removedIfGone(file) ? made(file, onLost) : undefined;
+  });
 }
 
 /** Who holds it, in words. */
@@ -44,7 +42,7 @@ export function holderOf(file) {
 
 /** The lock, if there was none. */
 function made(file, onLost) {
-  const owner = randomBytes(12).toString("hex");
+  const owner = newOwner();
   const text = JSON.stringify({ ...thisProcess(), since: new Date().toISOString(), owner });
   const descriptor = created(file, text);
   return descriptor === undefined ? undefined : new Lock(file, descriptor, owner, text, onLost);
@@ -52,7 +50,8 @@ function made(file, onLost) {
 
 class Lock {
   constructor(file, descriptor, owner, text, onLost) {
-    Object.assign(this, { name: file, descriptor, owner, text, onLost, lost: false, touched: performance.now() });
+    Object.assign(this, { name: file, descriptor, owner, text, onLost, lost: false });
+    this.touched = [performance.now(), Date.now()];
     // What time the file system says it is, in nanoseconds.
     this.time = fstatSync(descriptor, { bigint: true }).mtimeNs;
     this.timer = setInterval(() => this.touch(), TOUCH);
@@ -64,7 +63,7 @@ class Lock {
     try {
       writeSync(this.descriptor, this.text, 0);
       fdatasyncSync(this.descriptor);
-      this.touched = performance.now();
+      this.touched = [performance.now(), Date.now()];
     } catch {
       // Then others may find it stale, and `confirm` will tell.
     }
@@ -74,8 +73,8 @@ class Lock {
   confirm() {
     if (this.lost || this.descriptor === undefined) return false;
     const ours = () => contentOf(this.name).owner === this.owner;
-    // After a sleep, another may be about to take it over: only under the guard is the answer good.
-    const held = this.late() ? patiently(() => guarded(this.name, () => ours() && this.refreshed())) : ours();
+    // After a sleep, another may be about to take it over: only under the marker is the answer good.
+    const held = this.late() ? patiently(() => marked(this.name, this.owner, () => ours() && this.refreshed())) : ours();
     if (!held) {
       this.lost = true;
       this.onLost();
@@ -84,47 +83,60 @@ class Lock {
   }
 
   late() {
-    return performance.now() - this.touched > STALE / 2;
+    const [steady, wall] = this.touched;
+    // One stands still while the machine sleeps, the other can be set back.
+    return Math.max(performance.now() - steady, Date.now() - wall) > STALE / 2;
   }
 
   refreshed() {
     writeSync(this.descriptor, this.text, 0);
     fsyncSync(this.descriptor);
-    this.touched = performance.now();
+    this.touched = [performance.now(), Date.now()];
     return true;
   }
 
   async release() {
     if (this.descriptor === undefined) return;
     clearInterval(this.timer);
-    try {
-      if (this.confirm()) unlinkSync(this.name);
-    } catch {
-      // Left to those who wait: this process touches it no more.
-    }
+    // What cannot be removed is left to those who wait: this process touches it no more.
+    attempt(() => this.confirm() && unlinkSync(this.name));
     closeSync(this.descriptor);
     this.descriptor = undefined;
     this.lost = true;
+    gaveBack(this.name);
   }
 }
 
-/** Without awaiting anything: whoever has the guard gives it back in less than a millisecond, or has been killed. */
+/** Without awaiting anything: whoever has the marker gives it back in a few milliseconds, or has been killed. */
 function patiently(work) {
   let result;
   for (const end = performance.now() + 100; result === undefined && performance.now() < end; ) result = work();
   return result;
 }
 
+/** Is the file of a lock, or of a marker, not there any more? Removes it if its maker is gone. */
+function removedIfGone(file) {
+  const seen = look(file);
+  if (!seen) return true;
+  return marked(file, seen.id, (time) => {
+    const ended = isGone(seen);
+    // Looked at after that: what was made anew since has another id, and what a process has left that ended stays.
+    const { id, modified } = Object(look(file));
+    if (id !== seen.id || (!ended && Number(time - modified) / 1e6 <= STALE)) return false;
+    unlinkSync(file);
+    return true;
+  });
+}
+
 /**
- * The result of `work(time)`, which nobody else does at the same time for this lock; undefined if another is at it. `work`
- * awaits nothing. `time` is the file system's.
+ * The result of `work(time)`, which nobody else does at the same time about what `file` is now; undefined if another is at it.
+ * `work` awaits nothing. `time` is the file system's.
  */
-function guarded(file, work) {
-  const guard = `${file}.guard`;
-  const mark = JSON.stringify({ ...thisProcess(), owner: randomBytes(12).toString("hex") });
-  const descriptor = created(guard, mark);
+function marked(file, id, work) {
+  const marker = `${file}.${id}`;
+  const descriptor = created(marker, JSON.stringify({ ...thisProcess(), owner: newOwner() }));
   if (descriptor === undefined) {
-    removeLeftGuard(guard);
+    removedIfGone(marker);
     return undefined;
   }
   try {
@@ -132,45 +144,33 @@ function guarded(file, work) {
     return work(fstatSync(descriptor, { bigint: true }).mtimeNs);
   } finally {
     closeSync(descriptor);
-    removed(guard, JSON.parse(mark).owner);
+    attempt(() => unlinkSync(marker));
   }
 }
 
-function removedIfStale(file, time) {
+const MARKER = /^(.+\.[a-z0-9-]+\.lock(?:\.[0-9a-f]+)*)\.([0-9a-f]+)$/;
+
+/** Removes the markers that killed processes left in a folder: no file that they stand beside will ever have their id again. */
+export function removeLeftMarkers(folder, names) {
+  for (const [name, of, id] of names.map((name) => MARKER.exec(name)).filter(Boolean)) {
+    if (Object(look(join(folder, of))).id !== id) attempt(() => unlinkSync(join(folder, name)));
+  }
+}
+
+/** What stands in the file of a lock, when it was written, and an id that no other ever has; undefined if it is not there. */
+function look(file) {
   const content = contentOf(file);
-  const seen = modified(file);
-  if (seen === undefined) return true;
-  const untouched = Number(time - seen) / 1e6;
-  return (isGone(content) || untouched > STALE) && removed(file, content.owner);
-}
-
-// Guard → whose it is and since when it has been seen. It is held for less than a millisecond, unless its process was killed.
-const guardsSeen = new Map();
-
-function removeLeftGuard(guard) {
-  const content = contentOf(guard);
-  const { owner, since } = guardsSeen.get(guard) || {};
-  const now = performance.now();
-  if (since === undefined || owner !== content.owner) guardsSeen.set(guard, { owner: content.owner, since: now });
-  else if (isGone(content) || now - since > STALE) {
-    guardsSeen.delete(guard);
-    removed(guard, content.owner);
-  }
-}
-
-/** Removes the file if it is `owner`'s. One that turns out to be another's is put back. */
-function removed(file, owner) {
-  const aside = `${file}.${randomBytes(8).toString("hex")}`;
   try {
-    renameSync(file, aside);
+    // After the content: if another was made in between, it is taken for too new, not for too old.
+    const { ino, mtimeNs: modified } = statSync(file, { bigint: true });
+    return { ...content, id: /^[0-9a-f]+$/.test(content.owner) ? content.owner : `${ino.toString(16)}${modified.toString(16)}`, modified };
   } catch {
-    return false;
+    return undefined;
   }
-  const right = contentOf(aside).owner === owner;
-  // If it cannot be put back, a third has made it anew; the one it belonged to notices before it writes.
-  if (!right) attempt(() => linkSync(aside, file));
-  attempt(() => unlinkSync(aside));
-  return right;
+}
+
+function newOwner() {
+  return randomBytes(8).toString("hex");
 }
 
 /** A new file with this text, open; undefined if it is there already. */
@@ -197,17 +197,9 @@ function created(file, text) {
 /** What stands in it; nothing of one that is gone, or that its maker was killed over. */
 function contentOf(file) {
   try {
-    return JSON.parse(readFileSync(file, "utf8"));
+    return Object(JSON.parse(readFileSync(file, "utf8")));
   } catch {
     return {};
-  }
-}
-
-function modified(file) {
-  try {
-    return statSync(file, { bigint: true }).mtimeNs;
-  } catch {
-    return undefined;
   }
 }
 

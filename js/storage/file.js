@@ -9,7 +9,7 @@ import { copyFile, link, mkdir, open, readdir, readlink, realpath, stat, unlink,
 import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { damaged, locked, lockLost, unwritable, wrongArgument } from "./failures.js";
-import { holderOf, lockFile } from "./file-lock.js";
+import { holderOf, lockFile, removeLeftMarkers } from "./file-lock.js";
 import { moment, patienceFor, pluginOf } from "./plugin.js";
 
 // The coarsest clock of a file system (FAT's) ticks every two seconds: what was written within it may be written again
@@ -173,9 +173,10 @@ async function settledOnDisk(folder) {
 /** What processes left that were killed while they wrote. Only the holder of the lock writes. */
 async function removeLeft(path) {
   const own = `${basename(path)}.`;
-  const names = await readdir(dirname(path)).catch(() => []);
-  const left = names.filter((name) => name.startsWith(own) && /^[0-9a-f]{16}\.tmp$/.test(name.slice(own.length)));
+  const names = (await readdir(dirname(path)).catch(() => [])).filter((name) => name.startsWith(own));
+  const left = names.filter((name) => /^[0-9a-f]{16}\.tmp$/.test(name.slice(own.length)));
   await Promise.all(left.map((name) => unlink(join(dirname(path), name)).catch(() => {})));
+  removeLeftMarkers(dirname(path), names);
 }
 
 /** Deno's own refusal has no code of the system's. */

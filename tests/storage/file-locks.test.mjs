@@ -49,6 +49,15 @@ describe("processes that write one file lose nothing", () => {
   });
 });
 
+test("four that write without a pause take turns", async () => {
+  const path = file();
+  const all = [1, 2, 3, 4].map(() => count("Node", path, 200));
+  await Promise.race(all.map(({ ended }) => ended));
+  const stored = all.map(({ lines }) => lines.length);
+  noneTwice(await Promise.all(all.map(({ ended }) => ended)), path);
+  for (const one of stored) assert.ok(one > 50, `the first was done when they had stored ${stored}`);
+});
+
 describe("a holder that is gone", () => {
   test("was killed: the next one has the lock within a second, and what was stored is whole", async () => {
     const path = file();
@@ -109,17 +118,36 @@ describe("a holder that is gone", () => {
     assert.deepEqual((await count("Node", path, 1).ended).lines, ["1"]);
   });
 
-  test("was killed while it judged a lock: the guard it left is removed, too", async () => {
+  test("was killed while it took a lock over, and the next one, too: what both left is removed at once", async () => {
     const path = file();
     const holder = hold("Node", path);
     await holder.line("held");
-    writeFileSync(`${path}.store.lock.guard`, read(`${path}.store.lock`));
     holder.child.kill("SIGKILL");
     await holder.ended;
+    const lock = `${path}.store.lock`;
+    const gone = JSON.parse(read(lock));
+    const marker = `${lock}.${gone.owner}`;
+    writeFileSync(marker, JSON.stringify({ ...gone, owner: "0a" }));
+    writeFileSync(`${marker}.0a`, JSON.stringify({ ...gone, owner: "0b" }));
+    // Of takeovers that were over when their process was killed.
+    for (const left of [`${lock}.0c`, `${lock}.0c.0d`]) writeFileSync(left, JSON.stringify({ ...gone, owner: "0e" }));
+    const from = performance.now();
     const { lines } = await count("Node", path, 1).ended;
     assert.deepEqual(lines, ["1"]);
+    assert.ok(performance.now() - from < 3000, `${performance.now() - from} ms`);
     assert.deepEqual(beside(path), []);
   });
+
+  for (const [what, text] of Object.entries({ "and the disk has lost its name": "\0\0\0", "and its name is no part of a path": '{"owner":"../x"}' })) {
+    test(`was killed ${what}: the lock is free once it is old`, async () => {
+      const path = file();
+      writeFileSync(`${path}.store.lock`, text);
+      const old = new Date(Date.now() - 14_000);
+      utimesSync(`${path}.store.lock`, old, old);
+      assert.deepEqual((await count("Node", path, 1).ended).lines, ["1"]);
+      assert.deepEqual(beside(path), []);
+    });
+  }
 });
 
 test("a lock that is held keeps its holder's name, and is touched while it is held", async () => {
@@ -171,6 +199,25 @@ for (const [how, before] of Object.entries({ "as they are": [], "each slow betwe
   });
 }
 
+test("who waits is killed while it takes over a lock, forty times: nobody else is held up, nothing is left", async () => {
+  for (let round = 0; round < 40; round++) {
+    const path = file();
+    writeFileSync(`${path}.store.lock`, JSON.stringify({ pid: 1, host: "elsewhere", owner: "gone" }));
+    const old = new Date(Date.now() - 60_000);
+    utimesSync(`${path}.store.lock`, old, old);
+    const waiter = () => start(project, [...engines.Node, "--import", "./slow-files.mjs", "count.mjs", "file", path, "2", "exclusively"]);
+    const [killed, ...others] = [1, 2, 3, 4].map(waiter);
+    // Each needs some 50 ms to start, and as long for what it does about the lock.
+    sleep(40 + Math.random() * 160).then(() => killed.child.kill("SIGKILL"));
+    const from = performance.now();
+    const runs = await Promise.all(others.map(({ ended }) => ended));
+    for (const { code, lines } of runs) assert.equal(code, 0, lines.join("\n"));
+    assert.ok(performance.now() - from < 10_000, `round ${round}: ${performance.now() - from} ms`);
+    await count("Node", path, 1).ended;
+    assert.deepEqual(beside(path), []);
+  }
+});
+
 test("processes are killed at any moment, sixty of them: no number is stored twice, none that was told is lost", async () => {
   const path = file();
   const numbers = [];
@@ -181,7 +228,9 @@ test("processes are killed at any moment, sixty of them: no number is stored twi
       await Promise.race([once(run.child.stdout, "data"), run.ended]);
       await sleep(Math.random() * 250);
       run.child.kill("SIGKILL");
-      numbers.push(...(await run.ended).lines.map(Number));
+      const { lines } = await run.ended;
+      assert.deepEqual(lines.filter((line) => !/^\d+$/.test(line)), [], "told something else than numbers");
+      numbers.push(...lines.map(Number));
     }
   };
   await Promise.all([1, 2, 3, 4].map(worker));
