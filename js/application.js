@@ -51,7 +51,7 @@ export class PublicClientApplication {
   /** Asks for a code, hands it to the callback, waits for the person, keeps the tokens and returns them. */
   async acquireTokenByDeviceCode(request) {
     const correlationId = correlationIdOf(request);
-    return logged(this, correlationId, () => {
+    return logged(this, correlationId, async () => {
       const { deviceCodeCallback, signal } = object(request, "request");
       if (typeof deviceCodeCallback !== "function") wrong("request.deviceCodeCallback", "a function that shows the code");
       return cancellable(request, signal, async (cancelOrSignal) => {
@@ -74,10 +74,9 @@ export class PublicClientApplication {
       const savers = new Set();
       const fetch = afterSaving(fetchOf(this.network), savers);
       const live = await call(
-        async (module) => {
+        (module) => {
           const flow = new Driver(this.module(module).start(text), fetch, journalOf(this, () => correlationId));
-          await flow.turn(false, signal);
-          return flow;
+          return flow.turn(false, signal).then(() => flow);
         },
         { signal, correlationId },
       );

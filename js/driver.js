@@ -50,7 +50,7 @@ export class Driver {
    * go on.
    */
   turn(wait, signal) {
-    const turn = { wait, hadCode: this.mark() !== undefined, polled: false, leave() {} };
+    const turn = { wait, hadCode: this.mark() !== undefined, polled: false, leave: stay };
     if (!signal) return drive(this, turn);
     return new Promise((resolve, reject) => {
       const gone = () => {
@@ -69,28 +69,45 @@ export class Driver {
 
 async function drive(driver, turn) {
   for (;;) {
-    const action = (driver.flight && (await landed(driver, turn))) || step(driver, (flow, now) => flow.tick(now));
-    if (turn.isOver) return undefined;
+    const { flight } = driver;
+    let input = tick;
+    if (flight) {
+      board(driver, flight, turn);
+      const outcome = await flight.outcome;
+      if (turn.isOver) return undefined;
+      turn.leave = stay;
+      // The first turn that sees the answer takes it; the others look for themselves.
+      if (driver.flight === flight) {
+        driver.flight = undefined;
+        input = outcome;
+      }
+    }
+    const action = step(driver, input);
     if (action.url !== undefined) {
       turn.polled = true;
-      driver.flight = { ...exchange(driver.fetch, action), turns: 0 };
+      driver.flight = exchange(driver.fetch, action);
     } else if (action.until === undefined || isEnough(turn, action)) {
       return action;
     } else {
       await sleep(turn, action.until - Date.now());
+      if (turn.isOver) return undefined;
     }
-    if (turn.isOver) return undefined;
   }
 }
+
+function tick(flow, now) {
+  return flow.tick(now);
+}
+
+function stay() {}
 
 function isEnough({ wait, hadCode, polled }, { until, hasPrompt }) {
   if (!hadCode) return hasPrompt;
   return polled || (!wait && until > Date.now());
 }
 
-/** What to do next, for the turn that sees the answer first; the others look for themselves. */
-async function landed(driver, turn) {
-  const { flight } = driver;
+/** A turn waits for what is out; when the last one leaves, it is given up. */
+function board(driver, flight, turn) {
   flight.turns++;
   turn.leave = () => {
     if (--flight.turns > 0 || driver.flight !== flight) return;
@@ -102,11 +119,6 @@ async function landed(driver, turn) {
       // A fault of the module's: its instance is gone, and whoever comes next is told so.
     }
   };
-  const outcome = await flight.outcome;
-  if (turn.isOver || driver.flight !== flight) return undefined;
-  turn.leave = () => {};
-  driver.flight = undefined;
-  return step(driver, outcome);
 }
 
 /** One step of the machine; what it says of it goes to the log. */

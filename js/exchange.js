@@ -3,7 +3,7 @@
 // Not a judge of answers: src/flow is. It calls nothing that cannot fail, because a fetch of the caller's may answer with
 // something of its own making.
 
-import { atMost } from "./signal.js";
+import { LONGEST } from "./signal.js";
 
 // No OAuth answer is near this; what is longer is something else, and is not read to its end.
 const BODY_LIMIT = 1 << 20;
@@ -11,32 +11,40 @@ const BODY_LIMIT = 1 << 20;
 const TOO_LARGE = {};
 
 /**
- * Makes a request. Gives what to tell the flow of it, as a function that takes the module's Flow and the time; and a way to give
- * it up. Old shells have no AbortController: there a request that is given up ends by itself.
+ * Makes a request. Gives what to tell the flow of it, as a function that takes the module's Flow and the time; a way to give it
+ * up; and how many turns wait for it, which is the driver's to count. Old shells have no AbortController: there a request that is
+ * given up ends by itself.
  */
 export function exchange(fetch, request) {
   const controller = typeof AbortController === "undefined" ? undefined : new AbortController();
-  const cancel = () => controller && controller.abort();
-  let drop;
+  let settle;
+  const outcome = new Promise((resolve) => (settle = resolve));
+  // The first outcome counts, and one promise and one timer are all there is of it: thousands may be under way.
+  const over = (tell) => {
+    clearTimeout(timer);
+    settle(tell);
+  };
   // What was read to its end is not aborted: that would only cost an exception and an event with every poll.
-  const dropped = new Promise((resolve) => (drop = resolve));
-  const came = answer(fetch, request, controller).catch((error) => {
-    if (error === TOO_LARGE) return (flow, now) => flow.tooLarge(now);
-    const words = wordsOf(error);
-    return (flow, now) => flow.failed(now, words, request.url);
-  });
-  const late = () => {
-    cancel();
-    return (flow, now) => flow.timedOut(now);
+  const cancelled = (tell) => {
+    over(tell);
+    if (controller) controller.abort();
   };
-  const giveUp = () => {
-    drop();
-    cancel();
-  };
-  return { outcome: atMost(Promise.race([came, dropped]), request.timeout, late), giveUp };
+  const timer = setTimeout(() => cancelled((flow, now) => flow.timedOut(now)), Math.min(request.timeout, LONGEST));
+  answer(fetch, request, controller).then(over, (error) => over(failureOf(error, request)));
+  return { outcome, giveUp: () => cancelled(), turns: 0 };
+}
+
+function failureOf(error, { url }) {
+  if (error === TOO_LARGE) return (flow, now) => flow.tooLarge(now);
+  const words = wordsOf(error);
+  return (flow, now) => flow.failed(now, words, url);
 }
 
 async function answer(fetch, { url, form }, controller) {
+  return read(checked(await fetch(url, initOf(form, controller))));
+}
+
+function initOf(form, controller) {
   // Only what makes a "simple request" (Fetch standard): nothing here may need a CORS preflight. And a credential goes where it
   // was sent to, or nowhere.
   const init = { headers: { accept: "application/json" }, redirect: "manual" };
@@ -46,11 +54,23 @@ async function answer(fetch, { url, form }, controller) {
     init.headers["content-type"] = "application/x-www-form-urlencoded;charset=utf-8";
   }
   if (controller) init.signal = controller.signal;
-  const response = await fetch(url, init);
+  return init;
+}
+
+async function read(response) {
   const { status, headers } = response;
   const [retryAfter, date, requestId] = ["retry-after", "date", "x-ms-request-id"].map((name) => textOf(headers.get(name)));
   const body = await bodyOf(response);
   return (flow, now) => flow.answered(now, status, retryAfter, date, requestId, body);
+}
+
+/** A response with a body that nobody has begun to read: what is wrong is said in words of ours. */
+function checked(response) {
+  if (typeof Object(response).status !== "number") throw new TypeError("system.fetch gave no Response");
+  if (response.bodyUsed || (response.body && response.body.locked)) {
+    throw new TypeError("system.fetch gave a Response whose body was read already; read a clone() of it instead");
+  }
+  return response;
 }
 
 /** As it streams, and no further than the limit; as a whole where there is no stream. */
@@ -76,6 +96,8 @@ async function bodyOf(response) {
     }
     chunks.push(value.buffer ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength) : new Uint8Array(value));
   }
+  // Nearly always.
+  if (chunks.length === 1) return chunks[0];
   const whole = new Uint8Array(length);
   let at = 0;
   for (const chunk of chunks) {

@@ -34,8 +34,18 @@ export function createInstance() {
 
   // Views are made anew for each use: a memory that has grown is another buffer.
   const bytesAt = (at, length) => new Uint8Array(wasm.memory.buffer, at >>> 0, length);
-  // Safari's decoders stop after two gigabytes, so each text has its own.
-  const textAt = (at, length) => new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytesAt(at, length));
+  const encoder = new TextEncoder();
+  // Safari's decoders stop after two gigabytes.
+  let decoder;
+  let left = 0;
+  function textAt(at, length) {
+    if (length > left) {
+      decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+      left = 2 ** 31 - 2 ** 20;
+    }
+    left -= length;
+    return decoder.decode(bytesAt(at, length));
+  }
 
   /**
    * Calls a function with what `given` is over there: a text or bytes are where they were written to, which the function frees;
@@ -49,7 +59,7 @@ export function createInstance() {
       if (value === undefined || value === null) {
         first.push(0, 0);
       } else if (typeof value === "string" || value.length !== undefined) {
-        const bytes = typeof value === "string" ? new TextEncoder().encode(value) : value;
+        const bytes = typeof value === "string" ? encoder.encode(value) : value;
         const at = wasm.__wbindgen_malloc(bytes.length, 1);
         bytesAt(at, bytes.length).set(bytes);
         first.push(at, bytes.length);
@@ -68,8 +78,9 @@ export function createInstance() {
       if (stopped) throw stopped();
       const answer = wasm.__wbindgen_add_to_stack_pointer(-16) >>> 0;
       passed(...call, answer);
-      const view = new DataView(wasm.memory.buffer);
-      const [at, length] = [view.getInt32(answer, true), view.getInt32(answer + 4, true)];
+      const view = new Int32Array(wasm.memory.buffer, answer, 2);
+      const at = view[0];
+      const length = view[1];
       wasm.__wbindgen_add_to_stack_pointer(16);
       if (!at) return undefined;
       const text = textAt(at, length);

@@ -73,14 +73,13 @@ export function journalOf({ logger }, correlationId) {
   return heard ? (level, text) => write(logger, level % 5, level > 4, text, correlationId()) : undefined;
 }
 
-/** The result of `work`; an error that ends it is written down. */
-export async function logged(app, correlationId, work) {
-  try {
-    return await work();
-  } catch (error) {
+/** The result of `work`, which is async; an error that ends it is written down. */
+export function logged(app, correlationId, work) {
+  // No async function: thousands of flows may be under way, and each would keep its frame.
+  return work().catch((error) => {
     tell(app, error, correlationId);
     throw error;
-  }
+  });
 }
 
 // Errors that stand in a log already: the module has told of them, or they passed here.

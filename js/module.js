@@ -12,9 +12,11 @@ export async function call(work, { signal, correlationId } = {}) {
   if (signal && signal.aborted) throw reasonOf(signal);
   const module = await ready();
   let rejectAll;
-  const death = new Promise((_, reject) => underWay.add((rejectAll = reject)));
   try {
-    return await Promise.race([work(module), death]);
+    return await new Promise((resolve, reject) => {
+      underWay.add((rejectAll = reject));
+      Promise.resolve(work(module)).then(resolve, reject);
+    });
   } catch (thrown) {
     throw toError(thrown, module, signal, correlationId);
   } finally {

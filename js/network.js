@@ -10,24 +10,12 @@ import { ClientConfigurationError } from "./errors.js";
 export function fetchOf({ fetch: own, networkClient, requestTimeout }) {
   if (!own && networkClient) return fetchOfClient(networkClient, requestTimeout);
   const fetch = own || (typeof globalThis === "undefined" ? self : globalThis).fetch;
-  if (typeof fetch === "function") return responses(fetch);
+  if (typeof fetch === "function") return fetch;
   throw new ClientConfigurationError(
     "fetch_missing",
     "This JavaScript engine has no fetch.",
     "Pass one as system.fetch, for example undici's.",
   );
-}
-
-/** `fetch`, but only responses come of it, with a body that nobody has begun to read: what is wrong is said in words of ours. */
-function responses(fetch) {
-  return async (url, init) => {
-    const response = await fetch(url, init);
-    if (typeof Object(response).status !== "number") throw new TypeError("system.fetch gave no Response");
-    if (response.bodyUsed || (response.body && response.body.locked)) {
-      throw new TypeError("system.fetch gave a Response whose body was read already; read a clone() of it instead");
-    }
-    return response;
-  };
 }
 
 /** A fetch that asks `client`. Whatever it throws is a request that failed: the sign-in goes on. */

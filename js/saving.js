@@ -9,12 +9,13 @@ import { reasonOf } from "./signal.js";
 
 /** `fetch` for a flow that `savers` want to save first. Where one of them cannot, nothing is sent. */
 export function afterSaving(fetch, savers) {
-  return async (url, init) => {
+  const after = async (url, init) => {
     for (const saver of [...savers]) await saver.save();
     // Given up meanwhile: a request now would be one too many.
     if (init.signal && init.signal.aborted) throw reasonOf(init.signal);
     return fetch(url, init);
   };
+  return (url, init) => (savers.size ? after : fetch)(url, init);
 }
 
 /** The step that `work` makes of `flow`, with `save(text)` called and awaited whenever the flow is another one than before. */

@@ -1,12 +1,12 @@
 // Promises, AbortSignals and timers together: small things that the hosts have only lately, or not at all.
 
-// The longest that every host's timer can hold.
-const LONGEST = 2 ** 31 - 1;
+/** The longest that every host's timer can hold. */
+export const LONGEST = 2 ** 31 - 1;
 
-/** What `promise` gives, or after so many milliseconds what `late` gives. */
-export async function atMost(promise, milliseconds, late) {
+/** What `promise` gives, or after so many milliseconds nothing. */
+export async function atMost(promise, milliseconds) {
   let timer;
-  const enough = new Promise((resolve) => (timer = setTimeout(() => resolve(late && late()), Math.min(milliseconds, LONGEST))));
+  const enough = new Promise((resolve) => (timer = setTimeout(resolve, Math.min(milliseconds, LONGEST))));
   try {
     return await Promise.race([promise, enough]);
   } finally {

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { middle } from "./table.mjs";
 
-const ROUNDS = 24;
+const ROUNDS = 96;
 const POLLS = { network: 100, prepared: 300 };
 
 /** For each mode and contender, the median block, and how the contender's CPU compares with the bare loop's. */

@@ -97,8 +97,8 @@ function sizeTable(size) {
 }
 
 function flowTable({ count, ...programs }) {
-  const rows = Object.entries(programs).map(([name, { cpu, wall, rss, grown }]) => [name, cpu.toFixed(0), wall.toFixed(0), rss.toFixed(0), grown.toFixed(0)]);
-  return `${count.toLocaleString("en")} sign-ins at once, of five polls each\n${table(["", "CPU, ms", "wall, ms", "peak, MB", "of that grown"], rows)}`;
+  const rows = Object.entries(programs).map(([name, { cpu, wall, ...memory }]) => [name, ...[cpu, wall, memory.rss, memory.grown, memory.held].map((figure) => figure.toFixed(0))]);
+  return `${count.toLocaleString("en")} sign-ins at once, of five polls each\n${table(["", "CPU, ms", "wall, ms", "peak, MB", "of that grown", "peak with garbage collected, MB"], rows)}`;
 }
 
 function paintTable({ browser, slower, throttled, unthrottled }) {

@@ -102,6 +102,15 @@ test("a request that takes too long is ended and repeated later", () => {
   assert.deepEqual(seen, { accessToken: "a token", ended: [false, true, false] });
 });
 
+test("a request that may take longer than a timer can run is waited for", () => {
+  const seen = run(`
+    const slow = async (url) => (await sleep(200), answer(url));
+    const patient = new PublicClientApplication({ auth, system: { fetch: slow, requestTimeout: 1e12 } });
+    const { userCode } = await patient.startDeviceCode({ scopes: ["a"] });
+    console.log(JSON.stringify({ userCode }));`);
+  assert.deepEqual(seen, { userCode: "u" });
+});
+
 for (const [name, response] of [
   ["a stream", "new Response(new ReadableStream({ pull: (to) => (pieces++, to.enqueue(new Uint8Array(65536))), cancel: () => cancelled++ }))"],
   ["a text", "({ status: 200, headers: new Map(), text: async () => (cancelled++, 'x'.repeat(2 ** 20 + 1)) })"],
