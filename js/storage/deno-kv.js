@@ -19,7 +19,7 @@ const BUSY = 200;
 const STALE = 15_000;
 const RENEW = 4_000;
 // From one look at whether it is free to the next.
-const AGAIN = 60;
+const AGAIN = 40;
 
 export function denoKvCache(kv, key = ["device-code-flow"], { patience, onLockLost } = {}) {
   if (typeof Object(kv).atomic !== "function") throw wrongArgument("The store of denoKvCache", "what Deno.openKv() gives");

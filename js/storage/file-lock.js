@@ -4,9 +4,12 @@
 //
 // Gone means: its process has ended (same machine), or it has not touched its file for STALE. Both times that are compared
 // are the file system's, so that clocks that differ between machines do not matter. Only whoever holds its marker judges and
-// removes it, so that two who wait never both get in. A marker is a second lock, with the id of what it marks in its name
+// removes it, so that two who wait do not both get in. A marker is a second lock, with the id of what it marks in its name
 // (tokens.json.store.lock.5bd1f0…): one that comes late marks what is not there any more. It can be left by a process that
 // was killed as well, and is then removed in the same way, under a marker of its own.
+//
+// A process that is stopped for STALE between two lines of this file may take another's lock away. So a lock is no promise:
+// whoever holds one asks `confirm` right before it writes.
 
 import { randomBytes } from "node:crypto";
 import { closeSync, fdatasyncSync, fstatSync, fsyncSync, mkdirSync, openSync, readFileSync, statSync, unlinkSync, writeSync } from "node:fs";
@@ -16,8 +19,10 @@ import { gaveBack, waitedFor } from "./turns.js";
 
 const STALE = 15_000;
 const TOUCH = 3_000;
+// A marker is held for as long as a disk takes to say what time it is. One that is there for longer may have been left.
+const MARKED = 1_000;
 // From one look at whether it is free to the next, and at whether its holder is gone.
-const AGAIN = 20;
+const AGAIN = 15;
 const JUDGE = 250;
 
 /**
@@ -44,14 +49,14 @@ export function holderOf(file) {
 function made(file, onLost) {
   const owner = newOwner();
   const text = JSON.stringify({ ...thisProcess(), since: new Date().toISOString(), owner });
+  const touched = clocks();
   const descriptor = created(file, text);
-  return descriptor === undefined ? undefined : new Lock(file, descriptor, owner, text, onLost);
+  return descriptor === undefined ? undefined : new Lock(file, descriptor, owner, text, touched, onLost);
 }
 
 class Lock {
-  constructor(file, descriptor, owner, text, onLost) {
-    Object.assign(this, { name: file, descriptor, owner, text, onLost, lost: false });
-    this.touched = [performance.now(), Date.now()];
+  constructor(file, descriptor, owner, text, touched, onLost) {
+    Object.assign(this, { name: file, descriptor, owner, text, touched, onLost, lost: false });
     // What time the file system says it is, in nanoseconds.
     this.time = fstatSync(descriptor, { bigint: true }).mtimeNs;
     this.timer = setInterval(() => this.touch(), TOUCH);
@@ -60,21 +65,20 @@ class Lock {
 
   touch() {
     if (!this.confirm()) return;
-    try {
-      writeSync(this.descriptor, this.text, 0);
-      fdatasyncSync(this.descriptor);
-      this.touched = [performance.now(), Date.now()];
-    } catch {
-      // Then others may find it stale, and `confirm` will tell.
-    }
+    // If that fails, others may find it stale, and `confirm` will tell.
+    attempt(() => this.refreshed(fdatasyncSync));
   }
 
-  /** Is it still ours? Nobody takes it over between the answer and what is done at once, without awaiting anything. */
+  /**
+   * Is it still ours? Nobody takes it over between the answer and what is done at once, without awaiting anything, unless the
+   * process is stopped just then. A disk that cannot say is a lock that is lost.
+   */
   confirm() {
     if (this.lost || this.descriptor === undefined) return false;
     const ours = () => contentOf(this.name).owner === this.owner;
     // After a sleep, another may be about to take it over: only under the marker is the answer good.
-    const held = this.late() ? patiently(() => marked(this.name, this.owner, () => ours() && this.refreshed())) : ours();
+    const underMarker = () => patiently(() => marked(this.name, this.owner, () => ours() && this.refreshed(fsyncSync)));
+    const held = this.late() ? attempt(underMarker) : ours();
     if (!held) {
       this.lost = true;
       this.onLost();
@@ -83,31 +87,34 @@ class Lock {
   }
 
   late() {
-    const [steady, wall] = this.touched;
-    // One stands still while the machine sleeps, the other can be set back.
-    return Math.max(performance.now() - steady, Date.now() - wall) > STALE / 2;
+    const now = clocks();
+    return Math.max(...this.touched.map((then, clock) => now[clock] - then)) > STALE / 2;
   }
 
-  refreshed() {
+  refreshed(synced) {
+    // As of before: a disk may take long.
+    const touched = clocks();
     writeSync(this.descriptor, this.text, 0);
-    fsyncSync(this.descriptor);
-    this.touched = [performance.now(), Date.now()];
+    synced(this.descriptor);
+    this.touched = touched;
     return true;
   }
 
   async release() {
     if (this.descriptor === undefined) return;
     clearInterval(this.timer);
-    // What cannot be removed is left to those who wait: this process touches it no more.
-    attempt(() => this.confirm() && unlinkSync(this.name));
-    closeSync(this.descriptor);
+    const held = this.confirm();
+    // Closed first: Windows keeps the name of what is open.
+    attempt(() => closeSync(this.descriptor));
     this.descriptor = undefined;
     this.lost = true;
+    // What cannot be removed is left to those who wait: this process touches it no more.
+    if (held) attempt(() => unlinkSync(this.name));
     gaveBack(this.name);
   }
 }
 
-/** Without awaiting anything: whoever has the marker gives it back in a few milliseconds, or has been killed. */
+/** Without awaiting anything: whoever has the marker gives it back as soon as the disk answers, or has been killed. */
 function patiently(work) {
   let result;
   for (const end = performance.now() + 100; result === undefined && performance.now() < end; ) result = work();
@@ -118,14 +125,19 @@ function patiently(work) {
 function removedIfGone(file) {
   const seen = look(file);
   if (!seen) return true;
-  return marked(file, seen.id, (time) => {
-    const ended = isGone(seen);
-    // Looked at after that: what was made anew since has another id, and what a process has left that ended stays.
-    const { id, modified } = Object(look(file));
-    if (id !== seen.id || (!ended && Number(time - modified) / 1e6 <= STALE)) return false;
-    unlinkSync(file);
-    return true;
-  });
+  try {
+    return marked(file, seen.id, (time) => {
+      const ended = isGone(seen);
+      // Looked at after that: what was made anew since has another id, and what a process has left that ended stays.
+      const { id, modified } = Object(look(file));
+      // Also by a time in the future: a clock that is set back must not keep a lock for as long as it was wrong.
+      if (id !== seen.id || (!ended && apart(time, modified) <= STALE)) return false;
+      unlinkSync(file);
+      return true;
+    });
+  } catch (error) {
+    return error.code === "ENOENT";
+  }
 }
 
 /**
@@ -134,9 +146,10 @@ function removedIfGone(file) {
  */
 function marked(file, id, work) {
   const marker = `${file}.${id}`;
-  const descriptor = created(marker, JSON.stringify({ ...thisProcess(), owner: newOwner() }));
+  const owner = newOwner();
+  const descriptor = created(marker, JSON.stringify({ ...thisProcess(), owner }));
   if (descriptor === undefined) {
-    removedIfGone(marker);
+    if (mayBeLeft(marker)) removedIfGone(marker);
     return undefined;
   }
   try {
@@ -144,8 +157,20 @@ function marked(file, id, work) {
     return work(fstatSync(descriptor, { bigint: true }).mtimeNs);
   } finally {
     closeSync(descriptor);
-    attempt(() => unlinkSync(marker));
+    // Not that of another, who has found ours left meanwhile.
+    attempt(() => contentOf(marker).owner === owner && unlinkSync(marker));
   }
+}
+
+/** Most are not: if each who waits made a marker for the one before, there would be a tower of them. */
+function mayBeLeft(marker) {
+  const seen = look(marker);
+  return seen && (isGone(seen) || apart(seen.modified, BigInt(Date.now()) * 1_000_000n) > MARKED);
+}
+
+/** How far two times in nanoseconds are from each other, in milliseconds. */
+function apart(one, other) {
+  return Math.abs(Number(one - other)) / 1e6;
 }
 
 const MARKER = /^(.+\.[a-z0-9-]+\.lock(?:\.[0-9a-f]+)*)\.([0-9a-f]+)$/;
@@ -162,8 +187,9 @@ function look(file) {
   const content = contentOf(file);
   try {
     // After the content: if another was made in between, it is taken for too new, not for too old.
-    const { ino, mtimeNs: modified } = statSync(file, { bigint: true });
-    return { ...content, id: /^[0-9a-f]+$/.test(content.owner) ? content.owner : `${ino.toString(16)}${modified.toString(16)}`, modified };
+    const { ino, mtimeMs, mtimeNs: modified } = statSync(file, { bigint: true });
+    // In milliseconds, which all engines have.
+    return { ...content, id: /^[0-9a-f]+$/.test(content.owner) ? content.owner : `${ino.toString(16)}${mtimeMs.toString(16)}`, modified };
   } catch {
     return undefined;
   }
@@ -177,19 +203,28 @@ function newOwner() {
 function created(file, text) {
   let descriptor;
   try {
-    descriptor = openSync(file, "wx", 0o600);
+    descriptor = openedNew(file);
   } catch (error) {
-    if (error.code === "EEXIST") return undefined;
     if (error.code !== "ENOENT") throw error;
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-    descriptor = openSync(file, "wx", 0o600);
+    descriptor = openedNew(file);
   }
+  if (descriptor === undefined) return undefined;
   try {
     writeSync(descriptor, text, 0);
     return descriptor;
   } catch (error) {
     closeSync(descriptor);
     attempt(() => unlinkSync(file));
+    throw error;
+  }
+}
+
+function openedNew(file) {
+  try {
+    return openSync(file, "wx", 0o600);
+  } catch (error) {
+    if (error.code === "EEXIST") return undefined;
     throw error;
   }
 }
@@ -203,10 +238,16 @@ function contentOf(file) {
   }
 }
 
+/** What `work` gives, or nothing where it fails. */
 function attempt(work) {
   try {
-    work();
+    return work();
   } catch {
-    // Nothing depends on it.
+    return undefined;
   }
+}
+
+/** One stands still while the machine sleeps, the other can be set back. */
+function clocks() {
+  return [performance.now(), Date.now()];
 }

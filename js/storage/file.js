@@ -4,7 +4,7 @@
 // Not for a folder that others can write to: whoever can, can put a file of theirs in its place.
 
 import { randomBytes } from "node:crypto";
-import { renameSync } from "node:fs";
+import { renameSync, unlinkSync } from "node:fs";
 import { copyFile, link, mkdir, open, readdir, readlink, realpath, stat, unlink, constants } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -89,7 +89,8 @@ class FileStore {
     this.known = { text, id: (await stateOf(path)).id, since: performance.now(), settled: false };
   }
 
-  async setAside() {
+  async setAside(lock) {
+    if (lock.refused) throw lock.refused;
     this.known = undefined;
     const path = await followed(this.place);
     const first = `${path}.damaged-${moment()}`;
@@ -105,7 +106,11 @@ class FileStore {
         if (error.code === "EEXIST") continue;
         throw error;
       }
-      await unlink(path);
+      if (!lock.confirm()) {
+        await unlink(kept);
+        throw lockLost(this, lock.name);
+      }
+      unlinkSync(path);
       return kept;
     }
   }

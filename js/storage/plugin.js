@@ -4,7 +4,7 @@
 //   name, place             what it is called, and where the text is, for errors
 //   load(lock)              the text; "" where there is none
 //   save(text, lock, merge) keeps it; merge(other) gives the text with what another has stored meanwhile
-//   setAside(text)          moves a damaged text out of the way, never over another; gives where it is now
+//   setAside(lock)          moves a damaged text out of the way, never over another; gives where it is now
 //   acquire(name)           optional: a lock { lost, release() } for itself, or an error once its patience is over
 
 import { setAside, unreadable, unwritable, lockLost, wrongArgument } from "./failures.js";
@@ -87,7 +87,7 @@ export function pluginOf(store) {
         await lockFor(access);
         return handOver(tokenCache, access, error);
       }
-      throw setAside(store, first || error, await told(store.setAside(), unwritable));
+      throw setAside(store, first || error, await told(store.setAside(access.lock), unwritable));
     }
   }
 

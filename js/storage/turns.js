@@ -1,7 +1,7 @@
 // Waiting for a lock that has no queue: looking again and again, and taking turns.
 //
 // Whoever has just given a lock back would have it again before any of those who wait looks: one program in a loop would
-// keep all others out until their patience is over. So it lets the others look first.
+// keep all others out until their patience is over. So it gives them time to look first.
 
 // Lock → when this process gave it back. Only the last moments count.
 const givenBack = new Map();
@@ -13,8 +13,8 @@ const KEPT = 50;
  */
 export async function waitedFor(lock, patience, longest, look) {
   const start = performance.now();
-  const turn = longest / 4;
-  if (start - givenBack.get(lock) < turn) await sleep(turn);
+  const turn = givenBack.get(lock) + longest - start;
+  if (turn > 0) await sleep(turn);
   for (let pause = 2; ; pause = Math.min(pause * 1.5, longest)) {
     const found = await look();
     if (found || performance.now() - start >= patience) return found;

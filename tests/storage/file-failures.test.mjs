@@ -34,6 +34,14 @@ async function program(arguments_, { command = engines.Node, ...options } = {}) 
   }
 }
 
+test("a damaged text is not taken away from another who has taken the lock over", async () => {
+  const path = join(place(), "tokens.json");
+  writeFileSync(path, Uint8Array.of(0xff, 0xfe));
+  const { errorCode } = await program([path], { command: [...engines.Node, "--import", "./other-owner.mjs"] });
+  assert.equal(errorCode, "storage_lock_lost");
+  assert.deepEqual(readdirSync(dirname(path)).sort(), ["tokens.json", "tokens.json.store.lock"]);
+});
+
 describe("where it is", () => {
   test("the file is its owner's only, and so is the folder that was missing", async () => {
     const path = join(place(), "a", "b", "tokens.json");

@@ -138,6 +138,15 @@ describe("a holder that is gone", () => {
     assert.deepEqual(beside(path), []);
   });
 
+  test("was on another machine, and the clock was set back since: the lock does not wait for the time it was made at", async () => {
+    const path = file();
+    writeFileSync(`${path}.store.lock`, JSON.stringify({ pid: 1, host: "elsewhere", owner: "0f" }));
+    const later = new Date(Date.now() + 3_600_000);
+    utimesSync(`${path}.store.lock`, later, later);
+    assert.deepEqual((await count("Node", path, 1).ended).lines, ["1"]);
+    assert.deepEqual(beside(path), []);
+  });
+
   for (const [what, text] of Object.entries({ "and the disk has lost its name": "\0\0\0", "and its name is no part of a path": '{"owner":"../x"}' })) {
     test(`was killed ${what}: the lock is free once it is old`, async () => {
       const path = file();
@@ -148,6 +157,22 @@ describe("a holder that is gone", () => {
       assert.deepEqual(beside(path), []);
     });
   }
+});
+
+test("processes that start at once make the folder that is missing, and lose nothing", async () => {
+  for (let round = 0; round < 5; round++) {
+    const path = join(dirname(file()), "a", "b", "tokens.json");
+    noneTwice(await Promise.all([1, 2, 3, 4, 5, 6].map(() => count("Node", path, 1).ended)), path);
+  }
+});
+
+test("a holder whose disk is gone is told that its lock is lost, and lives on", async () => {
+  const path = file();
+  const holder = start(project, [...engines.Node, "--import", "./gone-disk.mjs", "hold.mjs", "file", path]);
+  await holder.line("held");
+  await holder.line("told: storage_lock_lost");
+  holder.child.stdin.write("go\n");
+  assert.equal((await holder.ended).lines.filter((line) => line.startsWith("refused:")).length, 1);
 });
 
 test("a lock that is held keeps its holder's name, and is touched while it is held", async () => {
@@ -198,6 +223,22 @@ for (const [how, before] of Object.entries({ "as they are": [], "each slow betwe
     }
   });
 }
+
+test("twenty wait for a lock whose holder is gone, on a slow disk: they make no tower of markers", async () => {
+  const path = file();
+  writeFileSync(`${path}.store.lock`, JSON.stringify({ pid: 1, host: "elsewhere", owner: "gone" }));
+  const waiter = () => start(project, [...engines.Node, "--import", "./slow-files.mjs", "count.mjs", "file", path, "1", "exclusively"]).ended;
+  const waiting = Promise.all(Array.from({ length: 20 }, waiter));
+  let deepest = 0;
+  const watch = setInterval(() => (deepest = Math.max(0, deepest, ...beside(path).map((name) => name.split(".lock.")[1]?.split(".").length ?? 0))), 5);
+  // All are there before it is old.
+  await sleep(8000);
+  const old = new Date(Date.now() - 60_000);
+  utimesSync(`${path}.store.lock`, old, old);
+  noneTwice(await waiting, path);
+  clearInterval(watch);
+  assert.ok(deepest > 0 && deepest <= 2, `${deepest} markers stood on each other`);
+});
 
 test("who waits is killed while it takes over a lock, forty times: nobody else is held up, nothing is left", async () => {
   for (let round = 0; round < 40; round++) {

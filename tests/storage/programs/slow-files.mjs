@@ -3,10 +3,10 @@
 import fs from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
 
-for (const name of ["renameSync", "unlinkSync"]) {
+for (const name of ["unlinkSync", "fsyncSync"]) {
   const real = fs[name];
   fs[name] = (path, ...more) => {
-    if (String(path).includes(".lock")) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, Math.random() * 40);
+    if (typeof path === "number" || String(path).includes(".lock")) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, Math.random() * 40);
     return real(path, ...more);
   };
 }
