@@ -9,7 +9,7 @@ import { mkdtempSync, readFileSync, readdirSync, readlinkSync, utimesSync, write
 import { basename, dirname, join } from "node:path";
 import { describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { programsProject, start } from "./processes.mjs";
+import { programsProject, start, turnsOf } from "./processes.mjs";
 import { emptyFolder, enginesWithFiles } from "./project.mjs";
 
 const project = programsProject();
@@ -51,11 +51,10 @@ describe("processes that write one file lose nothing", () => {
 
 test("four that write without a pause take turns", async () => {
   const path = file();
-  const all = [1, 2, 3, 4].map(() => count("Node", path, 200));
-  await Promise.race(all.map(({ ended }) => ended));
-  const stored = all.map(({ lines }) => lines.length);
+  const all = [1, 2, 3, 4].map(() => count("Node", path, 300));
+  const stored = await turnsOf(all);
   noneTwice(await Promise.all(all.map(({ ended }) => ended)), path);
-  for (const one of stored) assert.ok(one > 50, `the first was done when they had stored ${stored}`);
+  for (const one of stored) assert.ok(one > Math.max(...stored) / 4, `while all were at work they stored ${stored}`);
 });
 
 describe("a holder that is gone", () => {
@@ -134,7 +133,7 @@ describe("a holder that is gone", () => {
     const from = performance.now();
     const { lines } = await count("Node", path, 1).ended;
     assert.deepEqual(lines, ["1"]);
-    assert.ok(performance.now() - from < 3000, `${performance.now() - from} ms`);
+    assert.ok(performance.now() - from < 10_000, `${performance.now() - from} ms`);
     assert.deepEqual(beside(path), []);
   });
 
@@ -237,7 +236,7 @@ test("twenty wait for a lock whose holder is gone, on a slow disk: they make no 
   utimesSync(`${path}.store.lock`, old, old);
   noneTwice(await waiting, path);
   clearInterval(watch);
-  assert.ok(deepest > 0 && deepest <= 2, `${deepest} markers stood on each other`);
+  assert.ok(deepest > 0 && deepest <= 4, `${deepest} markers stood on each other`);
 });
 
 test("who waits is killed while it takes over a lock, forty times: nobody else is held up, nothing is left", async () => {

@@ -1,6 +1,7 @@
 // Programs of programs/ as processes: started, listened to, killed. Only those that were started here.
 
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { cpSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { after } from "node:test";
@@ -40,4 +41,12 @@ export function start(project, [program, ...arguments_], options = {}) {
       ended.then(() => Promise.reject(new Error(`it ended without saying ${text}:\n${lines.join("\n")}`))),
     ]);
   return { child, lines, ended, line };
+}
+
+/** How many lines each has printed from when all were at work to when the first one was done. */
+export async function turnsOf(processes) {
+  await Promise.all(processes.map(({ child, ended }) => Promise.race([once(child.stdout, "data"), ended])));
+  const before = processes.map(({ lines }) => lines.length);
+  await Promise.race(processes.map(({ ended }) => ended));
+  return processes.map(({ lines }, which) => lines.length - before[which]);
 }
