@@ -6,7 +6,7 @@
 import { damaged, locked, lockLost, wrongArgument } from "./failures.js";
 import { cut, isHead, joined } from "./pieces.js";
 import { moment, patienceFor, pluginOf } from "./plugin.js";
-import { gaveBack, waitedFor } from "./turns.js";
+import { gaveBack, waitedFor } from "./waiting.js";
 
 // Of the 65,536 bytes that a value may have.
 const PIECE = 60_000;

@@ -15,7 +15,7 @@ import { randomBytes } from "node:crypto";
 import { closeSync, fdatasyncSync, fstatSync, fsyncSync, mkdirSync, openSync, readFileSync, statSync, unlinkSync, writeSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { isGone, thisProcess } from "./process-identity.js";
-import { gaveBack, waitedFor } from "./turns.js";
+import { gaveBack, waitedFor } from "./waiting.js";
 
 const STALE = 15_000;
 const TOUCH = 3_000;
@@ -103,7 +103,7 @@ class Lock {
   async release() {
     if (this.descriptor === undefined) return;
     clearInterval(this.timer);
-    const held = this.confirm();
+    const held = attempt(() => this.confirm());
     // Closed first: Windows keeps the name of what is open.
     attempt(() => closeSync(this.descriptor));
     this.descriptor = undefined;
