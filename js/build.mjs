@@ -81,7 +81,7 @@ await write("package.json", `${JSON.stringify(await manifest(process.argv[2]), n
 
 /** One output file. Gives the names it exports. Plugins run in order, and the module's comes after the given ones. */
 async function bundle(entry, file, { plugins = [], ...options }) {
-  const { metafile } = await build({
+  const { metafile, warnings } = await build({
     entryPoints: [join(js, entry)],
     outfile: join(out, file),
     bundle: true,
@@ -98,6 +98,8 @@ async function bundle(entry, file, { plugins = [], ...options }) {
     ...options,
     plugins: [...plugins, module()],
   });
+  // One is about what an old engine of TARGET would not take.
+  if (warnings.length) throw new Error(`esbuild warns of ${file}`);
   // Beside the release and not in it: with the module's text in them they are larger than the package.
   await mkdir(dirname(join(symbols, file)), { recursive: true });
   await rename(join(out, `${file}.map`), join(symbols, `${file}.map`));

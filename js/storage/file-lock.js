@@ -24,6 +24,8 @@ const MARKED = 1_000;
 // From one look at whether it is free to the next, and at whether its holder is gone.
 const AGAIN = 15;
 const JUDGE = 250;
+// In a millisecond. No literal: the engines of 2018 that the build is for have none.
+const NANOSECONDS = BigInt(1e6);
 
 /**
  * Waits for the lock `file` and gives it; undefined when `patience` (milliseconds) is over. `onLost` is called when another
@@ -165,7 +167,7 @@ function marked(file, id, work) {
 /** Most are not: if each who waits made a marker for the one before, there would be a tower of them. */
 function mayBeLeft(marker) {
   const seen = look(marker);
-  return seen && (isGone(seen) || apart(seen.modified, BigInt(Date.now()) * 1_000_000n) > MARKED);
+  return seen && (isGone(seen) || apart(seen.modified, BigInt(Date.now()) * NANOSECONDS) > MARKED);
 }
 
 /** How far two times in nanoseconds are from each other, in milliseconds. */
