@@ -41,7 +41,13 @@ function failureOf(error, { url }) {
 }
 
 async function answer(fetch, { url, form }, controller) {
-  return read(checked(await fetch(url, initOf(form, controller))));
+  const response = checked(await fetch(url, initOf(form, controller)));
+  const { status, headers } = response;
+  const retryAfter = textOf(headers.get("retry-after"));
+  const date = textOf(headers.get("date"));
+  const requestId = textOf(headers.get("x-ms-request-id"));
+  const body = await bodyOf(response);
+  return (flow, now) => flow.answered(now, status, retryAfter, date, requestId, body);
 }
 
 function initOf(form, controller) {
@@ -55,13 +61,6 @@ function initOf(form, controller) {
   }
   if (controller) init.signal = controller.signal;
   return init;
-}
-
-async function read(response) {
-  const { status, headers } = response;
-  const [retryAfter, date, requestId] = ["retry-after", "date", "x-ms-request-id"].map((name) => textOf(headers.get(name)));
-  const body = await bodyOf(response);
-  return (flow, now) => flow.answered(now, status, retryAfter, date, requestId, body);
 }
 
 /** A response with a body that nobody has begun to read: what is wrong is said in words of ours. */

@@ -10,7 +10,7 @@ import { discard, loaded, lost, ready, underWay } from "./wasm.js";
 /** The result of `work(module)`, with every failure as an error. */
 export async function call(work, { signal, correlationId } = {}) {
   if (signal && signal.aborted) throw reasonOf(signal);
-  const module = await ready();
+  const module = loaded() || (await ready());
   let rejectAll;
   try {
     return await new Promise((resolve, reject) => {
