@@ -9,11 +9,19 @@ export function createInstance() {
   let wasm;
   // Why it was thrown away. The garbage collector, and flows that go on, may still call it then.
   let stopped;
+  let top;
   const home = {
     imports: { a: { a: (at, length) => { throw new Error(textAt(at, length)); } } },
-    start: ({ exports }) => (wasm = exports),
+    start({ exports }) {
+      wasm = exports;
+      top = wasm.__wbindgen_add_to_stack_pointer(0);
+    },
     /** From here on all calls throw what `reasonOf` gives. */
-    stop: (reasonOf) => (stopped = reasonOf),
+    stop(reasonOf) {
+      stopped = reasonOf;
+      // A call that trapped has left its stack as it was, perhaps full: nothing could be salvaged.
+      wasm.__wbindgen_add_to_stack_pointer(top - wasm.__wbindgen_add_to_stack_pointer(0));
+    },
     /** The result of `work`, which may also ask an instance that was thrown away, at once and in one go, what it still knows. */
     salvaged(work) {
       const reasonOf = stopped;

@@ -1,7 +1,8 @@
 // A fault of the module itself: it becomes an error with a hint, and neither ends the process nor leaves a promise open.
 //
-// No input is known that makes the module trap. So the host's clock, which is read for every step of the module, is made to: it
-// ends in a WebAssembly `unreachable`, as a panic of Rust code does. In the last test the module's own functions do.
+// No input is known that makes the module trap. So the host's clock, which is read before every step of the module, is made to: it
+// ends in a WebAssembly `unreachable`, as a panic of Rust code does. Further down the module's own functions do: when they have
+// done their work, and in the midst of it, where their stack ends.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -276,6 +277,37 @@ test("a trap in the midst of the module's own work is survived, too: the half of
     const same = flow.save() === saved;
     console.log(JSON.stringify({ errorCode, same, accessToken: (await within(flow.wait())).accessToken }));`);
   assert.deepEqual(outcome, { errorCode: "internal_error", same: true, accessToken: "a token" });
+});
+
+test("a trap where the module's stack ends costs no other flow and no cache anything", () => {
+  const outcome = run(`${signedIn}
+    const text = (await import("node:fs")).readFileSync("node_modules/device-code-flow/core.cjs", "utf8");
+    // The one function that is called with the room for an answer's address and length.
+    const [, moveStack] = /\\.(\\w+)\\(-16\\)/.exec(text);
+    const { instantiate } = WebAssembly;
+    let own;
+    WebAssembly.instantiate = async (...all) => {
+      const started = await instantiate(...all);
+      if (started.instance) own = started.instance.exports;
+      return started;
+    };
+    const application = app();
+    await signIn(application, "ada");
+    const cache = application.getTokenCache();
+    const before = cache.serialize();
+    answers.token = { error: "authorization_pending" };
+    const [flow, victim] = [await app().startDeviceCode({ scopes: ["a"] }), await app().startDeviceCode({ scopes: ["a"] })];
+    const saved = flow.save();
+    // Less is left than one call needs.
+    own[moveStack](64 - own[moveStack](0));
+    const { errorCode, cause } = await within(failureOf(victim.wait()));
+    const kept = { saved: flow.save() === saved, cache: cache.serialize() === before, people: await names(application) };
+    answers.token = tokens("bob");
+    const { accessToken } = await within(flow.wait());
+    console.log(JSON.stringify({ errorCode, cause: String(cause), ...kept, accessToken }));`);
+  assert.match(outcome.cause, /^RuntimeError: (?!unreachable)/);
+  delete outcome.cause;
+  assert.deepEqual(outcome, { errorCode: "internal_error", saved: true, cache: true, people: ["ada"], accessToken: "token of bob" });
 });
 
 test("what a response throws while it is read is a request that failed, and costs nothing else", () => {
