@@ -67,6 +67,7 @@ test-runtime: package browser tests/runtime/node_modules/.package-lock.json www-
 # `make test` has the quick part of it.
 test-matrix: package browser other-browsers $(WEBENGINES) tests/runtime/node_modules/.package-lock.json tests/matrix/node_modules/.package-lock.json examples/node_modules/.package-lock.json www-demo/node_modules/.package-lock.json | $(LOGS) ## the same suite in every old and new runtime there is a way to run here
 	cargo xtask reproducible
+	cargo xtask builds
 	node tests/matrix/run.mjs 2>&1 | tee $(LOGS)/matrix.log
 	node --test --test-reporter=spec tests/matrix/screens.test.mjs 2>&1 | tee $(LOGS)/screens.log
 
@@ -100,7 +101,7 @@ test-demo: demo-installed browser | $(LOGS) ## the demo, in headless Chromium
 examples: package examples/node_modules/.package-lock.json ## the sign-in page for a kiosk and for televisions, in dist/examples
 	node examples/assemble.mjs
 
-bench: package tests/bench/node_modules/.package-lock.json tests/runtime/node_modules/.package-lock.json tests/matrix/node_modules/.package-lock.json examples/node_modules/.package-lock.json ## size, start, polls, many flows and a television, beside other libraries
+bench: package browser tests/bench/node_modules/.package-lock.json tests/runtime/node_modules/.package-lock.json tests/matrix/node_modules/.package-lock.json examples/node_modules/.package-lock.json ## size, start, polls, many flows and a television, beside other libraries
 	node tests/bench/run.mjs
 
 size-budget: package ## writes js/size-budget.json from the package as it is

@@ -25,7 +25,7 @@ const made = {};
 // What the core lends to entries and to nobody else.
 const LOADER = ["instantiated", "offer", "provide", "ready", "refused"];
 
-// The age of the oldest television that runs the module; esbuild then writes nothing newer than ES2017.
+// The age of the oldest television that runs the module; esbuild then writes nothing newer than ES2018 (object spread).
 const TARGET = ["chrome64", "node12"];
 
 // Entries beside the main one: the name of their files, and what they are made of. Their types are js/NAME.d.ts.

@@ -4,6 +4,8 @@
 //! Written with the standard library alone, plus wasm-bindgen's own command line as a library.
 
 mod binary;
+mod builds;
+mod compile;
 mod functions;
 mod order;
 mod package;
@@ -18,7 +20,8 @@ const USAGE: &str = "\
 usage: cargo xtask <command>
   wasm      compile, bind and shrink the module into target/glue
   sizes     the module's largest functions, by name
-  reproducible  the module once more in another folder: the same bytes, or it fails
+  reproducible  the module once more from sources elsewhere: the same bytes, or it fails
+  builds    the sizes of the shipped module, of a modern one and of one by stable options
   package   wasm, then the JavaScript, then dist/device-code-flow-VERSION.tgz
   tally     adds up what the test runners printed into a folder of logs";
 
@@ -26,7 +29,8 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let done = match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["wasm"] => wasm::build(&top()),
-        ["reproducible"] => wasm::reproducible(&top()),
+        ["reproducible"] => builds::reproducible(&top()),
+        ["builds"] => builds::compare(&top()),
         ["sizes"] => functions::print(&top()),
         ["package"] => wasm::build(&top()).and_then(|()| package::build(&top())),
         ["tally", logs] => tally::print(&top().join(logs)),

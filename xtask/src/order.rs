@@ -1,7 +1,7 @@
 //! In which order a module's functions stand: each after the one that it resembles most.
 //!
 //! brotli takes up what stood shortly before in fewer bits. Compilers leave functions in the order of their crates; from the
-//! smallest on, each followed by the one that shares most of its bytes, the same functions are 1.5 % smaller (docs/adr/0002).
+//! smallest on, each followed by the one that shares most of its bytes, the same functions are 2 % smaller (docs/adr/0002).
 //! The order is worked out here and made by Binaryen, which sorts by name: names are numbered for it, and then no more.
 
 use std::collections::BTreeMap;

@@ -95,7 +95,7 @@ export const broken = {
     const { app } = await script();
     const flow = await app.startDeviceCode({ scopes: ["a"] });
     const saved = flow.save();
-    // What the module cannot catch ends its instance, as a panic does. It reads the clock at every step.
+    // What the module cannot catch ends its instance, as a panic does. The clock is read before every step.
     const { now } = Date;
     Date.now = () => {
       throw new Error("the clock is broken");
