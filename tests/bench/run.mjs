@@ -5,7 +5,7 @@
 // target is printed, not an exit code, because a busy machine is no reason to fail.
 
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -55,6 +55,8 @@ writeFileSync(join(top, "target/bench.json"), `${JSON.stringify({ ...report, tar
 function install() {
   const { version } = JSON.parse(readFileSync(join(top, "dist/package/package.json"), "utf8"));
   const folder = join(here, "node_modules/device-code-flow");
+  // What an older tarball had and this one has not must go.
+  rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const tarball = join(top, `dist/device-code-flow-${version}.tgz`);
   execFileSync("tar", ["-xzf", tarball, "--strip-components=1", "-C", folder]);
