@@ -5,6 +5,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { besideLimit } from "./bench/table.mjs";
 
 const top = join(dirname(fileURLToPath(import.meta.url)), "..");
 const read = (file) => readFileSync(join(top, file), "utf8");
@@ -19,9 +20,9 @@ readme = filled(readme, "runtimes", [
 ]);
 readme = filled(readme, "bench", [
   ["figure", "measured", "target", ""],
-  ...targets.map(({ what, figure, limit, met }) => {
-    const digits = limit < 0.01 ? 4 : 2;
-    return [what, figure.toFixed(digits), `≤ ${limit.toFixed(digits)}`, met ? "met" : "missed"];
+  ...targets.map((target) => {
+    const [figure, limit] = besideLimit(target);
+    return [target.what, figure, `≤ ${limit}`, target.met ? "met" : "missed"];
   }),
 ]);
 writeFileSync(join(top, "README.md"), readme);

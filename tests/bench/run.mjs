@@ -15,7 +15,7 @@ import { signIns, sizes } from "./size.mjs";
 import { flowCosts } from "./flows.mjs";
 import { paintTimes } from "./paint.mjs";
 import { RUNTIMES, startTimes } from "./starts.mjs";
-import { table } from "./table.mjs";
+import { besideLimit, table } from "./table.mjs";
 import { tickTimes } from "./tick.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -83,9 +83,9 @@ function judged({ size, ready, polls, flows, caches, tick, paint }) {
 }
 
 function targetTable(targets) {
-  const rows = targets.map(({ what, figure, limit, met }) => {
-    const digits = limit < 0.01 ? 4 : 2;
-    return [what, figure.toFixed(digits), `≤ ${limit.toFixed(digits)}`, met ? "ok" : "MISSED"];
+  const rows = targets.map((target) => {
+    const [figure, limit] = besideLimit(target);
+    return [target.what, figure, `≤ ${limit}`, target.met ? "ok" : "MISSED"];
   });
   return table(["target", "figure", "limit", ""], rows);
 }

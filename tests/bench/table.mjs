@@ -1,4 +1,4 @@
-// A table in plain text, and the middle of a list. No figure is made up here.
+// A table in plain text, a figure beside its limit, and the middle of a list. No figure is made up here.
 
 /** The first column to the left, the others to the right. */
 export function table(head, rows) {
@@ -7,6 +7,12 @@ export function table(head, rows) {
   const widths = head.map((_, column) => Math.max(...lines.map((line) => line[column].length)));
   const cells = (line) => line.map((cell, column) => (column ? cell.padStart(widths[column]) : cell.padEnd(widths[0])));
   return lines.map((line) => `  ${cells(line).join("  ")}`.trimEnd()).join("\n");
+}
+
+/** A figure and its limit as texts: with two digits, the smallest limits would be 0.01 and what meets them 0.00. */
+export function besideLimit({ figure, limit }) {
+  const digits = limit < 0.01 ? 4 : 2;
+  return [figure.toFixed(digits), limit.toFixed(digits)];
 }
 
 /** Median and quartiles. */

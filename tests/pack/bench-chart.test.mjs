@@ -5,6 +5,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { chartOf, figures, picture } from "../bench/chart.mjs";
+import { besideLimit } from "../bench/table.mjs";
 
 const measured = JSON.parse(readFileSync(figures, "utf8"));
 
@@ -12,8 +13,20 @@ test("docs/bench.svg is what docs/bench.json says", () => {
   assert.equal(readFileSync(picture, "utf8"), chartOf(measured), "run `node tests/bench/chart.mjs`");
 });
 
+test("a figure has as many digits as its limit needs: the smallest is not 0.00 of 0.01", () => {
+  const targets = [
+    { what: "a small share", figure: 0.0031934, limit: 0.005, met: true },
+    { what: "a half", figure: 1.05639, limit: 0.5, met: false },
+  ];
+  const drawn = chartOf({ targets, machine: "a machine", node: "v1" }).matchAll(/class="figure">(.*?)<\/text>/g);
+  assert.deepEqual([...drawn].map(([, text]) => text.replace(/<[^>]*>/g, "")), ["0.0032 of 0.0050", "1.06 of 0.50"]);
+});
+
 test("the README's table has these figures", () => {
   const readme = readFileSync(join(import.meta.dirname, "../../README.md"), "utf8");
   const rows = readme.split("<!-- bench -->")[1].split("<!-- /bench -->")[0];
-  for (const { what, figure, limit, met } of measured.targets) assert.ok(rows.includes(`| ${what} | ${figure.toFixed(limit < 0.01 ? 4 : 2)} |`) && rows.includes(met ? "met" : "missed"), what);
+  for (const target of measured.targets) {
+    const [figure, limit] = besideLimit(target);
+    assert.ok(rows.includes(`| ${target.what} | ${figure} | ≤ ${limit} | ${target.met ? "met" : "missed"} |\n`), target.what);
+  }
 });
