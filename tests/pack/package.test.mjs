@@ -89,22 +89,6 @@ test("the module inside the entries that hold it is device_code_flow.wasm", () =
   for (const name of ["index.mjs", "index.cjs", "iife/index.js"]) assert.ok(readFileSync(join(installed, name), "utf8").includes(base64), name);
 });
 
-test("the files of pages and televisions use no syntax newer than theirs", () => {
-  for (const name of ["index", "core", "slim", "js"].flatMap((name) => [`${name}.mjs`, `${name}.cjs`]).concat("workerd.mjs", "iife/index.js", "iife/js.js")) {
-    const text = readFileSync(join(installed, name), "utf8");
-    for (const [what, pattern] of [
-      ["optional chaining", /\w\?\.[a-z_[(]/i],
-      ["nullish coalescing", /\?\?/],
-      ["import.meta", /import\.meta/],
-      ["top-level await", /^await /m],
-      // A credential looks for what @azure/identity finds there, and can do without.
-      ...(name.startsWith("credential") ? [] : [["the environment", /process\.env|Deno\.env/]]),
-    ]) {
-      assert.doesNotMatch(text.replace(/"(?:[^"\\]|\\.)*"|`[^`]*`/g, '""'), pattern, `${name}: ${what}`);
-    }
-  }
-});
-
 test("no file names a path of the machine that built it", () => {
   const home = /\/(?:home|root|Users|work|tmp|build)\/|[A-Z]:\\\\|\.cargo\/registry/;
   for (const name of readdirSync(installed, { recursive: true }).filter((name) => statSync(join(installed, name)).isFile())) {

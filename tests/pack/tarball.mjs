@@ -3,7 +3,7 @@
 // Everything under tests/pack looks at this copy and never at js/ or dist/package: what is published is what is tested.
 
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -33,4 +33,22 @@ export function project() {
   symlinkSync(join(here, "node_modules/@types/node"), join(folder, "node_modules/@types/node"), "dir");
   symlinkSync(join(here, "node_modules/undici-types"), join(folder, "node_modules/undici-types"), "dir");
   return { folder, installed };
+}
+
+/** The files of JavaScript that are shipped. */
+export function scripts(installed) {
+  return readdirSync(installed, { recursive: true })
+    .filter((file) => /\.[cm]?js$/.test(file))
+    .map((file) => file.replaceAll("\\", "/"))
+    .sort();
+}
+
+/** The files that `exports` leads to, under whatever condition; without declarations and the manifest. */
+export function promised(installed) {
+  const { exports } = JSON.parse(readFileSync(join(installed, "package.json"), "utf8"));
+  const files = (target) => {
+    if (typeof target === "string") return [target];
+    return Object.entries(target).flatMap(([condition, it]) => (condition === "types" ? [] : files(it)));
+  };
+  return [...new Set(files(exports))].map((file) => file.replace(/^\.\//, "")).filter((file) => file !== "package.json");
 }
