@@ -3,7 +3,10 @@
 export * from "device-code-flow";
 
 /** What the module may be given as. */
-export type ModuleSource = BufferSource | Response | WebAssembly.Module;
+export type ModuleSource = ArrayBuffer | ArrayBufferView | Response | CompiledModule;
+
+/** WebAssembly.Module where the program's types know it: those of Node alone do not. */
+type CompiledModule = typeof globalThis extends { WebAssembly: { Module: { prototype: infer Module } } } ? Module : never;
 
 /**
  * Says where the WebAssembly module is: `device-code-flow/device_code_flow.wasm` as bytes, as the Response that brings them, or

@@ -71,7 +71,13 @@ export interface DenoKv {
  * What is taken for a key: 32 random bytes (or 16, or 24), their base64 or base64url text, or a CryptoKey for AES-GCM.
  * A passphrase is refused (`encryption_key_invalid`).
  */
-export type EncryptionKey = CryptoKey | Uint8Array | ArrayBuffer | string;
+export type EncryptionKey = KeyLike | Uint8Array | ArrayBuffer | string;
+
+/** What is used of a CryptoKey: a page's, or one of node:crypto, whose types have no global of this name. */
+export interface KeyLike {
+  readonly algorithm: { readonly name: string };
+  readonly usages: readonly string[];
+}
 
 /** Texts under a key, in the compact form of JWE (RFC 7516), `dir` with AES-GCM. */
 export interface Encryption {
