@@ -2,12 +2,14 @@
 
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { project, tool } from "./tarball.mjs";
 
-const { folder } = project();
+const { folder, installed } = project();
+// Of one text, what Node takes for an ES module.
+copyFileSync(join(folder, "entries.ts"), join(folder, "entries.mts"));
 
 test("import and require give the same classes", () => {
   writeFileSync(
@@ -28,18 +30,33 @@ test("import and require give the same classes", () => {
   assert.ok(seen.imported.includes("PublicClientApplication"));
 });
 
-for (const entry of ["device-code-flow", "device-code-flow/storage", "device-code-flow/workers"]) {
-  test(`every value that the types of ${entry} promise is exported, and no other`, () => {
-    writeFileSync(join(folder, "list.mjs"), `import * as all from "${entry}"; console.log(Object.keys(all).join());`);
-    const exported = execFileSync("node", ["list.mjs"], { cwd: folder, encoding: "utf8" }).trim().split(",");
-    const record = exported.map((name) => `${name}: true`).join(", ");
-    writeFileSync(
-      join(folder, "names.mts"),
-      `import * as all from "${entry}";
-       export const exported: Record<keyof typeof all, true> = { ${record} };`,
-    );
-    compile(["names.mts", "--module", "nodenext", "--noEmit"]);
+const { exports } = JSON.parse(readFileSync(join(installed, "package.json"), "utf8"));
+const typed = Object.keys(exports).filter((entry) => JSON.stringify(exports[entry]).includes('"types"'));
+
+test("six entries have types of their own", () => {
+  assert.deepEqual(typed.sort(), [".", "./credential", "./js", "./slim", "./storage", "./workers"]);
+});
+
+for (const name of typed.map((entry) => `device-code-flow${entry.slice(1)}`)) {
+  test(`who imports ${name} gets every value that its types promise, and no other`, () => {
+    const line = `import * as all from "${name}";`;
+    keepsPromise({ script: "list.mjs", load: line }, { program: "names.mts", declare: line });
   });
+
+  test(`who requires ${name} gets every value that its types promise, and no other`, () => {
+    keepsPromise({ script: "list.cjs", load: `const all = require("${name}");` }, { program: "names.cts", declare: `import all = require("${name}");` });
+  });
+}
+
+/** The names that `script` finds in `all`, and those that tsc knows of it in `program`, are the same. */
+function keepsPromise({ script, load }, { program, declare }) {
+  // Node's own: newer ones add the second to what they import from CommonJS.
+  const foreign = ["__esModule", "module.exports"];
+  writeFileSync(join(folder, script), `${load} console.log(Object.keys(all).join());`);
+  const found = execFileSync("node", [script], { cwd: folder, encoding: "utf8" }).trim().split(",");
+  const record = found.filter((name) => !foreign.includes(name)).map((name) => `${name}: true`);
+  writeFileSync(join(folder, program), `${declare}\nexport const exported: Record<keyof typeof all, true> = { ${record.join(", ")} };`);
+  compile([program, "--module", "nodenext", "--noEmit"]);
 }
 
 for (const [file, ...options] of [
@@ -49,6 +66,12 @@ for (const [file, ...options] of [
   ["sign-in.cts", "--module", "nodenext"],
   ["sign-in.ts", "--module", "esnext", "--moduleResolution", "bundler"],
   ["sign-in.ts", "--module", "esnext", "--moduleResolution", "bundler", "--customConditions", "workerd"],
+  ["entries.ts", "--module", "nodenext"],
+  ["entries.mts", "--module", "nodenext"],
+  ["entries.mts", "--module", "nodenext", "--lib", "es2022"],
+  ["entries.ts", "--module", "esnext", "--moduleResolution", "bundler"],
+  ["page.ts", "--module", "nodenext"],
+  ["page.ts", "--module", "esnext", "--moduleResolution", "bundler"],
 ]) {
   test(`tsc takes ${file} under ${options.join(" ")}`, () => compile([file, "--noEmit", ...options]));
 }
