@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
-import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { project, tool } from "./tarball.mjs";
@@ -76,11 +76,20 @@ for (const [file, ...options] of [
   test(`tsc takes ${file} under ${options.join(" ")}`, () => compile([file, "--noEmit", ...options]));
 }
 
-function compile(arguments_) {
+test("tsc finds the same types where the package is a link to a folder elsewhere", (test) => {
+  const another = project();
+  const elsewhere = `${another.folder}-linked`;
+  test.after(() => rmSync(elsewhere, { recursive: true }));
+  renameSync(another.installed, elsewhere);
+  symlinkSync(elsewhere, another.installed, "dir");
+  for (const file of ["page.ts", "entries.ts"]) compile([file, "--noEmit", "--module", "nodenext"], another.folder);
+});
+
+function compile(arguments_, cwd = folder) {
   const { status, stdout } = spawnSync(
     "node",
     [tool("tsc"), "--ignoreConfig", "--strict", "--exactOptionalPropertyTypes", "--target", "es2022", "--lib", "es2022,dom", "--types", "node", ...arguments_],
-    { cwd: folder, encoding: "utf8" },
+    { cwd, encoding: "utf8" },
   );
   assert.equal(status, 0, stdout);
 }
