@@ -19,7 +19,7 @@ export class SignIn {
   }
 
   constructor({ app, request, store, key = "sign-in", restart = tokensWereLost }) {
-    // Not for a log to print: the flow leads to its device code. unstored: a flow whose tokens no store has yet.
+    // Not for a log to print: the flow leads to its device code. unstored: a flow whose tokens no store has yet, and its device code.
     const own = { app, request, place: new Place(store, key), restart, unstored: undefined };
     Object.defineProperty(this, "own", { value: own });
   }
@@ -75,7 +75,7 @@ async function proceed(own, { read, write }, signal) {
   }
   const flow = await resumed(own, text);
   try {
-    const { status, nextPollOn, result } = await polled(own, flow, write, signal);
+    const { status, nextPollOn, result } = await polled(own, flow, codeOf(text), write, signal);
     if (status === "pending") return { ...prompt(flow), nextPollOn };
     const account = await inStore(own, result.account);
     await write(textOfEnding({ status: "completed", homeAccountId: account ? account.homeAccountId : undefined }));
@@ -90,7 +90,7 @@ async function proceed(own, { read, write }, signal) {
 }
 
 /** Tokens that have arrived are worth a second and a third try to store them, and those of every later step. */
-async function polled(own, flow, write, signal) {
+async function polled(own, flow, code, write, signal) {
   for (let attempt = 1; ; attempt++) {
     try {
       const step = await flow.poll({ save: write, signal });
@@ -98,7 +98,7 @@ async function polled(own, flow, write, signal) {
       return step;
     } catch (error) {
       if (flow.status !== "completed") throw error;
-      own.unstored = flow;
+      own.unstored = { flow, code };
       if (attempt === ATTEMPTS) throw error;
       await new Promise((resolve) => setTimeout(resolve, PAUSE * attempt));
     }
@@ -123,15 +123,22 @@ async function begun(own, write, signal) {
   return shown(flow, text);
 }
 
-/** The flow of a text; a text that is refused is told with the place where it was found. */
-async function resumed(own, text) {
-  const { unstored, app, place } = own;
-  if (unstored) return unstored;
+/**
+ * The flow of a text; a text that is refused is told with the place where it was found. A flow that is at hand is taken only for a
+ * text of its own: another process may have ended it since, and begun another for somebody else.
+ */
+async function resumed({ unstored, app, place }, text) {
   try {
-    return await app.resumeDeviceCode(text);
+    const flow = await app.resumeDeviceCode(text);
+    return unstored && unstored.code === codeOf(text) ? unstored.flow : flow;
   } catch (error) {
     throw place.named(error);
   }
+}
+
+/** Which sign-in it is. The rest of the text changes with every poll. */
+function codeOf(text) {
+  return JSON.parse(text).deviceCode;
 }
 
 /** What a page may show: everything but the device code. */

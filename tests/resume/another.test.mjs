@@ -1,0 +1,86 @@
+// A sign-in in a store that two processes use, of which one ends or replaces what the other has in its hands: nobody is shown a code
+// that is no more, nor signed in by it.
+//
+// Processes that die: kill.test.mjs. Isolates over Cloudflare's engines: tests/workers.
+
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { describe, test } from "node:test";
+import { pathToFileURL } from "node:url";
+import { installedProject } from "../runtime/project.mjs";
+import { ada, CLIENT, standIn, TENANT } from "../support/entra.mjs";
+
+const installed = join(installedProject(), "node_modules/device-code-flow");
+const { PublicClientApplication } = await import(pathToFileURL(join(installed, "node.mjs")));
+const { SignIn } = await import(pathToFileURL(join(installed, "workers.mjs")));
+
+const auth = { clientId: CLIENT, authority: `https://login.microsoftonline.com/${TENANT}` };
+const bob = { ...ada, oid: "bob", uid: "bob", sub: "bob", name: "Bob" };
+const sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+const failureOf = (promise) => promise.then((value) => assert.fail(`no failure: ${JSON.stringify(value)}`), (error) => error);
+
+/** One store of sign-ins and one of tokens, and processes that use them. `takes` says whether the store of tokens takes any. */
+function world({ interval = 1 } = {}) {
+  const world = { entra: standIn({ interval }), flow: undefined, tokens: "", takes: true };
+  const store = {
+    name: "the shelf",
+    read: async () => world.flow,
+    lease: async () => ({ write: async (text) => void (world.flow = text === null ? undefined : text), release: async () => {} }),
+  };
+  const cachePlugin = {
+    beforeCacheAccess: async ({ tokenCache }) => tokenCache.deserialize(world.tokens),
+    async afterCacheAccess({ cacheHasChanged, tokenCache }) {
+      if (!cacheHasChanged) return;
+      if (!world.takes) throw new Error("the store takes nothing");
+      world.tokens = tokenCache.serialize();
+    },
+  };
+  world.process = () => {
+    const app = new PublicClientApplication({ auth, cache: { cachePlugin }, system: { fetch: world.entra.fetch } });
+    return new SignIn({ app, request: { scopes: ["User.Read"] }, store });
+  };
+  return world;
+}
+
+/** Ada has signed in, and her tokens have arrived in the first process, which cannot store them. */
+async function unstored() {
+  const it = world();
+  const [first, second] = [it.process(), it.process()];
+  it.entra.approve((await first.step()).userCode, { person: ada });
+  await sleep(1100);
+  it.takes = false;
+  assert.equal((await failureOf(first.step())).errorCode, "cache_plugin_error");
+  it.takes = true;
+  return { it, first, second };
+}
+
+describe("tokens that have arrived and are not stored yet", { concurrency: true }, () => {
+  test("are stored by the next step of the process that has them", async () => {
+    const { it, first } = await unstored();
+    assert.equal((await first.status()).userCode, "ABCDEFG01");
+    const { status, account } = await first.step();
+    assert.deepEqual([status, account.name], ["completed", ada.name]);
+    assert.match(it.tokens, /refresh-token-of-ABCDEFG01/);
+  });
+
+  test("complete no sign-in that another process has begun in place of theirs", async () => {
+    const { it, first, second } = await unstored();
+    await second.cancel();
+    assert.equal((await second.start()).userCode, "ABCDEFG02");
+    for (const verb of ["status", "start", "step"]) {
+      const { status, userCode } = await first[verb]();
+      assert.deepEqual([verb, status, userCode], [verb, "pending", "ABCDEFG02"]);
+    }
+    it.entra.approve("ABCDEFG02", { person: bob });
+    await sleep(1100);
+    const { status, account } = await first.step();
+    assert.deepEqual([status, account.name, (await second.status()).account.name], ["completed", bob.name, bob.name]);
+  });
+
+  test("complete no sign-in that another process has forgotten", async () => {
+    const { first, second } = await unstored();
+    await second.cancel();
+    assert.deepEqual(await first.status(), { status: "none" });
+    assert.deepEqual([(await first.step()).userCode, (await first.status()).userCode], ["ABCDEFG02", "ABCDEFG02"]);
+  });
+});
