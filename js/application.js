@@ -1,7 +1,7 @@
 // PublicClientApplication: the door of the library. It checks types, hands over to the module and gives back flows.
 
 import { clear, TokenCache } from "./cache.js";
-import { checkSignal, configured, object, wrong } from "./configuration.js";
+import { checkSignal, checkText, configured, object, wrong } from "./configuration.js";
 import { ClientAuthError } from "./errors.js";
 import { Driver } from "./driver.js";
 import { DeviceCodeFlow, deviceCodeResponse, untilDeadline } from "./flow.js";
@@ -104,7 +104,10 @@ export class PublicClientApplication {
   /** From the cache, or by the refresh token; rejects with InteractionRequiredAuthError when a person is needed. */
   async acquireTokenSilent(request) {
     const correlationId = correlationIdOf(request);
-    return logged(this, correlationId, () => acquireTokenSilent(this, request, correlationId));
+    return logged(this, correlationId, async () => {
+      checkText(correlationId, "request.correlationId");
+      return acquireTokenSilent(this, request, correlationId);
+    });
   }
 
   /** Everybody who has signed in, once for each of their tenants. */
@@ -121,6 +124,7 @@ export class PublicClientApplication {
   async signOut(request) {
     const correlationId = correlationIdOf(request);
     return logged(this, correlationId, async () => {
+      checkText(correlationId, "request.correlationId");
       const { account, revoke: everywhere } = object(request, "request");
       const forget = () => this.tokenCache.removeAccount(object(account, "request.account"));
       return everywhere ? revoke(this, account, correlationId, forget) : forget();

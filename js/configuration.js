@@ -49,7 +49,7 @@ export function configured(configuration) {
   }
   checkTexts(knownAuthorities, "auth.knownAuthorities");
   checkTexts(clientCapabilities, "auth.clientCapabilities");
-  if (azureCloudOptions !== undefined) object(azureCloudOptions, "auth.azureCloudOptions");
+  if (azureCloudOptions !== undefined) checkText(object(azureCloudOptions, "auth.azureCloudOptions").tenant, "auth.azureCloudOptions.tenant");
   checkType(ownFetch, "function", "system.fetch", "a function like fetch");
   if (networkClient !== undefined) checkMethods(networkClient, "sendGetRequestAsync", "sendPostRequestAsync", "system.networkClient");
   if (loggerOptions !== undefined) checkLoggerOptions(loggerOptions);
@@ -62,6 +62,8 @@ export function configured(configuration) {
   }
   checkType(keepVerificationUri, "boolean", "system.keepVerificationUri", "true or false");
   const { appName, appVersion } = object(object(telemetry, "configuration.telemetry").application || {}, "telemetry.application");
+  checkText(appName, "telemetry.application.appName");
+  checkText(appVersion, "telemetry.application.appVersion");
   const { cachePlugin } = object(cache, "configuration.cache");
   const settings = {
     clientId,
@@ -91,6 +93,11 @@ export function checkType(value, type, name, what) {
   if (value !== undefined && typeof value !== type) wrong(name, what);
 }
 
+/** Throws for what is neither a text nor missing. */
+export function checkText(value, name) {
+  if (value !== null) checkType(value, "string", name, "a string");
+}
+
 /** Throws for a cache plugin that cannot be called. */
 export function checkHooks(plugin) {
   if (plugin === undefined) return;
@@ -109,13 +116,15 @@ export function wrong(name, what) {
 }
 
 function checkAuthority(authority, protocolMode) {
+  // JSON cannot write everything that may stand here by mistake.
+  const shown = typeof authority === "string" ? JSON.stringify(authority) : `of type ${typeof authority}`;
   let url;
   try {
     url = new URL(authority);
   } catch {
     throw new ClientConfigurationError(
       "url_parse_error",
-      `auth.authority is not a URL: ${JSON.stringify(authority)}.`,
+      `auth.authority is not a URL: ${shown}.`,
       "Set auth.authority to a full URL such as https://login.microsoftonline.com/{tenant} or your provider's issuer.",
     );
   }
@@ -131,7 +140,7 @@ function checkAuthority(authority, protocolMode) {
   if (url.protocol !== "https:" && !(url.protocol === "http:" && loopback)) {
     throw new ClientConfigurationError(
       "authority_uri_insecure",
-      `auth.authority is not https: ${JSON.stringify(authority)}.`,
+      `auth.authority is not https: ${shown}.`,
       "Use an https:// address; http:// is accepted on loopback (127.0.0.1, [::1], localhost) only.",
     );
   }
@@ -139,7 +148,7 @@ function checkAuthority(authority, protocolMode) {
   if (protocolMode !== "OIDC" && (/\.b2clogin\.com$/i.test(url.hostname) || /^\/+tfp(\/|$)/i.test(url.pathname))) {
     throw new ClientConfigurationError(
       "b2c_authority_unsupported",
-      `auth.authority is an Azure AD B2C authority, which has no device code flow: ${JSON.stringify(authority)}.`,
+      `auth.authority is an Azure AD B2C authority, which has no device code flow: ${shown}.`,
       "Azure AD B2C does not offer the device code flow: use a tenant of Entra ID or Entra External ID, or another flow.",
     );
   }

@@ -150,7 +150,7 @@ export type StartDeviceCodeRequest = {
   correlationId?: string;
   /** JSON text of the claims parameter. */
   claims?: string;
-  /** Sent in the query of every request of this sign-in. */
+  /** Sent in the query of every request of this sign-in. A plain object: URLSearchParams and Map are refused. */
   extraQueryParameters?: Record<string, string>;
   /** Seconds to wait for the person, if shorter than the code's life; 0 is no limit. */
   timeout?: number;
@@ -202,7 +202,7 @@ export type SilentFlowRequest = {
   claims?: string;
   /** A new token, whatever the cache has. */
   forceRefresh?: boolean;
-  /** Sent in the query of the token request. */
+  /** Sent in the query of the token request. A plain object: URLSearchParams and Map are refused. */
   extraQueryParameters?: Record<string, string>;
   /**
    * NEW: rejects with signal.reason as soon as it aborts. A refresh that is under way goes on and is stored, because its answer may

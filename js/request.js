@@ -1,30 +1,51 @@
 // A caller's request as the one text that crosses the boundary to the module, and the id that all of its messages bear.
 //
-// Not its check: src/flow/request.rs reads it and refuses what is wrong by name.
+// Not its check: src/flow/request.rs reads it and refuses what is wrong by name. Here is seen to it that nothing is lost on the way.
 
+import { checkText } from "./configuration.js";
 import { ClientConfigurationError } from "./errors.js";
 
-/** The caller's own, or a new one; what is neither text nor missing is refused with the rest of the request. */
+/** The caller's own, or a new one. What is neither text nor missing is refused by `checkText` or by the module, and logged. */
 export function correlationIdOf(request) {
   const { correlationId } = Object(request);
   return correlationId == null || correlationId === "" ? newCorrelationId() : correlationId;
 }
 
+// A number that is none to the module (src/wire/json.rs), and no text, no list and no object either: it is wrong in every field.
+const WRONG = 1e300;
+
 /**
- * The request as the one text that crosses the boundary. Functions are left out, as JSON does; NaN and Infinity go as
- * texts, because JSON would make them null, which is no mistake.
+ * The request as the one text that crosses the boundary. What JSON would leave out, make null of or write as an empty object goes as
+ * what is wrong in every field, so that the module names the field instead of taking it for missing.
  */
 export function jsonOf(request) {
-  const plain = (_, value) => (typeof value === "number" && !Number.isFinite(value) ? String(value) : value);
-  try {
-    return JSON.stringify(request, plain);
-  } catch (cause) {
-    throw new ClientConfigurationError("invalid_argument", `The request cannot be written as JSON: ${cause.message}`, "Pass plain values.");
+  // No arrow: `this` is where the value stood, as it was before its toJSON (a URL's gives its text, a Date's may give null).
+  function spoken(name, value) {
+    return this[name] === request || isPlain(this[name], value, this !== request) ? value : WRONG;
   }
+  try {
+    return JSON.stringify(request, spoken);
+  } catch (cause) {
+    // A getter of the caller's.
+    throw new ClientConfigurationError("invalid_argument", `The request cannot be read: ${Object(cause).message}`, "Pass plain values.");
+  }
+}
+
+/** Is `value` what JSON makes of `given`, and nothing less? Lists and objects that are `inside` others stand in no request. */
+function isPlain(given, value, inside) {
+  if (value === null || value === undefined) return given === value;
+  if (typeof given === "function" || typeof given === "bigint") return false;
+  if (typeof value !== "object") return typeof value === "number" ? Number.isFinite(value) : /^(string|boolean)$/.test(typeof value);
+  if (inside) return false;
+  // Of any realm: a page's frame, a test's sandbox.
+  const above = Object.getPrototypeOf(value);
+  return Array.isArray(value) || above === null || Object.getPrototypeOf(above) === null;
 }
 
 /** What of a request the module reads. Its authority goes beside the configured one: both matter to a saved flow. */
 export function known({ scopes, authority, azureCloudOptions, claims, extraQueryParameters, locale, timeout }) {
+  // The module takes a tenant that is no text for none.
+  checkText(Object(azureCloudOptions).tenant, "request.azureCloudOptions.tenant");
   const own = { requestAuthority: authority, requestAzureCloudOptions: azureCloudOptions };
   return { scopes, ...own, claims, extraQueryParameters, locale, timeout };
 }

@@ -3,8 +3,11 @@
 import { equal, failureOf, ok, recording } from "../tools.mjs";
 
 const auth = { clientId: "c" };
+const cloud = { azureCloudInstance: "https://login.microsoftonline.us" };
 const cyclic = {};
 cyclic.self = cyclic;
+// 10n is newer than the oldest televisions.
+const bigInts = typeof BigInt === "function" ? [BigInt(10)] : [];
 
 /** What the constructor is given, the code, and the name that the message must have. */
 const configurations = [
@@ -20,6 +23,11 @@ const configurations = [
   [{ auth: { ...auth, authority: "not an address" } }, "url_parse_error", "auth.authority"],
   [{ auth: { ...auth, authority: 7 } }, "url_parse_error", "auth.authority"],
   [{ auth: { ...auth, authority: null } }, "url_parse_error", "auth.authority"],
+  ...[cyclic, () => "https://id.example", Symbol("https://id.example"), ...bigInts].map((authority) => [
+    { auth: { ...auth, authority } },
+    "url_parse_error",
+    "auth.authority",
+  ]),
   [{ auth: { ...auth, authority: "http://id.example" } }, "authority_uri_insecure", "auth.authority"],
   [{ auth: { ...auth, authority: "http://127.0.0.1.id.example" } }, "authority_uri_insecure", "auth.authority"],
   [{ auth: { ...auth, authority: "javascript:alert(1)" } }, "authority_uri_insecure", "auth.authority"],
@@ -31,8 +39,11 @@ const configurations = [
   [{ auth: { ...auth, knownAuthorities: [7] } }, "invalid_argument", "auth.knownAuthorities"],
   [{ auth: { ...auth, cloudDiscoveryMetadata: "{" } }, "invalid_cloud_discovery_metadata", "auth.cloudDiscoveryMetadata"],
   [{ auth: { ...auth, azureCloudOptions: "https://login.microsoftonline.us" } }, "invalid_argument", "auth.azureCloudOptions"],
+  [{ auth: { ...auth, azureCloudOptions: { ...cloud, tenant: 7 } } }, "invalid_argument", "auth.azureCloudOptions.tenant"],
   [{ auth, system: { keepVerificationUri: "yes" } }, "invalid_argument", "system.keepVerificationUri"],
   [{ auth, telemetry: 5 }, "invalid_argument", "configuration.telemetry"],
+  [{ auth, telemetry: { application: { appName: () => "kiosk" } } }, "invalid_argument", "telemetry.application.appName"],
+  [{ auth, telemetry: { application: { appVersion: 1 } } }, "invalid_argument", "telemetry.application.appVersion"],
   [{ auth, cache: { cachePlugin: {} } }, "invalid_argument", "cache.cachePlugin"],
   [{ auth, system: { networkClient: {} } }, "invalid_argument", "system.networkClient"],
   [{ auth, system: 5 }, "invalid_argument", "configuration.system"],
@@ -67,18 +78,46 @@ const requests = [
   [{ claims: {} }, "invalid_argument", "request.claims"],
   [{ extraQueryParameters: "a=b" }, "invalid_argument", "request.extraQueryParameters"],
   [{ extraQueryParameters: { a: 5 } }, "invalid_argument", "request.extraQueryParameters.a"],
-  [{ extraQueryParameters: cyclic }, "invalid_argument", "request"],
+  [{ extraQueryParameters: { get dc() { throw new Error("no"); } } }, "invalid_argument", "request"],
+  [{ extraQueryParameters: cyclic }, "invalid_argument", "request.extraQueryParameters.self"],
   [{ locale: 5 }, "invalid_argument", "request.locale"],
   [{ correlationId: 5 }, "invalid_argument", "request.correlationId"],
   [{ timeout: -5 }, "invalid_argument", "request.timeout"],
   [{ timeout: "5" }, "invalid_argument", "request.timeout"],
   [{ timeout: NaN }, "invalid_argument", "request.timeout"],
   [{ timeout: Infinity }, "invalid_argument", "request.timeout"],
-  // 10n is newer than the oldest televisions.
-  ...(typeof BigInt === "function" ? [[{ timeout: BigInt(10) }, "invalid_argument", "request"]] : []),
   [{ signal: {} }, "invalid_argument", "request.signal"],
   [{ signal: null }, "invalid_argument", "request.signal"],
 ];
+
+// What JSON leaves out, makes null of or writes as an empty object. None of it may count as a field that is not there.
+const unspeakable = [
+  () => "https://id.example",
+  Symbol("https://id.example"),
+  ...bigInts,
+  NaN,
+  -Infinity,
+  new Date(NaN),
+  { toJSON() {} },
+  new Map([["dc", "x"]]),
+  new Set(["openid"]),
+  new URLSearchParams({ dc: "x" }),
+  new (class {
+    get dc() {
+      return "x";
+    }
+  })(),
+  Object.create({ dc: "x" }),
+];
+const fields = ["authority", "claims", "locale", "correlationId", "timeout", "extraQueryParameters", "azureCloudOptions"];
+for (const value of unspeakable) {
+  for (const field of fields) requests.push([{ [field]: value }, "invalid_argument", `request.${field}`]);
+  requests.push([{ scopes: value }, "empty_input_scopes_error", "request.scopes"]);
+  requests.push([{ scopes: ["a", value] }, "invalid_argument", "request.scopes[1]"]);
+  requests.push([{ extraQueryParameters: { dc: value } }, "invalid_argument", "request.extraQueryParameters.dc"]);
+  requests.push([{ azureCloudOptions: { azureCloudInstance: value } }, "invalid_argument", "request.azureCloudOptions.azureCloudInstance"]);
+  requests.push([{ azureCloudOptions: { ...cloud, tenant: value } }, "invalid_argument", "request.azureCloudOptions.tenant"]);
+}
 
 function refused(error, code, name, library) {
   const what = `${code} for ${name}`;
@@ -120,6 +159,23 @@ export const mistakes = {
       refused(error, "invalid_argument", "request.deviceCodeCallback", library);
     }
     equal(fetch.calls.length, 0, "requests");
+  },
+
+  "a wrong request for a token of the cache is refused, though the cache has one": async ({ script, library }) => {
+    const idToken = `e30.${btoa(JSON.stringify({ sub: "s", name: "Ada" })).replace(/=/g, "")}.`;
+    const tokens = { access_token: "at", token_type: "Bearer", expires_in: 3600, refresh_token: "rt", id_token: idToken };
+    const { app, hits } = await script({ token: { body: tokens } });
+    const { account } = await app.acquireTokenByDeviceCode({ scopes: ["a"], deviceCodeCallback() {} });
+    const sent = (await hits()).length;
+    equal((await app.acquireTokenSilent({ scopes: ["a"], account })).fromCache, true);
+    const forced = unspeakable.map((forceRefresh) => [{ forceRefresh }, "invalid_argument", "request.forceRefresh"]);
+    for (const [difference, code, name] of [...requests, ...forced]) {
+      refused(await failureOf(app.acquireTokenSilent({ scopes: ["a"], account, ...difference })), code, name, library);
+    }
+    for (const correlationId of [{}, 5, ...unspeakable]) {
+      refused(await failureOf(app.signOut({ account, correlationId })), "invalid_argument", "request.correlationId", library);
+    }
+    equal([(await app.getAllAccounts()).length, (await hits()).length], [1, sent]);
   },
 
   "a wrong signal for one poll is refused": async ({ script, library }) => {
