@@ -5,6 +5,9 @@
 
 const RETRIES = { retries: { limit: 8, delay: "5 seconds", backoff: "exponential" }, timeout: "2 minutes" };
 
+// How long another, who has the sign-in to itself, is given to show a code.
+const PATIENCE = 5000;
+
 /** Waits until somebody has signed in, and gives the account's home account id; rejects if the sign-in fails. */
 export async function signInWorkflow(step, signIn, { config = RETRIES, name = "sign-in" } = {}) {
   for (let turn = 1; ; turn++) {
@@ -19,9 +22,11 @@ export async function signInWorkflow(step, signIn, { config = RETRIES, name = "s
 function toKeep({ status, account, error, userCode, verificationUri, verificationUriComplete, message, expiresOn, nextPollOn }) {
   if (status === "completed") return { status, homeAccountId: account ? account.homeAccountId : null };
   if (status === "failed") return { status, error };
+  const now = Date.now();
+  if (status === "none") return { status, nextPollOn: now + PATIENCE, now };
   const code = { userCode, verificationUri, message, expiresOn: expiresOn.getTime() };
   if (verificationUriComplete) code.verificationUriComplete = verificationUriComplete;
-  return { status, ...code, nextPollOn: nextPollOn.getTime(), now: Date.now() };
+  return { status, ...code, nextPollOn: nextPollOn.getTime(), now };
 }
 
 function failure({ errorCode, errorMessage, hint, correlationId }) {

@@ -12,20 +12,20 @@ import { ada, CLIENT, standIn, TENANT } from "../support/entra.mjs";
 
 const installed = join(installedProject(), "node_modules/device-code-flow");
 const { PublicClientApplication } = await import(pathToFileURL(join(installed, "node.mjs")));
-const { SignIn } = await import(pathToFileURL(join(installed, "workers.mjs")));
+const { SignIn, signInWorkflow } = await import(pathToFileURL(join(installed, "workers.mjs")));
 
 const auth = { clientId: CLIENT, authority: `https://login.microsoftonline.com/${TENANT}` };
 const bob = { ...ada, oid: "bob", uid: "bob", sub: "bob", name: "Bob" };
 const sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 const failureOf = (promise) => promise.then((value) => assert.fail(`no failure: ${JSON.stringify(value)}`), (error) => error);
 
-/** One store of sign-ins and one of tokens, and processes that use them. `takes` says whether the store of tokens takes any. */
+/** One store of sign-ins and one of tokens, and processes that use them. `takes`, `lent`: whether the latter takes any, and the former is another's. */
 function world({ interval = 1 } = {}) {
-  const world = { entra: standIn({ interval }), flow: undefined, tokens: "", takes: true };
+  const world = { entra: standIn({ interval }), flow: undefined, tokens: "", takes: true, lent: false };
   const store = {
     name: "the shelf",
     read: async () => world.flow,
-    lease: async () => ({ write: async (text) => void (world.flow = text === null ? undefined : text), release: async () => {} }),
+    lease: async () => (world.lent ? null : { write: async (text) => void (world.flow = text ?? undefined), release: async () => {} }),
   };
   const cachePlugin = {
     beforeCacheAccess: async ({ tokenCache }) => tokenCache.deserialize(world.tokens),
@@ -82,5 +82,26 @@ describe("tokens that have arrived and are not stored yet", { concurrency: true 
     await second.cancel();
     assert.deepEqual(await first.status(), { status: "none" });
     assert.deepEqual([(await first.step()).userCode, (await first.status()).userCode], ["ABCDEFG02", "ABCDEFG02"]);
+  });
+});
+
+describe("a Workflow", () => {
+  test("that finds nothing in a store that is lent to another process looks again after some seconds, and goes on", async () => {
+    const it = world();
+    it.lent = true;
+    const [kept, waits] = [[], []];
+    const step = {
+      do: async (name, config, work) => kept[kept.push(JSON.parse(JSON.stringify(await work()))) - 1],
+      async sleep(name, milliseconds) {
+        waits.push(milliseconds);
+        if (kept.at(-1).userCode) it.entra.approve(kept.at(-1).userCode);
+        if (waits.length === 2) it.lent = false;
+        else if (waits.length > 2) await sleep(milliseconds);
+      },
+    };
+    assert.deepEqual([(await it.process().step()).status, it.entra.requests.length], ["none", 0]);
+    const { status } = await signInWorkflow(step, it.process());
+    assert.deepEqual([status, kept.map(({ status }) => status)], ["completed", ["none", "none", "pending", "completed"]]);
+    assert.ok(waits.slice(0, 2).every((wait) => wait >= 2000 && wait <= 10_000), String(waits));
   });
 });
