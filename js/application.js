@@ -144,7 +144,14 @@ async function cancellable(request, signal, work) {
   checkSignal(signal, "request.signal");
   const controller = ownController();
   const { signal: both, release } = either(controller.signal, signal);
-  const watch = setInterval(() => request.cancel === true && controller.abort(cancelled()), CANCEL_CHECK);
+  const watch = setInterval(() => {
+    try {
+      if (request.cancel === true) controller.abort(cancelled());
+    } catch (error) {
+      // A getter of the caller's: out of a timer it would end the process.
+      controller.abort(error);
+    }
+  }, CANCEL_CHECK);
   try {
     return await work(both);
   } finally {

@@ -60,6 +60,27 @@ export const callback = {
     ok(Date.now() - start < 900, "without waiting for the next poll");
   },
 
+  "a request.cancel that begins to throw ends the flow with what it throws, and is not asked again": async ({ script }) => {
+    const { app } = await script({ token: pending });
+    const mine = new Error("what it belonged to is gone");
+    const read = { whole: 0, failed: 0 };
+    let isGone = false;
+    const request = {
+      scopes: ["a"],
+      deviceCodeCallback: () => void setTimeout(() => (isGone = true), 300),
+      get cancel() {
+        if (!isGone) return read.whole++ < 0;
+        read.failed++;
+        throw mine;
+      },
+    };
+    const start = Date.now();
+    equal((await failureOf(app.acquireTokenByDeviceCode(request))) === mine, true, "what it threw");
+    ok(Date.now() - start < 900, "without waiting for the next poll");
+    await sleep(300);
+    ok(read.whole > 1 && read.failed === 1, JSON.stringify(read));
+  },
+
   "request.timeout ends the flow with user_timeout_reached": async ({ script, library }) => {
     const { app, hits } = await script({ token: pending });
     const start = Date.now();
