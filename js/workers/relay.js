@@ -62,7 +62,13 @@ async function handedOn(request, env, { lists, limiter, upstream }) {
 /** The answer, of which nothing but what the flow reads is handed on. */
 async function sent(url, body) {
   const headers = { "content-type": "application/x-www-form-urlencoded", accept: "application/json" };
-  const answer = await fetch(url, { method: "POST", headers, body, redirect: "manual" });
+  let answer;
+  try {
+    answer = await fetch(url, { method: "POST", headers, body, redirect: "manual" });
+  } catch {
+    // Without an error's word: the provider may have done what it was asked, and a client must count its answer as lost.
+    return refusal(502, "the provider could not be reached, or broke off", null);
+  }
   if (answer.status < 200 || (answer.status >= 300 && answer.status < 400)) return refusal(502, "the provider answered with a redirect", "server_error");
   const kept = new Headers({ "content-type": answer.headers.get("content-type") || "application/json", "cache-control": "no-store" });
   for (const name of EXPOSED) if (answer.headers.has(name)) kept.set(name, answer.headers.get(name));
@@ -86,7 +92,7 @@ async function textOf(request) {
 
 /** An error as the endpoints themselves would write it: a client then says why. */
 function refusal(status, why, error = "invalid_request", headers = {}) {
-  const body = JSON.stringify({ error, error_description: `Relay: ${why}.` });
+  const body = JSON.stringify({ error: error || undefined, error_description: `Relay: ${why}.` });
   return new Response(body, { status, headers: { "content-type": "application/json", "cache-control": "no-store", ...headers } });
 }
 

@@ -19,7 +19,10 @@ const bob = { ...ada, oid: "bob", uid: "bob", sub: "bob", name: "Bob" };
 const sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 const failureOf = (promise) => promise.then((value) => assert.fail(`no failure: ${JSON.stringify(value)}`), (error) => error);
 
-/** One store of sign-ins and one of tokens, and processes that use them. `takes`, `lent`: whether the latter takes any, and the former is another's. */
+/**
+ * One store of sign-ins and one of tokens, and processes that use them. `takes`, `lent`: whether the latter takes any, and whether the
+ * former is another's.
+ */
 function world({ interval = 1 } = {}) {
   const world = { entra: standIn({ interval }), flow: undefined, tokens: "", takes: true, lent: false };
   const store = {

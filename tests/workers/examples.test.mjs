@@ -135,7 +135,9 @@ describe("worker-workflow", () => {
 
 describe("worker-relay", () => {
   let worker, lines, entra, upstream, library, relayFetch;
+  // Whether the provider sends people elsewhere, and whether it breaks off when it has done what it was asked.
   let away = false;
+  let cutOff = () => false;
   before(async () => {
     entra = standIn({ interval: 1 });
     // The stand-in behind a socket, under the name that it knows itself by.
@@ -144,6 +146,7 @@ describe("worker-relay", () => {
       for await (const piece of request) body += piece;
       if (away) return response.writeHead(302, { location: "https://evil.example/" }).end();
       const answer = await entra.fetch(`https://login.microsoftonline.com${request.url}`, { method: request.method, headers: request.headers, body });
+      if (cutOff(request.url)) return request.socket.destroy();
       response.writeHead(answer.status, Object.fromEntries(answer.headers)).end(await answer.text());
     });
     await new Promise((listening) => upstream.listen(0, "127.0.0.1", listening));
@@ -172,13 +175,22 @@ describe("worker-relay", () => {
     return { status: answer.status, headers: answer.headers, said };
   }
 
-  test("a page signs in through it by relayFetch, and the provider sees nothing of the page", async () => {
+  /** An application of a page, whose answers it can read only if they may be read there. */
+  async function pageApp() {
     const address = (await worker.ready).origin;
-    const asPage = (url, init) => fetch(url, { ...init, headers: { ...init.headers, origin: "https://kiosk.example" } });
-    const app = new library.PublicClientApplication({
+    const asPage = async (url, init) => {
+      const answer = await fetch(url, { ...init, headers: { ...init.headers, origin: "https://kiosk.example" } });
+      if (answer.headers.get("access-control-allow-origin") !== "https://kiosk.example") throw new TypeError("Failed to fetch");
+      return answer;
+    };
+    return new library.PublicClientApplication({
       auth: { clientId: CLIENT, authority: `https://login.microsoftonline.com/${TENANT}` },
       system: { fetch: relayFetch(address, { fetch: asPage }) },
     });
+  }
+
+  test("a page signs in through it by relayFetch, and the provider sees nothing of the page", async () => {
+    const app = await pageApp();
     const result = await app.acquireTokenByDeviceCode({
       scopes: ["User.Read"],
       deviceCodeCallback: ({ userCode }) => entra.approve(userCode),
@@ -233,6 +245,32 @@ describe("worker-relay", () => {
     const { status, said, headers } = await send(path("devicecode"), { address: "192.0.2.5" });
     away = false;
     assert.deepEqual([status, JSON.parse(said).error, headers.get("location")], [502, "server_error", null]);
+  });
+
+  test("a provider that breaks off: the page may read that it did, and that is no word of the provider's", async () => {
+    cutOff = () => true;
+    const form = { client_id: CLIENT, grant_type: "device_code" };
+    const { status, said, headers } = await send(path("token"), { form, address: "192.0.2.6" });
+    const failure = await (await pageApp()).startDeviceCode({ scopes: ["User.Read"] }).then(() => undefined, (error) => error);
+    cutOff = () => false;
+    const { error, error_description: why } = JSON.parse(said);
+    assert.deepEqual([status, error, headers.get("access-control-allow-origin")], [502, undefined, "https://kiosk.example"]);
+    assert.match(why, /^Relay: the provider could not be reached, or broke off/);
+    assert.deepEqual([failure.errorCode, failure.status, failure.retryable], ["server_unavailable", 502, true]);
+  });
+
+  test("an answer that the relay has lost counts as lost: its tokens are, if there were any", async () => {
+    for (const approved of [false, true]) {
+      const flow = await (await pageApp()).startDeviceCode({ scopes: ["User.Read"] });
+      if (approved) entra.approve(flow.userCode);
+      let polls = 0;
+      cutOff = (url) => url.includes("/token") && ++polls === 1;
+      const done = flow.wait().then(({ account }) => account.name, ({ errorCode }) => errorCode);
+      await until(() => polls, "a poll");
+      if (!approved) entra.approve(flow.userCode);
+      assert.equal(await done, approved ? "tokens_lost" : "Ada Lovelace");
+    }
+    cutOff = () => false;
   });
 
   test("one address that asks too often is told to wait, and others are served", async () => {
