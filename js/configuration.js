@@ -107,7 +107,15 @@ export function checkHooks(plugin) {
 
 /** Throws for a signal that cannot be listened to. */
 export function checkSignal(signal, name) {
-  if (signal !== undefined && typeof (signal && signal.addEventListener) !== "function") wrong(name, "an AbortSignal");
+  if (signal === undefined) return;
+  const nothing = () => {};
+  try {
+    // A stand-in that lacks one of them, or throws, would do so later, where nobody takes it for a mistake of the caller's.
+    signal.addEventListener("abort", nothing);
+    signal.removeEventListener("abort", nothing);
+  } catch {
+    wrong(name, "an AbortSignal");
+  }
 }
 
 /** Throws for a field that is not `what` it must be. */
