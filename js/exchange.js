@@ -8,6 +8,10 @@ import { LONGEST } from "./signal.js";
 // No OAuth answer is near this; what is longer is something else, and is not read to its end.
 const BODY_LIMIT = 1 << 20;
 
+// A stream may give chunks without bytes as quickly as they are asked for. In a host whose streams do so by themselves this is
+// nearly never more than one.
+const EMPTY_LIMIT = 1000;
+
 const TOO_LARGE = {};
 
 /**
@@ -17,10 +21,12 @@ const TOO_LARGE = {};
  */
 export function exchange(fetch, request) {
   const controller = typeof AbortController === "undefined" ? undefined : new AbortController();
+  const flight = { outcome: undefined, giveUp: () => cancelled(), turns: 0, isOver: false };
   let settle;
-  const outcome = new Promise((resolve) => (settle = resolve));
+  flight.outcome = new Promise((resolve) => (settle = resolve));
   // The first outcome counts, and one promise and one timer are all there is of it: thousands may be under way.
   const over = (tell) => {
+    flight.isOver = true;
     clearTimeout(timer);
     settle(tell);
   };
@@ -30,8 +36,8 @@ export function exchange(fetch, request) {
     if (controller) controller.abort();
   };
   const timer = setTimeout(() => cancelled((flow, now) => flow.timedOut(now)), Math.min(request.timeout, LONGEST));
-  answer(fetch, request, controller).then(over, (error) => over(failureOf(error, request)));
-  return { outcome, giveUp: () => cancelled(), turns: 0 };
+  answer(fetch, request, controller, flight).then(over, (error) => over(failureOf(error, request)));
+  return flight;
 }
 
 function failureOf(error, { url }) {
@@ -40,13 +46,13 @@ function failureOf(error, { url }) {
   return (flow, now) => flow.failed(now, words, url);
 }
 
-async function answer(fetch, { url, form }, controller) {
+async function answer(fetch, { url, form }, controller, flight) {
   const response = checked(await fetch(url, initOf(form, controller)));
   const { status, headers } = response;
   const retryAfter = textOf(headers.get("retry-after"));
   const date = textOf(headers.get("date"));
   const requestId = textOf(headers.get("x-ms-request-id"));
-  const body = await bodyOf(response);
+  const body = await bodyOf(response, flight);
   return (flow, now) => flow.answered(now, status, retryAfter, date, requestId, body);
 }
 
@@ -72,8 +78,8 @@ function checked(response) {
   return response;
 }
 
-/** As it streams, and no further than the limit; as a whole where there is no stream. */
-async function bodyOf(response) {
+/** As it streams, and no further than the limit nor when nobody waits for it any more; as a whole where there is no stream. */
+async function bodyOf(response, flight) {
   if (!response.body || typeof response.body.getReader !== "function") {
     const bytes = new TextEncoder().encode(textOf(await response.text()) || "");
     if (bytes.length > BODY_LIMIT) throw TOO_LARGE;
@@ -82,17 +88,19 @@ async function bodyOf(response) {
   const reader = response.body.getReader();
   const chunks = [];
   let length = 0;
+  let empty = 0;
   for (;;) {
     const { done, value } = await reader.read();
     if (done) break;
     // By what it has and not by its class: a page and a test runner's sandbox have a class each.
     if (Object(value).byteLength === undefined) throw new TypeError("the body's stream gave something else than bytes");
     length += value.byteLength;
-    if (length > BODY_LIMIT) {
+    if (length > BODY_LIMIT || flight.isOver) {
       // Whether that succeeds is nobody's concern, but a rejection must have somebody who takes it.
       Promise.resolve(reader.cancel()).catch(() => {});
       throw TOO_LARGE;
     }
+    if (value.byteLength === 0 && ++empty > EMPTY_LIMIT) throw new TypeError("the body's stream gives chunks, and no bytes");
     chunks.push(value.buffer ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength) : new Uint8Array(value));
   }
   // Nearly always.
@@ -110,9 +118,13 @@ const textOf = (value) => (typeof value === "string" ? value : undefined);
 
 /** The host's words: an error's message and that of its cause, which in Node is the one that says something. */
 function wordsOf(error) {
-  const { message, cause } = Object(error);
-  const words = textOf(message) || textOf(error) || "no reason given";
-  const { message: why, code } = Object(cause);
-  const detail = textOf(why) || textOf(code);
-  return detail ? `${words} (${detail})` : words;
+  try {
+    const { message, cause } = Object(error);
+    const words = textOf(message) || textOf(error) || "no reason given";
+    const { message: why, code } = Object(cause);
+    const detail = textOf(why) || textOf(code);
+    return detail ? `${words} (${detail})` : words;
+  } catch {
+    return "no reason can be read";
+  }
 }
