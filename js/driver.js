@@ -50,18 +50,20 @@ export class Driver {
    * go on.
    */
   turn(wait, signal) {
-    const turn = { wait, hadCode: this.mark() !== undefined, polled: false, leave: stay };
+    const turn = { wait, hadCode: this.mark() !== undefined, polled: false, isOver: false, hasEnded: false, flight: undefined, leave: stay };
     if (!signal) return drive(this, turn);
     return new Promise((resolve, reject) => {
       const gone = () => {
+        if (turn.hasEnded) return;
+        // An answer that is there counts, even if the abort came with it: it is taken in a moment.
+        if (turn.flight && turn.flight.isOver) return later(gone);
         turn.isOver = true;
         turn.leave();
         reject({ reason: reasonOf(signal) });
       };
       // A call that is aborted already sends nothing.
       if (signal.aborted) return gone();
-      // An answer that is there counts, even if the abort came with it.
-      const release = listened(signal, () => Promise.resolve().then(gone));
+      const release = listened(signal, () => later(gone));
       drive(this, turn).then(resolve, reject).then(release);
     });
   }
@@ -74,6 +76,7 @@ async function drive(driver, turn) {
     if (flight) {
       board(driver, flight, turn);
       const outcome = await flight.outcome;
+      turn.flight = undefined;
       if (turn.isOver) return undefined;
       turn.leave = stay;
       // The first turn that sees the answer takes it; the others look for themselves.
@@ -87,6 +90,8 @@ async function drive(driver, turn) {
       turn.polled = true;
       driver.flight = exchange(driver.fetch, action);
     } else if (action.until === undefined || isEnough(turn, action)) {
+      // From here on an abort is too late: what has come is no longer the module's, and would be lost.
+      turn.hasEnded = true;
       return action;
     } else {
       await sleep(turn, action.until - Date.now());
@@ -101,6 +106,10 @@ function tick(flow, now) {
 
 function stay() {}
 
+function later(work) {
+  Promise.resolve().then(work);
+}
+
 function isEnough({ wait, hadCode, polled }, { until, hasPrompt }) {
   if (!hadCode) return hasPrompt;
   return polled || (!wait && until > Date.now());
@@ -109,6 +118,7 @@ function isEnough({ wait, hadCode, polled }, { until, hasPrompt }) {
 /** A turn waits for what is out; when the last one leaves, it is given up. */
 function board(driver, flight, turn) {
   flight.turns++;
+  turn.flight = flight;
   turn.leave = () => {
     if (--flight.turns > 0 || driver.flight !== flight) return;
     driver.flight = undefined;

@@ -145,6 +145,99 @@ test("a body that comes in pieces is put together, and one of something else tha
   assert.deepEqual(seen, { accessToken: "töken ✓", kinds: ["string", "object", "tokens"] });
 });
 
+test("an abort at any moment around an answer: either the tokens arrive, or the flow can go on and brings them", () => {
+  const outcomes = run(`${scene}
+    const outcomes = [];
+    for (let moment = 0; moment < 40; moment++) {
+      calls.length = 0;
+      answers.token = { error: "authorization_pending" };
+      const own = new AbortController();
+      poll = (url) => {
+        const response = tokens(url);
+        (async () => {
+          for (let turn = 0; turn < moment; turn++) await undefined;
+          own.abort(new Error("enough"));
+        })();
+        return response;
+      };
+      const now = Date.now;
+      const flow = await app(fetch).startDeviceCode({ scopes: ["a"] });
+      Date.now = () => now() + 1100;
+      const first = await flow.poll({ signal: own.signal }).then(({ status }) => status, ({ message }) => message);
+      // A flow that has ended cannot be saved.
+      const end = first === "completed" ? "" : typeof flow.save();
+      poll = tokens;
+      Date.now = () => now() + 20_000;
+      const second = (await flow.poll()).status;
+      Date.now = now;
+      outcomes.push([first, end, second, flow.status].join());
+    }
+    console.log(JSON.stringify(outcomes));`);
+  assert.ok(outcomes.some((outcome) => outcome.startsWith("enough")) && outcomes.some((outcome) => outcome.startsWith("completed")));
+  assert.deepEqual(outcomes.filter((outcome) => !/^(enough,string|completed,),completed,completed$/.test(outcome)), []);
+});
+
+test("a body that gives chunks without bytes for ever is a request that failed, and leaves the process its turn", () => {
+  const seen = run(`${scene}
+    let reads = 0;
+    const nothing = () => new Response(new ReadableStream({ pull: (controller) => (reads++, controller.enqueue(new Uint8Array(0))) }, { highWaterMark: 0 }));
+    poll = async (url) => (reads === 0 ? nothing() : tokens(url));
+    const { accessToken } = await (await app(fetch).startDeviceCode({ scopes: ["a"] })).wait();
+    console.log(JSON.stringify({ accessToken, few: reads < 2000 }));`);
+  assert.deepEqual(seen, { accessToken: "a token", few: true });
+});
+
+test("what is left of a body is not read when its request has timed out, whatever the fetch makes of the signal", () => {
+  const seen = run(`${scene}
+    let reads = 0;
+    let cancelled = false;
+    const trickle = { pull: async (controller) => (await sleep(50), reads++, controller.enqueue(new Uint8Array(1))), cancel: () => void (cancelled = true) };
+    poll = async () => new Response(new ReadableStream(trickle, { highWaterMark: 0 }));
+    const flow = await app(fetch).startDeviceCode({ scopes: ["a"] });
+    await sleep(1050);
+    const { status } = await flow.poll();
+    const then = reads;
+    await sleep(300);
+    console.log(JSON.stringify({ status, cancelled, more: reads - then <= 1 }));`);
+  assert.deepEqual(seen, { status: "pending", cancelled: true, more: true });
+});
+
+test("an error of the fetch that cannot be read is a request that failed, too", () => {
+  const seen = run(`${scene}
+    const unhandled = [];
+    process.on("unhandledRejection", (error) => unhandled.push(String(error)));
+    const { proxy, revoke } = Proxy.revocable({}, {});
+    revoke();
+    const mean = { get message() { throw new Error("mean"); } };
+    const errors = [mean, proxy, { message: "x", get cause() { throw new Error("mean"); } }, undefined, null, Symbol("s"), 10n];
+    poll = async (url) => { if (errors.length) throw errors.pop(); return tokens(url); };
+    answers.device.expires_in = 1e6;
+    const flow = await app(fetch).startDeviceCode({ scopes: ["a"] });
+    const now = Date.now;
+    let ahead = 0;
+    Date.now = () => now() + ahead;
+    let status;
+    while (status !== "completed") {
+      ahead += 9000;
+      ({ status } = await flow.poll());
+    }
+    await sleep(20);
+    console.log(JSON.stringify({ left: errors.length, unhandled }));`);
+  assert.deepEqual(seen, { left: 0, unhandled: [] });
+});
+
+test("a signal that cannot be listened to is refused by its name, before anything is sent", () => {
+  const seen = run(`${scene}
+    const signals = [{}, null, 1, { aborted: false, addEventListener() {} }, { aborted: false, addEventListener() { throw new Error("mine"); }, removeEventListener() {} }];
+    const errors = [];
+    for (const signal of signals) errors.push(await failureOf(app(fetch).startDeviceCode({ scopes: ["a"], signal })));
+    const flow = await app(fetch).startDeviceCode({ scopes: ["a"] });
+    errors.push(await failureOf(flow.poll({ signal: signals[4] })));
+    console.log(JSON.stringify({ messages: errors.map(({ errorMessage }) => errorMessage), requests: calls.length, goesOn: flow.status }));`);
+  assert.deepEqual(seen.messages, [...Array(5).fill("request.signal must be an AbortSignal."), "options.signal must be an AbortSignal."]);
+  assert.deepEqual([seen.requests, seen.goesOn], [1, "pending"]);
+});
+
 test("a flow that nobody awaits ends quietly", () => {
   const seen = run(`${scene}
     poll = tokens;
