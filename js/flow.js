@@ -104,7 +104,7 @@ function turn(flow, wait, options = {}) {
       const early = await finished(flow, flow.kept.resumed, correlationId);
       if (early) return early;
       const turned = (module) => flow.kept.step || alive(flow, module).turn(wait, signal);
-      const step = await saved(flow, save, () => call(turned, { signal, correlationId }));
+      const step = await saved(flow, save, signal, () => call(turned, { signal, correlationId }));
       if (step.until !== undefined) return { status: "pending", nextPollOn: new Date(step.until) };
       flow.kept.step = step;
       return { status: "completed", result: authenticationResult(step.signIn, await kept(flow, correlationId)) };

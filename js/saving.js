@@ -5,7 +5,7 @@
 
 import { checkType } from "./configuration.js";
 import { callNow } from "./module.js";
-import { reasonOf } from "./signal.js";
+import { atMost, raced, reasonOf } from "./signal.js";
 
 /** `fetch` for a flow that `savers` want to save first. Where one of them cannot, nothing is sent. */
 export function afterSaving(fetch, savers) {
@@ -18,8 +18,12 @@ export function afterSaving(fetch, savers) {
   return (url, init) => (savers.size ? after : fetch)(url, init);
 }
 
-/** The step that `work` makes of `flow`, with `save(text)` called and awaited whenever the flow is another one than before. */
-export async function saved(flow, save, work) {
+/**
+ * The step that `work` makes of `flow`, with `save(text)` called and awaited whenever the flow is another one than before. One
+ * that never ends holds nobody: before a poll it is a request that took too long, and after one the caller's signal and the
+ * flow's end are stronger.
+ */
+export async function saved(flow, save, signal, work) {
   if (save === undefined) return work();
   checkType(save, "function", "options.save", "a function that stores a text");
   const { savers, kept } = flow;
@@ -44,7 +48,7 @@ export async function saved(flow, save, work) {
     const step = await work();
     // The module took it for a request that had failed.
     if (failure) throw failure.error;
-    await saver.save();
+    await raced(atMost(saver.save(), flow.prompt.deadline - Date.now()), signal);
     return step;
   } finally {
     savers.delete(saver);

@@ -238,6 +238,29 @@ test("a signal that cannot be listened to is refused by its name, before anythin
   assert.deepEqual([seen.requests, seen.goesOn], [1, "pending"]);
 });
 
+test("a save that never ends holds nobody who aborts, and nothing when the code has run out", () => {
+  const seen = run(`${scene}
+    const never = () => new Promise(() => {});
+    poll = answer;
+    answers.device.expires_in = 3;
+    const endOf = (promise) => promise.then(({ status }) => status, (error) => error.errorCode || error.message);
+    const own = new AbortController();
+    const flow = await app(fetch).startDeviceCode({ scopes: ["a"] });
+    await sleep(1050);
+    let saves = 0;
+    const afterwards = endOf(flow.poll({ signal: own.signal, save: () => (saves++ ? never() : undefined) }));
+    await sleep(100);
+    own.abort(new Error("enough"));
+    const other = new AbortController();
+    const aborted = await afterwards;
+    const before = endOf(flow.wait({ signal: other.signal, save: never }));
+    await sleep(300);
+    other.abort(new Error("enough, too"));
+    const end = [aborted, await before, await endOf(flow.wait({ save: () => (saves++ % 2 ? never() : undefined) }))];
+    console.log(JSON.stringify(end));`);
+  assert.deepEqual(seen, ["enough", "enough, too", "device_code_expired"]);
+});
+
 test("a flow that nobody awaits ends quietly", () => {
   const seen = run(`${scene}
     poll = tokens;
