@@ -149,7 +149,8 @@ codes! {
     /// The server sent an address that nobody should be asked to open.
     UnsafeVerificationUri: "unsafe_verification_uri", Server, Server, retryable false,
         "Do not sign in there: the provider sent a verification address that is not https.";
-    /// The code's life is over (RFC 8628 §3.5 `expired_token`, or our own clock).
+    /// The code's life is over (RFC 8628 §3.5 `expired_token`, or our own clock). Where the last poll brought no answer of OAuth, it is
+    /// the server's or the network's to act, and nobody knows whether the person has signed in.
     Expired: "device_code_expired", ClientAuth, Person, retryable false,
         "Ask for a new code when the person is there to use it.";
     /// The code was redeemed by a poll whose answer nobody kept: its process died, or the connection broke.

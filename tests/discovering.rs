@@ -87,6 +87,8 @@ fn a_redirect_is_never_followed() {
         let failure = scene.respond(page(status)).respond(page(status)).failure();
         assert_eq!(failure.code, "invalid_server_response");
         assert!(failure.message.contains("redirect"), "{}", failure.message);
+        // A page's fetch tells no status of it.
+        assert_eq!(failure.message.contains(&format!("HTTP status {status}")), status != 0, "{}", failure.message);
     }
 }
 

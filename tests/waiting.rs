@@ -4,9 +4,11 @@
 
 mod support;
 
+use device_code_flow::failure::Fault;
 use device_code_flow::flow::Input;
-use support::replies::{codes, error, tokens};
-use support::scenario::Scenario;
+use device_code_flow::wire::http::NoResponse;
+use support::replies::{codes, error, page, tokens};
+use support::scenario::{Scenario, Scene};
 
 #[test]
 fn the_first_poll_comes_after_one_interval() {
@@ -90,6 +92,34 @@ fn what_went_wrong_last_stands_in_the_message_of_the_expiry() {
     scene.tick().reset();
     let failure = scene.tick_after(60_000).failure();
     assert!(failure.message.contains("the last one failed: connection reset"), "{}", failure.message);
+}
+
+#[test]
+fn a_person_is_not_blamed_for_polls_that_were_not_answered() {
+    let heard = |response| move |scene: &mut Scene| _ = scene.respond(response);
+    let unheard = |reason| move |scene: &mut Scene| _ = scene.input(Input::NoResponse(reason));
+    blamed(unheard(NoResponse::TimedOut), Fault::Network, "the last one timed out");
+    blamed(unheard(NoResponse::Failed("reset".into())), Fault::Network, "the last one failed: reset");
+    blamed(unheard(NoResponse::Abandoned), Fault::Person, "the last one was abandoned");
+    blamed(heard(page(503)), Fault::Server, "with HTTP status 503, and not in OAuth's terms");
+    blamed(heard(page(200)), Fault::Server, "with HTTP status 200, and not in OAuth's terms");
+    blamed(heard(error("temporarily_unavailable")), Fault::Server, "temporarily_unavailable");
+
+    let mut scene = Scenario::entra().codes(codes(Some(5), 30)).to_waiting();
+    scene.tick().reset();
+    let failure = scene.tick_after(20_000).respond(error("authorization_pending")).tick_after(60_000).failure();
+    assert_eq!(failure.fault, Fault::Person);
+    assert!(failure.message.starts_with("Nobody signed in within"), "{}", failure.message);
+}
+
+fn blamed(poll: impl FnOnce(&mut Scene), fault: Fault, words: &str) {
+    let mut scene = Scenario::entra().codes(codes(Some(5), 30)).to_waiting();
+    poll(scene.tick());
+    let failure = scene.tick_after(60_000).failure();
+    assert_eq!(failure.fault, fault, "{words}");
+    let told = &failure.message;
+    assert!(told.starts_with("Nobody was heard to sign in") && told.contains(words), "{told}");
+    assert_eq!(failure.hint.contains("may have signed in"), fault != Fault::Person, "{}", failure.hint);
 }
 
 #[test]

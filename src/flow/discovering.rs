@@ -138,7 +138,8 @@ impl Discovering {
     fn not_found(&self, response: &HttpResponse) -> Failure {
         let url = self.url();
         if response.is_redirect() {
-            return effort::redirected(&url, Box::default());
+            let status = Some(response.status);
+            return effort::redirected(&url, Box::new(Evidence { status, ..Evidence::default() }));
         }
         let (authority, status) = (self.request.authority.canonical(), decimal(response.status));
         let message = ["No metadata of # was found; # answered with HTTP status #.", authority, &url, &status];

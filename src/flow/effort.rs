@@ -125,8 +125,12 @@ pub fn refused(
 }
 
 fn useless(code: Code, url: &str, evidence: Box<Evidence>, what: &str) -> Failure {
-    let status = decimal(evidence.status.unwrap_or_default());
-    code.because(&["# answered with HTTP status #", endpoint(url), &status, what]).with(evidence)
+    // A page's fetch shows a redirect as the status 0, which says nothing to anybody.
+    let (with, status) = match evidence.status.unwrap_or_default() {
+        0 => ("", String::new()),
+        status => (" with HTTP status ", decimal(status)),
+    };
+    code.because(&["# answered###", endpoint(url), with, &status, what]).with(evidence)
 }
 
 /// An address without its query, which may hold what the caller put there.

@@ -1,6 +1,6 @@
 //! A sign-in for which there is a code: everything that waiting and polling share.
 
-use crate::failure::{Code, Failure, filled};
+use crate::failure::{Code, Failure, Fault, filled};
 use crate::flow::pace::Pace;
 use crate::flow::request::SignInRequest;
 use crate::provider::endpoints::Endpoints;
@@ -8,6 +8,9 @@ use crate::time::{Seconds, UnixMillis};
 use crate::wire::device::DeviceAuthorization;
 use crate::wire::secret::Secret;
 use crate::wire::text::{between, decimal};
+
+const UNKNOWN: &str = "Nobody was heard to sign in";
+const UNHEARD: &str = "The person may have signed in, but the last poll was not answered as it must be: see to that first, then ask for a new code.";
 
 /// What the person needs to see (RFC 8628 §3.3).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -134,7 +137,20 @@ impl Session {
             (Code::Expired, "the life of the code", self.expires_in)
         };
         let (length, polls) = (decimal(length.0), decimal(self.polls));
-        let (last, trouble) = self.trouble.as_deref().map_or(("", ""), |trouble| ("; the last one ", trouble));
-        code.because(&["Nobody signed in within #, # s; polls made: ###.", limit, &length, &polls, last, trouble])
+        let trouble = self.trouble.as_deref().unwrap_or_default();
+        let (what, last) = if trouble.is_empty() { ("Nobody signed in", "") } else { (UNKNOWN, "; the last one ") };
+        let message = ["# within #, # s; polls made: ###.", what, limit, &length, &polls, last, trouble];
+        let mut failure = code.because(&message);
+        // Then it is not for the person to act. What the program itself cut off is nobody else's doing.
+        let fault = if trouble.starts_with("was answered") {
+            Fault::Server
+        } else if trouble.starts_with("timed out") || trouble.starts_with("failed") {
+            Fault::Network
+        } else {
+            return failure;
+        };
+        failure.fault = fault;
+        failure.hint = UNHEARD;
+        failure
     }
 }
