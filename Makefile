@@ -60,9 +60,10 @@ test-package: package tests/pack/node_modules/.package-lock.json | $(LOGS) ## th
 	node --test --test-reporter=spec tests/pack/*.test.mjs 2>&1 | tee $(LOGS)/package.log
 
 # The authorization server and the driver of Chromium are the demo's.
-test-runtime: package browser tests/runtime/node_modules/.package-lock.json www-demo/node_modules/.package-lock.json | $(LOGS) ## whole sign-ins with the tarball in every runtime
+test-runtime: package browser tests/runtime/node_modules/.package-lock.json examples/node_modules/.package-lock.json www-demo/node_modules/.package-lock.json | $(LOGS) ## whole sign-ins with the tarball in every runtime
 	node tests/runtime/run.mjs 2>&1 | tee $(LOGS)/runtime.log
 	node --test --test-reporter=spec tests/runtime/readme.mjs 2>&1 | tee $(LOGS)/readme.log
+	node --test --test-reporter=spec tests/runtime/applications.test.mjs 2>&1 | tee $(LOGS)/applications.log
 
 # `make test` has the quick part of it.
 test-matrix: package browser other-browsers $(WEBENGINES) tests/runtime/node_modules/.package-lock.json tests/matrix/node_modules/.package-lock.json examples/node_modules/.package-lock.json www-demo/node_modules/.package-lock.json | $(LOGS) ## the same suite in every old and new runtime there is a way to run here

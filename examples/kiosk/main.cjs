@@ -4,10 +4,20 @@
 const { app, BrowserWindow, ipcMain, net } = require("electron");
 const { join } = require("node:path");
 
-ipcMain.handle("fetch", async (_, url, { method, headers, body }) => {
-  const response = await net.fetch(url, { method, headers, body, redirect: "manual" });
-  return { status: response.status, headers: Object.fromEntries(response.headers), text: await response.text() };
+// What is under way, by the name that the page's side has given it: preload.cjs ends it by that.
+const requests = new Map();
+
+ipcMain.handle("request", async (_, id, url, { method, headers, body }) => {
+  const controller = new AbortController();
+  requests.set(id, controller);
+  try {
+    const response = await net.fetch(url, { method, headers, body, redirect: "manual", signal: controller.signal });
+    return { status: response.status, headers: Object.fromEntries(response.headers), text: await response.text() };
+  } finally {
+    requests.delete(id);
+  }
 });
+ipcMain.on("end", (_, id) => requests.get(id)?.abort());
 
 app.whenReady().then(() => {
   const window = new BrowserWindow({

@@ -3,6 +3,13 @@
 
 const settings = {
   auth: { clientId: "YOUR-CLIENT-ID", authority: "https://login.example.com" },
-  system: typeof shellFetch === "function" ? { fetch: shellFetch } : {},
+  system: typeof shell === "object" ? { fetch: shellFetch } : {},
   scopes: ["openid", "profile"],
 };
+
+/** A fetch of the shell's requests. No event crosses to the shell, so what ends a request is called without one. */
+function shellFetch(url, { signal, method, headers, body }) {
+  const { answer, end } = shell.request(url, { method, headers, body });
+  if (signal) signal.addEventListener("abort", () => end());
+  return answer;
+}
