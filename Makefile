@@ -139,7 +139,7 @@ browser:
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then apt-get update -qq && apt-get install -y -qq chromium chromium-driver; \
 	else echo 'The tests in a browser need Chromium and its chromedriver on PATH (Debian: chromium and chromium-driver).'; exit 1; fi
 
-# Not needed for the other rows of the matrix: without these, it says so and goes on.
+# Not needed for the other rows of the matrix: without these, it says so and goes on, and the rows it lacks have failed.
 other-browsers:
 	@missing() { command -v firefox-esr >/dev/null || echo firefox-esr; ls /usr/lib/*/webkit2gtk-4.1/MiniBrowser >/dev/null 2>&1 || echo webkit2gtk-driver; command -v xvfb-run >/dev/null || echo xvfb; ls /usr/lib/*/libXss.so.1 >/dev/null 2>&1 || echo libxss1; }; \
 	if [ -n "$$(missing)" ] && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then apt-get update -qq && apt-get install -y -qq $$(missing) || true; fi; \

@@ -96,9 +96,18 @@ calls, saved flows, aborts, errors, networks in trouble, hosts that lack somethi
 cases passed, ${failed} failed. Written by [\`tests/matrix/document.mjs\`](../tests/matrix/document.mjs) from [\`matrix.json\`](matrix.json).
 
 A case that a host has not the means for is left out there and named below its table.
-
+${tarballsOf(rows)}
 ${parts.join("\n\n")}
 `;
+}
+
+/** Which tarball it was; rows from before it was written down have none. */
+function tarballsOf(rows) {
+  const sums = [...new Set(rows.map(({ sha256 }) => sha256))];
+  if (sums.every((sum) => !sum)) return "";
+  const count = (sum) => (sums.length === 1 ? "" : `, ${rows.filter(({ sha256 }) => sha256 === sum).length} rows`);
+  const lines = sums.map((sum) => `* ${sum ? `\`${sum}\`` : "not written down"}${count(sum)}`);
+  return `\nThe SHA-256 of the tarball:\n\n${lines.join("\n")}\n`;
 }
 
 function sectionOf({ title, import: how, needs, notes }, rows) {

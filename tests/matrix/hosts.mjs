@@ -15,7 +15,10 @@ const here = dirname(fileURLToPath(import.meta.url));
 const node = (version) => join(here, [18, 24].includes(version) ? "../runtime" : ".", `node_modules/node-${version}/bin/node`);
 const denoArgs = ["run", "--no-prompt", "--allow-net=127.0.0.1"];
 
-/** Name → a function that runs the suite in `project` and gives the version of what ran it. */
+/**
+ * Name → a function that runs the suite in `project` and gives the version of what ran it. Those that this machine can run: which
+ * there must be, required.mjs says.
+ */
 export const hosts = {
   ...nodes(),
   ...tested,

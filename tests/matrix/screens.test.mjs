@@ -39,6 +39,7 @@ function lower(folder) {
 /** The page of `application` for the issuer, in the browser; what goes wrong in it is in `errors`. */
 async function opened(browser, application, auth, { width = 1280, height = 720 } = {}) {
   const isAncient = Number(browser.split(" ")[1]) < 64;
+  assert.ok(browsers[browser], `${browser} is not on this machine`);
   const page = await openDevtools(browser);
   const errors = [];
   page.on("Runtime.exceptionThrown", ({ exceptionDetails }) => errors.push(exceptionDetails.text + (exceptionDetails.exception?.description ?? "")));
@@ -87,7 +88,7 @@ const LAYOUT = `(() => {
 const televisions = { webos: ["Chromium 53 in QtWebEngine", "Chromium 68", "Chromium 79", "Chromium 87", "Chromium 108"], tizen: ["Chromium 56 in QtWebEngine", "Chromium 61 in QtWebEngine", "Chromium 64", "Chromium 76", "Chromium 85", "Chromium 92"], kiosk: ["Chromium 108", "Chromium 140 in QtWebEngine", "Chromium, newest"] };
 
 for (const [application, names] of Object.entries(televisions)) {
-  for (const browser of names.filter((name) => browsers[name])) {
+  for (const browser of names) {
     test(`${application} signs in on ${browser}`, async () => {
       const page = await opened(browser, application, server);
       try {
@@ -118,7 +119,7 @@ async function scriptedIssuer(script) {
 }
 const pending = { status: 400, body: { error: "authorization_pending" } };
 const codes = (userCode, more) => ({ body: { device_code: userCode, user_code: userCode, verification_uri: "https://login.example.com/device", expires_in: 300, interval: 1, ...more } });
-const oldest = Object.keys(browsers).find((name) => browsers[name]);
+const oldest = "Chromium 64";
 
 test("a code that expires is replaced; after some that nobody entered the screen waits for a button", async () => {
   const page = await opened(oldest, "webos", await scriptedIssuer({ token: pending, device: [codes("FIRSTONE", { expires_in: 3 }), codes("SECONDON", { expires_in: 3 }), codes("THIRDONE", { expires_in: 3 }), codes("LASTONES", { expires_in: 3 })] }));

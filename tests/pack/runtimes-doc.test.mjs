@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { documentOf, strangers, table, text } from "../matrix/document.mjs";
+import { missingFrom } from "../matrix/required.mjs";
 
 const rows = JSON.parse(readFileSync(table, "utf8"));
 
@@ -13,6 +14,10 @@ test("docs/runtimes.md is what docs/matrix.json says", () => {
 
 test("every host of the table is in a section, every section has one, and what is left out has a reason", () => {
   assert.deepEqual(strangers(rows), []);
+});
+
+test("every host that tests/matrix/required.mjs lists is a row of the table", () => {
+  assert.deepEqual(missingFrom(rows.map(({ host }) => host)), []);
 });
 
 test("in the run that is written down nothing failed", () => {

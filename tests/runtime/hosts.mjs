@@ -36,10 +36,14 @@ export const hosts = {
   },
 };
 
-/** Other versions of Node come from npm as packages without a start script; they exist for this platform only. */
+/**
+ * Other versions of Node come from npm as packages without a start script; they exist for one platform only. There a row whose
+ * package npm has not installed is not left out: it fails.
+ */
 function oneMoreNode(name, folder, file) {
   const binary = join(installed, folder, "bin/node");
-  return existsSync(binary) ? { [name]: (...run) => process_(...run, binary, [file]) } : {};
+  const mustBeThere = process.platform === "linux" && process.arch === "x64";
+  return mustBeThere || existsSync(binary) ? { [name]: (...run) => process_(...run, binary, [file]) } : {};
 }
 
 /** A program that gets the addresses as its last argument and prints lines. */

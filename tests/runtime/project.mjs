@@ -3,6 +3,7 @@
 // What is published is what is tested: nothing here looks at js/ or dist/package but for the version.
 
 import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -13,10 +14,16 @@ const here = dirname(fileURLToPath(import.meta.url));
 /** The top of the repository. */
 export const top = join(here, "../..");
 
+/** The tarball that `make package` has left. */
+export function tarballOf() {
+  const { version } = JSON.parse(readFileSync(join(top, "dist/package/package.json"), "utf8"));
+  const file = join(top, `dist/device-code-flow-${version}.tgz`);
+  return { file, version, sha256: createHash("sha256").update(readFileSync(file)).digest("hex") };
+}
+
 /** The folder; it is removed when the process ends. */
 export function installedProject() {
-  const { version } = JSON.parse(readFileSync(join(top, "dist/package/package.json"), "utf8"));
-  const tarball = join(top, `dist/device-code-flow-${version}.tgz`);
+  const tarball = tarballOf().file;
   const folder = mkdtempSync(join(tmpdir(), "device-code-flow-"));
   process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
   writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true, type: "module" }));

@@ -3,12 +3,13 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { startTestServer } from "../support/authorization-server.mjs";
-import { suiteProject } from "./project.mjs";
+import { suiteProject, tarballOf } from "./project.mjs";
 import { startScriptedServer } from "./scripted-server.mjs";
 
 /**
  * Runs the suite in the hosts that a part of `asked` names ("deno", "node 18"), or in all. The table of a whole run is left in
- * `file`; a later run of some replaces their rows. A host that ran no test has failed. `prepare(project)` puts in what only these hosts need.
+ * `file`; a later run of some replaces their rows, or adds them; each row says which tarball it ran on. A host that ran no test
+ * has failed. `prepare(project)` puts in what only these hosts need.
  * `atOnce`: two processors are what this has to run on, and the cases measure time.
  */
 export async function runHosts(hosts, asked, file, { prepare = () => {}, atOnce = 2 } = {}) {
@@ -34,7 +35,8 @@ export async function runHosts(hosts, asked, file, { prepare = () => {}, atOnce 
   await provider.stop();
   scripted.stop();
   rows.sort((a, b) => names.indexOf(a.host) - names.indexOf(b.host));
-  report(rows, file, names.length === Object.keys(hosts).length);
+  const { sha256 } = tarballOf();
+  report(rows.map((row) => ({ ...row, sha256 })), file, Object.keys(hosts));
 }
 
 async function run(host, start, project, servers) {
@@ -57,17 +59,17 @@ async function run(host, start, project, servers) {
   return { ...row, seconds: Math.round((Date.now() - began) / 100) / 10 };
 }
 
-function report(rows, file, isWhole) {
+/** `known`: the names of all hosts there are, in their order. */
+function report(rows, file, known) {
   console.log();
   for (const { host, version, passed, failed, seconds } of rows) {
     console.log(`${host.padEnd(30)} ${version.padEnd(16)} ${passed} ok, ${failed} not ok, ${seconds} s`);
   }
-  if (isWhole) {
+  const isWhole = rows.length === known.length;
+  if (isWhole || existsSync(file)) {
+    const before = isWhole ? [] : JSON.parse(readFileSync(file, "utf8"));
+    const now = known.map((name) => [...rows, ...before].find(({ host }) => host === name)).filter(Boolean);
     mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, `${JSON.stringify(rows, null, 2)}\n`);
-  } else if (existsSync(file)) {
-    const before = JSON.parse(readFileSync(file, "utf8"));
-    const now = before.map((row) => rows.find(({ host }) => host === row.host) || row);
     writeFileSync(file, `${JSON.stringify(now, null, 2)}\n`);
   }
   const sum = (field) => rows.reduce((total, row) => total + row[field], 0);
