@@ -63,7 +63,7 @@ test-package: package tests/pack/node_modules/.package-lock.json | $(LOGS) ## th
 test-runtime: package browser tests/runtime/node_modules/.package-lock.json examples/node_modules/.package-lock.json www-demo/node_modules/.package-lock.json | $(LOGS) ## whole sign-ins with the tarball in every runtime
 	node tests/runtime/run.mjs 2>&1 | tee $(LOGS)/runtime.log
 	node --test --test-reporter=spec tests/runtime/readme.mjs 2>&1 | tee $(LOGS)/readme.log
-	node --test --test-reporter=spec tests/runtime/applications.test.mjs 2>&1 | tee $(LOGS)/applications.log
+	node --test --test-reporter=spec tests/runtime/*.test.mjs 2>&1 | tee $(LOGS)/applications.log
 
 # `make test` has the quick part of it.
 test-matrix: package browser other-browsers $(WEBENGINES) tests/runtime/node_modules/.package-lock.json tests/matrix/node_modules/.package-lock.json examples/node_modules/.package-lock.json www-demo/node_modules/.package-lock.json | $(LOGS) ## the same suite in every old and new runtime there is a way to run here

@@ -1,16 +1,18 @@
-// One page of a Chromium of any age, by its DevTools protocol: the few commands that have been the same since 2018.
+// One page of a Chromium of any age, by its DevTools protocol.
 
 import { once } from "node:events";
 import WebSocket from "ws";
+import { until } from "../runtime/tools.mjs";
+import { devtoolsPage } from "../support/devtools.mjs";
 import { open } from "./browsers.mjs";
 
-/** Opens an empty page; `send(method, parameters)` is a command, `evaluate(text)` the value of an expression, `profile` the browser's own folder. */
+/** Opens an empty page: as in support/devtools.mjs, and `profile`, the browser's own folder. */
 export async function openDevtools(browser) {
   const opened = open(browser, "about:blank", console.error);
-  const port = await portOf(opened);
-  const targets = await (await fetch(`http://127.0.0.1:${port}/json`)).json();
-  const socket = new WebSocket(targets.find(({ type }) => type === "page").webSocketDebuggerUrl);
-  await once(socket, "open");
+  const socket = await connected(opened).catch(async (error) => {
+    await opened.stop();
+    throw error;
+  });
   let id = 0;
   const waiting = new Map();
   const listeners = {};
@@ -27,32 +29,26 @@ export async function openDevtools(browser) {
       waiting.set(++id, { resolve, reject });
       socket.send(JSON.stringify({ id, method, params }));
     });
-  const evaluate = async (expression) => {
-    const { result, exceptionDetails } = await send("Runtime.evaluate", { expression, returnByValue: true });
-    if (exceptionDetails) throw new Error(JSON.stringify(exceptionDetails));
-    return result.value;
-  };
-  const until = async (expression, what = expression, patience = 20_000) => {
-    for (const end = Date.now() + patience; Date.now() < end; await new Promise((next) => setTimeout(next, 50))) {
-      const value = await evaluate(expression).catch(() => undefined);
-      if (value) return value;
-    }
-    throw new Error(`waited for ${what}`);
-  };
-  await send("Page.enable");
-  await send("Runtime.enable");
   const stop = async () => {
     socket.close();
     await opened.stop();
   };
-  return { profile: opened.profile, send, evaluate, until, on: (method, listener) => (listeners[method] = listener), stop };
+  return devtoolsPage({ profile: opened.profile, send, on: (method, listener) => (listeners[method] = listener), stop });
+}
+
+/** The page is there a moment later than the port. */
+async function connected(opened) {
+  const port = await portOf(opened);
+  const page = async () => (await (await fetch(`http://127.0.0.1:${port}/json`)).json()).find(({ type }) => type === "page");
+  const socket = new WebSocket((await until(page, "a page", 20_000)).webSocketDebuggerUrl);
+  await once(socket, "open");
+  return socket;
 }
 
 async function portOf({ said, child }) {
-  for (const end = Date.now() + 20_000; Date.now() < end; await new Promise((next) => setTimeout(next, 50))) {
-    const found = said().match(/(?:DevTools listening on ws|browser to http):\/\/[^:]+:(\d+)\b/);
-    if (found) return found[1];
-    if (child.exitCode !== null) break;
-  }
-  throw new Error(`no DevTools: ${said()}`);
+  const found = () => said().match(/(?:DevTools listening on ws|browser to http):\/\/[^:]+:(\d+)\b/);
+  const ended = () => child.exitCode !== null && "it has ended";
+  await until(() => found() || ended(), "DevTools", 20_000).catch(() => {});
+  if (!found()) throw new Error(`no DevTools: ${said()}`);
+  return found()[1];
 }
