@@ -6,6 +6,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { after, test } from "node:test";
 import vm from "node:vm";
+import { openBrowser } from "../../www-demo/browser.mjs";
 import { startElectron } from "../support/electron.mjs";
 import { assembled } from "./screens.mjs";
 import { startScriptedServer } from "./scripted-server.mjs";
@@ -22,6 +23,50 @@ for (const application of ["kiosk", "webos", "tizen"]) {
     assert.ok(named.length > 5, `only ${named} is named`);
     assert.deepEqual(named.filter((name) => !existsSync(join(folder, application, name))), []);
   });
+}
+
+test("webOS's appinfo.json starts the page, shows an icon that is there, and leaves Back to the page", () => {
+  const info = JSON.parse(readFileSync(join(folder, "webos/appinfo.json"), "utf8"));
+  for (const name of [info.main, info.icon]) assert.ok(existsSync(join(folder, "webos", name)), `${name} is missing`);
+  assert.deepEqual([info.type, info.main, info.disableBackHistoryAPI], ["web", "index.html", true]);
+  assert.match(info.id, /^[a-z0-9.-]+$/);
+  assert.match(info.version, /^\d+\.\d+\.\d+$/);
+});
+
+test("Tizen's config.xml starts the page on Tizen 4, lets it ask the authority of settings.js, and asks for no other right", async () => {
+  const config = await parsed(readFileSync(join(folder, "tizen/config.xml"), "utf8"));
+  const [content, icon, access, application] = ["content", "icon", "access", "tizen:application"].map((name) => only(config, name));
+  for (const name of [content.src, icon.src]) assert.ok(existsSync(join(folder, "tizen", name)), `${name} is missing`);
+  const settings = vm.runInNewContext(`${readFileSync(join(folder, "tizen/settings.js"), "utf8")}; settings`);
+  assert.deepEqual([content.src, access.origin], ["index.html", new URL(settings.auth.authority).origin]);
+  assert.ok(application.id.startsWith(`${application.package}.`), application.id);
+  // examples/README.md says how the scripts are lowered for it.
+  assert.equal(application.required_version, "4.0");
+  const privileges = config.filter(({ tag }) => tag === "tizen:privilege").map(({ name }) => name);
+  assert.deepEqual(privileges, ["http://tizen.org/privilege/internet"]);
+});
+
+/** The elements of an XML text as objects of their attributes. Node reads no XML; a browser does, and says what is wrong with it. */
+async function parsed(xml) {
+  const browser = await openBrowser();
+  try {
+    const page = await browser.newPage();
+    return await page.evaluate((xml) => {
+      const { documentElement } = new DOMParser().parseFromString(xml, "application/xml");
+      const wrong = documentElement.querySelector("parsererror");
+      if (wrong) throw new Error(wrong.textContent);
+      const attributes = (element) => Object.fromEntries([...element.attributes].map(({ name, value }) => [name, value]));
+      return [...documentElement.querySelectorAll("*")].map((element) => ({ tag: element.tagName, ...attributes(element) }));
+    }, xml);
+  } finally {
+    await browser.close();
+  }
+}
+
+function only(elements, name) {
+  const found = elements.filter(({ tag }) => tag === name);
+  assert.equal(found.length, 1, name);
+  return found[0];
 }
 
 test("`electron .` starts in the kiosk's folder, and opens one window with the page and the preload script", async () => {
