@@ -1,7 +1,8 @@
 // Every runtime of the matrix: those of `make test`, and the many more that only `make test-matrix` has time for.
 
 import { execFileSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { hosts as tested, process_, program } from "../runtime/hosts.mjs";
@@ -26,8 +27,12 @@ export const hosts = {
   "Deno, js": (...run) => process_(...run, program("deno"), [...denoArgs, "javascript.mjs"]),
   "Bun, js": (...run) => process_(...run, program("bun"), ["javascript.mjs"]),
   "Bun, single-file binary": async (project, ...run) => {
-    execFileSync(program("bun"), ["build", "--compile", "node.mjs", "--outfile", "single-file"], { cwd: project, stdio: "ignore" });
-    return process_(project, ...run, join(project, "single-file"), [], program("bun"));
+    const elsewhere = mkdtempSync(join(tmpdir(), "device-code-flow-binary-"));
+    process.once("exit", () => rmSync(elsewhere, { recursive: true, force: true }));
+    // Where there is nothing else: what it did not take along would be missing.
+    const binary = join(elsewhere, "single-file");
+    execFileSync(program("bun"), ["build", "--compile", "node.mjs", "--outfile", binary], { cwd: project, stdio: "ignore" });
+    return process_(elsewhere, ...run, binary, [], program("bun"));
   },
   ...workers,
   ...pages(),
