@@ -100,6 +100,7 @@ async function wranglerDev(project, servers, print, event) {
       await answer.text();
       if (!answer.ok) throw new Error(`wrangler dev: ${said}`);
     });
+    if (child.exitCode !== null || child.signalCode !== null) throw new Error(`wrangler dev ended by itself: ${said}`);
   } finally {
     process.off("exit", kill);
     kill();

@@ -46,9 +46,16 @@ function oneMoreNode(name, folder, file) {
   return mustBeThere || existsSync(binary) ? { [name]: (...run) => process_(...run, binary, [file]) } : {};
 }
 
-/** A program that gets the addresses as its last argument and prints lines. */
+/** A program that gets the addresses as its last argument, prints lines, and ends with 1 if a case has failed and with 0 if none has. */
 export async function process_(project, servers, print, binary, [...args], versioned = binary) {
-  await lines(spawn(binary, [...args, JSON.stringify(servers)], { cwd: project, env: quiet }), print);
+  let failed = 0;
+  const end = await lines(spawn(binary, [...args, JSON.stringify(servers)], { cwd: project, env: quiet }), (line) => {
+    const count = line.match(/^\d+ passed, (\d+) failed$/);
+    if (count) failed = Number(count[1]);
+    print(line);
+  });
+  // Whatever it had counted before.
+  if (end !== (failed ? 1 : 0)) throw new Error(`it ended with ${end}`);
   return versionOf(versioned);
 }
 
@@ -58,14 +65,14 @@ function versionOf(binary) {
   return execFileSync(binary, ["--version"], { encoding: "utf8" }).match(/\d[\w.-]*/)[0];
 }
 
-/** Ends when the process has ended; what it says on either stream is printed. */
+/** The code or the signal that the process ends with; what it says on either stream is printed. */
 function lines(child, print) {
   const timer = setTimeout(() => child.kill("SIGKILL"), PATIENCE);
   createInterface({ input: child.stdout }).on("line", print);
   createInterface({ input: child.stderr }).on("line", print);
   return new Promise((resolve, reject) => {
     child.once("error", reject);
-    child.once("close", resolve);
+    child.once("close", (code, signal) => resolve(signal ?? code));
   }).finally(() => clearTimeout(timer));
 }
 
@@ -105,7 +112,12 @@ export async function startWorkerd(project, file, print = console.error) {
     createInterface({ input: child.stdio[3] }).on("line", (line) => resolve(JSON.parse(line).port));
     ended.then(() => reject(new Error("workerd did not start")), reject);
   });
-  const stop = () => (child.kill(), ended);
+  const stop = async () => {
+    const isAlive = child.exitCode === null && child.signalCode === null;
+    child.kill();
+    const end = await ended;
+    if (!isAlive) throw new Error(`workerd ended by itself, with ${end}`);
+  };
   return { address: `http://127.0.0.1:${port}/`, stop };
 }
 
