@@ -7,7 +7,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { assemble } from "../../examples/assemble.mjs";
 import { openDevtools } from "../matrix/devtools.mjs";
-import { serve } from "../matrix/pages.mjs";
+import { serve } from "../support/serve.mjs";
 import { startScriptedServer } from "../runtime/scripted-server.mjs";
 import { middle } from "./table.mjs";
 

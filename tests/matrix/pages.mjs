@@ -1,15 +1,14 @@
 // The pages of the matrix: one suite as a script, in every way to load the library. Which browser opens them, browsers.mjs says.
 
 import { createHash } from "node:crypto";
-import { cpSync, existsSync, readFileSync, writeFileSync } from "node:fs";
-import { createServer } from "node:http";
-import { dirname, extname, join } from "node:path";
+import { cpSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
+import { serve } from "../support/serve.mjs";
 import { open } from "./browsers.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
-const types = { ".html": "text/html", ".js": "text/javascript", ".mjs": "text/javascript", ".css": "text/css", ".wasm": "application/wasm" };
 
 // Longer than a good run in the slowest of them.
 const PATIENCE = 180_000;
@@ -34,7 +33,8 @@ export async function writePages(project) {
   cpSync(join(here, "runners"), project, { recursive: true });
   await lowered("page-suite.mjs", join(project, "suite.js"), { format: "iife", target: "chrome64" });
   await lowered("page-suite.mjs", join(project, "es2015-suite.js"), { format: "iife", target: "es2015" });
-  await build({ entryPoints: [join(project, "es2015.mjs")], outfile: join(project, "out/es2015.js"), bundle: true, target: "es2015", logLevel: "error" });
+  const [entry, outfile] = [join(project, "es2015.mjs"), join(project, "out/es2015.js")];
+  await build({ entryPoints: [entry], outfile, bundle: true, target: "es2015", logLevel: "error" });
 }
 
 /** A runner and the suite in one file, in older syntax. */
@@ -82,27 +82,4 @@ function entrance(project, page) {
   const name = `entrance-${createHash("sha1").update(page).digest("hex").slice(0, 8)}.html`;
   writeFileSync(join(project, name), `<!doctype html><script>location.replace(${JSON.stringify(page)})</script>\n`);
   return pathToFileURL(join(project, name)).href;
-}
-
-/** Files of `project` from an origin of its own; what a page posts to /report goes to `tell`. */
-export async function serve(project, tell = () => {}) {
-  const server = createServer(async (request, response) => {
-    response.setHeader("access-control-allow-origin", "*");
-    const { pathname } = new URL(request.url, "http://page");
-    if (pathname === "/report") {
-      let body = "";
-      for await (const piece of request.setEncoding("utf8")) body += piece;
-      body.split("\n").forEach(tell);
-      return response.end();
-    }
-    const file = join(project, pathname);
-    if (!existsSync(file)) return response.writeHead(404).end();
-    response.writeHead(200, { "content-type": types[extname(file)] || "application/octet-stream" }).end(readFileSync(file));
-  });
-  await new Promise((listening) => server.listen(0, "127.0.0.1", listening));
-  const stop = () => {
-    server.close();
-    server.closeAllConnections();
-  };
-  return { origin: `http://127.0.0.1:${server.address().port}`, stop };
 }

@@ -7,7 +7,7 @@ import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { serve } from "./pages.mjs";
+import { serve } from "../support/serve.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const versionOf = (name) => JSON.parse(readFileSync(join(here, "node_modules", name, "package.json"), "utf8")).version;

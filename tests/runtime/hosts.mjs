@@ -1,13 +1,13 @@
 // How each runtime is started on this machine, and how its lines come back. It judges nothing: run.mjs counts.
 
 import { execFileSync, spawn } from "node:child_process";
-import { cpSync, existsSync, readFileSync } from "node:fs";
-import { createServer } from "node:http";
-import { dirname, extname, join } from "node:path";
+import { cpSync, existsSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { openBrowser } from "../../www-demo/browser.mjs";
+import { serve } from "../support/serve.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const installed = join(here, "node_modules");
@@ -145,24 +145,16 @@ async function page(project, servers, print, file) {
   }
 }
 
-const types = { ".html": "text/html", ".js": "text/javascript", ".mjs": "text/javascript" };
-
 /** Opens a file of `project` in headless Chromium, served from an origin of its own. `prepare` sees the tab before. */
 export async function openPage(project, file, prepare = () => {}) {
-  const server = createServer((request, response) => {
-    const path = join(project, new URL(request.url, "http://page").pathname);
-    if (!existsSync(path)) return response.writeHead(404).end();
-    response.writeHead(200, { "content-type": types[extname(path)] }).end(readFileSync(path));
-  });
-  await new Promise((listening) => server.listen(0, "127.0.0.1", listening));
+  const server = await serve(project);
   const browser = await openBrowser();
   const tab = await browser.newPage();
   prepare(tab);
-  await tab.goto(`http://127.0.0.1:${server.address().port}/${file}`);
+  await tab.goto(`${server.origin}/${file}`);
   const stop = async () => {
     await browser.close();
-    server.close();
-    server.closeAllConnections();
+    server.stop();
   };
   return { tab, stop };
 }
