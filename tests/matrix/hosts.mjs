@@ -8,7 +8,8 @@ import { fileURLToPath } from "node:url";
 import { hosts as tested, process_, program } from "../runtime/hosts.mjs";
 import { browsers } from "./browsers.mjs";
 import { bundlers } from "./bundlers.mjs";
-import { lowered, loweredModes, modes, runPage } from "./pages.mjs";
+import { lowered, loweredModes, modes, policies, runPage } from "./pages.mjs";
+import { denos } from "./registry.mjs";
 import { workers } from "./workers.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -32,8 +33,9 @@ export const hosts = {
     // Where there is nothing else: what it did not take along would be missing.
     const binary = join(elsewhere, "single-file");
     execFileSync(program("bun"), ["build", "--compile", "node.mjs", "--outfile", binary], { cwd: project, stdio: "ignore" });
-    return process_(elsewhere, ...run, binary, [], program("bun"));
+    return process_(elsewhere, ...run, binary, [], { versioned: program("bun") });
   },
+  ...denos,
   ...workers,
   ...pages(),
 };
@@ -46,19 +48,31 @@ function once(name, work) {
   return works.get(name);
 }
 
-/** As old as its documentation says, by import and by require. */
+/** As old as its documentation says, by import and by require; those that have no fetch, with one as a global and as `system.fetch`. */
 function nodes() {
   const all = {};
   for (const version of [12, 14, 16, 20, 22, 24, 26].filter((version) => existsSync(node(version)))) {
     for (const how of ["import", "require"].filter((how) => !tested[`Node ${version}, ${how}`])) {
       all[`Node ${version}, ${how}`] = async (project, ...run) => {
         if (version >= 18) return process_(project, ...run, node(version), [how === "import" ? "node.mjs" : "node.cjs"]);
-        await once("old-node", () => lowered("old-node.mjs", join(project, "old-node.cjs"), { format: "cjs", platform: "node", target: "node12.20" }));
-        return process_(project, ...run, node(version), ["old-node.cjs", how]);
+        return process_(project, ...run, node(version), [await oldNode(project, "old-node"), how]);
       };
     }
+    if (version >= 18) continue;
+    all[`Node ${version}, only system.fetch`] = async (project, ...run) => {
+      const file = await oldNode(project, "old-node-bare", { inject: [join(here, "runners/old-node-globals.mjs")] });
+      return process_(project, ...run, node(version), [file]);
+    };
   }
   return all;
+}
+
+/** The file that a runner for an old Node becomes. */
+async function oldNode(project, runner, options) {
+  const file = `${runner}.cjs`;
+  const target = { format: "cjs", platform: "node", target: "node12.20" };
+  await once(runner, () => lowered(`${runner}.mjs`, join(project, file), { ...target, ...options }));
+  return file;
 }
 
 function pages() {
@@ -67,6 +81,11 @@ function pages() {
     const own = Number(browser.split(" ")[1]) < 64 ? loweredModes : modes;
     for (const mode of Object.keys(own)) {
       all[`${browser}, ${mode}`] = (project, servers, print) => runPage(project, servers, print, browser, own[mode]);
+    }
+  }
+  for (const [policy, { file, browsers: those }] of Object.entries(policies)) {
+    for (const browser of those.filter((name) => browsers[name])) {
+      all[`${browser}, ${policy}`] = (project, servers, print) => runPage(project, servers, print, browser, { file });
     }
   }
   for (const [bundler, write] of Object.entries(bundlers)) {

@@ -22,6 +22,12 @@ export const modes = {
   "slim, module fetched": { file: "slim.html" },
 };
 
+/** Policies that let the module be compiled, in the words that an engine knows. */
+export const policies = {
+  "CSP with 'unsafe-eval'": { file: "policy-eval.html", browsers: ["Chromium 64", "Chromium 92"] },
+  "CSP with 'wasm-unsafe-eval'": { file: "policy-wasm-eval.html", browsers: ["Chromium 108", "Chromium, newest", "Firefox", "WebKitGTK"] },
+};
+
 /** The same for engines that cannot read the package's syntax: the entry without WebAssembly, and the suite, lowered by esbuild. */
 export const loweredModes = {
   "js for ES2015": { file: "es2015.html" },

@@ -19,14 +19,17 @@ const ancient = [53, 56, 61].map((version) => `Chromium ${version} in QtWebEngin
 /** The names of the rows. */
 export const required = [
   ...across(nodes, ["import", "require"]),
+  ...across(["Node 12", "Node 14", "Node 16"], ["only system.fetch"]),
   ...across(["Node"], ["js", "slim"]),
-  ...["Deno", "Deno, js", "Bun", "Bun, js", "Bun, single-file binary"],
+  ...["Deno", "Deno, js", "Deno, npm: specifier", "Deno, deno add", "Bun", "Bun, js", "Bun, single-file binary"],
   "workerd",
   ...across(["wrangler's bundle in miniflare"], ["request", "scheduled event", "js"]),
   ...across(["wrangler dev"], ["request", "scheduled event"]),
   "edge-runtime",
   ...["Chromium, module script", "Chromium, bundle"],
   ...across(browsers, ["module script", "classic script", "file:// page", "strict CSP", "slim, module fetched"]),
+  ...across(["Chromium 64", "Chromium 92"], ["CSP with 'unsafe-eval'"]),
+  ...across(["Chromium 108", "Chromium, newest", "Firefox", "WebKitGTK"], ["CSP with 'wasm-unsafe-eval'"]),
   ...across(ancient, ["js for ES2015", "js for ES2015, file:// page"]),
   ...across(["Chromium 64", "Chromium, newest"], ["bundle by esbuild", "bundle by vite", "bundle by webpack", "bundle by rollup"]),
 ];

@@ -47,9 +47,9 @@ function oneMoreNode(name, folder, file) {
 }
 
 /** A program that gets the addresses as its last argument, prints lines, and ends with 1 if a case has failed and with 0 if none has. */
-export async function process_(project, servers, print, binary, [...args], versioned = binary) {
+export async function process_(project, servers, print, binary, [...args], { versioned = binary, env } = {}) {
   let failed = 0;
-  const end = await lines(spawn(binary, [...args, JSON.stringify(servers)], { cwd: project, env: quiet }), (line) => {
+  const end = await lines(spawn(binary, [...args, JSON.stringify(servers)], { cwd: project, env: { ...quiet, ...env } }), (line) => {
     const count = line.match(/^\d+ passed, (\d+) failed$/);
     if (count) failed = Number(count[1]);
     print(line);

@@ -14,3 +14,6 @@ export const impossibleWithoutStreams = [
 
 /** Chromium and Firefox tell no page from the disk of its unhandled rejections: its scripts count as somebody else's. */
 export const impossibleFromDisk = ["no rejection is left unhandled, and one would be seen"];
+
+/** Where every application of the run is given a fetch. */
+export const impossibleWithFetch = ["without fetch every call says so at once and names system.fetch"];
