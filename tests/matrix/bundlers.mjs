@@ -7,7 +7,8 @@ const file = (project, name) => join(project, name);
 export const bundlers = {
   async esbuild(project) {
     const { build } = await import("esbuild");
-    await build({ entryPoints: [file(project, "bundled.mjs")], outfile: file(project, "out/esbuild.js"), bundle: true, minify: true, target: "chrome64", logLevel: "error" });
+    const [entry, outfile] = [file(project, "bundled.mjs"), file(project, "out/esbuild.js")];
+    await build({ entryPoints: [entry], outfile, bundle: true, minify: true, target: "chrome64", logLevel: "error" });
   },
 
   async vite(project) {
@@ -27,7 +28,8 @@ export const bundlers = {
 
   async webpack(project) {
     const { default: webpack } = await import("webpack");
-    const options = { mode: "production", context: project, entry: "./bundled.mjs", target: ["web", "es2017"], output: { path: file(project, "out"), filename: "webpack.js" } };
+    const output = { path: file(project, "out"), filename: "webpack.js" };
+    const options = { mode: "production", context: project, entry: "./bundled.mjs", target: ["web", "es2017"], output };
     const stats = await new Promise((resolve, reject) => webpack(options, (error, stats) => (error ? reject(error) : resolve(stats))));
     if (stats.hasErrors()) throw new Error(stats.toString());
   },

@@ -111,7 +111,8 @@ async function wranglerDev(project, servers, print, event) {
 
 async function edgeRuntime(project, servers, print) {
   const { EdgeRuntime } = await import("edge-runtime");
-  const { outputFiles } = await build({ entryPoints: [join(project, "edge.mjs")], bundle: true, format: "iife", write: false, conditions: ["edge-light"], logLevel: "error" });
+  const options = { bundle: true, format: "iife", write: false, conditions: ["edge-light"], logLevel: "error" };
+  const { outputFiles } = await build({ entryPoints: [join(project, "edge.mjs")], ...options });
   const runtime = new EdgeRuntime();
   runtime.evaluate(outputFiles[0].text);
   await runtime.context.start(servers, print);
