@@ -50,7 +50,7 @@ impl Polling {
                 let status = decimal(evidence.status.unwrap_or_default());
                 self.session.unrecognised = false;
                 self.unheard().goes_on(
-                    Some(filled(&["was answered with HTTP status #, and not in OAuth's terms", &status])),
+                    Some(filled(&["was answered with HTTP status ", &status])),
                     evidence.retry_after,
                     now,
                 )

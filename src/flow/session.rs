@@ -139,7 +139,8 @@ impl Session {
         let (length, polls) = (decimal(length.0), decimal(self.polls));
         let trouble = self.trouble.as_deref().unwrap_or_default();
         let (what, last) = if trouble.is_empty() { ("Nobody signed in", "") } else { (UNKNOWN, "; the last one ") };
-        let message = ["# within #, # s; polls made: ###.", what, limit, &length, &polls, last, trouble];
+        let such = if trouble.starts_with("was answered with HTTP") { ", and not in OAuth's terms" } else { "" };
+        let message = ["# within #, # s; polls made: ####.", what, limit, &length, &polls, last, trouble, such];
         let mut failure = code.because(&message);
         // Then it is not for the person to act. What the program itself cut off is nobody else's doing.
         let fault = if trouble.starts_with("was answered") {
