@@ -4,7 +4,7 @@
 // the flow was started with, the application, which has the logger, and what it was last saved as.
 
 import { broughtBy, keep } from "./cache.js";
-import { checkSignal, object } from "./configuration.js";
+import { checkSignal, object, wrong } from "./configuration.js";
 import { Driver } from "./driver.js";
 import { AuthError } from "./errors.js";
 import { logged, tell } from "./logger.js";
@@ -99,6 +99,8 @@ function turn(flow, wait, options = {}) {
   return logged(app, correlationId, async () => {
     const { signal: given, save } = object(options, "options");
     checkSignal(given, "options.signal");
+    // Easily mistaken, and then nothing would ever abort.
+    if (typeof options.addEventListener === "function") wrong("options", "an object such as { signal }, and not the signal itself");
     const { signal, release } = either(given, started);
     try {
       const early = await finished(flow, flow.kept.resumed, correlationId);

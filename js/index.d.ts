@@ -231,7 +231,8 @@ export class PublicClientApplication implements IPublicClientApplication {
    * Asks for a code, hands it to the callback, waits for the person, keeps the tokens and returns them.
    * @throws {ServerError} the person or the provider refused; its `errorCode` is the provider's word
    * @throws {ClientAuthError} `device_code_expired`, `user_timeout_reached`, `network_error` and others
-   * @throws {ClientAuthError} `cache_plugin_error`: the person has signed in, but the cache plugin did not store the tokens.
+   * @throws {ClientAuthError} `cache_plugin_error`: the person has signed in, but the cache plugin did not store the tokens. The
+   * stores of `device-code-flow/storage` throw codes of their own (`storage_…`).
    * They are in memory, and the next call that reaches the cache stores them
    * @throws {ClientConfigurationError} a wrong request, before anything is sent
    */

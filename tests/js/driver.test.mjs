@@ -233,8 +233,9 @@ test("a signal that cannot be listened to is refused by its name, before anythin
     for (const signal of signals) errors.push(await failureOf(app(fetch).startDeviceCode({ scopes: ["a"], signal })));
     const flow = await app(fetch).startDeviceCode({ scopes: ["a"] });
     errors.push(await failureOf(flow.poll({ signal: signals[4] })));
+    errors.push(await failureOf(flow.wait(new AbortController().signal)));
     console.log(JSON.stringify({ messages: errors.map(({ errorMessage }) => errorMessage), requests: calls.length, goesOn: flow.status }));`);
-  assert.deepEqual(seen.messages, [...Array(5).fill("request.signal must be an AbortSignal."), "options.signal must be an AbortSignal."]);
+  assert.deepEqual(seen.messages, [...Array(5).fill("request.signal must be an AbortSignal."), "options.signal must be an AbortSignal.", "options must be an object such as { signal }, and not the signal itself."]);
   assert.deepEqual([seen.requests, seen.goesOn], [1, "pending"]);
 });
 
