@@ -2,6 +2,7 @@
 //
 // Not tied to one class: `DurableSignIn` is composed into an object, `signInObject` makes a class to extend.
 
+import { object } from "./arguments.js";
 import { SignIn } from "./sign-in.js";
 import { durableObjectStore } from "./stores.js";
 
@@ -15,7 +16,8 @@ export class DurableSignIn {
   }
 
   /** `onError` hears of steps that failed; each is repeated. */
-  constructor({ storage, onError = () => {}, ...options }) {
+  constructor(given) {
+    const { storage, onError = () => {}, ...options } = object(given, "options");
     const signIn = new SignIn({ ...options, store: durableObjectStore(storage) });
     Object.defineProperty(this, "own", { value: { storage, onError, signIn } });
   }

@@ -2,8 +2,12 @@
 //
 // Not the encryption: that is `encryption(key)` of device-code-flow/storage.
 
+import { having } from "./arguments.js";
+
 /** `encryption`: what has `seal(text)` and `open(sealed, place)`. */
 export function encryptedStore(store, encryption) {
+  having(["read", "lease"], store, "store", "a store of sign-ins, such as d1Store(env.DB)");
+  having(["seal", "open"], encryption, "encryption", "what encryption(key) of device-code-flow/storage gives");
   // Key → a text, and what it was sealed as: sealed again it would be another.
   const known = new Map();
   async function read(key) {

@@ -2,7 +2,8 @@
 //
 // Not a store (stores.js), and no judge of texts.
 
-import { AuthError, ClientAuthError, ClientConfigurationError } from "device-code-flow";
+import { AuthError, ClientAuthError } from "device-code-flow";
+import { having } from "./arguments.js";
 
 // How long a store may take for an answer. One that hangs would hold up every later step.
 const PATIENCE = 10_000;
@@ -17,10 +18,7 @@ const LOOK = 50;
 
 export class Place {
   constructor(store, key) {
-    if (typeof Object(store).read !== "function" || typeof store.lease !== "function") {
-      throw new ClientConfigurationError("invalid_argument", "store must be a store with read and lease, such as d1Store(env.DB).", "Correct the field that the message names.");
-    }
-    this.store = store;
+    this.store = having(["read", "lease"], store, "store", "a store with read and lease, such as d1Store(env.DB)");
     this.key = key;
   }
 

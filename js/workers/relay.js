@@ -4,7 +4,7 @@
 // Not a proxy: nothing else gets through. It keeps nothing and logs nothing; what passes are credentials. The other side of it
 // is relay-fetch.js.
 
-import { ClientConfigurationError } from "device-code-flow";
+import { object, wrong } from "./arguments.js";
 
 // The last parts of a path.
 const PATH = /\/([^/]+)\/oauth2\/v2\.0\/(devicecode|token)$/;
@@ -23,7 +23,8 @@ const EXPOSED = ["retry-after", "date", "x-ms-request-id"];
  * `origins`, `clientIds` and `tenants`: who may use it, from where, for whom. `limiter(env)` gives a rate limiting binding;
  * `host`: which cloud.
  */
-export function relay({ origins, clientIds, tenants, limiter, host = "https://login.microsoftonline.com" }) {
+export function relay(options) {
+  const { origins, clientIds, tenants, limiter, host = "https://login.microsoftonline.com" } = object(options, "options");
   const lists = { origins: list(origins, "origins"), clientIds: list(clientIds, "clientIds"), tenants: list(tenants, "tenants") };
   if (typeof limiter !== "function") wrong("limiter", "a function (env) => the rate limiting binding");
   const upstream = hostOf(host);
@@ -124,8 +125,4 @@ function hostOf(host) {
   const loopback = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
   if (protocol !== "https:" && !loopback) wrong("host", "an https:// address");
   return origin;
-}
-
-function wrong(name, what) {
-  throw new ClientConfigurationError("invalid_argument", `${name} must be ${what}.`, "Correct the field that the message names.");
 }

@@ -4,7 +4,8 @@
 // Not the flow (that is the application's), nor the store (stores.js). What stands under the key is the text of a flow, or how
 // it ended (ending.js).
 
-import { ClientAuthError } from "device-code-flow";
+import { ClientAuthError, ClientConfigurationError, InteractionRequiredAuthError } from "device-code-flow";
+import { having, object } from "./arguments.js";
 import { endingOf, isEnding, textOfEnding } from "./ending.js";
 import { Place } from "./place.js";
 
@@ -18,9 +19,13 @@ export class SignIn {
     return "SignIn";
   }
 
-  constructor({ app, request, store, key = "sign-in", restart = tokensWereLost }) {
+  constructor(options) {
+    const { app, request, store, key = "sign-in", restart = tokensWereLost } = object(options, "options");
+    having(["startDeviceCode", "resumeDeviceCode", "getTokenCache"], app, "app", "a PublicClientApplication");
+    object(request, "request");
     // Not for a log to print: the flow leads to its device code. unstored: a flow whose tokens no store has yet, and its device code.
-    const own = { app, request, place: new Place(store, key), restart, unstored: undefined };
+    // hasSeen: whether the tokens came here.
+    const own = { app, request, place: new Place(store, key), restart, unstored: undefined, hasSeen: false };
     Object.defineProperty(this, "own", { value: own });
   }
 
@@ -58,6 +63,7 @@ export class SignIn {
   async token({ waitUntil, signal, ...more } = {}) {
     const { app, request } = this.own;
     const { account } = await this.status();
+    if (!account) throw nobody(this.own.place);
     const { scopes, authority, azureCloudOptions, claims } = request;
     const wanted = { scopes, authority, azureCloudOptions, claims, ...more };
     return app.acquireTokenSilent({ ...wanted, account, signal, waitUntil });
@@ -78,6 +84,7 @@ async function proceed(own, { read, write }, signal) {
     const { status, nextPollOn, result } = await polled(own, flow, codeOf(text), write, signal);
     if (status === "pending") return { ...prompt(flow), nextPollOn };
     const account = await inStore(own, result.account);
+    own.hasSeen = true;
     await write(textOfEnding({ status: "completed", homeAccountId: account ? account.homeAccountId : undefined }));
     return { status, account, result };
   } catch (error) {
@@ -153,12 +160,36 @@ function shown(flow, text) {
 }
 
 /** How it ended; "none" where the account is not in the cache any more. */
-async function ended({ app, place }, text) {
+async function ended(own, text) {
+  const { app, place } = own;
   const { status, homeAccountId, error } = endingOf(text, place);
   if (status === "failed") return { status, error };
   if (!homeAccountId) return { status, account: null };
-  const account = await app.getTokenCache().getAccountByHomeId(homeAccountId);
-  return account ? { status, account } : { status: "none" };
+  const cache = app.getTokenCache();
+  const account = await cache.getAccountByHomeId(homeAccountId);
+  if (account) return { status, account };
+  // Who saw them come knows that somebody has taken them away since.
+  if (cache.own && !cache.own.plugin && !own.hasSeen) throw forgetful(place);
+  return { status: "none" };
+}
+
+/** Nobody is here to see a new code: it would be asked for with every tick that comes, for ever. */
+function forgetful(place) {
+  return new ClientConfigurationError(
+    "invalid_argument",
+    `app must have a cache.cachePlugin: under the key ${JSON.stringify(place.key)} somebody has signed in, and the tokens were in the memory of a process that is gone.`,
+    "Give the application a cache.cachePlugin, such as kvCache of device-code-flow/storage, and call cancel() once to have the person sign in again.",
+  );
+}
+
+function nobody(place) {
+  const error = new InteractionRequiredAuthError(
+    "no_tokens_found",
+    `Nobody has signed in under the key ${JSON.stringify(place.key)}.`,
+    "Call step() or start(), and have the person sign in; token() is for afterwards.",
+  );
+  error.fault = "person";
+  return error;
 }
 
 function tokensWereLost({ errorCode }) {

@@ -3,6 +3,8 @@
 // A store reads a text, and lends the key to one process at a time: `lease` gives an object that writes in place of what is
 // there (`before`, where that is known), or null. Not for tokens: those go into the application's cache plugin.
 
+import { having } from "./arguments.js";
+
 // Why nothing was written.
 const ANOTHER = "another process has written there, or taken the lease";
 
@@ -11,6 +13,7 @@ const STALE = 60_000;
 
 /** Keeps it in a table of D1. The lease is exact: of two ticks at once one polls, wherever they run. */
 export function d1Store(database, { table = "device_code_sign_ins" } = {}) {
+  having(["prepare"], database, "database", "a D1 binding, such as env.DB");
   let made = false;
   const run = async (sql, ...values) => {
     // No promise is kept: one that belongs to an invocation that has ended would never settle for the next.
@@ -54,6 +57,7 @@ export function d1Store(database, { table = "device_code_sign_ins" } = {}) {
 
 /** Keeps it in the storage of a Durable Object, of which there is one in the world: the lease is a note in memory. */
 export function durableObjectStore(storage) {
+  having(["get", "put", "delete", "transaction"], storage, "storage", "the storage of a Durable Object, such as ctx.storage");
   const inUse = inUseIn(storage);
   return {
     name: "Durable Object storage",
@@ -79,6 +83,7 @@ export function durableObjectStore(storage) {
  * that is enough; where ticks may overlap, take D1 or a Durable Object.
  */
 export function kvStore(namespace) {
+  having(["get", "getWithMetadata", "put", "delete"], namespace, "namespace", "a KV binding, such as env.KV");
   const inUse = inUseIn(namespace);
   const written = writtenIn(namespace);
   const put = (key, text, options) => (text === null ? namespace.delete(key) : namespace.put(key, text, options));

@@ -67,7 +67,7 @@ describe("a sign-in in a store", { concurrency: true }, () => {
 
   test("gives a token that is renewed behind the invocation, which is told of the work", async () => {
     const { entra, signIn } = signInOn(shelf(), { entra: standIn({ interval: 1, accessTokenLifetime: 10_000, refreshIn: 1 }) });
-    assert.equal((await failureOf(signIn.token())).errorCode, "no_account_in_silent_request", "nobody has signed in");
+    assert.equal((await failureOf(signIn.token())).errorCode, "no_tokens_found", "nobody has signed in");
     entra.approve((await signIn.step()).userCode);
     await sleep(1100);
     await signIn.step();
