@@ -36,7 +36,8 @@ function isPlain(given, value, inside) {
   if (value === null || value === undefined) return given === value;
   if (typeof given === "function" || typeof given === "bigint") return false;
   if (typeof value !== "object") return typeof value === "number" ? Number.isFinite(value) : /^(string|boolean)$/.test(typeof value);
-  if (inside) return false;
+  // Bun's URLSearchParams have a toJSON that gives an object.
+  if (inside || value !== given) return false;
   // Of any realm: a page's frame, a test's sandbox.
   const above = Object.getPrototypeOf(value);
   return Array.isArray(value) || above === null || Object.getPrototypeOf(above) === null;
