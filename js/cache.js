@@ -1,18 +1,16 @@
 // The token cache of one application: what a program asks of it, and when a cache plugin is asked to load and to store.
 //
-// Not the cache itself: src/cache is. Here a text is handed from the plugin to the module and back, and whoever comes
-// while the plugin is busy waits for their turn.
+// Not the cache itself: src/cache is. Nor what of it is in memory: js/memory.js. Whoever comes while the plugin is busy waits for
+// their turn.
 
 import { checkHooks, object, wrong } from "./configuration.js";
 import { AuthError, ClientAuthError } from "./errors.js";
+import { emptyMemory, forget, live, read, release, rescue, write } from "./memory.js";
 import { call, callNow, opened } from "./module.js";
 import { hide, named } from "./properties.js";
 import { cachedAccount } from "./result.js";
 import { inTurn } from "./turns.js";
 import { loaded } from "./wasm.js";
-
-// As msal-node writes it.
-const EMPTY = '{"AccessToken":{},"RefreshToken":{},"IdToken":{},"Account":{},"AppMetadata":{}}';
 
 // How long a call waits for the ones before it. A plugin that never answers, or whose request has ended on Workers, must
 // not be the end of all others.
@@ -25,31 +23,29 @@ export class TokenCache {
   /** `journal` is a function that gives what the module hands its lines to, if anybody reads them. */
   constructor(clientId, plugin, journal) {
     checkHooks(plugin);
-    // Not for a log to print: `held` and `known` are whole caches.
-    // live: the module's part, once it is loaded; held: a text for it until then; given: the text that it has taken up since;
-    // known: the text that it was last equal to. After a trap, held and unsaved are what the instance has left: everything, and
-    // what no plugin has stored; base is the last text that passed here, should it have left nothing.
-    hide(this, { own: { clientId, plugin, journal } });
+    // Not for a log to print: there are whole caches in it.
+    hide(this, { own: { clientId, plugin, memory: emptyMemory(journal) } });
   }
 
   /** The whole cache as a JSON text in MSAL's unified schema. It holds refresh tokens, so it is a credential. */
   serialize() {
-    const { own } = this;
-    const text = write(own);
+    const { memory, plugin } = this.own;
+    const text = write(memory);
     // With a plugin, only what it has stored is stored.
-    if (own.live && !own.plugin) own.live.settle();
+    if (memory.live && !plugin) memory.live.settle();
     return text;
   }
 
   /** Takes up a text in place of what is there; what was not serialized since it changed is merged in. */
   deserialize(text) {
-    read(this.own, text);
+    read(this.own.memory, text);
   }
 
   /** Has anything changed since it was serialized or stored? */
   hasChanged() {
-    rescue(this.own);
-    return loaded() ? hasChanged(live(this.own)) : this.own.unsaved !== undefined;
+    const { memory } = this.own;
+    rescue(memory);
+    return loaded() ? hasChanged(live(memory)) : memory.unsaved !== undefined;
   }
 
   /** Everybody who has signed in, once for each of their tenants. */
@@ -127,114 +123,27 @@ export function exclusively({ own }, name, work) {
   return inTurn(plugin || own, name, REFRESH_PATIENCE, locked);
 }
 
-/** Forgets everything that is in memory. What a plugin keeps stays where it is. */
+/**
+ * Forgets everything that is in memory. What a plugin keeps stays where it is: an access that is under way ends with what it had,
+ * or it would store that there is nothing.
+ */
 export function clear({ own }) {
-  if (own.live && own.live.home === loaded()) own.live.free();
-  own.live = own.held = own.given = own.known = own.unsaved = own.base = undefined;
+  forget(own.memory);
+  own.memory = emptyMemory(own.memory.journal);
 }
 
 async function accounts(own, homeAccountId) {
   return JSON.parse(await access(own, false, (cache) => cache.accounts(own.clientId, homeAccountId))).map(cachedAccount);
 }
 
-/** The module's part. It must be loaded already. A text that was held, and that it refuses, stays held until another one comes. */
-function live(own) {
-  rescue(own);
-  if (!own.live) {
-    if (own.held) take(own, own.held);
-    else own.live = new (loaded().TokenCache)();
-    const { unsaved } = own;
-    own.held = own.unsaved = undefined;
-    if (unsaved !== undefined) callNow(() => opened(own.live.recover(unsaved)));
-  }
-  return own.live;
-}
-
-/** Takes out of an instance that was thrown away what there was in it. */
-function rescue(own) {
-  const { live } = own;
-  if (!live || live.home === loaded()) return;
-  try {
-    live.home.salvaged(() => {
-      own.unsaved = live.hasChanged() ? live.unsaved() : undefined;
-      own.held = whole(live, own.given);
-    });
-  } catch {
-    own.held = own.base;
-  }
-  own.live = own.given = own.known = undefined;
-}
-
 /**
- * The text of the cache. What is as it was given comes from there, and not through the module again: it answers with pieces that
- * are new, and between them with those of the given text, by the numbers of their first letter and of the one after their last.
+ * What `work(cache)` gives with the memory that `state` has by then: whatever was waited for, meanwhile another call may have lost
+ * the instance, and the program may have had all forgotten.
  */
-function whole(cache, given = "") {
-  const pieces = cache.serialize(given.length).split("\0");
-  return pieces.map((piece, index) => (index % 2 ? given.slice(...piece.split(",").map(Number)) : piece)).join("");
-}
-
-function write(own) {
-  rescue(own);
-  if (!loaded()) return own.held || EMPTY;
-  const cache = live(own);
-  return (own.known = own.base = callNow(() => whole(cache, own.given)));
-}
-
-/** Whatever was waited for, meanwhile another call may have lost the instance. */
-async function done(own, work) {
+async function done(state, work) {
   await call(() => {});
-  const cache = live(own);
+  const cache = live(state.memory);
   return callNow(() => work(cache));
-}
-
-/** Takes up a text. One that the cache is equal to already costs nothing. */
-function read(own, given) {
-  const text = given === undefined || given === null ? "" : given;
-  if (typeof text !== "string") wrong("cache", "the text of a token cache");
-  rescue(own);
-  if (!loaded()) {
-    refuse(text);
-    own.held = text;
-    return;
-  }
-  // What a lost instance has left is taken up first.
-  if (own.unsaved !== undefined) live(own);
-  if (own.live && text === own.known) return;
-  take(own, text);
-  own.base = text;
-  own.held = undefined;
-}
-
-function take(own, text) {
-  const cache = own.live || new (loaded().TokenCache)();
-  const bare = text.replace(/^\ufeff/, "");
-  const journal = own.journal();
-  callNow(() => opened(cache.deserialize(bare, !!journal), journal));
-  Object.assign(own, { live: cache, given: bare, known: text });
-}
-
-/**
- * Throws for a text that is no cache, and says where it goes wrong. The module will look closer, but a program that is wrong
- * about its text learns it here. What the engine says of it is not repeated but for the place: it may quote a token.
- */
-function refuse(text) {
-  const isObject = (it) => Object(it) === it && !Array.isArray(it);
-  let place = "";
-  try {
-    const value = JSON.parse(text.replace(/^\ufeff/, "").trim() || "{}");
-    const name = isObject(value) && Object.keys(JSON.parse(EMPTY)).find((name) => value[name] != null && !isObject(value[name]));
-    if (name === undefined) return;
-    if (name) place = `: it goes wrong in the section ${name}`;
-  } catch ({ message }) {
-    const [, position] = /position (\d+)/.exec(message) || [];
-    if (position) place = `: it goes wrong at letter ${position}`;
-  }
-  throw new AuthError(
-    "token_cache_invalid",
-    `The text of the token cache is not MSAL's, which is the JSON of an object of sections${place}.`,
-    "Restore the store's text, or set it aside and sign in again; it was not written over.",
-  );
 }
 
 /** The result of `work(cache)`, on the cache as the plugin knows it, stored by the plugin afterwards if `changes`. */
@@ -258,13 +167,16 @@ async function access(own, changes, work) {
 
 const hasChanged = (cache) => cache.hasChanged() > 0;
 
+/** With one memory from its beginning to its end, whatever is forgotten meanwhile. */
 async function throughPlugin(own, changes, work) {
+  const { memory } = own;
+  memory.users++;
   let failure;
   const fail = (error) => (failure = failure || error);
   const tokenCache = {
     deserialize(text) {
       try {
-        read(own, text);
+        read(memory, text);
       } catch (error) {
         // The plugin may catch it; what it cannot read it must still not write over.
         fail(error);
@@ -273,21 +185,38 @@ async function throughPlugin(own, changes, work) {
     },
     serialize() {
       if (failure) throw failure;
-      return write(own);
+      // A plugin that stores later would write over its store with nothing.
+      if (memory.isForgotten && !memory.users) throw forgotten();
+      return write(memory);
     },
   };
-  const context = { cacheHasChanged: (await done(own, hasChanged)) || changes, tokenCache };
-  await outside(own.plugin, "beforeCacheAccess", context).catch(fail);
-  // Tokens that have arrived are kept in memory, even if the plugin is out of order.
-  const result = failure && !changes ? undefined : await done(own, work).catch(fail);
-  await outside(own.plugin, "afterCacheAccess", context).catch(fail);
-  if (failure) {
+  try {
+    const context = { cacheHasChanged: (await done({ memory }, hasChanged)) || changes, tokenCache };
+    await outside(own.plugin, "beforeCacheAccess", context).catch(fail);
+    // Tokens that have arrived are kept in memory, even if the plugin is out of order.
+    const result = failure && !changes ? undefined : await done({ memory }, work).catch(fail);
+    await outside(own.plugin, "afterCacheAccess", context).catch(fail);
+    if (failure) throw failure;
+    if (context.cacheHasChanged && loaded()) live(memory).settle();
+    return result;
+  } catch (error) {
     // What the plugin has is not known any more: the next call reads it.
-    own.known = undefined;
-    throw failure;
+    memory.known = undefined;
+    // Tokens that came while all before them was forgotten are not part of that.
+    if (changes && own.memory !== memory) await done(own, work).catch(() => {});
+    throw error;
+  } finally {
+    memory.users--;
+    release(memory);
   }
-  if (context.cacheHasChanged && loaded()) live(own).settle();
-  return result;
+}
+
+function forgotten() {
+  return new ClientAuthError(
+    "cache_plugin_error",
+    "tokenCache.serialize was called after clearCache() had forgotten what it was about.",
+    "Store the text before the promise of afterCacheAccess resolves.",
+  );
 }
 
 /** A call of the plugin. What it throws becomes an error of ours, unless it is one, or nobody's but the caller's. */

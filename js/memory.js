@@ -1,0 +1,131 @@
+// What an application has of its token cache in memory: the module's part, or a text for as long as there is no module.
+//
+// Not when it is loaded and stored: js/cache.js asks a cache plugin for that. Here texts are handed to the module and back, and what
+// a lost instance has left is taken up.
+
+import { wrong } from "./configuration.js";
+import { AuthError } from "./errors.js";
+import { callNow, opened } from "./module.js";
+import { loaded } from "./wasm.js";
+
+// As msal-node writes it.
+const EMPTY = '{"AccessToken":{},"RefreshToken":{},"IdToken":{},"Account":{},"AppMetadata":{}}';
+
+/** An empty one. `journal` is a function that gives what the module hands its lines to, if anybody reads them. */
+export function emptyMemory(journal) {
+  // live: the module's part, once it is loaded; held: a text for it until then; given: the text that it has taken up since;
+  // known: the text that it was last equal to. After a trap, held and unsaved are what the instance has left: everything, and
+  // what no plugin has stored; base is the last text that passed here, should it have left nothing.
+  // users: the accesses under way, which go on with it even if it is forgotten meanwhile.
+  return { journal, users: 0 };
+}
+
+/** Nobody will ask for it any more but who does already. */
+export function forget(memory) {
+  memory.isForgotten = true;
+  // Not at once: it may have been a line of the log that has led here, from the midst of its use.
+  Promise.resolve().then(() => release(memory));
+}
+
+/** Gives back what a forgotten one has of the module's memory, once nobody uses it. */
+export function release(memory) {
+  if (!memory.isForgotten || memory.users) return;
+  const { live } = memory;
+  memory.live = undefined;
+  if (live && live.home === loaded()) live.free();
+}
+
+/** The module's part. It must be loaded already. A text that was held, and that it refuses, stays held until another one comes. */
+export function live(memory) {
+  rescue(memory);
+  if (!memory.live) {
+    if (memory.held) take(memory, memory.held);
+    else memory.live = new (loaded().TokenCache)();
+    const { unsaved } = memory;
+    memory.held = memory.unsaved = undefined;
+    if (unsaved !== undefined) callNow(() => opened(memory.live.recover(unsaved)));
+  }
+  return memory.live;
+}
+
+/** Takes out of an instance that was thrown away what there was in it. */
+export function rescue(memory) {
+  const { live } = memory;
+  if (!live || live.home === loaded()) return;
+  try {
+    live.home.salvaged(() => {
+      memory.unsaved = live.hasChanged() ? live.unsaved() : undefined;
+      memory.held = whole(live, memory.given);
+    });
+  } catch {
+    memory.held = memory.base;
+  }
+  memory.live = memory.given = memory.known = undefined;
+}
+
+/**
+ * The text of the cache. What is as it was given comes from there, and not through the module again: it answers with pieces that
+ * are new, and between them with those of the given text, by the numbers of their first letter and of the one after their last.
+ */
+function whole(cache, given = "") {
+  const pieces = cache.serialize(given.length).split("\0");
+  return pieces.map((piece, index) => (index % 2 ? given.slice(...piece.split(",").map(Number)) : piece)).join("");
+}
+
+/** The whole cache as a text. It is what the store is known to have, once it is stored. */
+export function write(memory) {
+  rescue(memory);
+  if (!loaded()) return memory.held || EMPTY;
+  const cache = live(memory);
+  return (memory.known = memory.base = callNow(() => whole(cache, memory.given)));
+}
+
+/** Takes up a text. One that the cache is equal to already costs nothing. */
+export function read(memory, given) {
+  const text = given === undefined || given === null ? "" : given;
+  if (typeof text !== "string") wrong("cache", "the text of a token cache");
+  rescue(memory);
+  if (!loaded()) {
+    refuse(text);
+    memory.held = text;
+    return;
+  }
+  // What a lost instance has left is taken up first.
+  if (memory.unsaved !== undefined) live(memory);
+  if (memory.live && text === memory.known) return;
+  take(memory, text);
+  memory.base = text;
+  memory.held = undefined;
+}
+
+function take(memory, text) {
+  const cache = memory.live || new (loaded().TokenCache)();
+  const bare = text.replace(/^\ufeff/, "");
+  const journal = memory.journal();
+  callNow(() => opened(cache.deserialize(bare, !!journal), journal));
+  Object.assign(memory, { live: cache, given: bare, known: text });
+}
+
+/**
+ * Throws for a text that is no cache, and says where it goes wrong. The module will look closer, but a program that is wrong
+ * about its text learns it here. What the engine says of it is not repeated but for the place: it may quote a token.
+ */
+function refuse(text) {
+  const isObject = (it) => Object(it) === it && !Array.isArray(it);
+  let place = "";
+  try {
+    const value = JSON.parse(text.replace(/^\ufeff/, "").trim() || "{}");
+    const name = isObject(value) && Object.keys(JSON.parse(EMPTY)).find((name) => value[name] != null && !isObject(value[name]));
+    if (name === undefined) return;
+    if (name) place = `: it goes wrong in the section ${name}`;
+  } catch ({ message }) {
+    const [, position] = /position (\d+)/.exec(message) || [];
+    if (position) place = `: it goes wrong at letter ${position}`;
+  }
+  throw new AuthError(
+    "token_cache_invalid",
+    `The text of the token cache is not MSAL's, which is the JSON of an object of sections${place}.`,
+    "Restore the store's text, or set it aside and sign in again; it was not written over.",
+  );
+}
+

@@ -1,0 +1,141 @@
+// clearCache() at every moment: what is in memory is forgotten, what a store has stays there, and whoever is under way has what it
+// asked for.
+
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { before, describe, test } from "node:test";
+import { pathToFileURL } from "node:url";
+import { installedProject } from "../runtime/project.mjs";
+import { ada, CLIENT, standIn, TENANT } from "../support/entra.mjs";
+
+const folder = join(installedProject(), "node_modules/device-code-flow");
+const { PublicClientApplication } = await import(pathToFileURL(join(folder, "node.mjs")));
+const { kvCache, webStorageCache } = await import(pathToFileURL(join(folder, "storage-node.mjs")));
+const auth = { clientId: CLIENT, authority: `https://login.microsoftonline.com/${TENANT}` };
+const people = ["ada", "bob", "eve"].map((name) => ({ ...ada, oid: name, uid: name, sub: name, name }));
+const sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+const failureOf = (promise) => promise.then(() => assert.fail("no failure"), (error) => error);
+const names = async (app) => (await app.getAllAccounts()).map(({ name }) => name).sort();
+const stored = (text) => Object.values(JSON.parse(text || "{}").Account || {}).map(({ name }) => name).sort();
+const adaIn = async (app) => (await app.getAllAccounts()).find(({ name }) => name === "ada");
+
+function appOn(cachePlugin, more = {}) {
+  const entra = standIn({ interval: 1 });
+  const app = new PublicClientApplication({ auth, cache: { cachePlugin }, ...more, system: { fetch: entra.fetch, ...more.system } });
+  const signIn = (person) =>
+    app.acquireTokenByDeviceCode({ scopes: ["User.Read"], deviceCodeCallback: ({ userCode }) => entra.approve(userCode, { person }) });
+  return { app, signIn };
+}
+
+/** Stores of others' making: a text by its key. */
+const storages = {
+  webStorageCache(text) {
+    const items = new Map([["tokens", text]]);
+    const storage = { getItem: (key) => items.get(key) ?? null, setItem: (key, value) => void items.set(key, value), removeItem() {} };
+    return { plugin: webStorageCache(storage, "tokens"), text: () => items.get("tokens") };
+  },
+  kvCache(text) {
+    const items = new Map([["tokens", text]]);
+    const namespace = {
+      get: async (key) => items.get(key) ?? null,
+      getWithMetadata: async (key) => ({ value: items.get(key) ?? null, metadata: null }),
+      put: async (key, value) => void items.set(key, value),
+    };
+    return { plugin: kvCache(namespace, "tokens"), text: () => items.get("tokens") };
+  },
+  /** As msal-node's examples have it, with time before and after its call of the cache. */
+  "a plugin that takes its time"(text) {
+    const store = { text };
+    const plugin = {
+      async beforeCacheAccess({ tokenCache }) {
+        await sleep(1);
+        tokenCache.deserialize(store.text);
+        await sleep(1);
+      },
+      async afterCacheAccess({ cacheHasChanged, tokenCache }) {
+        await sleep(1);
+        if (cacheHasChanged) store.text = tokenCache.serialize();
+      },
+    };
+    return { plugin, text: () => store.text };
+  },
+};
+
+/** The text of a cache in which all of them have signed in. */
+let three;
+before(async () => {
+  const { app, signIn } = appOn();
+  await Promise.all(people.map(signIn));
+  three = app.getTokenCache().serialize();
+});
+
+describe("clearCache() during an access", { concurrency: true }, () => {
+  for (const [name, storage] of Object.entries(storages)) {
+    test(`to ${name}, at whatever moment: the store has what it should have`, async () => {
+      for (let moment = 0; moment < 60; moment++) {
+        const { plugin, text } = storage(three);
+        const { app } = appOn(plugin);
+        const account = await adaIn(app);
+        const call = app.signOut({ account });
+        for (let tick = 0; tick < moment; tick++) await (tick % 20 === 19 ? sleep(0) : null);
+        app.clearCache();
+        await call;
+        assert.deepEqual(stored(text()), ["bob", "eve"], `after ${moment} turns`);
+        assert.deepEqual(await names(app), ["bob", "eve"]);
+      }
+    });
+  }
+
+  test("by a sign-in: its tokens are stored beside those of the others", async () => {
+    for (const moment of ["beforeCacheAccess", "afterCacheAccess"]) {
+      const { plugin, text } = storages["a plugin that takes its time"]("");
+      let during;
+      const hook = plugin[moment];
+      plugin[moment] = (context) => (setTimeout(() => during?.(), 1), hook(context));
+      const { app, signIn } = appOn(plugin);
+      await signIn(people[0]);
+      during = () => app.clearCache();
+      const { account } = await signIn(people[1]);
+      assert.deepEqual([account.name, stored(text())], ["bob", ["ada", "bob"]], moment);
+    }
+  });
+
+  test("that fails: the tokens it was about are in memory, and the next call stores them", async () => {
+    const { plugin, text } = storages.kvCache("");
+    let { afterCacheAccess } = plugin;
+    const { app, signIn } = appOn({ ...plugin, afterCacheAccess: (context) => afterCacheAccess(context) });
+    afterCacheAccess = async () => (app.clearCache(), Promise.reject(new Error("no connection")));
+    assert.equal((await failureOf(signIn(people[0]))).errorCode, "cache_plugin_error");
+    ({ afterCacheAccess } = plugin);
+    assert.deepEqual([await names(app), stored(text())], [["ada"], ["ada"]]);
+  });
+
+  test("is over for the program at once, although the store keeps what it has", async () => {
+    const { plugin, text } = storages["a plugin that takes its time"](three);
+    const { app } = appOn(plugin);
+    const cache = app.getTokenCache();
+    const account = await adaIn(app);
+    const call = app.signOut({ account });
+    await sleep(0);
+    app.clearCache();
+    assert.deepEqual([stored(cache.serialize()), cache.hasChanged()], [[], false]);
+    await call;
+    assert.deepEqual([stored(cache.serialize()), stored(text())], [[], ["bob", "eve"]]);
+  });
+});
+
+test("a plugin that stores only when its promise has resolved does not write an emptied cache over its store", async () => {
+  const store = { text: three };
+  let late;
+  const { app } = appOn({
+    beforeCacheAccess: async ({ tokenCache }) => tokenCache.deserialize(store.text),
+    afterCacheAccess: async ({ tokenCache }) => void (late = () => (store.text = tokenCache.serialize())),
+  });
+  await app.getAllAccounts();
+  late();
+  assert.deepEqual(stored(store.text), ["ada", "bob", "eve"]);
+  app.clearCache();
+  await sleep(0);
+  assert.throws(late, ({ errorCode, hint }) => errorCode === "cache_plugin_error" && /before the promise of afterCacheAccess/.test(hint));
+  assert.deepEqual(stored(store.text), ["ada", "bob", "eve"]);
+});
