@@ -19,6 +19,11 @@ const PATIENCE = 30_000;
 // The same for a refresh, which waits for the network: longer than a request.
 const REFRESH_PATIENCE = 40_000;
 
+// What an access is for. Nothing may keep from memory what one brings.
+const READS = { changes: false };
+const CHANGES = { changes: true };
+const BRINGS = { changes: true, isNews: true };
+
 export class TokenCache {
   /** `journal` is a function that gives what the module hands its lines to, if anybody reads them. */
   constructor(clientId, plugin, journal) {
@@ -45,7 +50,7 @@ export class TokenCache {
   hasChanged() {
     const { memory } = this.own;
     rescue(memory);
-    return loaded() ? hasChanged(live(memory)) : memory.unsaved !== undefined;
+    return loaded() ? hasChanged(live(memory, true)) : memory.unsaved !== undefined;
   }
 
   /** Everybody who has signed in, once for each of their tenants. */
@@ -70,7 +75,7 @@ export class TokenCache {
     if (typeof homeAccountId !== "string" || typeof environment !== "string") {
       wrong("account", "an account of this cache, with homeAccountId and environment");
     }
-    return access(this.own, true, (cache) => cache.removeAccount(homeAccountId, environment));
+    return access(this.own, CHANGES, (cache) => cache.removeAccount(homeAccountId, environment));
   }
 }
 
@@ -78,7 +83,7 @@ named({ TokenCache });
 
 /** Keeps what a flow has brought, under its mark if it has one. Gives the tenant profiles of the person. */
 export function keep({ own }, flow, mark) {
-  return access(own, true, (cache) => (flow.home === loaded() ? profiles(cache, flow, mark) : keepLost(cache, flow, mark)));
+  return access(own, BRINGS, (cache) => (flow.home === loaded() ? profiles(cache, flow, mark) : keepLost(cache, flow, mark)));
 }
 
 /** The same with a cache at hand. */
@@ -89,7 +94,7 @@ export function profiles(cache, { flow }, mark) {
 
 /** The account that the saved flow of this mark has brought. */
 export async function broughtBy({ own }, mark) {
-  const homeAccountId = await access(own, false, (cache) => cache.broughtBy(mark));
+  const homeAccountId = await access(own, READS, (cache) => cache.broughtBy(mark));
   return homeAccountId && (await accounts(own, homeAccountId))[0];
 }
 
@@ -105,12 +110,12 @@ function keepLost(cache, flow, mark) {
 
 /** What `work(cache)` finds. */
 export function lookUp({ own }, work) {
-  return access(own, false, work);
+  return access(own, READS, work);
 }
 
 /** The same for a flow that begins with what is in the cache: `work(cache, module)`. */
 export function begin({ own }, work) {
-  return access(own, false, (cache) => work(cache, loaded()));
+  return access(own, READS, (cache) => work(cache, loaded()));
 }
 
 /**
@@ -133,33 +138,33 @@ export function clear({ own }) {
 }
 
 async function accounts(own, homeAccountId) {
-  return JSON.parse(await access(own, false, (cache) => cache.accounts(own.clientId, homeAccountId))).map(cachedAccount);
+  return JSON.parse(await access(own, READS, (cache) => cache.accounts(own.clientId, homeAccountId))).map(cachedAccount);
 }
 
 /**
  * What `work(cache)` gives with the memory that `state` has by then: whatever was waited for, meanwhile another call may have lost
  * the instance, and the program may have had all forgotten.
  */
-async function done(state, work) {
+async function done(state, work, { isNews } = READS) {
   await call(() => {});
-  const cache = live(state.memory);
+  const cache = live(state.memory, isNews);
   return callNow(() => work(cache));
 }
 
-/** The result of `work(cache)`, on the cache as the plugin knows it, stored by the plugin afterwards if `changes`. */
-async function access(own, changes, work) {
+/** The result of `work(cache)`, on the cache as the plugin knows it, stored by the plugin afterwards if this `kind` changes it. */
+async function access(own, kind, work) {
   const { plugin } = own;
-  if (!plugin) return done(own, work);
+  if (!plugin) return done(own, work, kind);
   return inTurn(plugin, "store", PATIENCE, async () => {
     let worked = false;
-    const once = () => throughPlugin(own, changes, (cache) => ((worked = true), work(cache)));
+    const once = () => throughPlugin(own, kind, (cache) => ((worked = true), work(cache)));
     // What an earlier call could not store is stored by this one.
-    if (!plugin.exclusively || !(changes || (await done(own, hasChanged)))) return once();
+    if (!plugin.exclusively || !(kind.changes || (await done(own, hasChanged, BRINGS)))) return once();
     try {
       return await outside(plugin, "exclusively", "store", once);
     } catch (error) {
       // Without the lock nothing is stored; but tokens that have arrived are kept in memory.
-      if (changes && !worked) await done(own, work);
+      if (kind.changes && !worked) await done(own, work, kind);
       throw error;
     }
   });
@@ -168,8 +173,9 @@ async function access(own, changes, work) {
 const hasChanged = (cache) => cache.hasChanged() > 0;
 
 /** With one memory from its beginning to its end, whatever is forgotten meanwhile. */
-async function throughPlugin(own, changes, work) {
+async function throughPlugin(own, kind, work) {
   const { memory } = own;
+  const { changes } = kind;
   memory.users++;
   let failure;
   const fail = (error) => (failure = failure || error);
@@ -191,10 +197,10 @@ async function throughPlugin(own, changes, work) {
     },
   };
   try {
-    const context = { cacheHasChanged: (await done({ memory }, hasChanged)) || changes, tokenCache };
+    const context = { cacheHasChanged: (await done({ memory }, hasChanged, BRINGS)) || changes, tokenCache };
     await outside(own.plugin, "beforeCacheAccess", context).catch(fail);
     // Tokens that have arrived are kept in memory, even if the plugin is out of order.
-    const result = failure && !changes ? undefined : await done({ memory }, work).catch(fail);
+    const result = failure && !changes ? undefined : await done({ memory }, work, kind).catch(fail);
     await outside(own.plugin, "afterCacheAccess", context).catch(fail);
     if (failure) throw failure;
     if (context.cacheHasChanged && loaded()) live(memory).settle();
@@ -203,7 +209,7 @@ async function throughPlugin(own, changes, work) {
     // What the plugin has is not known any more: the next call reads it.
     memory.known = undefined;
     // Tokens that came while all before them was forgotten are not part of that.
-    if (changes && own.memory !== memory) await done(own, work).catch(() => {});
+    if (changes && own.memory !== memory) await done(own, work, kind).catch(() => {});
     throw error;
   } finally {
     memory.users--;

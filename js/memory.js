@@ -11,6 +11,9 @@ import { loaded } from "./wasm.js";
 // As msal-node writes it.
 const EMPTY = '{"AccessToken":{},"RefreshToken":{},"IdToken":{},"Account":{},"AppMetadata":{}}';
 
+// How deep the module lets objects and lists nest: DEPTH of src/wire/outline.rs.
+const DEPTH = 64;
+
 /** An empty one. `journal` is a function that gives what the module hands its lines to, if anybody reads them. */
 export function emptyMemory(journal) {
   // live: the module's part, once it is loaded; held: a text for it until then; given: the text that it has taken up since;
@@ -35,16 +38,21 @@ export function release(memory) {
   if (live && live.home === loaded()) live.free();
 }
 
-/** The module's part. It must be loaded already. A text that was held, and that it refuses, stays held until another one comes. */
-export function live(memory) {
+/**
+ * The module's part. It must be loaded already. A text that was held, and that it refuses, stays held until another one comes, and
+ * every call is told so. `forNews`: but for one that brings something, which is kept until then.
+ */
+export function live(memory, forNews) {
   rescue(memory);
-  if (!memory.live) {
+  try {
     if (memory.held) take(memory, memory.held);
-    else memory.live = new (loaded().TokenCache)();
-    const { unsaved } = memory;
-    memory.held = memory.unsaved = undefined;
-    if (unsaved !== undefined) callNow(() => opened(memory.live.recover(unsaved)));
+  } catch (error) {
+    if (!forNews || error.errorCode !== "token_cache_invalid") throw error;
   }
+  memory.live = memory.live || new (loaded().TokenCache)();
+  const { unsaved } = memory;
+  memory.unsaved = undefined;
+  if (unsaved !== undefined) callNow(() => opened(memory.live.recover(unsaved)));
   return memory.live;
 }
 
@@ -55,10 +63,10 @@ export function rescue(memory) {
   try {
     live.home.salvaged(() => {
       memory.unsaved = live.hasChanged() ? live.unsaved() : undefined;
-      memory.held = whole(live, memory.given);
+      memory.held = memory.held || whole(live, memory.given);
     });
   } catch {
-    memory.held = memory.base;
+    memory.held = memory.held || memory.base;
   }
   memory.live = memory.given = memory.known = undefined;
 }
@@ -91,11 +99,10 @@ export function read(memory, given) {
     return;
   }
   // What a lost instance has left is taken up first.
-  if (memory.unsaved !== undefined) live(memory);
+  if (memory.unsaved !== undefined) live(memory, true);
   if (memory.live && text === memory.known) return;
   take(memory, text);
   memory.base = text;
-  memory.held = undefined;
 }
 
 function take(memory, text) {
@@ -103,21 +110,22 @@ function take(memory, text) {
   const bare = text.replace(/^\ufeff/, "");
   const journal = memory.journal();
   callNow(() => opened(cache.deserialize(bare, !!journal), journal));
-  Object.assign(memory, { live: cache, given: bare, known: text });
+  Object.assign(memory, { live: cache, held: undefined, given: bare, known: text });
 }
 
 /**
- * Throws for a text that is no cache, and says where it goes wrong. The module will look closer, but a program that is wrong
- * about its text learns it here. What the engine says of it is not repeated but for the place: it may quote a token.
+ * Throws for a text that is no cache, and says where it goes wrong. The module looks closer, but what it refuses is better known
+ * here: before a person has signed in. What the engine says of it is not repeated but for the place: it may quote a token.
  */
 function refuse(text) {
-  const isObject = (it) => Object(it) === it && !Array.isArray(it);
+  const sections = Object.keys(JSON.parse(EMPTY));
   let place = "";
   try {
-    const value = JSON.parse(text.replace(/^\ufeff/, "").trim() || "{}");
-    const name = isObject(value) && Object.keys(JSON.parse(EMPTY)).find((name) => value[name] != null && !isObject(value[name]));
+    const value = JSON.parse(/^\ufeff?[ \t\n\f\r]*$/.test(text) ? "{}" : text.replace(/^\ufeff/, ""));
+    const isRight = (name) => (sections.includes(name) ? isSection(value[name]) : isWithin(DEPTH, value[name]));
+    const name = isObject(value) && Object.keys(value).find((name) => !isRight(name));
     if (name === undefined) return;
-    if (name) place = `: it goes wrong in the section ${name}`;
+    if (sections.includes(name)) place = `: it goes wrong in the section ${name}`;
   } catch ({ message }) {
     const [, position] = /position (\d+)/.exec(message) || [];
     if (position) place = `: it goes wrong at letter ${position}`;
@@ -129,3 +137,12 @@ function refuse(text) {
   );
 }
 
+const isObject = (value) => Object(value) === value && !Array.isArray(value);
+
+/** Of a section's entries, each property may be as deep as anything else. */
+const isSection = (value) => value === null || (isObject(value) && isWithin(DEPTH + 2, value));
+
+/** Do its objects and lists nest no deeper? */
+function isWithin(depth, value) {
+  return Object(value) !== value || (depth > 0 && Object.values(value).every((inner) => isWithin(depth - 1, inner)));
+}

@@ -70,11 +70,14 @@ describe("a text that is no cache", { concurrency: true }, () => {
       const cache = app().getTokenCache();
       cache.deserialize(' {"Unknown":1}');
       const messages = [];
-      for (const text of ['{"Account":{"k":{"secret":"a-secret"', '{"Account":[]}', "[]", "a-secret", "null", '{"IdToken":"x"}']) {
+      const deep = "[".repeat(65) + "]".repeat(65);
+      const texts = ['{"Account":{"k":{"secret":"a-secret"', '{"Account":[]}', "[]", "a-secret", "null", '{"IdToken":"x"}'];
+      texts.push("\\u00a0{}", "\\u00a0", "\\ufeff\\ufeff{}", '{"a-secret":' + deep + "}", '{"Account":{"k":{"a-secret":' + deep + "}}}");
+      for (const text of texts) {
         try { cache.deserialize(text); } catch ({ errorCode, message }) { messages.push([errorCode, message]); }
       }
       console.log(JSON.stringify({ messages, text: cache.serialize() }));`);
-    assert.deepEqual(seen.messages.map(([code]) => code), Array(6).fill("token_cache_invalid"));
+    assert.deepEqual(seen.messages.map(([code]) => code), Array(11).fill("token_cache_invalid"));
     const places = seen.messages.map(([, message]) => message);
     assert.match(places[1], /in the section Account\.$/);
     assert.match(places[5], /in the section IdToken\.$/);
@@ -82,21 +85,86 @@ describe("a text that is no cache", { concurrency: true }, () => {
     assert.equal(seen.text, ' {"Unknown":1}');
   });
 
-  // JSON to the engine, but deeper than the module goes.
-  test("and that was held for the module stays whole: every call says so until another text comes", () => {
+  // What the module takes is not refused before there is one.
+  test("is none that is only unusual", async () => {
+    const deep = "[".repeat(64) + "]".repeat(64);
+    const texts = ["", " \n", "\ufeff", "\f", "\ufeff {}\r\n", `{"a":${deep},"Account":{"k":{"a":${deep}}}}`, '{"Account":null}'];
+    const { cache } = await application();
+    for (const text of texts) cache.deserialize(text);
+    const seen = run(`
+      const cache = app().getTokenCache();
+      for (const text of ${JSON.stringify(texts)}) cache.deserialize(text);
+      console.log(JSON.stringify(cache.serialize()));`);
+    assert.equal(seen, texts.at(-1));
+  });
+});
+
+// To the engine the second of the two counts.
+describe("a text that only the module finds wrong, and that was held for it", { concurrency: true }, () => {
+  const signIn = `
+    const part = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
+    const claims = { iss: auth.authority, aud: "c", sub: "bob", name: "bob", preferred_username: "bob" };
+    const idToken = [part({ alg: "none" }), part(claims), ""].join(".");
+    Object.assign(answers.token, { refresh_token: "r", expires_in: 3600, scope: "a", id_token: idToken });
+    const signIn = () => application.acquireTokenByDeviceCode({ scopes: ["a"], deviceCodeCallback() {} });
+    const names = async () => (await application.getAllAccounts()).map(({ username }) => username).sort();
+    const twice = '{"Account":[],"Account":{}}';
+    const good = ${JSON.stringify(JSON.stringify({ Account: { k: person("u") } }))};
+  `;
+
+  test("stays whole: every call says so until another text comes", () => {
     const seen = run(`
       const application = app();
       const cache = application.getTokenCache();
-      const text = '{"a":' + "[".repeat(100) + "]".repeat(100) + "}";
-      cache.deserialize(text);
+      ${signIn}
+      cache.deserialize(twice);
       const codes = [];
-      for (let time = 0; time < 2; time++) await application.getAllAccounts().catch(({ errorCode }) => codes.push(errorCode));
-      try { cache.serialize(); } catch ({ errorCode }) { codes.push(errorCode); }
-      cache.deserialize('{"Account":{"k":${JSON.stringify(person("u"))}}}');
-      const [{ username }] = await application.getAllAccounts();
-      console.log(JSON.stringify({ codes, username }));`);
-    assert.deepEqual(seen, { codes: Array(3).fill("token_cache_invalid"), username: "u@example.org" });
+      const [account] = [{ homeAccountId: "u.t", environment: "login.windows.net" }];
+      for (const call of [() => names(), () => names(), () => application.signOut({ account }), async () => cache.serialize()]) {
+        await call().catch(({ errorCode }) => codes.push(errorCode));
+      }
+      cache.deserialize(good);
+      console.log(JSON.stringify({ codes, names: await names() }));`);
+    assert.deepEqual(seen, { codes: Array(4).fill("token_cache_invalid"), names: ["u@example.org"] });
   });
+
+  test("costs nobody a sign-in: its tokens are kept beside it, and come into the text that is given then", () => {
+    const seen = run(`
+      const application = app();
+      const cache = application.getTokenCache();
+      ${signIn}
+      cache.deserialize(twice);
+      const { account } = await signIn();
+      const codes = [];
+      for (const call of [() => names(), async () => cache.serialize(), async () => cache.deserialize("{")]) {
+        await call().catch(({ errorCode }) => codes.push(errorCode));
+      }
+      const changed = cache.hasChanged();
+      cache.deserialize(good);
+      console.log(JSON.stringify({ name: account.name, codes, changed, names: await names(), text: cache.serialize() }));`);
+    assert.deepEqual([seen.name, seen.codes, seen.changed], ["bob", Array(3).fill("token_cache_invalid"), true]);
+    assert.deepEqual(seen.names, ["bob", "u@example.org"]);
+    assert.equal(Object.values(JSON.parse(seen.text).RefreshToken).length, 1);
+  });
+
+  for (const [kind, lock] of [["", "undefined"], [" that can lock", "(name, work) => work()"]]) {
+    test(`does not matter to a plugin${kind}: the store's text is to take its place`, () => {
+      const seen = run(`
+        let store = ${JSON.stringify(JSON.stringify({ Account: { k: person("u") } }))};
+        const cachePlugin = {
+          beforeCacheAccess: async ({ tokenCache }) => tokenCache.deserialize(store),
+          afterCacheAccess: async ({ cacheHasChanged, tokenCache }) => void (cacheHasChanged && (store = tokenCache.serialize())),
+          exclusively: ${lock},
+        };
+        const application = new PublicClientApplication({ auth, system: { fetch: answer }, cache: { cachePlugin } });
+        ${signIn}
+        application.getTokenCache().deserialize(twice);
+        const { account } = await signIn();
+        const stored = Object.values(JSON.parse(store).Account).length;
+        console.log(JSON.stringify({ name: account.name, names: await names(), stored }));`);
+      assert.deepEqual(seen, { name: "bob", names: ["bob", "u@example.org"], stored: 2 });
+    });
+  }
 });
 
 test("a text of a hundred megabytes is taken or refused as any other", async () => {
