@@ -4,9 +4,9 @@
 // their turn.
 
 import { checkHooks, object, wrong } from "./configuration.js";
-import { AuthError, ClientAuthError } from "./errors.js";
 import { emptyMemory, forget, live, read, release, rescue, write } from "./memory.js";
 import { call, callNow, opened } from "./module.js";
+import { forgotten, locked, outside } from "./plugin.js";
 import { hide, named } from "./properties.js";
 import { cachedAccount } from "./result.js";
 import { inTurn } from "./turns.js";
@@ -124,8 +124,7 @@ export function begin({ own }, work) {
  */
 export function exclusively({ own }, name, work) {
   const { plugin } = own;
-  const locked = () => (plugin && plugin.exclusively ? outside(plugin, "exclusively", name, work) : work());
-  return inTurn(plugin || own, name, REFRESH_PATIENCE, locked);
+  return inTurn(plugin || own, name, REFRESH_PATIENCE, () => locked(plugin, name, work));
 }
 
 /**
@@ -161,7 +160,7 @@ async function access(own, kind, work) {
     // What an earlier call could not store is stored by this one.
     if (!plugin.exclusively || !(kind.changes || (await done(own, hasChanged, BRINGS)))) return once();
     try {
-      return await outside(plugin, "exclusively", "store", once);
+      return await locked(plugin, "store", once);
     } catch (error) {
       // Without the lock nothing is stored; but tokens that have arrived are kept in memory.
       if (kind.changes && !worked) await done(own, work, kind);
@@ -214,29 +213,5 @@ async function throughPlugin(own, kind, work) {
   } finally {
     memory.users--;
     release(memory);
-  }
-}
-
-function forgotten() {
-  return new ClientAuthError(
-    "cache_plugin_error",
-    "tokenCache.serialize was called after clearCache() had forgotten what it was about.",
-    "Store the text before the promise of afterCacheAccess resolves.",
-  );
-}
-
-/** A call of the plugin. What it throws becomes an error of ours, unless it is one, or nobody's but the caller's. */
-async function outside(plugin, name, ...given) {
-  try {
-    return await plugin[name](...given);
-  } catch (cause) {
-    if (cause instanceof AuthError) throw cause;
-    const error = new ClientAuthError(
-      "cache_plugin_error",
-      `cache.cachePlugin.${name} failed.`,
-      "See error.cause for what the plugin threw. Tokens that it did not store stay in memory, and the next call stores them.",
-    );
-    error.cause = cause;
-    throw error;
   }
 }
