@@ -7,7 +7,7 @@ import { begin, exclusively, keep, lookUp, profiles as profilesOf } from "./cach
 import { checkSignal, checkType, object } from "./configuration.js";
 import { Driver } from "./driver.js";
 import { InteractionRequiredAuthError } from "./errors.js";
-import { journalOf } from "./logger.js";
+import { journalOf, LogLevel } from "./logger.js";
 import { call, opened } from "./module.js";
 import { fetchOf } from "./network.js";
 import { jsonOf, known } from "./request.js";
@@ -32,9 +32,8 @@ export async function acquireTokenSilent(app, request, correlationId) {
     correlationId,
     fetch: fetchOf(app.network),
     journal: journalOf(app, () => correlationId),
-    waitUntil: waitUntil || (() => {}),
   };
-  return raced(together(app, text, PATIENCE, () => found(asking)), signal);
+  return raced(answered(asking, waitUntil), signal);
 }
 
 /** Asks the provider to let no refresh token of this account be good any more, where it can, and then does `forget`. */
@@ -66,16 +65,42 @@ function identified(text, correlationId) {
 
 const personOf = async (request) => `refresh-${await call((module) => opened(module.TokenCache.person(request)).name)}`;
 
-async function found(asking) {
-  const { app, text, correlationId, journal, waitUntil } = asking;
+/** Calls that ask for the same share what is looked up and sent. Each has its own result, and its own `waitUntil`. */
+async function answered(asking, waitUntil) {
+  const { app, text, correlationId, journal } = asking;
+  const { token, renewing, work } = await together(app, text, PATIENCE, () => lookedUp(asking));
+  if (waitUntil && work) entrust(waitUntil, work, journal);
+  return resultFor(token ? { signIn: token } : await renewing, correlationId);
+}
+
+/** A `waitUntil` that fails, as that of Workers does without its `ctx`, costs nobody a token. */
+function entrust(waitUntil, work, journal) {
+  const failed = () => journal && journal(LogLevel.Warning, "request.waitUntil failed. The renewal goes on as long as the host lets it.");
+  try {
+    Promise.resolve(waitUntil(work)).catch(failed);
+  } catch {
+    failed();
+  }
+}
+
+/**
+ * A result that is this caller's alone: what a program does to one must not show in another. What comes from the cache has the
+ * caller's correlation id; what was sent for, that under which it was sent: the server's log has no other.
+ */
+function resultFor(answer, correlationId) {
+  const { signIn, profiles } = JSON.parse(JSON.stringify(answer));
+  if (signIn.fromCache) signIn.correlationId = correlationId;
+  return authenticationResult(signIn, profiles);
+}
+
+/** The token that the cache has, and the renewal of one that it has not or that is due. `work` is that, and never rejects. */
+async function lookedUp(asking) {
+  const { app, text, journal } = asking;
   const token = await lookUp(app.tokenCache, (cache) => opened(cache.find(text, Date.now(), !!journal), journal).found);
-  if (token) token.correlationId = correlationId;
-  if (token && !token.isDue) return authenticationResult(token);
+  if (token && !token.isDue) return { token };
   // Whoever finds a token that is due does not wait for the next one, but one at a time is enough.
   const renewing = together(app, `due ${text}`, PATIENCE, () => renewed(asking));
-  const quietly = renewing.catch(() => {});
-  waitUntil(quietly);
-  return token ? authenticationResult(token) : renewing;
+  return { token, renewing, work: renewing.then(() => {}, () => {}) };
 }
 
 /**
@@ -106,6 +131,6 @@ async function refreshed({ app, request, correlationId, fetch, journal }) {
       throw error;
     }
     const profiles = flow.hasNews() ? await keep(tokenCache, flow) : await lookUp(tokenCache, (cache) => profilesOf(cache, flow));
-    return authenticationResult(signIn, profiles);
+    return { signIn, profiles };
   });
 }
