@@ -102,15 +102,16 @@ export function read(memory, given) {
   if (memory.unsaved !== undefined) live(memory, true);
   if (memory.live && text === memory.known) return;
   take(memory, text);
-  memory.base = text;
 }
 
 function take(memory, text) {
   const cache = memory.live || new (loaded().TokenCache)();
   const bare = text.replace(/^\ufeff/, "");
   const journal = memory.journal();
-  callNow(() => opened(cache.deserialize(bare, !!journal), journal));
-  Object.assign(memory, { live: cache, held: undefined, given: bare, known: text });
+  const { log } = callNow(() => opened(cache.deserialize(bare, !!journal)));
+  Object.assign(memory, { live: cache, held: undefined, given: bare, known: text, base: text });
+  // At the very end: whoever reads a line may ask the cache.
+  for (const [level, line] of log || []) journal(level, line);
 }
 
 /**

@@ -7,6 +7,7 @@ import { before, describe, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { installedProject } from "../runtime/project.mjs";
 import { ada, CLIENT, standIn, TENANT } from "../support/entra.mjs";
+import { run } from "./program.mjs";
 
 const folder = join(installedProject(), "node_modules/device-code-flow");
 const { PublicClientApplication } = await import(pathToFileURL(join(folder, "node.mjs")));
@@ -138,4 +139,61 @@ test("a plugin that stores only when its promise has resolved does not write an 
   await sleep(0);
   assert.throws(late, ({ errorCode, hint }) => errorCode === "cache_plugin_error" && /before the promise of afterCacheAccess/.test(hint));
   assert.deepEqual(stored(store.text), ["ada", "bob", "eve"]);
+});
+
+describe("in the midst of it, on the log's line about a text, a logger", { concurrency: true }, () => {
+  const person = { home_account_id: "u.t", environment: "e", realm: "t", local_account_id: "u", username: "u", authority_type: "MSSTS" };
+  const odd = JSON.stringify({ AccessToken: { a: 7 }, Account: { k: person } });
+  const prelude = `
+    const odd = ${JSON.stringify(odd)};
+    let heard = () => {};
+    let lines = 0;
+    const loggerOptions = { logLevel: 1, loggerCallback: () => (lines++, heard()) };
+    const withLogger = (cachePlugin) => new PublicClientApplication({ auth, system: { fetch: answer, loggerOptions }, cache: { cachePlugin } });
+    const names = async () => (await application.getAllAccounts()).map(({ username }) => username);
+  `;
+
+  test("that calls clearCache() leaves a cache that works", () => {
+    const seen = run(`${prelude}
+      const application = withLogger();
+      const cache = application.getTokenCache();
+      // Held, and taken up with the first call; then given to what is there.
+      cache.deserialize(odd);
+      heard = () => application.clearCache();
+      const lists = [await names(), await names()];
+      cache.deserialize(odd);
+      lists.push(await names());
+      heard = () => {};
+      cache.deserialize(odd);
+      lists.push(await names());
+      console.log(JSON.stringify({ lists, lines }));`);
+    assert.deepEqual(seen, { lists: [["u"], [], [], ["u"]], lines: 3 });
+  });
+
+  test("that calls it during an access has what the plugin has stay there", () => {
+    const seen = run(`${prelude}
+      let store = odd;
+      const application = withLogger({
+        beforeCacheAccess: async ({ tokenCache }) => tokenCache.deserialize(store),
+        afterCacheAccess: async ({ tokenCache }) => void (store = tokenCache.serialize()),
+      });
+      heard = () => application.clearCache();
+      const lists = [await names(), await names()];
+      console.log(JSON.stringify({ lists, same: store === odd }));`);
+    assert.deepEqual(seen, { lists: [["u"], ["u"]], same: true });
+  });
+
+  test("that asks the cache finds the text taken up, and may give it another", () => {
+    const seen = run(`${prelude}
+      const application = withLogger();
+      const cache = application.getTokenCache();
+      cache.deserialize(odd);
+      const texts = [];
+      heard = () => texts.push(cache.serialize(), cache.hasChanged());
+      const first = await names();
+      heard = () => cache.deserialize("{}");
+      cache.deserialize(" " + odd);
+      console.log(JSON.stringify({ texts, first, then: await names(), text: cache.serialize() }));`);
+    assert.deepEqual(seen, { texts: [odd, false], first: ["u"], then: [], text: "{}" });
+  });
 });
