@@ -6,7 +6,7 @@
 import { checkHooks, object, wrong } from "./configuration.js";
 import { emptyMemory, forget, live, read, release, rescue, write } from "./memory.js";
 import { call, callNow, opened } from "./module.js";
-import { forgotten, locked, outside } from "./plugin.js";
+import { forgotten, isOverdue, locked, outside } from "./plugin.js";
 import { hide, named } from "./properties.js";
 import { cachedAccount } from "./result.js";
 import { inTurn } from "./turns.js";
@@ -180,6 +180,8 @@ async function throughPlugin(own, kind, work) {
   const fail = (error) => (failure = failure || error);
   const tokenCache = {
     deserialize(text) {
+      // What comes when nobody waits for it any more may be older than what is here.
+      if (isOverdue(failure)) throw failure;
       try {
         read(memory, text);
       } catch (error) {
@@ -197,10 +199,12 @@ async function throughPlugin(own, kind, work) {
   };
   try {
     const context = { cacheHasChanged: (await done({ memory }, hasChanged, BRINGS)) || changes, tokenCache };
-    await outside(own.plugin, "beforeCacheAccess", context).catch(fail);
+    const after = () => own.plugin.afterCacheAccess(context);
+    await outside(own.plugin, "beforeCacheAccess", context, after).catch(fail);
     // Tokens that have arrived are kept in memory, even if the plugin is out of order.
     const result = failure && !changes ? undefined : await done({ memory }, work, kind).catch(fail);
-    await outside(own.plugin, "afterCacheAccess", context).catch(fail);
+    // Also after a failure, because a lock may have to be given back; but not before the other has ended.
+    if (!isOverdue(failure)) await outside(own.plugin, "afterCacheAccess", context).catch(fail);
     if (failure) throw failure;
     if (context.cacheHasChanged && loaded()) live(memory).settle();
     return result;

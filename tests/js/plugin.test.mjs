@@ -6,6 +6,7 @@ import { describe, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { installedProject } from "../runtime/project.mjs";
 import { ada, CLIENT, standIn, TENANT } from "../support/entra.mjs";
+import { run } from "./program.mjs";
 
 const { ClientAuthError, PublicClientApplication } = await import(
   pathToFileURL(join(installedProject(), "node_modules/device-code-flow/node.mjs"))
@@ -95,5 +96,100 @@ describe("a plugin whose exclusively", { concurrency: true }, () => {
     plugin.afterCacheAccess = () => Promise.reject(new Error("disk full"));
     const error = await failureOf(app.acquireTokenSilent({ scopes: ["Files.Read"], account }));
     assert.deepEqual([error.errorCode, error.cause.message, stored.text], ["cache_plugin_error", "disk full", text]);
+  });
+});
+
+describe("a plugin that never ends", { concurrency: true }, () => {
+  // Four hundred times as fast: 100 s are a quarter of one.
+  const prelude = `
+    const { setTimeout } = globalThis;
+    globalThis.setTimeout = (work, milliseconds) => setTimeout(work, milliseconds / 400);
+    const part = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
+    const claims = { iss: auth.authority, aud: "c", sub: "ada", name: "ada", preferred_username: "ada" };
+    const idToken = [part({ alg: "none" }), part(claims), ""].join(".");
+    Object.assign(answers.token, { refresh_token: "r", expires_in: 3600, scope: "a", id_token: idToken });
+    let store = "";
+    const calls = [];
+    const working = {
+      async beforeCacheAccess({ tokenCache }) { calls.push("before"); tokenCache.deserialize(store); },
+      async afterCacheAccess({ cacheHasChanged, tokenCache }) { calls.push("after"); if (cacheHasChanged) store = tokenCache.serialize(); },
+    };
+    const cachePlugin = { ...working };
+    let latency = 0;
+    const fetch = async (url) => (await sleep(latency), answer(url));
+    const system = { fetch, requestTimeout: 4_000_000 };
+    const application = new PublicClientApplication({ auth, system, cache: { cachePlugin } });
+    const signIn = () => application.acquireTokenByDeviceCode({ scopes: ["a"], deviceCodeCallback() {} });
+    const names = async () => (await application.getAllAccounts()).map(({ name }) => name);
+    const mended = async () => (Object.assign(cachePlugin, working), [await names(), store.length > 0]);
+    const said = ({ errorCode, message, hint, cause }) => ({ errorCode, message, isHelpful: /stay in memory/.test(hint), cause });
+  `;
+
+  for (const method of ["beforeCacheAccess", "afterCacheAccess"]) {
+    test(`with its ${method} is an error that says so; the tokens are in memory, and the next call stores them`, () => {
+      const seen = run(`${prelude}
+        cachePlugin.${method} = () => new Promise(() => {});
+        const error = said(await failureOf(signIn()));
+        console.log(JSON.stringify({ error, stored: store, mended: await mended() }));`);
+      assert.equal(seen.error.message, `cache_plugin_error: cache.cachePlugin.${method} did not end within 100 s.`);
+      assert.deepEqual([seen.error.isHelpful, seen.stored, seen.mended], [true, "", [["ada"], true]]);
+    });
+  }
+
+  test("to wait for a lock, or to give it back, is one, too", () => {
+    const seen = run(`${prelude}
+      cachePlugin.exclusively = () => new Promise(() => {});
+      const errors = [said(await failureOf(signIn()))];
+      const [stored] = [store];
+      cachePlugin.exclusively = async (name, work) => (await work(), new Promise(() => {}));
+      errors.push(said(await failureOf(signIn())));
+      cachePlugin.exclusively = (name, work) => work();
+      console.log(JSON.stringify({ messages: errors.map(({ message }) => message), stored, mended: await mended() }));`);
+    const message = (seconds) => `cache_plugin_error: cache.cachePlugin.exclusively did not end within ${seconds} s.`;
+    assert.deepEqual(seen, { messages: [message(150), message(100)], stored: "", mended: [["ada"], true] });
+  });
+
+  test("but for a lock that is held as long as a slow request is none", () => {
+    const seen = run(`${prelude}
+      cachePlugin.exclusively = (name, work) => work();
+      const { account } = await signIn();
+      // More than a lock may be waited for.
+      latency = 500;
+      const { fromCache } = await application.acquireTokenSilent({ scopes: ["a"], account, forceRefresh: true });
+      console.log(JSON.stringify(fromCache));`);
+    assert.equal(seen, false);
+  });
+
+  test("and then does: what it brings or asks for so late changes nothing, and it may give its lock back", () => {
+    const seen = run(`${prelude}
+      let end;
+      cachePlugin.beforeCacheAccess = async ({ tokenCache }) => {
+        await new Promise((resolve) => (end = resolve));
+        tokenCache.deserialize("{}");
+      };
+      let late;
+      cachePlugin.afterCacheAccess = async ({ tokenCache }) => {
+        calls.push("late after");
+        try { tokenCache.serialize(); } catch ({ errorCode }) { late = errorCode; }
+      };
+      await failureOf(signIn());
+      const before = [...calls];
+      end();
+      await sleep(100);
+      const seen = { before, calls: [...calls], late, stored: store };
+      console.log(JSON.stringify({ ...seen, mended: await mended() }));`);
+    assert.deepEqual(seen, { before: [], calls: ["late after"], late: "cache_plugin_error", stored: "", mended: [["ada"], true] });
+  });
+
+  test("keeps no caller of a silent call who has gone", () => {
+    const seen = run(`${prelude}
+      const { account } = await signIn();
+      cachePlugin.beforeCacheAccess = () => new Promise(() => {});
+      const controller = new AbortController();
+      const call = failureOf(application.acquireTokenSilent({ scopes: ["a"], account, signal: controller.signal }));
+      const start = Date.now();
+      setTimeout(() => controller.abort("enough"), 50);
+      console.log(JSON.stringify([await call, Date.now() - start < 500]));`);
+    assert.deepEqual(seen, ["enough", true]);
   });
 });
