@@ -65,7 +65,7 @@ function partsOf(text, place) {
 }
 
 /** As every text begins that was written here, or cut short within that; or with such a beginning changed. */
-function looksSealed(text) {
+export function looksSealed(text) {
   return BEGINNING.startsWith(text.slice(0, BEGINNING.length)) || /^[^.]{40,}\.\./.test(text);
 }
 

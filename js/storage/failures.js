@@ -84,15 +84,30 @@ export function damaged(store, what) {
   );
 }
 
-/** The same error (`deserialize` has thrown it, and whoever called it keeps it) with where the text is now. */
+/** The error of a text that is no cache, with where the text is now. */
 export function setAside(store, error, kept) {
-  const told = error instanceof AuthError ? error : because(damaged(store, said(error)), error);
+  const told = ofText(store, error);
   const where = `${named(store)} held it; the text was set aside as ${kept}, and the store is empty now.`;
-  told.errorMessage = `${told.errorMessage} ${where}`;
-  told.message = `${told.errorCode}: ${told.errorMessage}`;
-  told.hint = "Sign in again, or mend the text and put it back: it is, word for word, where the message says.";
-  told.fault = "caller";
-  return told;
+  return saying(told, `${told.errorMessage} ${where}`, "Sign in again, or mend the text and put it back: it is, word for word, where the message says.");
+}
+
+/** The same for one that is no cache because it is encrypted: nothing is wrong with it, and it stays. */
+export function leftSealed(store, error) {
+  const hint = "Wrap the plugin as it was when that was stored, encrypted(plugin, key), with the same key. Nothing was moved or written over.";
+  return saying(ofText(store, error), `${named(store)} is encrypted, and was loaded without encrypted().`, hint);
+}
+
+/** The same error, because `deserialize` has thrown it and whoever called that keeps it; or one for what msal-node throws. */
+function ofText(store, error) {
+  return error instanceof AuthError ? error : because(damaged(store, said(error)), error);
+}
+
+function saying(error, message, hint) {
+  error.errorMessage = message;
+  error.message = `${error.errorCode}: ${message}`;
+  error.hint = hint;
+  error.fault = "caller";
+  return error;
 }
 
 export function wrongKey(what) {

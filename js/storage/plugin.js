@@ -7,7 +7,8 @@
 //   setAside(lock)          moves a damaged text out of the way, never over another; gives where it is now
 //   acquire(name)           optional: a lock { lost, release() } for itself, or an error once its patience is over
 
-import { setAside, unreadable, unwritable, lockLost, wrongArgument } from "./failures.js";
+import { looksSealed } from "./encryption.js";
+import { leftSealed, setAside, unreadable, unwritable, lockLost, wrongArgument } from "./failures.js";
 import { AuthError } from "device-code-flow";
 
 // How long the store stays locked for a caller that loads and never comes back to store.
@@ -77,11 +78,15 @@ export function pluginOf(store) {
 
   /** `first`: what the cache has said of the text already; it is that error which the caller keeps. */
   async function handOver(tokenCache, access, first) {
+    let text;
     try {
-      tokenCache.deserialize(await told(answered(store.load(access.lock)), unreadable));
+      text = await told(answered(store.load(access.lock)), unreadable);
+      tokenCache.deserialize(text);
     } catch (error) {
       // msal-node leaves it to JSON.parse to throw.
       if (error.errorCode !== "token_cache_invalid" && !(error instanceof SyntaxError)) throw error;
+      // Whose program forgot encrypted() once must not lose a sign-in over it.
+      if (text && looksSealed(text)) throw leftSealed(store, first || error);
       // It is moved only if it still is the one that is damaged.
       if (store.acquire && !access.lock) {
         await lockFor(access);

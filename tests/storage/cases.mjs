@@ -248,6 +248,24 @@ export const encryptedStores = {
     equal(await place.keptAside(), []);
   },
 
+  async "who forgets encrypted() is told so, and the text stays where it is"({ library, storage, place }) {
+    await put(storage.encrypted(place.plugin(), KEY), cacheOf("ada"));
+    const sealed = await place.text();
+    const forgetful = app(library, place.plugin());
+    for (const call of [() => forgetful.getAllAccounts(), () => forgetful.signOut({ account: { homeAccountId: "ada.tenant", environment: "login.windows.net" } })]) {
+      const error = await failureOf(call());
+      equal([error.errorCode, error instanceof library.AuthError], ["token_cache_invalid", true]);
+      ok(error.message.includes(place.name) && error.message.includes(place.where) && error.message.includes("is encrypted"), error.message);
+      ok(error.hint.includes("encrypted("), error.hint);
+    }
+    // msal-node's own cache leaves it to JSON.parse to throw.
+    const error = await failureOf(access(place.plugin(), () => "mine", { loaded: JSON.parse }));
+    ok(error.message.includes("is encrypted"), error.message);
+    ok((await place.text()) === sealed, "the text was written over");
+    equal(await place.keptAside(), []);
+    equal(await names(app(library, storage.encrypted(place.plugin(), KEY))), ["ada"]);
+  },
+
   async "locks pass through: twenty changes, none lost"({ storage, place }) {
     const plugins = [storage.encrypted(place.plugin(), KEY), storage.encrypted(place.plugin(), KEY)];
     equal(Boolean(plugins[0].exclusively), place.locks);
