@@ -81,7 +81,10 @@ export interface KeyLike {
 
 /** Texts under a key, in the compact form of JWE (RFC 7516), `dir` with AES-GCM. */
 export interface Encryption {
-  /** The text, encrypted: for example of a saved flow. */
+  /**
+   * The text, encrypted: for example `seal(flow.save())`.
+   * @throws {ClientConfigurationError} `invalid_argument`: it is no text
+   */
   seal(text: string): Promise<string>;
   /**
    * The text that was sealed. `place` is what an error calls it.

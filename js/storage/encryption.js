@@ -5,7 +5,7 @@
 // A failure says which it is: another key, a changed text, or a text that was never encrypted. GCM alone cannot tell the
 // first two apart, so the header's "kid" holds a check value: nothing, encrypted under the same key, and a sum of that.
 
-import { changedText, otherKey, plainText } from "./failures.js";
+import { changedText, otherKey, plainText, wrongArgument } from "./failures.js";
 import { fromBase64, keyOf, toBase64, webCrypto } from "./key.js";
 
 // What the mode is defined with (NIST SP 800-38D), in bytes.
@@ -24,6 +24,8 @@ export function encryption(given) {
   return {
     /** The text, encrypted; another each time. */
     async seal(text) {
+      // Of a flow whose save() was forgotten, "[object Object]" would be sealed, and the sign-in be lost.
+      if (typeof text !== "string") throw wrongArgument("What seal encrypts", "a text: of a flow, what its save() gives");
       checked = checked || checkValue(await key());
       const header = toBase64(utf8(headerText(encoding, await checked)));
       const { iv, data } = await sealed(await key(), utf8(text), utf8(header));

@@ -286,6 +286,14 @@ export const encryptionItself = {
     equal(await storage.encryption(KEY).open(await storage.encryption(KEY).seal("")), "");
   },
 
+  async "only a text is sealed: a flow whose save was forgotten is refused"({ library, storage }) {
+    for (const value of [{ save: () => "text" }, undefined, null, 42, new Uint8Array(3), Promise.resolve("text")]) {
+      const error = await failureOf(storage.encryption(KEY).seal(value));
+      ok(error instanceof library.ClientConfigurationError && error.errorCode === "invalid_argument", `${String(value)}: ${error}`);
+      ok(error.message.includes("seal"), error.message);
+    }
+  },
+
   async "every bit of a sealed text that is changed is told as a change, wherever it is cut"({ storage }) {
     const vault = storage.encryption(KEY);
     const sealed = await vault.seal('{"a":1}');
