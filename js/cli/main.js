@@ -2,11 +2,11 @@
 // The same sign-in in a terminal: `device-code-flow sign-in --authority URL --client-id ID --scope S`.
 //
 // What a person reads goes to standard error, what a program reads to standard output. Exit codes: 0 signed in, 1 refused,
-// expired or failed, 2 wrong usage, 3 not yet (with --state), 130 cancelled by Ctrl-C.
+// expired or failed, 2 wrong usage, 3 not yet (with --state), 128 and its number where a signal ended it (130: Ctrl-C).
 
 import { parseArgs } from "node:util";
 import { AuthError, ClientConfigurationError, PublicClientApplication } from "device-code-flow";
-import { alone, read, remove, write } from "./state.js";
+import { alone, AnotherRun, read, remove, write } from "./state.js";
 import { asJson, describeError, describeFlow, describeResult, usage } from "./texts.js";
 
 const options = {
@@ -22,6 +22,13 @@ const options = {
   once: { type: "boolean" },
   json: { type: "boolean" },
   help: { type: "boolean", short: "h" },
+};
+
+// Without these, the system would end the process over its lock, and in the middle of a request.
+const signals = {
+  SIGINT: { said: "Cancelled.", code: 130 },
+  SIGTERM: { said: "Terminated.", code: 143 },
+  SIGHUP: { said: "Hung up.", code: 129 },
 };
 
 process.exitCode = await main(process.argv.slice(2));
@@ -49,8 +56,8 @@ async function main(args) {
 /** Runs `signIn`, and tells how it ended. */
 async function told({ authority, "client-id": clientId, scope, claims, locale, timeout, json, ...values }, signIn) {
   const controller = new AbortController();
-  const interrupted = Symbol("interrupted");
-  process.once("SIGINT", () => controller.abort(interrupted));
+  const stop = (reason) => controller.abort(reason);
+  for (const [name, reason] of Object.entries(signals)) process.once(name, () => stop(reason));
   try {
     const auth = { clientId, authority, knownAuthorities: values["known-authority"] };
     const app = new PublicClientApplication({ auth, system: { protocolMode: values["protocol-mode"] } });
@@ -61,11 +68,15 @@ async function told({ authority, "client-id": clientId, scope, claims, locale, t
       locale,
       timeout: timeout === undefined ? undefined : Number(timeout),
     };
-    return await signIn(app, request, { ...values, json, signal: controller.signal });
+    return await signIn(app, request, { ...values, json, signal: controller.signal, stop });
   } catch (error) {
-    if (error === interrupted) {
-      say("Cancelled.");
-      return 130;
+    if (Object.values(signals).includes(error)) {
+      say(error.said);
+      return error.code;
+    }
+    if (error instanceof AnotherRun) {
+      say(error.message);
+      return 3;
     }
     if (error.code && error.syscall) return failedFile(error);
     if (!(error instanceof AuthError)) throw error;
@@ -83,14 +94,11 @@ async function atOnce(app, request, { json, signal }) {
 
 /** One run of several: the first starts and leaves, the next ones go on with what the file has. */
 async function fromFile(app, request, options) {
-  const { state: file } = options;
-  const code = await alone(file, async () => {
+  const { state: file, stop } = options;
+  return alone(file, stop, async () => {
     const text = await read(file);
     return text === undefined ? begun(app, request, options) : resumed(app, request, options, text);
   });
-  if (code !== undefined) return code;
-  say(`Another run is at ${file}.`);
-  return 3;
 }
 
 async function begun(app, request, { state: file, json, signal }) {

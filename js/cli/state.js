@@ -2,7 +2,14 @@
 //
 // Not what is in it (the library writes and reads that), nor when a run goes on.
 
-import { open, readFile, rename, rm } from "node:fs/promises";
+import { access, constants, open, readFile, rename, rm } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { dirname, resolve } from "node:path";
+
+// The stores, by the name that others know them by. Not by a plain import: who keeps nothing in a file needs none.
+const packaged = createRequire(import.meta.url);
+// Long enough for a lock whose owner is gone to be judged by two who find it, in milliseconds.
+const PATIENCE = 300;
 
 /** The text, or undefined where there is no file. */
 export async function read(file) {
@@ -33,40 +40,27 @@ export function remove(file) {
   return rm(file, { force: true });
 }
 
-/** The result of `work` while no other run is at the file; nothing if one is. A run that was killed does not count. */
-export async function alone(file, work) {
-  const lock = `${file}.lock`;
-  if (!(await taken(lock))) return undefined;
-  try {
-    return await work();
-  } finally {
-    await rm(lock, { force: true });
-  }
-}
+/** A run that is kept out, because another is at the file. */
+export class AnotherRun extends Error {}
 
-async function taken(lock) {
-  for (let attempt = 0; attempt < 3; attempt += 1) {
-    try {
-      const handle = await open(lock, "wx", 0o600);
-      await handle.writeFile(String(process.pid)).finally(() => handle.close());
-      return true;
-    } catch (error) {
-      if (error.code !== "EEXIST") throw error;
-    }
-    const owner = Number(await read(lock));
-    // An empty one is just being written.
-    if (!owner) await new Promise((resolve) => setTimeout(resolve, 50));
-    else if (runs(owner)) return false;
-    if (!owner || !runs(owner)) await rm(lock, { force: true });
-  }
-  return false;
-}
-
-function runs(pid) {
+/**
+ * The result of `work` while no other run is at the file; AnotherRun if one is. `onLost` is told the same, should this one stand
+ * still for so long that another takes over.
+ */
+export async function alone(file, onLost, work) {
+  // The lock would make a folder that is mistyped, and do without where none may be made.
+  await access(dirname(file), constants.W_OK);
+  const another = (said) => new AnotherRun(`Another run is at ${file}: ${said}`);
+  const { fileCache } = packaged("device-code-flow/storage");
+  const onLockLost = () => onLost(another("it took over while this one stood still."));
+  const { exclusively } = fileCache(file, { patience: PATIENCE, onLockLost });
+  let worked = false;
   try {
-    process.kill(pid, 0);
-    return pid !== process.pid;
+    return await exclusively("run", () => ((worked = true), work()));
   } catch (error) {
-    return error.code === "EPERM";
+    if (worked) throw error;
+    if (error.errorCode !== "storage_locked") throw error.cause || error;
+    const said = error.errorMessage.replace(`fileCache (${resolve(file)}): `, "");
+    throw another(`${said}\nShould that one be gone, its lock is given up within 15 s: then run this again.`);
   }
 }

@@ -2,35 +2,24 @@
 // server. What is killed at every await is tests/resume.
 
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { installedProject } from "../runtime/project.mjs";
 import { drive, startTestServer } from "../support/authorization-server.mjs";
+import { codeIn, sleep, start as started, windows } from "./command.mjs";
 
-const windows = process.platform === "win32";
-const project = installedProject();
 const folder = mkdtempSync(join(tmpdir(), "device-code-flow-"));
 let server;
 
 before(async () => (server = await startTestServer()));
 after(() => (server.stop(), rmSync(folder, { recursive: true })));
 
-const sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 const stateFile = (name) => join(folder, name);
 const wanted = () => ["--authority", server.issuer, "--client-id", server.clientId, "--scope", "openid profile email"];
 
-function start(...args) {
-  const child = spawn(join(project, "node_modules/.bin/device-code-flow"), ["sign-in", ...args], { cwd: project, detached: !windows, shell: windows });
-  const output = { stdout: "", stderr: "" };
-  for (const stream of ["stdout", "stderr"]) child[stream].setEncoding("utf8").on("data", (text) => (output[stream] += text));
-  const ended = new Promise((resolve) => child.once("close", (code, signal) => resolve({ code, signal, ...output })));
-  return { child, ended, output };
-}
+const start = (...args) => started("sign-in", ...args);
 const run = (...args) => start(...wanted(), ...args).ended;
-const codeIn = ({ stderr }) => /the code (\S+)\./.exec(stderr)[1];
 
 test("the first run prints the code and leaves, the next ones poll once, and the last one removes the file", async () => {
   const file = stateFile("once");
