@@ -4,52 +4,27 @@
 // What a person reads goes to standard error, what a program reads to standard output. Exit codes: 0 signed in, 1 refused,
 // expired or failed, 2 wrong usage, 3 not yet (with --state), 128 and its number where a signal ended it (130: Ctrl-C).
 
-import { parseArgs } from "node:util";
-import { AuthError, ClientConfigurationError, PublicClientApplication } from "device-code-flow";
+import { AuthError, ClientConfigurationError, PublicClientApplication, version } from "device-code-flow";
+import { readArguments } from "./options.js";
 import { alone, AnotherRun, read, remove, write } from "./state.js";
-import { asJson, describeError, describeFlow, describeResult, usage } from "./texts.js";
-
-const options = {
-  authority: { type: "string" },
-  "client-id": { type: "string" },
-  scope: { type: "string", multiple: true },
-  "known-authority": { type: "string", multiple: true },
-  "protocol-mode": { type: "string" },
-  claims: { type: "string" },
-  locale: { type: "string" },
-  timeout: { type: "string" },
-  state: { type: "string" },
-  once: { type: "boolean" },
-  json: { type: "boolean" },
-  help: { type: "boolean", short: "h" },
-};
+import { asJson, describeError, describeFlow, describeProblem, describeResult, help } from "./texts.js";
+import { inOptions } from "./words.js";
 
 // Without these, the system would end the process over its lock, and in the middle of a request.
-const signals = {
-  SIGINT: { said: "Cancelled.", code: 130 },
-  SIGTERM: { said: "Terminated.", code: 143 },
-  SIGHUP: { said: "Hung up.", code: 129 },
-};
+const signals = { SIGINT: { said: "Cancelled.", code: 130 }, SIGTERM: { said: "Terminated.", code: 143 } };
 
 process.exitCode = await main(process.argv.slice(2));
 
 async function main(args) {
-  let values, positionals;
-  try {
-    ({ values, positionals } = parseArgs({ args, options, allowPositionals: true }));
-  } catch (error) {
-    return wrongUsage(error.message);
+  const { problem, values } = readArguments(args);
+  if (problem) {
+    process.stderr.write(describeProblem(problem));
+    return 2;
   }
-  if (values.help) {
-    process.stdout.write(usage);
+  if (values.help || values.version) {
+    process.stdout.write(values.help ? help : `${version}\n`);
     return 0;
   }
-  if (positionals.length !== 1 || positionals[0] !== "sign-in") {
-    return wrongUsage(positionals.length ? `There is no command "${positionals.join(" ")}".` : "Name a command.");
-  }
-  if (!values["client-id"]) return wrongUsage("--client-id is missing.");
-  if (!values.scope) return wrongUsage("--scope is missing.");
-  if (values.once && !values.state) return wrongUsage("--once goes with --state.");
   return told(values, values.state ? fromFile : atOnce);
 }
 
@@ -78,8 +53,9 @@ async function told({ authority, "client-id": clientId, scope, claims, locale, t
       say(error.message);
       return 3;
     }
-    if (error.code && error.syscall) return failedFile(error);
+    if (error.code && error.syscall) return failedFile(values.state, error);
     if (!(error instanceof AuthError)) throw error;
+    inOptions(error);
     if (json) process.stdout.write(asJson({ error: { name: error.name, ...error } }));
     process.stderr.write(describeError(error));
     return error instanceof ClientConfigurationError && error.status === undefined ? 2 : 1;
@@ -127,7 +103,7 @@ async function resumed(app, request, options, text) {
     if (flow.status !== "failed") throw error;
     await remove(file);
     if (error.errorCode !== "tokens_lost") throw error;
-    process.stderr.write(describeError(error));
+    process.stderr.write(describeError(inOptions(error)));
     const code = await begun(app, request, options);
     return once ? code : resumed(app, request, options, await read(file));
   }
@@ -139,16 +115,11 @@ function notYet(flow, json) {
   return 3;
 }
 
-function failedFile({ message }) {
-  say(`The file of --state: ${message}`);
+function failedFile(file, { message }) {
+  say(`The file of --state, ${file}: ${message}`);
   return 1;
 }
 
 function say(text) {
   process.stderr.write(`${text}\n`);
-}
-
-function wrongUsage(problem) {
-  process.stderr.write(`${problem}\n\n${usage}`);
-  return 2;
 }

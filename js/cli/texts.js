@@ -1,26 +1,47 @@
 // What the command line says. No decisions, no I/O.
 
-export const usage = `Usage: device-code-flow sign-in --client-id ID --scope SCOPE [options]
+const first = "Usage: device-code-flow sign-in --client-id ID --scope SCOPE [options]\n";
 
-Signs a person in on another device: prints an address and a code, waits, prints who signed in.
+// 80 columns, as every terminal has.
+export const help = `${first}
+Signs a person in on another device: prints an address and a code, waits, and
+prints who signed in.
 
-  --client-id ID     the application (client) id of a public client
-  --scope SCOPE      what to ask for; may be given several times
-  --authority URL    whom to sign in with: https://login.microsoftonline.com/TENANT or any issuer
-                     (default: https://login.microsoftonline.com/common)
-  --known-authority HOST  a host that you vouch for: AD FS, a private cloud; may be given several times
-  --protocol-mode OIDC    take the authority for an issuer like any other, even on a host of Microsoft's
-  --claims JSON      the claims parameter, for example of a claims challenge
-  --locale TAG       language of Microsoft's message, for example fr-FR
-  --timeout SECONDS  how long to wait for the person, if shorter than the code's life
-  --state FILE       for scripts that stop and start: the first run prints the code, keeps the sign-in in FILE and leaves;
-                     run again it waits for the person. FILE is a credential (mode 0600), and removed when it is over
-  --once             with --state: poll once, if that is due, and leave
-  --json             print the whole result, tokens included, as JSON on standard output
-  -h, --help         this text
+  --client-id ID          the application (client) id of a public client
+  --scope SCOPE           what to ask for; may be given several times
+  --authority URL         whom to sign in with: any issuer, or
+                          https://login.microsoftonline.com/TENANT
+                          (default: the TENANT common)
+  --known-authority HOST  a host that you vouch for: AD FS, a private cloud;
+                          may be given several times
+  --protocol-mode OIDC    take the authority for an issuer like any other, even
+                          on a host of Microsoft's
+  --claims JSON           the claims parameter, as of a claims challenge
+  --locale TAG            language of Microsoft's message, for example fr-FR
+  --timeout SECONDS       how long to wait for the person, if shorter than the
+                          code's life
+  --state FILE            for scripts that stop and start: the first run prints
+                          the code, keeps the sign-in in FILE and leaves; run
+                          again it waits for the person. FILE is a credential
+                          (mode 0600), and removed when it is over
+  --once                  with --state: poll once, if that is due, and leave
+  --json                  print the whole result, tokens included, as JSON on
+                          standard output
+  --version               the version
+  -h, --help              this text
 
-Exit codes: 0 signed in; 1 refused, expired or failed; 2 wrong usage; 3 not yet: run it again; 130 cancelled by Ctrl-C.
+Exit codes:
+    0  signed in
+    1  refused, expired or failed
+    2  wrong usage
+    3  not yet, or another run is at FILE (with --state): run it again
+  130  cancelled by Ctrl-C; 143 by SIGTERM
 `;
+
+/** For whoever typed something wrong: the problem is what they see last, whatever the height of the terminal. */
+export function describeProblem(problem) {
+  return printable(`${first}\n${problem}\n--help lists all options.\n`);
+}
 
 export function describeResult({ account, scopes, expiresOn }) {
   const names = account ? [account.name, account.username && `<${account.username}>`].filter(Boolean).join(" ") : "";

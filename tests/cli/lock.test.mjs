@@ -42,7 +42,6 @@ test("a run that finds another at work says who has which lock: exit code 3", as
 for (const [signal, expected, said] of [
   ["SIGTERM", 143, "Terminated."],
   ["SIGINT", 130, "Cancelled."],
-  ["SIGHUP", 129, "Hung up."],
 ]) {
   test(`${signal} leaves the file and no lock: exit code ${expected}`, { skip: windows }, async () => {
     const file = join(folder, signal);

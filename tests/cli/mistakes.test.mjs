@@ -1,0 +1,103 @@
+// What the command says to somebody who typed something wrong: exit code 2, in the words of the command line, and on one screen.
+
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { inOptions } from "../../js/cli/words.js";
+import { top } from "../runtime/project.mjs";
+import { start } from "./command.mjs";
+
+const folder = mkdtempSync(join(tmpdir(), "device-code-flow-"));
+after(() => rmSync(folder, { recursive: true }));
+
+const enough = ["sign-in", "--client-id", "c", "--scope", "a"];
+// What only a program in JavaScript has: fields, methods, classes.
+const JAVASCRIPT = /\b(auth|request|system|cache)\.[a-z]|[a-z]\(\)|[a-z][A-Z][a-z]+\b(?!\.com)/;
+
+/** It is refused: the problem is the last line but one, after the usage in one line. */
+async function refused(args, problem) {
+  const { code, stdout, stderr } = await start(...args).ended;
+  assert.deepEqual([code, stdout], [2, ""], stderr);
+  const lines = stderr.split("\n");
+  assert.match(lines[0], /^Usage: device-code-flow sign-in/);
+  assert.deepEqual(lines.slice(1), ["", problem, "--help lists all options.", ""]);
+  for (const line of lines) assert.ok(line.length <= 80, line);
+}
+
+for (const [what, args, problem] of [
+  ["no command", [], "Name a command: sign-in."],
+  ["another command", ["sign-out"], 'There is no command "sign-out".'],
+  ["no client id", ["sign-in", "--scope", "openid"], "--client-id is missing."],
+  ["neither client id nor scope", ["sign-in"], "--client-id and --scope are missing."],
+  ["--once without a file", [...enough, "--once"], "--once goes with --state."],
+  ["a mistyped option", [...enough, "--authorty", "https://id.example"], "There is no option --authorty. Did you mean --authority?"],
+  ["an option in the plural", ["sign-in", "--scopes=a"], "There is no option --scopes. Did you mean --scope?"],
+  ["the beginning of an option", ["sign-in", "--client", "c"], "There is no option --client. Did you mean --client-id?"],
+  ["an option with one dash", ["sign-in", "-scope", "a"], "There is no option -scope. Did you mean --scope?"],
+  ["an option like no other", [...enough, "--secret", "x"], "There is no option --secret."],
+  ["an option without its value", ["sign-in", "--client-id"], "--client-id needs a value."],
+  ["an option before another", ["sign-in", "--client-id", "--scope", "a"], "--client-id needs a value, but the option --scope follows."],
+  ["a value like an option", [...enough, "--timeout", "-5"], '--timeout needs a value. If that is "-5", write --timeout=-5'],
+  ["a value where none belongs", [...enough, "--json=yes"], "--json takes no value."],
+  ["a time that is no number", [...enough, "--timeout", "abc"], '--timeout must be a number of seconds, not "abc".'],
+  ["a time of less than nothing", [...enough, "--timeout=-5"], '--timeout must be a number of seconds, not "-5".'],
+]) {
+  test(`${what}: the problem comes last, after one line of usage`, () => refused(args, problem));
+}
+
+for (const name of ["authority", "client-id", "scope", "known-authority", "protocol-mode", "claims", "locale", "timeout", "state"]) {
+  test(`--${name} with an empty value is refused: the variable that it comes from is not set`, async () => {
+    const problem = `--${name} has an empty value. Is the variable set that it comes from?`;
+    for (const value of [[`--${name}`, ""], [`--${name}=`], [`--${name}`, " "]]) await refused([...enough, ...value], problem);
+  });
+}
+
+for (const [what, args, code, ...said] of [
+  ["an authority that is no address", ["--authority", "x"], 2, '--authority is not a URL: "x"', "Set --authority to"],
+  ["an AD FS that nobody vouches for", ["--authority", "https://fs.example/adfs"], 2, "only --known-authority can", "name it with --known-authority"],
+  ["an unknown protocol mode", ["--protocol-mode", "SAML"], 2, "--protocol-mode must be one of", "Correct the option"],
+  ["claims that are no JSON", ["--claims", "{"], 2, "--claims is not the JSON text"],
+  ["a scope with a quote", ["--scope", '"'], 2, "--scope must be"],
+  ["no network", ["--authority", "http://127.0.0.1:9"], 1, "http://127.0.0.1:9/", "HTTPS_PROXY"],
+  ["a folder in place of a file", ["--state", folder], 1, `--state, ${folder}:`],
+  ["a file that is somebody else's", ["--state", join(folder, "foreign.json")], 1, join(folder, "foreign.json"), "remove it"],
+]) {
+  test(`${what}: the message and the hint name options, and no fields`, async () => {
+    writeFileSync(join(folder, "foreign.json"), '{"kind":"another"}');
+    for (const json of [[], ["--json"]]) {
+      const ended = await start(...enough, ...args, ...json).ended;
+      assert.equal(ended.code, code, ended.stderr);
+      for (const text of said) assert.ok(ended.stderr.includes(text), ended.stderr);
+      const { errorMessage, hint } = json.length && ended.stdout ? JSON.parse(ended.stdout).error : { errorMessage: ended.stderr, hint: "" };
+      assert.doesNotMatch(`${errorMessage}\n${hint}`.replaceAll(folder, ""), JAVASCRIPT);
+    }
+  });
+}
+
+test("no hint of docs/errors.md that a sign-in can end with names a field", () => {
+  const docs = readFileSync(join(top, "docs/errors.md"), "utf8");
+  const own = [...docs.matchAll(/^### `(\w+)`\n[^]*?\*\*What to do:\*\* (.+)$/gm)].map(([, errorCode, hint]) => ({ errorCode, hint }));
+  const rows = [...docs.matchAll(/^\| `?(\w+)`? \|.*\| (.+?) \|$/gm)].map(([, errorCode, hint]) => ({ errorCode, hint }));
+  // Settings that no option sets, and calls that the command does not make.
+  const never = /metadata|isMcp|request\.account|acquireToken|plugin|SignIn|encrypt|fileCache|flag was set|WebAssembly|system\.fetch, for/i;
+  const reached = [...own, ...rows].filter(({ hint }) => !never.test(hint));
+  assert.ok(reached.length > 80, String(reached.length));
+  for (const { errorCode, hint } of reached) assert.doesNotMatch(inOptions({ errorCode, errorMessage: "", hint }).hint, /\b(auth|request|system)\.[a-z]|save\(\)/i, errorCode);
+});
+
+test("--help fits a terminal of 80 columns, and names every option once", async () => {
+  const { code, stdout, stderr } = await start("--help").ended;
+  assert.deepEqual([code, stderr], [0, ""]);
+  for (const line of stdout.split("\n")) assert.ok(line.length <= 80, line);
+  const names = [...stdout.matchAll(/^ {2}(?:-\w, )?--([a-z-]+)/gm)].map(([, name]) => name);
+  const known = ["client-id", "scope", "authority", "known-authority", "protocol-mode", "claims", "locale", "timeout", "state", "once", "json", "version", "help"];
+  assert.deepEqual(names, known);
+});
+
+test("--version: the version of the package", async () => {
+  const { version } = JSON.parse(readFileSync(join(top, "dist/package/package.json"), "utf8"));
+  const { code, stdout, stderr } = await start("--version").ended;
+  assert.deepEqual([code, stdout, stderr], [0, `${version}\n`, ""]);
+});
