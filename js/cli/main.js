@@ -6,6 +6,7 @@
 
 import { AuthError, ClientConfigurationError, PublicClientApplication, version } from "device-code-flow";
 import { readArguments } from "./options.js";
+import { differing } from "./settings.js";
 import { alone, AnotherRun, read, remove, write } from "./state.js";
 import { asJson, describeError, describeFlow, describeProblem, describeResult, help } from "./texts.js";
 import { inOptions } from "./words.js";
@@ -90,6 +91,11 @@ async function resumed(app, request, options, text) {
     if (error instanceof AuthError) error.errorMessage = `${file}: ${error.errorMessage}`;
     throw error;
   });
+  const difference = differing(text, request, options);
+  if (difference) {
+    say(`${file}: The sign-in in it ${difference}.\nGo on with its options, or remove the file: the next run then starts anew.`);
+    return 2;
+  }
   const saving = { signal, save: (text) => write(file, text) };
   try {
     if (!once) say(flow.message);
