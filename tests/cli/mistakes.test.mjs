@@ -96,6 +96,14 @@ test("--help fits a terminal of 80 columns, and names every option once", async 
   assert.deepEqual(names, known);
 });
 
+test("the README and --help name the same exit codes", async () => {
+  const { stdout } = await start("--help").ended;
+  const listed = stdout.slice(stdout.indexOf("Exit codes:")).match(/\b\d+(?= )/g);
+  const [, told] = /Exit code (0 [^]*?)\.\n/.exec(readFileSync(join(top, "README.md"), "utf8"));
+  assert.deepEqual(told.match(/\b\d+(?= )/g), listed);
+  assert.ok(listed.length > 5, String(listed));
+});
+
 test("--version: the version of the package", async () => {
   const { version } = JSON.parse(readFileSync(join(top, "dist/package/package.json"), "utf8"));
   const { code, stdout, stderr } = await start("--version").ended;
