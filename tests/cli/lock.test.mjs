@@ -53,7 +53,9 @@ for (const [signal, expected, said] of [
   });
 }
 
-test("a run that was killed keeps nobody out, even if its number is another process's now", { skip: process.platform !== "linux" }, async () => {
+const linux = process.platform === "linux";
+
+test("a run that was killed keeps nobody out, even if its number is another process's now", { skip: !linux }, async () => {
   const file = join(folder, "killed");
   const killed = await waiting(file);
   const lock = JSON.parse(readFileSync(`${file}.run.lock`));
@@ -68,7 +70,8 @@ test("a run that was killed keeps nobody out, even if its number is another proc
 test("the first process of another container holds its lock, as long as it touches it", async () => {
   const file = join(folder, "volume");
   const lock = `${file}.run.lock`;
-  writeFileSync(lock, JSON.stringify({ pid: 1, host: "elsewhere 1 2", started: "1", since: new Date().toISOString(), owner: "0123456789abcdef" }));
+  const since = new Date().toISOString();
+  writeFileSync(lock, JSON.stringify({ pid: 1, host: "elsewhere 1 2", started: "1", since, owner: "0123456789abcdef" }));
   const kept = await run(file);
   assert.deepEqual([kept.code, existsSync(file)], [3, false], kept.stderr);
   assert.match(kept.stderr, /process 1 on elsewhere/);

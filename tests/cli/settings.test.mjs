@@ -16,7 +16,8 @@ before(async () => (server = await startTestServer()));
 after(() => (server.stop(), rmSync(folder, { recursive: true })));
 
 const scope = ["--scope", "openid profile"];
-const run = (file, ...args) => start("sign-in", "--authority", server.issuer, "--client-id", server.clientId, "--state", file, ...args).ended;
+const wanted = () => ["sign-in", "--authority", server.issuer, "--client-id", server.clientId];
+const run = (file, ...args) => start(...wanted(), "--state", file, ...args).ended;
 
 for (const [at, [option, first, then, said]] of [
   ["--scope", scope, ["--scope", "email"], "with another --scope"],
