@@ -50,7 +50,7 @@
     show("code", "Sign in", "To use this screen, sign in with another device.");
     address(verificationUri.replace(/^https?:\/\/(www\.)?/, "").replace(/\/$/, ""));
     text("code", grouped(userCode));
-    element("code").className = userCode.length > 10 ? "long" : "";
+    element("code").style.fontSize = Math.min(100, 900 / grouped(userCode).length) + "%";
     const qr = qrcode(0, "M");
     qr.addData(verificationUriComplete || verificationUri);
     qr.make();
