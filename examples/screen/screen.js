@@ -8,7 +8,11 @@
 
   // After so many codes that nobody has entered, nobody is there: the screen waits for a button.
   const CODES = settings.codes || 4;
+  // Seconds until the next try: where the network or the provider is away, and where something else answers in the provider's place,
+  // the page of a captive portal for example. That may last, so each wait is twice the one before, up to a limit.
   const RETRY = 10;
+  const SLOW_RETRY = 60;
+  const SLOWEST_RETRY = 16 * 60;
 
   const { PublicClientApplication, InteractionRequiredAuthError } = deviceCodeFlow;
   const app = new PublicClientApplication({ auth: settings.auth, system: settings.system });
@@ -18,25 +22,34 @@
   let current = 0;
   let flow;
   let ticking;
+  let person = null;
 
   /** One sign-in; a later one makes an earlier one fall silent. */
   async function signIn() {
     const own = ++current;
     const isCurrent = () => own === current;
+    let slow = SLOW_RETRY;
     for (let codes = 1; isCurrent(); codes++) {
       try {
         show("asking", "Sign in", "One moment, a code is on its way.");
+        await signOut();
         flow = await app.startDeviceCode({ scopes: settings.scopes });
         if (!isCurrent()) return;
         showCode(flow);
         const result = await flow.wait();
         if (isCurrent()) showPerson(result);
+        else await forget(result);
         return;
       } catch (error) {
         if (!isCurrent()) return;
-        if (error.errorCode === "device_code_expired" && codes < CODES) continue;
-        if (error.fault === "network" || error.retryable) {
-          await pause(error, isCurrent);
+        if (error.errorCode === "device_code_expired" && codes < CODES) {
+          slow = SLOW_RETRY;
+          continue;
+        }
+        if (error.retryable || error.fault === "network" || error.fault === "server") {
+          const isAway = error.retryable || error.fault === "network";
+          await pause(error, isAway, isAway ? RETRY : slow, isCurrent);
+          if (!isAway) slow = Math.min(2 * slow, SLOWEST_RETRY);
           codes = 0;
           continue;
         }
@@ -44,6 +57,18 @@
         return;
       }
     }
+  }
+
+  /** Whoever was signed in: their tokens are not left to the next person. */
+  async function signOut() {
+    if (person) await app.signOut({ account: person });
+    person = null;
+  }
+
+  /** Somebody has used a code that the screen shows no more; their tokens must not stay here unseen. */
+  async function forget({ account }) {
+    const isShown = account && person && account.homeAccountId === person.homeAccountId;
+    if (account && !isShown) await app.signOut({ account });
   }
 
   function showCode({ userCode, verificationUri, verificationUriComplete, expiresOn }) {
@@ -59,8 +84,7 @@
     const start = Date.now();
     const tick = () => {
       const left = Math.max(0, expiresOn - Date.now());
-      const seconds = Math.ceil(left / 1000);
-      text("left", Math.floor(seconds / 60) + ":" + ("0" + (seconds % 60)).slice(-2));
+      text("left", minutes(Math.ceil(left / 1000)));
       element("rest").style.transform = "scaleX(" + left / (expiresOn - start) + ")";
     };
     tick();
@@ -68,6 +92,7 @@
   }
 
   function showPerson({ account }) {
+    person = account;
     const name = (account && (account.name || account.username)) || "you";
     show("done", "Hello, " + name, "You are signed in on this screen.");
     text("initial", name.slice(0, 1).toUpperCase());
@@ -78,13 +103,13 @@
 
   function showProblem(error) {
     const [title, lead] = words(error);
-    show("problem", title, lead);
+    show("problem", title, lead, error.fault === "person" ? "" : error.hint);
     state("bad", error.errorCode || error.name);
     text("again", "Try again");
     element("again").focus();
   }
 
-  /** What the person in front of the screen can do; what the administrator can do is in the console. */
+  /** What the person in front of the screen can do; what the administrator can do is the error's hint. */
   function words(error) {
     console.error(error.errorCode, error.errorMessage, error.hint);
     switch (error.errorCode) {
@@ -95,26 +120,29 @@
         return ["Nobody there?", "The code has expired. Press the button when you are ready for a new one."];
       default:
         if (error instanceof InteractionRequiredAuthError) return ["Not signed in", "Please sign in once more with a new code."];
-        return ["This screen cannot sign in", "Please tell whoever looks after it. What to do stands below and in the log."];
+        return ["This screen cannot sign in", "Please tell whoever looks after it." + (error.hint ? " What they can do:" : "")];
     }
   }
 
-  /** The network, or the provider, is away: the seconds until it is asked again. */
-  async function pause(error, isCurrent) {
-    show("problem", "No connection", "This screen cannot reach the sign-in service. It tries again by itself.");
+  /** The provider is away, or something else answers in its place: the seconds until it is asked again. */
+  async function pause(error, isAway, seconds, isCurrent) {
+    const strange = "Something else than the sign-in service answers; perhaps this network wants somebody to log in first.";
+    if (isAway) show("problem", "No connection", "This screen cannot reach the sign-in service. It tries again by itself.", error.hint);
+    else show("problem", "No sign-in for now", strange + " This screen tries again by itself.", error.hint);
     text("again", "Try now");
     console.warn(error.errorCode, error.errorMessage, error.hint);
-    for (let left = RETRY; left > 0 && isCurrent(); left--) {
-      state("wait", "Next try in " + left + " s");
+    for (let left = seconds; left > 0 && isCurrent(); left--) {
+      state("wait", "Next try in " + (left < 60 ? left + " s" : minutes(left)) + (isAway ? "" : " (" + error.errorCode + ")"));
       await new Promise((resolve) => setTimeout(resolve, 1000));
     }
   }
 
-  function show(view, title, lead) {
+  function show(view, title, lead, hint) {
     clearInterval(ticking);
     element("screen").setAttribute("data-view", view);
     text("title", title);
     text("lead", lead);
+    text("hint", hint || "");
     text("again", "New code");
     state("", "");
     if (!document.activeElement || document.activeElement === document.body) element("again").focus();
@@ -123,6 +151,10 @@
   function state(mood, words) {
     element("screen").setAttribute("data-mood", mood);
     text("state-text", words);
+  }
+
+  function minutes(seconds) {
+    return Math.floor(seconds / 60) + ":" + ("0" + (seconds % 60)).slice(-2);
   }
 
   /** An address that needs two lines is broken where it may be. */

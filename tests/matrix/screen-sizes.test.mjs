@@ -33,6 +33,8 @@ after(async () => {
 });
 
 const pending = { status: 400, body: { error: "authorization_pending" } };
+const down = { status: 503, body: "" };
+const portal = { headers: { "content-type": "text/html" }, body: "<!doctype html><title>Welcome to our network</title>" };
 const code = (userCode, more) => ({ body: { device_code: userCode, user_code: userCode, verification_uri: "https://login.example.com/device", expires_in: 300, interval: 1, ...more } });
 
 /** Tokens of a person with this name. Nobody looks at the signature: the tokens come from the provider itself. */
@@ -63,6 +65,9 @@ async function post(script) {
 }
 
 const view = (name) => page.until(`document.getElementById("screen") && document.getElementById("screen").dataset.view === ${JSON.stringify(name)}`, `the view ${name}`);
+const text = (id) => page.evaluate(`document.getElementById(${JSON.stringify(id)}).textContent`);
+const says = (id, words) => page.until(`document.getElementById(${JSON.stringify(id)}).textContent.includes(${JSON.stringify(words)})`);
+const press = (id) => page.evaluate(`document.getElementById(${JSON.stringify(id)}).click()`);
 
 /** What is not wholly inside of the window, or lies on something else; and whether anything has to be scrolled. */
 const OUTSIDE = `(() => {
@@ -100,6 +105,7 @@ async function fitsEverywhere(name) {
   assert.deepEqual(errors, []);
 }
 
+const hurry = () => page.evaluate("window.second = 30");
 const isLoaded = () => page.until(`document.getElementById("qr").naturalWidth > 100`);
 
 test("a code, its QR code and the buttons are inside of windows of every shape", async () => {
@@ -127,4 +133,79 @@ test("so is a person with a long name", async () => {
   await open({ token: tokensOf("Wolfeschlegelsteinhausenbergerdorff.of.the.northern.branch@subsidiary.example.com") });
   await view("done");
   await fitsEverywhere("done");
+});
+
+test("so are a failure, its hint and what it is called", async () => {
+  await open({ device: { status: 401, body: { error: "invalid_client" } } });
+  await view("problem");
+  assert.equal(await text("title"), "This screen cannot sign in");
+  assert.notEqual(await text("hint"), "");
+  assert.equal(await text("state-text"), "invalid_client");
+  await fitsEverywhere("failed");
+});
+
+test("a captive portal is waited for: slower each time, with what can be done about it, and then there is a code", async () => {
+  const issuer = await open({ openid: [portal, portal, { body: { issuer: "{issuer}", device_authorization_endpoint: "{issuer}/device", token_endpoint: "{issuer}/token" } }], token: pending });
+  await view("problem");
+  assert.equal(await text("title"), "No sign-in for now");
+  assert.match(await text("hint"), /^Check auth\.authority/);
+  assert.match(await text("state-text"), /^Next try in (1:00|5\d s) \(endpoints_resolution_error\)$/);
+  await fitsEverywhere("portal");
+  await hurry();
+  await says("state-text", "Next try in 2:00");
+  await view("code");
+  const hits = await (await fetch(`${issuer}/hits`)).json();
+  assert.equal(hits.filter(({ endpoint }) => endpoint === "openid").length, 3);
+});
+
+test("a portal that sends the page elsewhere is waited for, too, and a button need not wait", async () => {
+  await open({ device: [{ status: 302, headers: { location: "{issuer}/welcome" } }, code("ABCDEFGH")], welcome: portal, token: pending });
+  await says("state-text", "Next try in");
+  await press("again");
+  await view("code");
+});
+
+test("without an answer it tries again soon, and says what can be done", async () => {
+  await open({ device: [down, down, down, code("ABCDEFGH")], token: pending });
+  await view("problem");
+  assert.equal(await text("title"), "No connection");
+  assert.match(await text("hint"), /^Try again in a while/);
+  await hurry();
+  await view("code");
+});
+
+// The page's application, for a look at who is in its memory.
+const LENT = `window.deviceCodeFlow = Object.assign({}, deviceCodeFlow, {
+  PublicClientApplication: class extends deviceCodeFlow.PublicClientApplication {
+    constructor(...given) {
+      super(...given);
+      window.app = this;
+    }
+  },
+});`;
+const people = async () => {
+  await page.evaluate(`delete window.people; app.getAllAccounts().then((all) => (window.people = all.map(({ name }) => name))); 0`);
+  await page.until("window.people");
+  return page.evaluate("window.people");
+};
+
+test("whoever signs in as somebody else finds nothing of the one before", async () => {
+  await open({ device: [code("ABCDEFGH"), code("JKLMNPQR")], token: [tokensOf("Alice Ardent"), tokensOf("Bob Bold")] }, LENT);
+  await says("title", "Hello, Alice Ardent");
+  assert.deepEqual(await people(), ["Alice Ardent"]);
+  await press("again");
+  await says("title", "Hello, Bob Bold");
+  assert.deepEqual(await people(), ["Bob Bold"]);
+});
+
+test("a code that is shown no more signs nobody in unseen", async () => {
+  const late = (issuer) => ({ ...tokensOf("Alice Ardent")(issuer), delay: 1000 });
+  const issuer = await open({ device: [code("ABCDEFGH"), code("JKLMNPQR")], token: [late, pending] }, LENT);
+  await says("code", "ABCD EFGH");
+  for (let hits = []; !hits.some(({ endpoint }) => endpoint === "token"); ) hits = await (await fetch(`${issuer}/hits`)).json();
+  await press("again");
+  await says("code", "JKLM NPQR");
+  await page.send("Runtime.evaluate", { expression: "new Promise((next) => setInterval(next, 1500))", awaitPromise: true });
+  assert.deepEqual(await people(), []);
+  assert.deepEqual(errors, []);
 });
