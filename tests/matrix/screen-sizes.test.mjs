@@ -12,7 +12,8 @@ import { top } from "../runtime/project.mjs";
 import { startScriptedServer } from "../runtime/scripted-server.mjs";
 import { openDevtools } from "./devtools.mjs";
 
-const SIZES = [[1920, 1080], [1280, 720], [800, 480], [1280, 800], [1080, 720], [1024, 768], [1280, 1024], [1000, 1000], [768, 1024], [800, 1280], [1080, 1920]];
+const WIDE = [[1920, 1080], [1280, 720], [800, 480], [1280, 800], [1080, 720]];
+const SIZES = [...WIDE, [1024, 768], [1280, 1024], [1000, 1000], [768, 1024], [800, 1280], [1080, 1920]];
 const LONG_ADDRESS = "https://login.microsoftonline.com/common/oauth2/deviceauth/of/a-provider-that-is-fond-of-words";
 
 const scripted = await startScriptedServer();
@@ -21,10 +22,13 @@ const pictures = join(top, "target/screens");
 mkdirSync(pictures, { recursive: true });
 const page = await openDevtools("Chromium, newest");
 const errors = [];
-page.on("Runtime.exceptionThrown", ({ exceptionDetails }) => errors.push(exceptionDetails.text + (exceptionDetails.exception?.description ?? "")));
+page.on("Runtime.exceptionThrown", ({ exceptionDetails: { text, exception } }) => errors.push(text + (exception?.description ?? "")));
 // The page counts seconds down; where a test says so they are over sooner.
 await page.send("Page.addScriptToEvaluateOnNewDocument", {
-  source: `(() => { const real = window.setTimeout; window.setTimeout = (what, after) => real(what, after === 1000 ? window.second || 1000 : after); })()`,
+  source: `{
+    const real = window.setTimeout;
+    window.setTimeout = (what, after) => real(what, after === 1000 ? window.second || 1000 : after);
+  }`,
 });
 after(async () => {
   await page.stop();
@@ -35,14 +39,18 @@ after(async () => {
 const pending = { status: 400, body: { error: "authorization_pending" } };
 const down = { status: 503, body: "" };
 const portal = { headers: { "content-type": "text/html" }, body: "<!doctype html><title>Welcome to our network</title>" };
-const code = (userCode, more) => ({ body: { device_code: userCode, user_code: userCode, verification_uri: "https://login.example.com/device", expires_in: 300, interval: 1, ...more } });
+const metadata = { body: { issuer: "{issuer}", device_authorization_endpoint: "{issuer}/device", token_endpoint: "{issuer}/token" } };
+const code = (userCode, verification_uri = "https://login.example.com/device") => ({
+  body: { device_code: userCode, user_code: userCode, verification_uri, expires_in: 300, interval: 1 },
+});
 
 /** Tokens of a person with this name. Nobody looks at the signature: the tokens come from the provider itself. */
 function tokensOf(name) {
   const part = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
   const seconds = Math.floor(Date.now() / 1000);
-  const claims = { iss: "{issuer}", aud: "client", sub: name, name, iat: seconds, exp: seconds + 3600 };
-  return (issuer) => ({ body: { access_token: `of ${name}`, refresh_token: `refreshes ${name}`, token_type: "Bearer", expires_in: 3600, id_token: `${part({ alg: "none" })}.${part({ ...claims, iss: issuer })}.` } });
+  const claims = { aud: "client", sub: name, name, iat: seconds, exp: seconds + 3600 };
+  const tokens = { access_token: `of ${name}`, refresh_token: `refreshes ${name}`, token_type: "Bearer", expires_in: 3600 };
+  return (issuer) => ({ body: { ...tokens, id_token: `${part({ alg: "none" })}.${part({ ...claims, iss: issuer })}.` } });
 }
 
 /** The kiosk's page, against an issuer that answers as in `script`; `more` is put into its settings. */
@@ -51,7 +59,8 @@ async function open(script, more = "") {
   // An ID token names the issuer, whose address is known only now: it is the next number.
   const { issuer } = await post({});
   const next = issuer.replace(/\d+$/, (number) => Number(number) + 1);
-  const entries = Object.entries(script).map(([endpoint, answers]) => [endpoint, [answers].flat().map((answer) => (typeof answer === "function" ? answer(next) : answer))]);
+  const answered = (answers) => [answers].flat().map((answer) => (typeof answer === "function" ? answer(next) : answer));
+  const entries = Object.entries(script).map(([endpoint, answers]) => [endpoint, answered(answers)]);
   assert.equal((await post(Object.fromEntries(entries))).issuer, next);
   const settings = readFileSync(join(top, "examples/kiosk/settings.js"), "utf8");
   const own = settings.replace("YOUR-CLIENT-ID", "client").replace("https://login.example.com", next);
@@ -64,9 +73,9 @@ async function post(script) {
   return (await fetch(`${scripted.scripted}/script`, { method: "POST", body: JSON.stringify(script) })).json();
 }
 
-const view = (name) => page.until(`document.getElementById("screen") && document.getElementById("screen").dataset.view === ${JSON.stringify(name)}`, `the view ${name}`);
+const view = (name) => page.until(`document.getElementById("screen").dataset.view === ${JSON.stringify(name)}`, `the view ${name}`);
 const text = (id) => page.evaluate(`document.getElementById(${JSON.stringify(id)}).textContent`);
-const says = (id, words) => page.until(`document.getElementById(${JSON.stringify(id)}).textContent.includes(${JSON.stringify(words)})`);
+const says = (id, words) => page.until(`document.getElementById("${id}").textContent.includes(${JSON.stringify(words)})`);
 const press = (id) => page.evaluate(`document.getElementById(${JSON.stringify(id)}).click()`);
 
 /** What is not wholly inside of the window, or lies on something else; and whether anything has to be scrolled. */
@@ -81,7 +90,8 @@ const OUTSIDE = `(() => {
     if (element.scrollWidth > element.clientWidth + 1 && element.clientWidth) problems.push(name(element) + " is wider than its place");
     for (const [other, box] of shown) {
       if (other === element) break;
-      if (left < box.right - 1 && right > box.left + 1 && top < box.bottom - 1 && bottom > box.top + 1) problems.push(name(element) + " lies on " + name(other));
+      const isBeside = left >= box.right - 1 || right <= box.left + 1 || top >= box.bottom - 1 || bottom <= box.top + 1;
+      if (!isBeside) problems.push(name(element) + " lies on " + name(other));
     }
   }
   const qr = document.getElementById("qr");
@@ -116,7 +126,7 @@ test("a code, its QR code and the buttons are inside of windows of every shape",
 });
 
 test("so are a code of twenty characters and an address of a hundred", async () => {
-  await open({ device: code("ABCD-EFGH-JKLM-NPQRS", { verification_uri: LONG_ADDRESS }), token: pending });
+  await open({ device: code("ABCD-EFGH-JKLM-NPQRS", LONG_ADDRESS), token: pending });
   await view("code");
   await isLoaded();
   await page.evaluate(`window.dispatchEvent(new Event("offline"))`);
@@ -145,7 +155,7 @@ test("so are a failure, its hint and what it is called", async () => {
 });
 
 test("a captive portal is waited for: slower each time, with what can be done about it, and then there is a code", async () => {
-  const issuer = await open({ openid: [portal, portal, { body: { issuer: "{issuer}", device_authorization_endpoint: "{issuer}/device", token_endpoint: "{issuer}/token" } }], token: pending });
+  const issuer = await open({ openid: [portal, portal, metadata], token: pending });
   await view("problem");
   assert.equal(await text("title"), "No sign-in for now");
   assert.match(await text("hint"), /^Check auth\.authority/);
