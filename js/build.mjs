@@ -9,6 +9,7 @@ import { dirname, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { minifiedAgain } from "./build/again.mjs";
+import { writeDocuments } from "./build/documents.mjs";
 import { instanceText } from "./build/glue.mjs";
 import { javascriptOf } from "./build/javascript.mjs";
 
@@ -76,7 +77,7 @@ await copyFile(namedFile, join(symbols, "device_code_flow.named.wasm"));
 for (const name of ["index", "slim", "js", ...Object.keys(entries)].filter((name) => existsSync(join(js, `${name}.d.ts`)))) {
   for (const ending of ["d.ts", "d.cts"]) await copyFile(join(js, `${name}.d.ts`), join(out, `${name}.${ending}`));
 }
-for (const name of ["README.md", "LICENSE"]) await copyFile(join(top, name), join(out, name));
+await writeDocuments(top, out);
 await write("package.json", `${JSON.stringify(await manifest(process.argv[2]), null, 2)}\n`);
 
 /** One output file. Gives the names it exports. Plugins run in order, and the module's comes after the given ones. */
