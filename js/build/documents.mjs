@@ -18,7 +18,7 @@ export async function writeDocuments(top, out) {
   }
 }
 
-/** `text`, the document `name`, where only the files `packed` can be linked to: other links are their words, other pictures are left out. */
+/** `text`, the document `name`, where only the files `packed` can be linked to: other links are their words, other pictures are gone. */
 export function withoutDeadLinks(text, name, packed) {
   const isThere = (target) => /^([a-z]+:|#)/.test(target) || packed.includes(posix.join(posix.dirname(name), target.replace(/#.*/, "")));
   const words = (part) =>

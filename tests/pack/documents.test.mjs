@@ -2,13 +2,14 @@
 // say in words.
 
 import assert from "node:assert/strict";
-import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { test } from "node:test";
 import { withoutDeadLinks } from "../../js/build/documents.mjs";
-import { project } from "./tarball.mjs";
+import { project, tool } from "./tarball.mjs";
 
-const { installed } = project();
+const { folder, installed } = project();
 const documents = readdirSync(installed, { recursive: true }).filter((name) => name.endsWith(".md"));
 const textOf = (file) => readFileSync(file, "utf8").replace(/^```[^]*?^```$/gm, "");
 
@@ -45,4 +46,19 @@ test("a link out of the package becomes its words, a picture that is not there g
   assert.equal(here(kept), kept);
   assert.equal(here("one\n\n![a picture](demo.png)\n\ntwo"), "one\n\ntwo");
   assert.equal(here("```js\na[`x`](../tests/x);\n```\n[y](../y)"), "```js\na[`x`](../tests/x);\n```\ny");
+});
+
+/** The first program under `heading` of a packed document, with what it takes from the lines before it, as TypeScript sees it. */
+function compiles(document, heading, before, ...options) {
+  const [, program] = readFileSync(join(installed, document), "utf8").split(heading)[1].match(/```js\n([^]*?)```/);
+  writeFileSync(join(folder, "program.mts"), `${before}${program}`);
+  const usual = ["--noEmit", "--ignoreConfig", "--strict", "--target", "es2022", "--module", "nodenext", "--types", "node"];
+  const { stdout } = spawnSync("node", [tool("tsc"), ...usual, ...options, "program.mts"], { cwd: folder, encoding: "utf8" });
+  assert.equal(stdout, "", document);
+}
+
+test("the first programs of docs/storage.md and docs/workers.md have their imports, and compile", () => {
+  compiles("docs/storage.md", "# Where", `declare const auth: { clientId: string };\n`);
+  // Its handler is JavaScript: the types of its parameters are Cloudflare's.
+  compiles("docs/workers.md", "## A step", "", "--noImplicitAny", "false");
 });
