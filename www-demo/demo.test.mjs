@@ -2,7 +2,11 @@
 // has to notice. Also the person without a browser (person.mjs), whom the tests of other runtimes rely on.
 
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { tmpdir } from "node:os";
 import { after, before, test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { startAuthorizationServer } from "./authorization-server.mjs";
 import { openBrowser } from "./browser.mjs";
 import { answerSite } from "./site.mjs";
@@ -28,6 +32,7 @@ test("the device shows who signed in on the phone", async (t) => {
   await page.getByText("Signed in as", { exact: true }).waitFor();
   assert.equal(await page.locator("#name").textContent(), "Alice Ardent");
   assert.equal(await page.locator("#mail").textContent(), "alice@example.com");
+  for (const time of [page.locator("#token-until"), page.locator("#log time").first()]) assert.match(await time.textContent(), /^\d\d:\d\d:\d\d$/);
   assert.match(await page.locator("#log").textContent(), /POST \/token.*200 OK/);
 });
 
@@ -41,6 +46,7 @@ test("a refusal on the phone is told on the device, and a new code works for ano
   await newCode.waitFor();
   assert.equal(await page.locator("#problem-title").textContent(), "You said no");
   assert.notEqual(await page.locator("#problem-hint").textContent(), "");
+  assert.equal((await page.locator("#log").textContent()).match(/rejected with .*/)[0].split("access_denied").length, 2, "the code, once");
 
   await newCode.click();
   await press("Yes, that is my device");
@@ -94,6 +100,15 @@ test("the page is sent to the issuer's own address, and nothing else of its fold
   }
 });
 
+const windows = process.platform === "win32" && "its shell is another";
+test("the command that the demo prints for a terminal asks for a code, in whatever folder it is typed", { skip: windows }, async (t) => {
+  const program = fileURLToPath(new URL("server.mjs", import.meta.url));
+  const demo = started(t, process.execPath, [program], { env: { ...process.env, PORT: String(new URL(server.issuer).port) } });
+  const [, command] = await demo.says(/Terminal +(\S.*)/);
+  const terminal = started(t, "sh", ["-c", `exec ${command}`], { cwd: tmpdir() });
+  await terminal.says(/enter the code \S+/);
+});
+
 test("the person without a browser approves and denies", async () => {
   const approved = await drive({ user_code: await newUserCode(), login: "bilal", action: "approve" });
   assert.equal(approved.outcome, "approved");
@@ -130,4 +145,25 @@ async function newUserCode() {
 
 async function drive(person) {
   return (await fetch(`${server.issuer}/drive?${new URLSearchParams(person)}`)).json();
+}
+
+/** A program that runs until the test is over; `says(pattern)` waits for words of its. */
+function started(t, binary, args, options) {
+  // A group of its own: npx starts others.
+  const child = spawn(binary, args, { ...options, detached: true });
+  let said = "";
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (piece) => (said += piece));
+  const closed = once(child, "close");
+  t.after(async () => {
+    if (child.exitCode === null && child.signalCode === null) process.kill(-child.pid, "SIGTERM");
+    await closed;
+  });
+  const says = async (pattern) => {
+    for (const end = Date.now() + 20_000; Date.now() < end; await new Promise((next) => setTimeout(next, 50))) {
+      const found = said.match(pattern);
+      if (found) return found;
+    }
+    throw new Error(`waited for ${pattern}: ${said}`);
+  };
+  return { says };
 }

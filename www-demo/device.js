@@ -4,7 +4,7 @@
 import { PublicClientApplication } from "device-code-flow";
 import { renderSVG } from "uqr";
 import { phoneIsDone, phoneOpens, phoneSleeps } from "./phone.js";
-import { note, recordingFetch } from "./protocol-log.js";
+import { note, recordingFetch, timeOf } from "./protocol-log.js";
 
 const app = new PublicClientApplication({
   auth: { clientId: "device-code-flow-demo", authority: location.origin },
@@ -85,7 +85,7 @@ function showPerson({ account, idTokenClaims, scopes: granted, expiresOn }) {
   text("name", name);
   text("mail", idTokenClaims.email ?? account?.username ?? "");
   text("scopes", granted.join(", "));
-  text("token-until", expiresOn?.toLocaleTimeString() ?? "further notice");
+  text("token-until", expiresOn ? timeOf(expiresOn) : "further notice");
   note(`Signed in as ${name}.`);
   rest(`Signed in as ${name}`, "done");
 }
@@ -95,7 +95,8 @@ function showProblem(error) {
   text("problem-title", titles[error.errorCode] ?? "That did not work");
   text("problem-hint", error.hint || error.errorMessage || error.message);
   text("problem-code", error.errorCode ?? error.name);
-  note(`The library rejected with ${error.name} ${error.errorCode ?? ""}: ${error.message}`);
+  // An AuthError's message begins with its code.
+  note(`The library rejected with ${error.name}: ${error.message}`);
   rest("The sign-in has ended.", "failed");
 }
 

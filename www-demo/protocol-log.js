@@ -28,6 +28,11 @@ export function note(words) {
   addLine("").finish("", words);
 }
 
+/** A time of day, as the whole page writes it. */
+export function timeOf(date) {
+  return date.toLocaleTimeString([], { hourCycle: "h23" });
+}
+
 function kindOf(url, body) {
   if (url.includes("/.well-known/")) return "discovery";
   return body.includes("grant_type=") ? "poll" : "code";
@@ -50,7 +55,7 @@ async function errorCodeOf(response) {
 
 function addLine(what) {
   const item = document.createElement("li");
-  item.append(part("time", new Date().toLocaleTimeString([], { hour12: false })), part("b", what));
+  item.append(part("time", timeOf(new Date())), part("b", what));
   list.append(item);
   list.scrollTop = list.scrollHeight;
   return {

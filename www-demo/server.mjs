@@ -2,7 +2,7 @@
 // Tests start the same two pieces themselves (demo.test.mjs).
 
 import { existsSync } from "node:fs";
-import { relative } from "node:path";
+import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { clientId, startAuthorizationServer } from "./authorization-server.mjs";
 import { answerSite } from "./site.mjs";
@@ -16,9 +16,9 @@ if (!existsSync(new URL("node_modules/device-code-flow", import.meta.url))) {
 const firstPort = Number(process.env.PORT ?? 8628);
 const { issuer, stop } = await startOnFreePort(firstPort);
 
-// The command is the one npm put beside this file; npx finds it from wherever the demo was started.
-const folder = relative(process.cwd(), fileURLToPath(new URL(".", import.meta.url)));
-const npx = folder ? `npx --prefix ${folder}` : "npx";
+// The command is the one npm put beside this file. Its whole path: the other terminal may be open anywhere.
+const folder = dirname(fileURLToPath(import.meta.url));
+const npx = `npx --prefix ${folder.includes(" ") ? `"${folder}"` : folder}`;
 
 console.log(`
   Open        ${issuer}
