@@ -1,28 +1,27 @@
 // The sign-in page of the examples in windows of the sizes that kiosks have, wide, nearly square and upright: whatever it shows, all of it
-// is inside of the window. What it does on televisions, and how it looks there: screens.test.mjs.
+// is inside of the window; pictures are left in target/screens. And what it does when nobody is there who could help it.
 
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { pathToFileURL } from "node:url";
-import { assemble } from "../../examples/assemble.mjs";
-import { top } from "../runtime/project.mjs";
-import { startScriptedServer } from "../runtime/scripted-server.mjs";
-import { openDevtools } from "./devtools.mjs";
+import { openBrowser } from "../../www-demo/browser.mjs";
+import { devtoolsPage } from "../support/devtools.mjs";
+import { top } from "./project.mjs";
+import { showScreen } from "./screens.mjs";
+import { startScriptedServer } from "./scripted-server.mjs";
 
 const WIDE = [[1920, 1080], [1280, 720], [800, 480], [1280, 800], [1080, 720]];
 const SIZES = [...WIDE, [1024, 768], [1280, 1024], [1000, 1000], [768, 1024], [800, 1280], [1080, 1920]];
 const LONG_ADDRESS = "https://login.microsoftonline.com/common/oauth2/deviceauth/of/a-provider-that-is-fond-of-words";
 
 const scripted = await startScriptedServer();
-const folder = assemble(mkdtempSync(join(tmpdir(), "device-code-flow-examples-")));
 const pictures = join(top, "target/screens");
 mkdirSync(pictures, { recursive: true });
-const page = await openDevtools("Chromium, newest");
-const errors = [];
-page.on("Runtime.exceptionThrown", ({ exceptionDetails: { text, exception } }) => errors.push(text + (exception?.description ?? "")));
+const browser = await openBrowser();
+const tab = await browser.newPage();
+const session = await tab.context().newCDPSession(tab);
+const page = await devtoolsPage({ send: (...command) => session.send(...command), on: (...event) => session.on(...event) });
 // The page counts seconds down; where a test says so they are over sooner.
 await page.send("Page.addScriptToEvaluateOnNewDocument", {
   source: `{
@@ -31,10 +30,10 @@ await page.send("Page.addScriptToEvaluateOnNewDocument", {
   }`,
 });
 after(async () => {
-  await page.stop();
+  await browser.close();
   scripted.stop();
-  rmSync(folder, { recursive: true, force: true });
 });
+let screen;
 
 const pending = { status: 400, body: { error: "authorization_pending" } };
 const down = { status: 503, body: "" };
@@ -53,19 +52,17 @@ function tokensOf(name) {
   return (issuer) => ({ body: { ...tokens, id_token: `${part({ alg: "none" })}.${part({ ...claims, iss: issuer })}.` } });
 }
 
-/** The kiosk's page, against an issuer that answers as in `script`; `more` is put into its settings. */
+/** The kiosk's page, against an issuer that answers as in `script`; `more` is put behind its settings. */
 async function open(script, more = "") {
-  errors.length = 0;
   // An ID token names the issuer, whose address is known only now: it is the next number.
   const { issuer } = await post({});
   const next = issuer.replace(/\d+$/, (number) => Number(number) + 1);
   const answered = (answers) => [answers].flat().map((answer) => (typeof answer === "function" ? answer(next) : answer));
   const entries = Object.entries(script).map(([endpoint, answers]) => [endpoint, answered(answers)]);
   assert.equal((await post(Object.fromEntries(entries))).issuer, next);
-  const settings = readFileSync(join(top, "examples/kiosk/settings.js"), "utf8");
-  const own = settings.replace("YOUR-CLIENT-ID", "client").replace("https://login.example.com", next);
-  writeFileSync(join(folder, "kiosk/settings.js"), `${own}\n${more}\n`);
-  await page.send("Page.navigate", { url: pathToFileURL(join(folder, "kiosk/index.html")).href });
+  const prepare = (folder) => appendFileSync(join(folder, "settings.js"), `\n${more}\n`);
+  screen = await showScreen(page, "kiosk", { issuer: next, clientId: "client" }, { prepare });
+  await page.until("document.readyState === 'complete'");
   return next;
 }
 
@@ -73,8 +70,8 @@ async function post(script) {
   return (await fetch(`${scripted.scripted}/script`, { method: "POST", body: JSON.stringify(script) })).json();
 }
 
-const view = (name) => page.until(`document.getElementById("screen").dataset.view === ${JSON.stringify(name)}`, `the view ${name}`);
-const text = (id) => page.evaluate(`document.getElementById(${JSON.stringify(id)}).textContent`);
+const view = (name) => screen.view(name);
+const text = (id) => screen.text(id);
 const says = (id, words) => page.until(`document.getElementById("${id}").textContent.includes(${JSON.stringify(words)})`);
 const press = (id) => page.evaluate(`document.getElementById(${JSON.stringify(id)}).click()`);
 
@@ -82,11 +79,12 @@ const press = (id) => page.evaluate(`document.getElementById(${JSON.stringify(id
 const OUTSIDE = `(() => {
   const problems = [];
   const name = (element) => element.id || element.tagName;
-  const shown = [...document.querySelectorAll("h1, #lead, #hint, #address, #code, #qr, figcaption, #spinner, #initial, #state, #clock, button")]
+  const parts = "h1, #lead, #hint, #address, #code, #qr, figcaption, #spinner, #initial, #state, #clock, button";
+  const shown = [...document.querySelectorAll(parts)]
     .map((element) => [element, element.getBoundingClientRect()])
     .filter(([{ textContent, id }, { width }]) => width && (textContent.trim() || ["qr", "spinner", "initial"].includes(id)));
   for (const [element, { left, top, right, bottom }] of shown) {
-    if (left < 0 || top < 0 || right > innerWidth || bottom > innerHeight) problems.push(name(element) + " is outside");
+    if (left < 0 || right > innerWidth || top < 0 || bottom > innerHeight) problems.push(name(element) + " is outside");
     if (element.scrollWidth > element.clientWidth + 1 && element.clientWidth) problems.push(name(element) + " is wider than its place");
     for (const [other, box] of shown) {
       if (other === element) break;
@@ -112,7 +110,7 @@ async function fitsEverywhere(name) {
     writeFileSync(join(pictures, `size-${width}x${height}-${name}.png`), Buffer.from(data, "base64"));
   }
   assert.deepEqual(problems, {});
-  assert.deepEqual(errors, []);
+  assert.deepEqual(screen.errors, []);
 }
 
 const hurry = () => page.evaluate("window.second = 30");
@@ -217,5 +215,5 @@ test("a code that is shown no more signs nobody in unseen", async () => {
   await says("code", "JKLM NPQR");
   await page.send("Runtime.evaluate", { expression: "new Promise((next) => setInterval(next, 1500))", awaitPromise: true });
   assert.deepEqual(await people(), []);
-  assert.deepEqual(errors, []);
+  assert.deepEqual(screen.errors, []);
 });
