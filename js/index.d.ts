@@ -241,7 +241,7 @@ export class PublicClientApplication implements IPublicClientApplication {
    * A token without a person: from the cache while it is good (no network), or by the refresh token. Equal calls at once share one
    * answer; refreshes of one person's tokens are made one after the other, also among processes where the cache plugin can lock.
    * @throws {InteractionRequiredAuthError} a person has to sign in: `no_tokens_found`, or the provider's words with `classification`
-   * @throws {ClientAuthError} `no_account_in_silent_request`, `network_error`, `cache_plugin_error`
+   * @throws {ClientAuthError} `no_account_in_silent_request`, `network_error`, `cache_plugin_error` or a store's own `storage_…`
    * @throws {ServerError} the provider could not, or would not; for a while the same answer is given without asking it again
    */
   acquireTokenSilent(request: SilentFlowRequest): Promise<AuthenticationResult>;

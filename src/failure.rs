@@ -186,7 +186,7 @@ codes! {
     /// A text that should be a token cache is none.
     InvalidCache: "token_cache_invalid", Auth, Caller, retryable false,
         "Restore the store's text, or set it aside and sign in again; it was not written over.";
-    /// A cache plugin threw.
+    /// A cache plugin threw, did not end, or did not do what it was asked.
     CachePlugin: "cache_plugin_error", ClientAuth, Caller, retryable false,
         "See error.cause for what the plugin threw. Tokens that it did not store stay in memory, and the next call stores them.";
     /// A bug of this library.
