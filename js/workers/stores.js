@@ -57,7 +57,7 @@ export function d1Store(database, { table = "device_code_sign_ins" } = {}) {
 
 /** Keeps it in the storage of a Durable Object, of which there is one in the world: the lease is a note in memory. */
 export function durableObjectStore(storage) {
-  having(["get", "put", "delete", "transaction"], storage, "storage", "the storage of a Durable Object, such as ctx.storage");
+  having(["get", "transaction"], storage, "storage", "the storage of a Durable Object, such as ctx.storage");
   const inUse = inUseIn(storage);
   return {
     name: "Durable Object storage",
