@@ -224,9 +224,6 @@ impl Code {
     }
 }
 
-/// No server's device code is as short as this.
-const SHORTEST_SECRET: usize = 12;
-
 /// What a server's own error word calls for, and from whom. The hint is for the words of RFC 6749 §5.2 and RFC 8628 §3.5;
 /// others are handed on without one.
 pub const SERVER_WORDS: &[(&str, Fault, &str)] = &[
@@ -345,20 +342,6 @@ impl Evidence {
             || INTERACTION_WORDS.contains(&suberror)
             || INTERACTION_SUBERRORS.contains(&suberror)
             || error == "invalid_grant" && !NO_INTERACTION.contains(&suberror)
-    }
-
-    /// Takes out every text that repeats `secret`: a server may quote what it was sent, and a failure ends in logs.
-    pub fn leave_out(&mut self, secret: &str) {
-        // What is shorter is no secret, and would be found in any text.
-        if secret.len() < SHORTEST_SECRET {
-            return;
-        }
-        let Self { error, description, error_uri, suberror, correlation_id, trace_id, timestamp, claims, .. } = self;
-        for text in [error, description, error_uri, suberror, correlation_id, trace_id, timestamp, claims] {
-            if holds(text, secret) {
-                *text = "(left out: it repeated a secret)".into();
-            }
-        }
     }
 
     /// Entra's `suberror` as MSAL's classification: what kind of help the person needs.

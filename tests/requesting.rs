@@ -128,18 +128,3 @@ fn a_word_that_means_later_is_asked_again_whatever_the_status() {
         assert!(scene.failure().retryable, "{word}");
     }
 }
-
-#[test]
-fn the_words_of_the_host_do_not_repeat_the_query() {
-    let mut scene = Scenario::entra().with("extraQueryParameters", r#"{"ticket":"qs-secret"}"#).to_requesting();
-    for attempt in 0..3 {
-        if attempt > 0 {
-            scene.tick();
-        }
-        let words = format!("error sending request for url ({})", scene.request().url);
-        let reason = NoResponse::Failed(words).without_query_of(&scene.request().url.clone());
-        scene.input(Input::NoResponse(reason));
-    }
-    assert_eq!(scene.failure().code, "network_error");
-    assert!(!scene.failure().message.contains("qs-secret"), "{}", scene.failure().message);
-}

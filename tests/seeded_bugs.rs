@@ -35,6 +35,7 @@ enum Bug {
     ThawsWithANewLife,
     EndsAtOneReset,
     PollsOnInALoop,
+    RepeatsTheHostsWords,
 }
 
 /// The machine with a bug in it.
@@ -128,6 +129,13 @@ impl Machine for Seeded {
             *until = waiting.due.min(waiting.session.deadline()).max(now);
         }
         step
+    }
+
+    fn hear(&mut self, state: &FlowState, heard: Input, url: &str) -> Input {
+        match (self.bug, heard) {
+            (Bug::RepeatsTheHostsWords, heard) => heard,
+            (_, heard) => Shipped.hear(state, heard, url),
+        }
     }
 
     fn thaw(&mut self, text: &str) -> FlowState {
@@ -270,4 +278,9 @@ fn ending_at_one_reset_is_caught() {
 #[test]
 fn polling_on_after_a_detected_loop_is_caught() {
     is_caught(Bug::PollsOnInALoop, "Retry-After", &Script { expires_in: 900, ..polls(&[Answer::Loop, PENDING]) });
+}
+
+#[test]
+fn repeating_the_words_of_a_host_that_quotes_the_request_is_caught() {
+    is_caught(Bug::RepeatsTheHostsWords, "P5 secrets", &polls(&[Answer::Reset]));
 }

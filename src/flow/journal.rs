@@ -5,10 +5,11 @@
 //! server or the host says in its own words is left out if it repeats one of them. **Only in lines that say so**
 //! ([`Line::contains_pii`]): who signed in, addresses (an authority names a tenant), and other people's words.
 
-use crate::failure::{Failure, filled, holds};
+use crate::failure::{Failure, filled};
 use crate::flow::silent::Found;
 use crate::flow::{Action, FlowState, Input, Step};
 use crate::time::{Seconds, UnixMillis};
+use crate::wire::form::repeats;
 use crate::wire::http::{HttpRequest, NoResponse};
 use crate::wire::reply;
 use crate::wire::text::{cut, decimal, printable};
@@ -55,13 +56,10 @@ impl Entry {
     #[must_use]
     #[inline(never)]
     pub fn open(state: &FlowState, input: &Input) -> Self {
-        let mut secrets = Vec::new();
+        let mut secrets = state.secrets();
         let mut polled = None;
-        if let FlowState::Refreshing(refreshing) = state {
-            secrets.extend(refreshing.renewal.tokens.iter().map(|token| token.secret.expose().into()));
-        }
         if let Some(session) = state.session() {
-            secrets = vec![session.device_code.expose().into(), session.prompt.user_code.clone()];
+            secrets.push(session.prompt.user_code.clone());
             polled = matches!(state, FlowState::Polling(_)).then_some(session.pace.interval);
         }
         let mut lines = Vec::new();
@@ -230,10 +228,8 @@ const SECRETS: [&str; 6] = ["device_code", "user_code", "access_token", "refresh
 const SHORTEST: usize = 6;
 
 fn line(level: Level, contains_pii: bool, text: &str, secrets: &[String]) -> Line {
-    // A host that quotes a request's body may have it encoded.
-    let repeats =
-        holds(text, "device_code=") || secrets.iter().any(|secret| secret.len() >= SHORTEST && holds(text, secret));
-    let text = if repeats { "(left out: it repeated a secret)".into() } else { printable(text) };
+    let tells = secrets.iter().any(|secret| secret.len() >= SHORTEST && repeats(text, secret));
+    let text = if tells { "(left out: it repeated a secret)".into() } else { printable(text) };
     Line { level, contains_pii, text }
 }
 

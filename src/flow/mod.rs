@@ -26,10 +26,11 @@
 //! One file per state: [`discovering`], [`requesting`], [`waiting`], [`polling`], [`refreshing`], [`revoking`]; [`pace`] says
 //! when the next poll is due. [`silent`] looks into the cache before anything is sent, [`refused`] says what a server's
 //! refusal means, [`memory`] is what an application has learnt from earlier answers ([`lookups`], [`throttle`]),
-//! [`journal`] puts a step into words for those who keep a log.
+//! [`journal`] puts a step into words for those who keep a log, [`discretion`] keeps secrets out of it.
 
 pub mod arguments;
 pub mod discovering;
+pub mod discretion;
 pub mod effort;
 pub mod journal;
 pub mod lookups;

@@ -1,6 +1,7 @@
 //! A poll is under way: what each answer means (RFC 8628 §3.5), and what it means that none was heard.
 
 use crate::failure::{Code, Evidence, Failure, filled};
+use crate::flow::discretion::leave_out;
 use crate::flow::refused::{self, Meaning};
 use crate::flow::session::Session;
 use crate::flow::sign_in::SignIn;
@@ -68,8 +69,7 @@ impl Polling {
         let unrecognised = core::mem::take(&mut self.session.unrecognised);
         let authority = &self.session.request.authority;
         let advice = refused::advice(&evidence, authority);
-        // §5.2: a server that repeats the device code must not bring it into a log.
-        evidence.leave_out(self.session.device_code.expose());
+        leave_out(&self.session.device_code, &mut evidence);
         let trouble = match refused::meaning(&evidence, advice) {
             Meaning::Pending => {
                 self.session.pace.pending(interval);

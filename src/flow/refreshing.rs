@@ -8,6 +8,7 @@ use crate::cache::account::home_tenant;
 use crate::cache::lookup::RefreshToken;
 use crate::cache::schema::same_environment;
 use crate::failure::{Class, Code, Evidence, Failure};
+use crate::flow::discretion::leave_out;
 use crate::flow::effort::{self, Effort};
 use crate::flow::renewal::Renewal;
 use crate::flow::request::SignInRequest;
@@ -97,7 +98,7 @@ impl Refreshing {
     ) -> Step {
         let mut in_family = false;
         if let Some(token) = self.token() {
-            evidence.leave_out(token.secret.expose());
+            leave_out(&token.secret, &mut evidence);
             in_family = token.of_family;
         }
         let authority = &self.request.authority;

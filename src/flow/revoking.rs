@@ -1,6 +1,7 @@
 //! Refresh tokens are being revoked (RFC 7009), one after the other.
 
 use crate::failure::Evidence;
+use crate::flow::discretion::leave_out;
 use crate::flow::effort::{self, Effort};
 use crate::flow::request::SignInRequest;
 use crate::flow::{FlowState, Step};
@@ -40,7 +41,7 @@ impl Revoking {
         now: UnixMillis,
     ) -> Step {
         if let Some(token) = self.tokens.last() {
-            evidence.leave_out(token.expose());
+            leave_out(token, &mut evidence);
         }
         // §2.2: 200, whether the server knew the token or not. (Deviation: GitHub and others answer 204.)
         if matches!(response.status, 200..=299) && evidence.error.is_empty() {

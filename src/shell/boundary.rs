@@ -127,7 +127,7 @@ impl Flow {
 
     /// The request failed, in the host's words; `url` is where it was sent to.
     pub fn failed(&mut self, now: f64, words: String, url: &str) -> String {
-        self.step(Input::NoResponse(NoResponse::Failed(words).without_query_of(url)), now)
+        self.step(self.state.failed(words, url), now)
     }
 
     /// It took longer than its timeout.

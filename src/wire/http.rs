@@ -2,11 +2,10 @@
 
 use core::fmt;
 
-use crate::failure::holds;
 use crate::time::{Millis, Seconds, UnixMillis};
 use crate::wire::http_date;
 use crate::wire::secret::Secret;
-use crate::wire::text::{cut, number};
+use crate::wire::text::number;
 
 /// A request for the host to make. Redirects are never followed: a credential goes where it was sent to, or
 /// nowhere.
@@ -85,18 +84,6 @@ pub enum NoResponse {
 }
 
 impl NoResponse {
-    /// The same without the query of `url`: some hosts repeat the address in their words, and its query may hold what
-    /// is nobody's business.
-    #[must_use]
-    pub fn without_query_of(self, url: &str) -> Self {
-        match (self, cut(url, "?")) {
-            (Self::Failed(words), (_, Some(query))) if holds(&words, query) => {
-                Self::Failed("(the host's words are left out: they repeat the query)".into())
-            }
-            (reason, _) => reason,
-        }
-    }
-
     /// The reason as the end of a sentence that begins "the request …".
     #[must_use]
     pub fn describe(&self) -> String {

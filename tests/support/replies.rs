@@ -8,8 +8,10 @@ pub const DEVICE_CODE: &str = "dc-Kf81Zq0tYw";
 pub const ACCESS_TOKEN: &str = "at-9Lw2Xv77Rb";
 /// And another.
 pub const REFRESH_TOKEN: &str = "rt-Pq40Mn15Hs";
+/// A device code that looks another way in a form.
+pub const ODD_CODE: &str = "dc/Kf81+Zq0tYw==";
 /// All that must never be seen.
-pub const SECRETS: [&str; 4] = [DEVICE_CODE, ACCESS_TOKEN, REFRESH_TOKEN, ID_TOKEN];
+pub const SECRETS: [&str; 5] = [DEVICE_CODE, ACCESS_TOKEN, REFRESH_TOKEN, ID_TOKEN, ODD_CODE];
 /// What the person types.
 pub const USER_CODE: &str = "F8KQ2ZTPA";
 /// Where.
@@ -35,6 +37,43 @@ pub fn codes(interval: Option<u32>, expires_in: u32) -> HttpResponse {
             r#"{{"device_code":"{DEVICE_CODE}","user_code":"{USER_CODE}","verification_uri":"{VERIFICATION_URI}","expires_in":{expires_in}{interval}}}"#
         ),
     )
+}
+
+/// The same with [`ODD_CODE`].
+pub fn odd_codes(interval: Option<u32>, expires_in: u32) -> HttpResponse {
+    let HttpResponse { body, .. } = codes(interval, expires_in);
+    reply(200, String::from_utf8(body).expect("text").replace(DEVICE_CODE, ODD_CODE))
+}
+
+/// Which of the `secrets` a text shows, as it is or percent-encoded.
+pub fn shown<'a>(text: &str, secrets: &[&'a str]) -> Option<&'a str> {
+    let decoded = decoded(text);
+    secrets.iter().copied().find(|secret| text.contains(secret) || decoded.contains(secret))
+}
+
+/// A text without its percent-encoding.
+pub fn decoded(text: &str) -> String {
+    let mut bytes = Vec::new();
+    let mut rest = text.as_bytes();
+    while let [first, tail @ ..] = rest {
+        let escaped = tail.get(..2).and_then(|digits| std::str::from_utf8(digits).ok());
+        let byte = escaped.and_then(|digits| u8::from_str_radix(digits, 16).ok()).filter(|_| *first == b'%');
+        bytes.push(byte.unwrap_or(*first));
+        rest = if byte.is_some() { &tail[2..] } else { tail };
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// How hosts and servers repeat a form: as it was sent, in lower case, decoded, as JSON, with only some letters encoded.
+pub fn repeated(form: &str, way: usize) -> String {
+    let lower = form.replace("%2B", "%2b").replace("%2F", "%2f").replace("%3D", "%3d");
+    match way % 5 {
+        0 => format!("No match for request {{\"method\":\"POST\",\"body\":\"{form}\"}}"),
+        1 => format!("POST {lower}"),
+        2 => format!("cannot send {}", decoded(form)),
+        3 => serde_json::to_string(&decoded(form).split('&').collect::<Vec<_>>()).expect("a list"),
+        _ => format!("what was sent is {}", form.replace("%2F", "/").replace("%3D", "=")),
+    }
 }
 
 /// RFC 6749 §5.1.

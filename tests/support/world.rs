@@ -28,6 +28,14 @@ pub trait Machine {
         flow::advance(state, input, now)
     }
 
+    /// What it is told of an answer, or of none, to a request that went to `url`: as the shell tells it.
+    fn hear(&mut self, state: &FlowState, heard: Input, url: &str) -> Input {
+        match heard {
+            Input::NoResponse(NoResponse::Failed(words)) => state.failed(words, url),
+            heard => heard,
+        }
+    }
+
     /// Another process takes a saved flow up.
     fn thaw(&mut self, text: &str) -> FlowState {
         saved::read(text).expect("what was saved can be read")
@@ -111,7 +119,10 @@ impl World<'_> {
             let thawed = text.filter(|_| freezing == Freezing::Always).map(|text| machine.thaw(&text));
             state = thawed.unwrap_or(step.state);
             input = match step.action {
-                Action::Send(request) => self.exchange(&request),
+                Action::Send(request) => {
+                    let heard = self.exchange(&request);
+                    machine.hear(&state, heard, &request.url)
+                }
                 Action::Wait { until, .. } => self.nap(until),
                 Action::Finish(_) => return self.end(Outcome::Finished),
                 Action::Done => panic!("a sign-in ends with tokens or without"),
@@ -140,7 +151,7 @@ impl World<'_> {
 
     fn observe(&mut self, step: &Step) {
         let debug = format!("{step:?}");
-        if replies::SECRETS.iter().any(|secret| debug.contains(secret)) {
+        if replies::shown(&debug, &replies::SECRETS).is_some() {
             self.record.leaks.push(debug.clone());
         }
         self.record.log.push((self.now.real, debug));
@@ -200,8 +211,9 @@ impl World<'_> {
 
     fn exchange(&mut self, request: &HttpRequest) -> Input {
         assert!((1..=REQUEST_TIMEOUT).contains(&request.timeout.0), "the request says how long to wait for its answer");
-        if request.form.as_ref().is_some_and(|form| form.expose().contains("device_code=")) {
-            return self.poll(request.timeout.0);
+        let form = request.form.as_ref().map_or("", |form| form.expose());
+        if form.contains("device_code=") {
+            return self.poll(form, request.timeout.0);
         }
         let hitch = self.script.hitches.get(self.requests).copied().unwrap_or(Hitch::None);
         self.requests += 1;
@@ -217,12 +229,13 @@ impl World<'_> {
         self.pass(100);
         self.record.codes = Some(self.now);
         self.reference.interval = u64::from(self.script.interval.unwrap_or(5)) * 1000;
-        Input::Response(Box::new(replies::codes(self.script.interval, self.script.expires_in)))
+        Input::Response(Box::new(replies::odd_codes(self.script.interval, self.script.expires_in)))
     }
 
-    /// A poll whose answer is waited for no longer than `timeout`.
-    fn poll(&mut self, timeout: u64) -> Input {
+    /// A poll whose answer is waited for no longer than `timeout`. Host and server repeat what was sent, in one way or another.
+    fn poll(&mut self, form: &str, timeout: u64) -> Input {
         let index = self.record.polls.len();
+        let quoted = replies::repeated(form, index);
         let poll = self.script.polls[index % self.script.polls.len()];
         let sent = self.now;
         let Reference { interval, misses, asked, answered: after } = self.reference;
@@ -236,7 +249,7 @@ impl World<'_> {
         if poll.killed.is_none() {
             self.jump(poll.jump);
         }
-        let response = if lost { None } else { Some(self.serve(poll.answer)) };
+        let response = if lost { None } else { Some(self.serve(poll.answer, &quoted)) };
         self.reference.answered = Some(self.now);
         if let Some(downtime) = poll.killed {
             // What the server said, nobody heard.
@@ -260,16 +273,17 @@ impl World<'_> {
         self.reference.misses += 1;
         self.reference.asked = 0;
         self.record.polls[index].heard = self.now;
-        Input::NoResponse(if timed_out { NoResponse::TimedOut } else { NoResponse::Failed("connection reset".into()) })
+        Input::NoResponse(if timed_out { NoResponse::TimedOut } else { NoResponse::Failed(quoted) })
     }
 
     /// The server's side of a poll that reached it.
-    fn serve(&mut self, answer: Answer) -> HttpResponse {
+    fn serve(&mut self, answer: Answer, quoted: &str) -> HttpResponse {
+        let quoted = super::scenario::quoted(quoted);
         let age = self.now.real - self.issued;
         let approved = self.script.approval.is_some_and(|approval| u64::from(approval) <= age);
         let with = |word: &str, interval: Option<u32>| {
             let interval = interval.map_or(String::new(), |seconds| format!(r#","interval":{seconds}"#));
-            replies::reply(400, format!(r#"{{"error":"{word}"{interval}}}"#))
+            replies::reply(400, format!(r#"{{"error":"{word}","error_description":{quoted}{interval}}}"#))
         };
         let late = |after: Option<u16>| after.map(|seconds| seconds.to_string());
         match answer {
