@@ -3,7 +3,7 @@
 //! A host that fails may quote the whole request in its words (mocks of fetch do, and so do proxies), a server the whole body in its
 //! description. Both become messages, and messages end in logs.
 
-use crate::failure::{Evidence, holds};
+use crate::failure::Evidence;
 use crate::flow::{FlowState, Input};
 use crate::wire::form::{decode, repeats};
 use crate::wire::http::NoResponse;
@@ -46,8 +46,7 @@ impl FlowState {
     #[must_use]
     pub fn failed(&self, mut words: String, url: &str) -> Input {
         let query = cut(url, "?").1.unwrap_or_default();
-        let tells = holds(&words, query)
-            || repeats(&words, &decode(query))
+        let tells = repeats(&words, &decode(query))
             || NAMES.iter().any(|name| repeats(&words, name))
             || self.secrets().iter().any(|secret| secret.len() >= SHORTEST && repeats(&words, secret));
         if tells {

@@ -89,44 +89,25 @@ fn encode(text: &str, out: &mut String) {
 pub fn decode(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
-    while let (byte, length @ 1..) = letter(rest) {
-        bytes.push(byte);
-        rest = rest.get(length..).unwrap_or_default();
+    while let [first, tail @ ..] = rest {
+        rest = tail;
+        match (first, tail) {
+            (b'+', _) => bytes.push(b' '),
+            (b'%', [high, low, after @ ..]) if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() => {
+                bytes.push(nibble(*high) << 4 | nibble(*low));
+                rest = after;
+            }
+            _ => bytes.push(*first),
+        }
     }
     lossy(&bytes)
-}
-
-/// What a text begins with, decoded, and how long it is there; no more than nothing at its end.
-fn letter(text: &[u8]) -> (u8, usize) {
-    match text {
-        [b'+', ..] => (b' ', 1),
-        [b'%', high, low, ..] if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() => {
-            (nibble(*high) << 4 | nibble(*low), 3)
-        }
-        [itself, ..] => (*itself, 1),
-        [] => (0, 0),
-    }
 }
 
 /// Does `text` repeat `part`, as it is or as a form has it? Whoever encodes chooses which letters, and in which case.
 #[must_use]
 pub fn repeats(text: &str, part: &str) -> bool {
-    let mut from = text.as_bytes();
-    while !from.is_empty() {
-        let mut rest = from;
-        let is_here = part.bytes().all(|wanted| {
-            let (byte, length) = letter(rest);
-            let plain = rest.first() == Some(&wanted);
-            rest = rest.get(if byte == wanted { length } else { 1 }..).unwrap_or_default();
-            byte == wanted || plain
-        });
-        if is_here {
-            return !part.is_empty();
-        }
-        from = from.get(1..).unwrap_or_default();
-    }
-    // Percent signs of its own would have been decoded.
-    holds(text, part)
+    // The second time for a plus sign that was encoded: it and one that was not are spaces then, on both sides.
+    holds(text, part) || holds(&decode(&decode(text)), &decode(part))
 }
 
 /// The value of a hexadecimal digit.

@@ -45,6 +45,35 @@ test("no fetch: a ClientConfigurationError that names system.fetch", () => {
   assert.match(error.hint, /system\.fetch/);
 });
 
+test("a fetch that quotes the request in what it throws: no secret of it is in the error", () => {
+  const errors = run(`
+    answers.device.device_code = "dc/Kf81+Zq0tYw==";
+    Object.assign(answers.device, { expires_in: 3 });
+    const failing = (fail) => (url, init) => (url.endsWith("/token") ? fail(init) : answer(url));
+    const why = ({ body }) => "No match for request " + JSON.stringify({ method: "POST", body });
+    const fails = [
+      (init) => { throw new Error(why(init)); },
+      (init) => Promise.reject(Object.assign(new TypeError("fetch failed"), { cause: new Error(decodeURIComponent(init.body)) })),
+    ];
+    const words = await Promise.all(fails.map(async (fail) => {
+      const flow = await app(failing(fail)).startDeviceCode({ scopes: ["a"] });
+      const polled = await failureOf(flow.wait());
+      const refreshing = app(failing(fail));
+      await refreshing.getAllAccounts();
+      const token = { home_account_id: "s", environment: "id.invalid", credential_type: "RefreshToken", client_id: "c", secret: "rt/Kf81+Zq0tYw==" };
+      refreshing.getTokenCache().deserialize(JSON.stringify({ RefreshToken: { k: token } }));
+      const account = { homeAccountId: "s", environment: "id.invalid" };
+      const renewed = await failureOf(refreshing.acquireTokenSilent({ scopes: ["a"], account }));
+      return [polled, renewed].map(({ errorCode, message }) => [errorCode, message]);
+    }));
+    console.log(JSON.stringify(words.flat()));`);
+  assert.deepEqual(errors.map(([code]) => code), ["device_code_expired", "network_error", "device_code_expired", "network_error"]);
+  for (const [, message] of errors) {
+    assert.match(message, /failed: .*left out/);
+    assert.doesNotMatch(message, /Kf81|%3D|grant_type/);
+  }
+});
+
 test("no crypto: sign-ins have a correlation id all the same", () => {
   const ids = run(`
     Object.defineProperty(globalThis, "crypto", { value: undefined });
