@@ -8,7 +8,7 @@ import { emptyMemory, forget, live, read, release, rescue, write } from "./memor
 import { call, callNow, opened } from "./module.js";
 import { forgotten, isOverdue, locked, outside } from "./plugin.js";
 import { hide, named } from "./properties.js";
-import { cachedAccount } from "./result.js";
+import { cachedAccounts } from "./result.js";
 import { inTurn } from "./turns.js";
 import { loaded } from "./wasm.js";
 
@@ -137,7 +137,7 @@ export function clear({ own }) {
 }
 
 async function accounts(own, homeAccountId) {
-  return JSON.parse(await access(own, READS, (cache) => cache.accounts(own.clientId, homeAccountId))).map(cachedAccount);
+  return cachedAccounts(JSON.parse(await access(own, READS, (cache) => cache.accounts(own.clientId, homeAccountId))));
 }
 
 /**

@@ -14,16 +14,25 @@ export function authenticationResult(signIn, profiles) {
   };
 }
 
-/** AccountInfo of somebody in the cache. */
-export function cachedAccount({ idToken, idTokenClaims, ...account }) {
-  return accountInfo(account, idToken, idToken && parsed(idTokenClaims));
+/** AccountInfo of everybody in the cache. What several accounts have in common comes with the first of them, and is one object in all. */
+export function cachedAccounts(accounts) {
+  let home, profiles, tenantProfiles, at;
+  return accounts.map((account) => {
+    const { home: ofEntry, profiles: ofPerson, idToken, idTokenClaims, ...own } = account;
+    if (ofEntry) home = ofEntry;
+    if (ofPerson) [profiles, tenantProfiles, at] = [ofPerson, byTenant(ofPerson), 0];
+    return accountInfo({ ...home, ...own, profile: profiles[at++], tenantProfiles }, idToken, idToken && parsed(idTokenClaims));
+  });
 }
 
 /** AccountInfo: what is the same in every tenant, and beside it what the person is called in this one. */
-function accountInfo({ profile, profiles = [profile], ...account }, idToken, idTokenClaims) {
+function accountInfo({ profile, profiles = [profile], tenantProfiles = byTenant(profiles), ...account }, idToken, idTokenClaims) {
   const { isHomeTenant, ...named } = profile;
-  const tenantProfiles = new Map(profiles.map((profile) => [profile.tenantId, profile]));
   return { ...account, ...named, idToken, idTokenClaims, tenantProfiles };
+}
+
+function byTenant(profiles) {
+  return new Map(profiles.map((profile) => [profile.tenantId, profile]));
 }
 
 /** Tokens that have arrived are never lost over a claim: what cannot be read is left out. */

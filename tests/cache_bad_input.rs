@@ -110,7 +110,7 @@ fn found(store: &Store) -> String {
     let people: Vec<_> = store
         .accounts(CLIENT)
         .into_iter()
-        .map(|one| (one.account.home_account_id, one.account.environment, one.account.profile))
+        .map(|one| (one.account().home_account_id, one.account().environment, one.account().profile))
         .collect();
     let secret = |secret: Option<device_code_flow::wire::secret::Secret>| secret.map(|it| it.expose().to_owned());
     format!(

@@ -140,7 +140,7 @@ fn every_library_s_person_has_a_name_and_a_home() {
     for (who, cache) in by_all() {
         let accounts = store(&cache).accounts(CLIENT);
         assert_eq!(accounts.len(), 1, "{who}");
-        let (account, profile) = (&accounts[0].account, &accounts[0].account.profile);
+        let (account, profile) = (accounts[0].account(), accounts[0].profile());
         let seen = (
             account.home_account_id.as_str(),
             profile.text("tenantId"),
@@ -161,9 +161,9 @@ fn an_id_token_says_what_the_entry_does_not() {
     let mut cache = by_python();
     let claims = json!({ "oid": UID, "tid": TENANT, "preferred_username": "Ada@contoso.com", "name": "Ada", "login_hint": "h", "signin_state": ["kmsi"] });
     cache["IdToken"] = json!({ "k": { "home_account_id": home(), "environment": CONFIGURED, "client_id": CLIENT, "realm": TENANT, "secret": jwt(&claims) } });
-    let account = store(&cache).accounts(CLIENT).remove(0).account;
+    let account = store(&cache).accounts(CLIENT).remove(0).account();
     assert_eq!((account.profile.text("name"), account.profile.text("loginHint"), account.kmsi), ("Ada", "h", true));
-    assert_eq!(store(&cache).accounts("another client").remove(0).account.profile.text("loginHint"), "");
+    assert_eq!(store(&cache).accounts("another client").remove(0).profile().text("loginHint"), "");
 }
 
 #[test]
@@ -179,12 +179,10 @@ fn a_guest_is_listed_in_each_tenant_with_all_of_them() {
         let accounts = store.accounts(CLIENT);
         let seen: Vec<_> = accounts
             .iter()
-            .map(|one| {
-                (one.account.profile.text("tenantId"), one.account.profile.has("isHomeTenant"), one.profiles.len())
-            })
+            .map(|one| (one.profile().text("tenantId"), one.profile().has("isHomeTenant"), one.profiles.len()))
             .collect();
         assert_eq!(seen, [(TENANT, true, 2), ("b", false, 2)], "{who}");
-        assert_eq!(accounts[1].account.profile.text("localAccountId"), format!("guest-{UID}"), "{who}");
+        assert_eq!(accounts[1].profile().text("localAccountId"), format!("guest-{UID}"), "{who}");
         assert_eq!(store.accounts_of(&home(), CLIENT).len(), 2, "{who}");
         assert!(store.accounts_of("nobody", CLIENT).is_empty());
     }
@@ -210,6 +208,6 @@ fn a_person_leaves_under_every_name_of_the_cloud_and_from_every_client() {
         (vec!["at-stays".into()], vec!["rt-stays".into()])
     );
     let accounts = store.accounts(CLIENT);
-    assert_eq!(accounts.iter().map(|one| one.account.home_account_id.as_str()).collect::<Vec<_>>(), ["u.t"]);
+    assert_eq!(accounts.iter().map(|one| one.home.home_account_id.as_str()).collect::<Vec<_>>(), ["u.t"]);
     assert!(store.id_token(&wanted(&home(), TENANT, &scopes(""))).is_none());
 }

@@ -120,9 +120,9 @@ fn found(store: &Store) -> Vec<String> {
         .map(|one| {
             format!(
                 "{} {} {}",
-                one.account.home_account_id,
-                one.account.profile.text("tenantId"),
-                one.account.profile.text("username")
+                one.home.home_account_id,
+                one.profile().text("tenantId"),
+                one.profile().text("username")
             )
         })
         .collect();

@@ -95,7 +95,7 @@ fn what_node_has_written_is_found() {
         let client = "mock_client_id";
         let people = store.accounts(client);
         assert_eq!(people.len(), 1, "{name}");
-        let account = &people[0].account;
+        let account = people[0].account();
         assert_eq!(
             (account.home_account_id.as_str(), account.environment.as_str()),
             ("uid.utid", "login.microsoftonline.com")
@@ -161,7 +161,7 @@ fn a_sign_in_over_what_java_has_written_keeps_its_keys_and_leaves_one_of_each() 
         }
         let people = store.accounts(client);
         assert_eq!(people.len(), 1, "{set}");
-        let account = &people[0].account;
+        let account = people[0].account();
         let (tenant, scopes) = (account.profile.text("tenantId"), scopes("User.Read Tasks.Read"));
         let wanted = Wanted {
             home_account_id: &account.home_account_id,

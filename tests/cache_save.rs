@@ -385,7 +385,7 @@ fn a_person_of_another_issuer_is_known_by_the_subject() {
     let mut store = Store::default();
     let claims = json!({ "sub": "Alice", "name": "Alice", "email": "alice@example.com" });
     Granted::new(&json!({ "access_token": "at", "refresh_token": "rt", "id_token": jwt(&claims), "expires_in": 60, "token_type": "bearer" })).into(&mut store);
-    let account = store.accounts(CLIENT).remove(0).account;
+    let account = store.accounts(CLIENT).remove(0).account();
     assert_eq!((account.home_account_id.as_str(), account.profile.text("username")), ("Alice", "alice@example.com"));
     assert_eq!(
         store

@@ -38,7 +38,7 @@ impl Account {
         let home = client_info.and_then(ClientInfo::parse);
         let home_account_id = home.as_ref().map_or(id_token.text("sub").into(), ClientInfo::home_account_id);
         Self {
-            profile: claimed(id_token, &home_account_id),
+            profile: claimed(id_token, home_tenant(&home_account_id)),
             home_account_id,
             environment: authority.environment().into(),
             authority_type: match authority.kind {
@@ -51,22 +51,21 @@ impl Account {
             kmsi: kept_signed_in(id_token),
         }
     }
+}
 
-    /// Takes over what an ID token for the same tenant says.
-    pub fn tell(&mut self, id_token: &IdToken) {
-        let told = claimed(id_token, &self.home_account_id);
-        for name in &TOLD {
-            if told.has(name) {
-                self.profile.copy(name, &told, name);
-            }
+/// Takes over what an ID token for the same tenant says of somebody whose `home` this tenant is.
+pub fn tell(profile: &mut TenantProfile, home: &str, id_token: &IdToken) {
+    let told = claimed(id_token, home);
+    for name in &TOLD {
+        if told.has(name) {
+            profile.copy(name, &told, name);
         }
-        self.kmsi = kept_signed_in(id_token);
     }
 }
 
-/// A profile that says this, in the order of [`TOLD`].
+/// A profile that says this, in the order of [`TOLD`], of somebody at home in the tenant `home`.
 #[must_use]
-pub fn profile(home_account_id: &str, texts: &[&str; 6]) -> TenantProfile {
+pub fn profile(home: &str, texts: &[&str; 6]) -> TenantProfile {
     let mut profile = Entity::new();
     for (index, name) in TOLD.iter().enumerate() {
         if index < 3 || !texts[index].is_empty() {
@@ -74,13 +73,13 @@ pub fn profile(home_account_id: &str, texts: &[&str; 6]) -> TenantProfile {
         }
     }
     let tenant_id = texts[0];
-    let is_home = !tenant_id.is_empty() && home_tenant(home_account_id) == tenant_id;
+    let is_home = !tenant_id.is_empty() && home == tenant_id;
     profile.set("isHomeTenant", Some(Json::Bool(is_home)));
     profile
 }
 
 /// The person that an ID token speaks of.
-fn claimed(id_token: &IdToken, home_account_id: &str) -> TenantProfile {
+fn claimed(id_token: &IdToken, home: &str) -> TenantProfile {
     let email = match id_token.claims.get("emails") {
         Some(Json::List(items)) => items.first().and_then(Json::as_text),
         _ => None,
@@ -95,7 +94,7 @@ fn claimed(id_token: &IdToken, home_account_id: &str) -> TenantProfile {
     let local_account_id = id_token.first(&["oid", "sub"]);
     let text = |claim| id_token.text(claim);
     let texts = [tenant_id, local_account_id, username, text("name"), text("login_hint"), text("upn")];
-    profile(home_account_id, &texts)
+    profile(home, &texts)
 }
 
 /// The second half of `uid.utid`; empty where there is none.
@@ -105,7 +104,8 @@ pub fn home_tenant(home_account_id: &str) -> &str {
 }
 
 /// Entra's `signin_state` says either of the two words for it.
-fn kept_signed_in(id_token: &IdToken) -> bool {
+#[must_use]
+pub fn kept_signed_in(id_token: &IdToken) -> bool {
     let states = id_token.claims.get("signin_state").map(Json::texts).unwrap_or_default();
     states.iter().any(|state| {
         let state = state.trim_ascii();

@@ -1,92 +1,128 @@
 //! The people in the cache: everybody, or one of them; and how one leaves.
+//!
+//! Nothing here looks at every entry for every other one, and nothing that many accounts have in common is copied into each.
 
-use crate::cache::account::{Account, TOLD, TenantProfile, profile};
-use crate::cache::lookup::{Wanted, realm_of};
+use core::cmp::Ordering;
+use std::rc::Rc;
+
+use crate::cache::account::{Account, TOLD, TenantProfile, home_tenant, kept_signed_in, profile, tell};
+use crate::cache::contents::END;
+use crate::cache::lookup::realm_of;
+use crate::cache::order::{cased, place, sorted};
 use crate::cache::schema::{Entity, Section};
 use crate::cache::store::{Id, Store};
+use crate::provider::cloud;
 use crate::wire::client_info::ClientInfo;
 use crate::wire::id_token::IdToken;
 use crate::wire::secret::Secret;
 
 /// A person in one tenant, as the cache knows them.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct CachedAccount {
-    /// The person, in this tenant.
-    pub account: Account,
-    /// In every tenant that is known.
-    pub profiles: Vec<TenantProfile>,
+    /// As far as no tenant is concerned: the same in all that their entry tells of.
+    pub home: Rc<Account>,
+    /// The person in every tenant that is known: one account of each follows the other.
+    pub profiles: Rc<Vec<TenantProfile>>,
+    /// Which of them this is.
+    pub at: usize,
     /// The ID token of this tenant, where the client has one.
     pub id_token: Option<(Secret, IdToken)>,
+}
+
+impl CachedAccount {
+    /// The person, in this tenant.
+    #[must_use]
+    pub fn account(&self) -> Account {
+        let mut account = (*self.home).clone();
+        account.profile = self.profile().clone();
+        account.kmsi = self.kmsi();
+        account
+    }
+
+    /// What they are called in it.
+    #[must_use]
+    pub fn profile(&self) -> &TenantProfile {
+        &self.profiles[self.at]
+    }
+
+    /// Do they want to be kept signed in?
+    #[must_use]
+    pub fn kmsi(&self) -> bool {
+        self.id_token.as_ref().is_some_and(|(_, told)| kept_signed_in(told))
+    }
 }
 
 impl Store {
     /// Everybody, once for each of their tenants, in the order of the text. Names come from the ID tokens of `client_id` where it has some.
     #[must_use]
     pub fn accounts(&self, client_id: &str) -> Vec<CachedAccount> {
-        self.people(&self.all(Section::Account), client_id)
+        self.people(None, client_id)
     }
 
     /// The same of one person.
     #[must_use]
     pub fn accounts_of(&self, home_account_id: &str, client_id: &str) -> Vec<CachedAccount> {
-        self.people(&self.entities(Section::Account, home_account_id), client_id)
+        self.people(Some(home_account_id), client_id)
     }
 
-    /// An entry that does not say whose it is, is nobody's.
-    fn people(&self, entities: &[(Id, Entity)], client_id: &str) -> Vec<CachedAccount> {
+    fn people(&self, owner: Option<&str>, client_id: &str) -> Vec<CachedAccount> {
+        let of = |section| owner.map_or_else(|| self.all(section), |owner| self.entities(section, owner));
+        let entries = of(Section::Account);
+        let mut told = told(&entries);
+        // Of each tenant of each person what was told first.
+        let mut tenants: Vec<usize> = Vec::new();
+        for at in sorted(told.len(), &|one, other| told[one].compared(&told[other])) {
+            if tenants.last().is_none_or(|known| told[*known].compared(&told[at]) == Ordering::Less) {
+                tenants.push(at);
+            }
+        }
+        for (_, token) in &of(Section::IdToken) {
+            if !token.says("client_id", client_id) {
+                continue;
+            }
+            // It tells of its tenant, and of one without a name.
+            for tenant in &["", realm_of(token)] {
+                let compared = |at: usize| {
+                    let told = &told[at];
+                    compared(told.entity, token).then_with(|| cased(told.profile.text("tenantId"), tenant))
+                };
+                let at = tenants.get(place(&tenants, &|at| compared(at) == Ordering::Less)).copied();
+                if let Some(at) = at.filter(|at| compared(*at) == Ordering::Equal && told[*at].id_token.is_none()) {
+                    let secret = token.text("secret");
+                    told[at].id_token = IdToken::parse(secret).map(|claims| (Secret::new(secret), claims));
+                }
+            }
+        }
+        let order = sorted(tenants.len(), &|one, other| {
+            let (one, other) = (tenants[one], tenants[other]);
+            told[one].first.cmp(&told[other].first).then(one.cmp(&other))
+        });
         let mut people: Vec<CachedAccount> = Vec::new();
-        for (id, entity) in entities {
-            let first = people.len();
-            let home_account_id = entity.text("home_account_id");
-            for (at, same) in &self.entities(Section::Account, home_account_id) {
-                if home_account_id.is_empty() || !same.is_in(entity.text("environment")) {
-                    continue;
-                }
-                if at < id {
-                    // This one was seen with the first entry of the same person.
-                    break;
-                }
-                for told in &profiles(same) {
-                    if !people.iter().skip(first).any(|known| known.account.profile.agrees("tenantId", told)) {
-                        people.push(self.cached(same, told, client_id));
-                    }
-                }
+        let (mut start, mut entry) = (0, END);
+        while let Some(at) = order.get(start) {
+            let person = told[tenants[*at]].person;
+            let (mut end, mut profiles) = (start, Vec::new());
+            while let Some(at) = order.get(end)
+                && let told = &told[tenants[*at]]
+                && told.person == person
+            {
+                profiles.push(named(told));
+                end += 1;
             }
-            // What the ID tokens say is part of what is known of every tenant.
-            let of = people.get_mut(first..).unwrap_or_default();
-            let mut profiles = Vec::new();
-            for cached in &*of {
-                profiles.push(cached.account.profile.clone());
+            let profiles = Rc::new(profiles);
+            for at in start..end {
+                let told = &mut told[tenants[order[at]]];
+                let home = match people.last() {
+                    Some(CachedAccount { home, .. }) if told.entry == entry => Rc::clone(home),
+                    _ => Rc::new(home(told.entity)),
+                };
+                entry = told.entry;
+                let (profiles, id_token) = (Rc::clone(&profiles), told.id_token.take());
+                people.push(CachedAccount { home, profiles, at: at - start, id_token });
             }
-            for cached in of {
-                cached.profiles.extend_from_slice(&profiles);
-            }
+            start = end;
         }
         people
-    }
-
-    fn cached(&self, entity: &Entity, told: &Entity, client_id: &str) -> CachedAccount {
-        let (home_account_id, environment) = (entity.text("home_account_id"), entity.text("environment"));
-        let mut texts = TOLD.map(|name| told.text(name));
-        for (text, name) in [(2, "username"), (3, "name")] {
-            if texts[text].is_empty() {
-                texts[text] = entity.text(name);
-            }
-        }
-        let wanted = Wanted { home_account_id, environment, client_id, tenant_id: texts[0], scopes: &[] };
-        let id_token = self.id_token(&wanted);
-        let mut account = Account {
-            home_account_id: home_account_id.into(),
-            environment: environment.into(),
-            authority_type: entity.text("authority_type").into(),
-            data_boundary: ClientInfo::parse(entity.text("client_info")).and_then(|home| home.data_boundary),
-            kmsi: false,
-            profile: profile(home_account_id, &texts),
-        };
-        if let Some((_, told)) = &id_token {
-            account.tell(told);
-        }
-        CachedAccount { account, profiles: Vec::new(), id_token }
     }
 
     /// Takes a person out of this cloud, under whichever of its names: every token of every client, and the account itself.
@@ -101,6 +137,92 @@ impl Store {
     }
 }
 
+/// What an entry tells of its person in one tenant.
+struct Told<'a> {
+    entity: &'a Entity,
+    profile: Entity,
+    id_token: Option<(Secret, IdToken)>,
+    /// Where the entry is.
+    entry: usize,
+    /// Where the first entry of the same person is.
+    first: usize,
+    /// Which person this is, in the order of [`compared`].
+    person: usize,
+}
+
+impl Told<'_> {
+    fn compared(&self, other: &Self) -> Ordering {
+        let tenants = || cased(self.profile.text("tenantId"), other.profile.text("tenantId"));
+        self.person.cmp(&other.person).then_with(tenants)
+    }
+}
+
+/// What entries tell, in their order.
+fn told(entries: &[(Id, Entity)]) -> Vec<Told<'_>> {
+    let mut people = vec![(0, 0); entries.len()];
+    let mut last = (END, 0);
+    for at in sorted(entries.len(), &|one, other| compared(&entries[one].1, &entries[other].1)) {
+        let known = entries.get(last.0).is_some_and(|(_, known)| compared(known, &entries[at].1) == Ordering::Equal);
+        if !known {
+            last = (at, last.1 + 1);
+        }
+        people[at] = last;
+    }
+    let mut told = Vec::new();
+    for (entry, (_, entity)) in entries.iter().enumerate() {
+        // An entry that does not say whose it is, is nobody's.
+        if entity.text("home_account_id").is_empty() {
+            continue;
+        }
+        let (first, person) = people[entry];
+        for profile in profiles(entity) {
+            told.push(Told { entity, profile, id_token: None, entry, first, person });
+        }
+    }
+    told
+}
+
+/// By whose they are and in which cloud.
+fn compared(one: &Entity, other: &Entity) -> Ordering {
+    one.text("home_account_id").cmp(other.text("home_account_id")).then_with(|| cased(cloud_of(one), cloud_of(other)))
+}
+
+/// One name for all of a cloud's.
+fn cloud_of(entity: &Entity) -> &str {
+    let environment = entity.text("environment");
+    cloud::of(environment).map_or(environment, |cloud| cloud.network())
+}
+
+/// The account of an entry, as far as no tenant is concerned.
+fn home(entity: &Entity) -> Account {
+    Account {
+        home_account_id: entity.text("home_account_id").into(),
+        environment: entity.text("environment").into(),
+        authority_type: entity.text("authority_type").into(),
+        data_boundary: ClientInfo::parse(entity.text("client_info")).and_then(|home| home.data_boundary),
+        kmsi: false,
+        profile: Entity::new(),
+    }
+}
+
+/// What a person is called in a tenant, as far as anything says.
+fn named(told: &Told) -> TenantProfile {
+    let Told { entity, profile: said, id_token, .. } = told;
+    let mut texts = TOLD.map(|name| said.text(name));
+    for (text, name) in [(2, "username"), (3, "name")] {
+        let other = entity.text(name);
+        if texts[text].is_empty() && other.len() <= LONGEST_NAME {
+            texts[text] = other;
+        }
+    }
+    let home = home_tenant(entity.text("home_account_id"));
+    let mut named = profile(home, &texts);
+    if let Some((_, claims)) = id_token {
+        tell(&mut named, home, claims);
+    }
+    named
+}
+
 /// What an entry tells of its person in each tenant. Only Node writes profiles; elsewhere the entry is itself one.
 fn profiles(entity: &Entity) -> Vec<Entity> {
     let mut profiles = Vec::new();
@@ -113,7 +235,12 @@ fn profiles(entity: &Entity) -> Vec<Entity> {
         let mut own = Entity::new();
         own.set_text("tenantId", realm_of(entity));
         own.copy("localAccountId", entity, "local_account_id");
+        own.copy("username", entity, "username");
+        own.copy("name", entity, "name");
         profiles.push(own);
     }
     profiles
 }
+
+/// A longer name of the entry is not taken for that in every tenant which has none of its own.
+const LONGEST_NAME: usize = 256;

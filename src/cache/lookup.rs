@@ -2,7 +2,7 @@
 
 use crate::cache::account::home_tenant;
 use crate::cache::schema::{Entity, Section};
-use crate::cache::store::Store;
+use crate::cache::store::{Id, Store};
 use crate::time::{Seconds, UnixMillis};
 use crate::wire::id_token::IdToken;
 use crate::wire::secret::Secret;
@@ -130,19 +130,24 @@ impl Store {
         let in_none = family.as_ref().is_some_and(String::is_empty);
         let family_first = family.is_some() && !in_none;
         let mut found: Vec<RefreshToken> = Vec::new();
+        let mut granted = None;
         for (_, entity) in &self.entities(Section::RefreshToken, wanted.home_account_id) {
             let (secret, of_family) = (entity.text("secret"), entity.has("family_id"));
             let own = entity.says("client_id", wanted.client_id);
             let usable = entity.is_in(wanted.environment)
                 && if of_family { !in_none } else { own }
                 && !secret.is_empty()
-                && !entity.is_bound(Section::RefreshToken);
+                && !entity.is_bound(Section::RefreshToken)
+                && found.len() < MOST;
             if !usable || found.iter().any(|known| known.secret.expose() == secret) {
                 continue;
             }
             // Python says when it wrote it. Others write it together with an access token.
             let said = entity.time("last_modification_time");
-            let written = said.unwrap_or_else(|| self.latest_access_token(entity));
+            let written = said.unwrap_or_else(|| {
+                let all = || self.entities(Section::AccessToken, wanted.home_account_id);
+                latest_access_token(granted.get_or_insert_with(all), entity)
+            });
             let rank = u64::from(of_family == family_first) << 63
                 | written.0.min(u64::MAX >> 2) << 1
                 | u64::from(said.is_some());
@@ -152,17 +157,6 @@ impl Store {
             found.insert(at, RefreshToken { secret: Secret::new(secret), of_family, rank });
         }
         found
-    }
-
-    /// When the client of an entry was last given an access token under its very host.
-    fn latest_access_token(&self, entity: &Entity) -> UnixMillis {
-        let mut latest = UnixMillis::default();
-        for (_, token) in &self.entities(Section::AccessToken, entity.text("home_account_id")) {
-            if token.agrees("client_id", entity) && token.agrees("environment", entity) {
-                latest = latest.max(token.time("cached_at").unwrap_or_default());
-            }
-        }
-        latest
     }
 
     /// The ID token of a person in a tenant, and what it says.
@@ -189,6 +183,17 @@ impl Store {
             }
         }
     }
+}
+
+/// When the client of an entry was last given an access token under its very host.
+fn latest_access_token(granted: &[(Id, Entity)], entity: &Entity) -> UnixMillis {
+    let mut latest = UnixMillis::default();
+    for (_, token) in granted {
+        if token.agrees("client_id", entity) && token.agrees("environment", entity) {
+            latest = latest.max(token.time("cached_at").unwrap_or_default());
+        }
+    }
+    latest
 }
 
 /// What is known of a client's family: `None` where nothing is, empty where it has none. Of entries under several names of the
@@ -251,6 +256,9 @@ fn is_for(entity: &Entity, wanted: &Wanted) -> bool {
 fn is_of(entity: &Entity, tenant_id: &str) -> bool {
     tenant_id.is_empty() || realm_of(entity).eq_ignore_ascii_case(tenant_id)
 }
+
+/// How many refresh tokens of a person are tried: each costs a request, and nobody has as many.
+const MOST: usize = 64;
 
 /// A token that ends within this time may have ended when it arrives.
 const MARGIN: Seconds = Seconds(300);

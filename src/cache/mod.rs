@@ -2,12 +2,13 @@
 //! write, each a little differently.
 //!
 //! [`contents`] divides the text, [`store`] holds it and finds entries in it, [`schema`] says what they mean. [`save`] merges a sign-in in,
-//! [`lookup`] finds tokens, [`accounts`] people. No file is read or written here: who keeps the text is the caller's affair.
+//! [`lookup`] finds tokens, [`accounts`] people; `order` is how they do it among many. No file is read or written here: who keeps the text is the caller's affair.
 
 pub mod account;
 pub mod accounts;
 pub mod contents;
 pub mod lookup;
+mod order;
 pub mod save;
 pub mod schema;
 pub mod store;

@@ -154,10 +154,11 @@ impl Store {
                 && let Some(entity) = self.entity(next)
                 && entity.text(section.owner()) == owner
             {
-                found.insert(0, (next, entity));
+                found.push((next, entity));
             }
             next = entry.before;
         }
+        found.reverse();
         found
     }
 

@@ -3,6 +3,8 @@
 //! Nothing is sent here: [`SilentRequest::look_up`] is a look into the cache, and [`SilentRequest::refresh`] gives the first state
 //! of the machine that renews ([`crate::flow::refreshing`]).
 
+use std::rc::Rc;
+
 use crate::cache::account::{Account, TenantProfile, home_tenant, profile};
 use crate::cache::accounts::CachedAccount;
 use crate::cache::lookup::{Freshness, RefreshToken, Wanted};
@@ -45,7 +47,7 @@ pub struct Found {
     /// A token to hand out at once.
     pub sign_in: Box<SignIn>,
     /// What the person is called in each tenant.
-    pub profiles: Vec<TenantProfile>,
+    pub profiles: Rc<Vec<TenantProfile>>,
     /// It is to be renewed meanwhile.
     pub is_due: bool,
 }
@@ -123,7 +125,7 @@ impl SilentRequest {
             return Err(Code::NoTokens.because(&message));
         }
         let (account, id_token) = match self.person_of(store) {
-            Some(CachedAccount { account, id_token, .. }) => (account, id_token),
+            Some(cached) => (cached.account(), cached.id_token),
             None => (self.stranger(), None),
         };
         let is_home = same_environment(self.request.authority.environment(), &self.environment);
@@ -177,8 +179,8 @@ impl SilentRequest {
         let mut people = store.accounts_of(&self.home_account_id, &self.request.client_id);
         let mut found = None;
         for (at, one) in people.iter().enumerate() {
-            let is_here = one.account.profile.text("tenantId").eq_ignore_ascii_case(&self.tenant_id);
-            if same_environment(&one.account.environment, &self.environment) && (is_here || found.is_none()) {
+            let is_here = one.profile().text("tenantId").eq_ignore_ascii_case(&self.tenant_id);
+            if same_environment(&one.home.environment, &self.environment) && (is_here || found.is_none()) {
                 found = Some(at);
             }
         }
@@ -193,7 +195,7 @@ impl SilentRequest {
             authority_type: String::new(),
             data_boundary: None,
             kmsi: false,
-            profile: profile(&self.home_account_id, &[&self.tenant_id, "", "", "", "", ""]),
+            profile: profile(home_tenant(&self.home_account_id), &[&self.tenant_id, "", "", "", "", ""]),
         }
     }
 
@@ -204,8 +206,8 @@ impl SilentRequest {
         let token = store.access_token(&self.wanted())?;
         let freshness = token.freshness(now);
         let (account, profiles, id_token) = match self.person_of(store) {
-            Some(CachedAccount { account, profiles, id_token }) => (Some(account), profiles, id_token),
-            None => (None, Vec::new(), None),
+            Some(cached) => (Some(cached.account()), cached.profiles, cached.id_token),
+            None => Default::default(),
         };
         let (secret, decoded) = id_token.unzip();
         let sign_in = Box::new(SignIn {

@@ -1,6 +1,8 @@
 //! What JavaScript gets to see: JSON texts of objects in camelCase, times in milliseconds. The facade turns them into the
 //! classes and dates of the public contract. What is absent is left out, so that JavaScript sees `undefined`.
 
+use std::rc::Rc;
+
 use crate::cache::account::{Account, TenantProfile};
 use crate::cache::accounts::CachedAccount;
 use crate::failure::Failure;
@@ -120,9 +122,32 @@ fn members(sign_in: &SignIn, profiles: &[TenantProfile]) -> Members {
     view
 }
 
-/// The people in a cache.
+/// The people in a cache. What several accounts have in common is told with the first of them: a person may have an account in each of
+/// a thousand tenants. Their profiles follow each other as the accounts do.
 pub fn accounts(accounts: &[CachedAccount]) -> String {
-    Json::List(accounts.iter().map(cached_account).collect()).write()
+    let mut text = String::from("[");
+    let mut before: Option<&CachedAccount> = None;
+    for cached in accounts {
+        let mut view = Members::default();
+        if before.is_none_or(|before| !Rc::ptr_eq(&before.home, &cached.home)) {
+            view.json("home", home(&cached.home).present());
+        }
+        if cached.at == 0 {
+            view.json("profiles", tenant_profiles(&cached.profiles));
+        }
+        if let Some((secret, decoded)) = &cached.id_token {
+            view.flag("kmsi", cached.kmsi());
+            view.text("idToken", secret.expose());
+            view.text("idTokenClaims", &decoded.claims.write());
+        }
+        if before.is_some() {
+            text.push(',');
+        }
+        text.push_str(&view.write());
+        before = Some(cached);
+    }
+    text.push(']');
+    text
 }
 
 /// What a person is called in each tenant.
@@ -130,19 +155,9 @@ pub fn tenant_profiles(profiles: &[TenantProfile]) -> Json {
     Json::List(profiles.iter().map(|profile| profile.json().clone()).collect())
 }
 
-fn cached_account(cached: &CachedAccount) -> Json {
-    let mut view = account_members(&cached.account);
-    view.json("profiles", tenant_profiles(&cached.profiles));
-    if let Some((secret, decoded)) = &cached.id_token {
-        view.flag("kmsi", cached.account.kmsi);
-        view.text("idToken", secret.expose());
-        view.text("idTokenClaims", &decoded.claims.write());
-    }
-    view.present()
-}
-
 fn account_info(account: &Account, profiles: &[TenantProfile]) -> Json {
-    let mut view = account_members(account);
+    let mut view = home(account);
+    view.json("profile", account.profile.json().clone());
     if !profiles.is_empty() {
         view.json("profiles", tenant_profiles(profiles));
     }
@@ -150,13 +165,13 @@ fn account_info(account: &Account, profiles: &[TenantProfile]) -> Json {
     view.present()
 }
 
-fn account_members(account: &Account) -> Members {
+/// What an account says in every tenant.
+fn home(account: &Account) -> Members {
     let mut view = Members::default();
     view.text("homeAccountId", &account.home_account_id);
     view.text("environment", &account.environment);
     view.text("authorityType", &account.authority_type);
     view.json("dataBoundary", account.data_boundary.map_or(Json::Null, Json::from));
-    view.json("profile", account.profile.json().clone());
     view
 }
 

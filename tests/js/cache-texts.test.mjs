@@ -293,3 +293,22 @@ test("a store's text that is the same letters again is not read again", () => {
     console.log(JSON.stringify({ taken, lists }));`);
   assert.deepEqual(seen, { taken: 1, lists: [1, 1, 1, 1, 1] });
 });
+
+// Were they copied into each account, these would be more than the module's four gigabytes.
+test("a person in very many tenants is told of with all of them, and other flows go on", async () => {
+  const { app, cache, signIn } = await application();
+  const profile = (tenantId) => JSON.stringify({ tenantId, localAccountId: "l", name: tenantId + "x".repeat(20_000) });
+  const tenants = Array.from({ length: 500 }, (_, number) => `t${number}`);
+  const other = { ...person("v"), environment: "login.microsoftonline.us" };
+  cache.deserialize(JSON.stringify({ Account: { u: { ...person("u"), tenantProfiles: tenants.map(profile) }, v: other, w: person("w") } }));
+  const accounts = await app.getAllAccounts();
+  assert.deepEqual(accounts.map(({ tenantId }) => tenantId), [...tenants, "t", "t"]);
+  assert.deepEqual(accounts.map(({ homeAccountId }) => homeAccountId), [...tenants.map(() => "u.t"), "v.t", "w.t"]);
+  for (const account of accounts) {
+    const { homeAccountId, environment, name, tenantId, tenantProfiles } = account;
+    assert.equal(environment, homeAccountId === "v.t" ? other.environment : "login.windows.net");
+    assert.deepEqual([...tenantProfiles.keys()], homeAccountId === "u.t" ? tenants : ["t"]);
+    assert.equal(tenantProfiles.get(tenantId).name, name);
+  }
+  assert.ok((await signIn()).accessToken);
+});
