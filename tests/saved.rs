@@ -219,10 +219,7 @@ fn forged(text: &str, from: &str, to: &str) -> String {
     let body = &text[..text.rfind(",\"check\":").expect("a check")];
     assert!(body.contains(from), "{from} is not in {body}");
     let body = body.replacen(from, to, 1);
-    let hash = body
-        .bytes()
-        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
-    format!("{body},\"check\":\"{hash:016x}\"}}")
+    format!("{body},\"check\":\"{}\"}}", support::saved::hash(&body))
 }
 
 #[test]

@@ -229,8 +229,8 @@ fn read_request(fields: &Fields) -> Box<SignInRequest> {
         extra_query: fields.pairs("extraQueryParameters"),
         correlation_id: fields.text("correlationId"),
         locale: fields.optional_text("locale"),
-        timeout: fields.optional_number("timeout").map(Seconds::clamped),
-        request_timeout: Millis(fields.number("requestTimeout")),
+        timeout: fields.optional_number("timeout").map(|timeout| Seconds::clamped(timeout.max(1))),
+        request_timeout: Millis(fields.number("requestTimeout").max(1)),
         application: Application { name: fields.optional_text("appName"), version: fields.optional_text("appVersion") },
         keep_verification_uri: fields.optional_flag("keepVerificationUri"),
     })
@@ -291,7 +291,7 @@ fn read_session(fields: &Fields) -> Box<Session> {
         expires_in: read_seconds(fields, "expiresIn"),
         patience: fields.optional_number("patience").map(UnixMillis),
         pace: Pace { interval: read_seconds(fields, "interval"), misses: read_count(fields, "misses") },
-        polls: read_seconds(fields, "polls").0,
+        polls: Seconds::clamped(fields.number("polls")).0,
         // Versions 1 and 2 do not number their texts: any of version 3 is newer.
         revision: Seconds::clamped(fields.optional_number("revision").unwrap_or_default()).0,
         unrecognised: fields.flag("unrecognised"),
@@ -335,8 +335,9 @@ fn read_address(fields: &Fields, name: &str) -> String {
     address
 }
 
+/// At least one, as it is read off the wire: with an interval of none, polls that fail at once would come one upon the other.
 fn read_seconds(fields: &Fields, name: &str) -> Seconds {
-    Seconds::clamped(fields.number(name))
+    Seconds::clamped(fields.number(name).max(1))
 }
 
 fn read_count(fields: &Fields, name: &str) -> u8 {

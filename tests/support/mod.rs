@@ -10,6 +10,7 @@ pub mod cache;
 pub mod record;
 pub mod replies;
 pub mod rules;
+pub mod saved;
 pub mod scenario;
 pub mod script;
 pub mod silent;
