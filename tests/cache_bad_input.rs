@@ -10,8 +10,8 @@ use device_code_flow::cache::store::Store;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use support::cache::{
-    CLIENT, PREFERRED, TENANT, access_token, ada, by_node, home, refresh_token, refresh_tokens, scopes, store, token,
-    wanted, written,
+    CLIENT, PREFERRED, TENANT, access_token, ada, by_node, home, joined, refresh_token, refresh_tokens, scopes, store,
+    token, wanted, written,
 };
 
 #[test]
@@ -175,6 +175,47 @@ fn a_section_or_an_entry_that_stands_there_twice_is_read_twice_and_written_whole
     assert!(marked.len() < whole.len());
     let again = store(&whole);
     assert!(token(&again, "User.Read").is_some());
+}
+
+#[test]
+fn a_name_that_is_written_with_an_escape_is_that_name() {
+    let node = by_node().to_string();
+    for (name, escaped) in [
+        ("\"Account\"", r#""\u0041ccount""#),
+        ("\"AccessToken\"", r#""Access\u0054oken""#),
+        ("\"home_account_id\"", r#""\u0068ome_account_id""#),
+        ("\"environment\"", r#""environmen\u0074""#),
+    ] {
+        let text = node.replace(name, escaped);
+        assert_ne!(text, node);
+        let mut cache = store(&text);
+        assert_eq!(cache.write(), text, "as it was read");
+        assert_eq!((cache.accounts(CLIENT).len(), token(&cache, "User.Read").is_some()), (1, true), "{escaped}");
+        ada("new").into(&mut cache);
+        // Readers take the last of two members.
+        let (whole, marked) = (cache.write(), joined(&cache.write_for(text.encode_utf16().count()), &text));
+        for written in [whole, marked] {
+            let again = store(&written);
+            assert_eq!(written.matches("ccount\":{").count(), 1, "{written}");
+            assert_eq!(
+                (again.accounts(CLIENT).len(), refresh_tokens(&again)),
+                (1, vec!["rt-new".to_owned()]),
+                "{escaped}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_key_that_is_written_with_escapes_is_not_written_a_second_time() {
+    let mut cache = Store::default();
+    ada("1").into(&mut cache);
+    let key = support::cache::keys(&written(&cache), "RefreshToken").remove(0);
+    let escaped = key.replace('-', "\\u002d");
+    let wrong = format!(r#"{{"RefreshToken":{{"{escaped}":{{"home_account_id":"somebody else","secret":"old"}}}}}}"#);
+    let mut cache = store(wrong);
+    ada("2").into(&mut cache);
+    assert_eq!((cache.write().matches(&escaped).count(), cache.write().matches(&key).count()), (0, 1));
 }
 
 /// A value of any kind.

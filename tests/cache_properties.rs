@@ -78,7 +78,8 @@ fn shuffled(cache: &Value, seed: usize, depth: u8) -> String {
         .iter()
         .map(|(name, value)| {
             let name = if name.starts_with("key ") { format!("{}{name}", seed % 7) } else { name.clone() };
-            format!("{} : {}", json!(name), shuffled(value, seed, depth - 1))
+            let quoted = if seed % 4 < 2 { json!(name).to_string() } else { escaped(&name, seed) };
+            format!("{quoted} : {}", shuffled(value, seed, depth - 1))
         })
         .collect();
     let length = members.len().max(1);

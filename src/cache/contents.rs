@@ -5,9 +5,8 @@
 
 use crate::cache::schema::{Section, fits};
 use crate::failure::{Code, Failure};
-use crate::wire::json::Json;
-use crate::wire::outline::{Outline, Span};
-use crate::wire::text::{decimal, plain};
+use crate::wire::outline::{Outline, Span, unescaped};
+use crate::wire::text::decimal;
 
 /// What was found.
 #[derive(Default)]
@@ -84,7 +83,7 @@ impl Contents {
     /// `None` where it goes wrong.
     fn member(&mut self, text: &str, outline: &mut Outline, name: Span, first: u8) -> Option<()> {
         let start = outline.passed();
-        let section = Section::named(text.get(name.start..name.end)?);
+        let section = Section::named(&unescaped(text.get(name.start..name.end)?));
         self.within = section.map_or("", Section::name);
         if let Some(section) = section
             && first != b'n'
@@ -107,8 +106,8 @@ impl Contents {
         } else {
             outline.members(&mut |outline, name, first| {
                 let value = outline.value()?;
-                let name = text.get(name.start..name.end)?;
-                is_odd |= !fits(section, name, first);
+                let name = unescaped(text.get(name.start..name.end)?);
+                is_odd |= !fits(section, &name, first);
                 if name == section.owner() {
                     hash = owner_hash(text, value, first);
                 }
@@ -143,12 +142,8 @@ pub const END: usize = usize::MAX;
 
 /// The hash of a name that stands in the text as a JSON string; of anything else that of no name.
 fn owner_hash(text: &str, value: Span, first: u8) -> u32 {
-    let name = text.get(value.start + 1..value.end - 1).unwrap_or_default();
-    if first == b'"' && plain(name.as_bytes()) == name.len() {
-        return hash(name);
-    }
-    let value = text.get(value.start..value.end).and_then(Json::parse);
-    hash(value.as_ref().and_then(Json::as_text).unwrap_or_default())
+    let name = text.get(value.start + 1..value.end - 1).filter(|_| first == b'"');
+    hash(&unescaped(name.unwrap_or_default()))
 }
 
 /// FNV-1a. Names that collide are told apart when the entry is read.

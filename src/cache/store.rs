@@ -11,7 +11,7 @@ use crate::cache::contents::{Contents, END, Entry, State, hash};
 use crate::cache::schema::{Entity, Section};
 use crate::failure::Failure;
 use crate::wire::json::Json;
-use crate::wire::outline::Span;
+use crate::wire::outline::{Span, unescaped};
 use crate::wire::splice::Splice;
 
 /// A cache.
@@ -205,18 +205,19 @@ impl Store {
     /// Writes a new entry under a key of its own. Should the key be taken, by an entry whose fields do not match it, that
     /// one goes: the text must not have it twice.
     pub fn insert(&mut self, section: Section, entity: &Entity) -> Id {
-        let quoted = Json::Text(entity.key(section)).write();
-        let key = quoted.get(1..quoted.len() - 1).unwrap_or_default();
+        let key = entity.key(section);
         let taken = self.contents.entries.iter().position(|entry| {
             let span = entry.key;
             entry.section == section
                 && entry.state != State::Gone
-                && span.end - span.start == key.len()
-                && self.part(span) == key
+                && span.end - span.start >= key.len()
+                && unescaped(self.part(span)) == key
         });
         if let Some(id) = taken {
             self.remove(id);
         }
+        let quoted = Json::Text(key).write();
+        let key = quoted.get(1..quoted.len() - 1).unwrap_or_default();
         let (key, value) = (self.append(key), self.append(&entity.write()));
         let hash = hash(entity.text(section.owner()));
         self.contents.entries.push(Entry { section, key, value, hash, before: END, state: State::Unsaved });

@@ -3,6 +3,8 @@
 //! Divided is a text of forty megabytes of which a lookup needs four entries, and which is written again with everything else
 //! as it was. Nothing here panics, or recurses deeper than `DEPTH`.
 
+use std::borrow::Cow;
+
 use crate::wire::form::nibble;
 use crate::wire::json::Json;
 use crate::wire::text::{cut, number, plain};
@@ -178,16 +180,7 @@ impl<'a> Outline<'a> {
     }
 
     fn unescaped(&self, string: Span) -> String {
-        let mut rest = self.text.get(string.start..string.end).unwrap_or_default();
-        let mut out = String::new();
-        while let Some((before, escape)) = rest.split_at_checked(plain(rest.as_bytes())) {
-            out.push_str(before);
-            let Some(escape) = escape.get(1..) else { break };
-            let (character, length) = escaped(escape.as_bytes());
-            out.push(character);
-            rest = escape.get(length..).unwrap_or_default();
-        }
-        out
+        unescaped(self.text.get(string.start..string.end).unwrap_or_default()).into()
     }
 
     fn byte(&mut self, byte: u8) {
@@ -209,6 +202,25 @@ impl<'a> Outline<'a> {
         }
         0
     }
+}
+
+/// What stands for what is between the quotation marks of a string: nearly always that itself.
+#[must_use]
+pub fn unescaped(string: &str) -> Cow<'_, str> {
+    let mut length = plain(string.as_bytes());
+    if length == string.len() {
+        return Cow::Borrowed(string);
+    }
+    let (mut rest, mut out) = (string, String::new());
+    while let Some((before, escape)) = rest.split_at_checked(length) {
+        out.push_str(before);
+        let Some(escape) = escape.get(1..) else { break };
+        let (character, passed) = escaped(escape.as_bytes());
+        out.push(character);
+        rest = escape.get(passed..).unwrap_or_default();
+        length = plain(rest.as_bytes());
+    }
+    Cow::Owned(out)
 }
 
 /// What an escape stands for, and how long it is behind its backslash.
