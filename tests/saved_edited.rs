@@ -134,3 +134,33 @@ fn an_interval_of_none_is_one_second_as_it_is_on_the_wire() {
         [0, 2_000, 6_000, 14_000]
     );
 }
+
+#[test]
+fn nothing_that_a_person_sees_moves_a_cursor_or_turns_the_writing() {
+    let odd = "a\u{1b}[2J\u{202e}b\r\n\u{200b}c";
+    for name in ["userCode", "message", "trouble"] {
+        let mut text = texts().remove(0);
+        text[name] = json!(odd);
+        let state = saved::read(&checked(&text)).expect("a flow");
+        let session = state.session().expect("a code");
+        let prompt = &session.prompt;
+        let seen = [Some(&prompt.user_code), Some(&prompt.message), session.trouble.as_ref()];
+        assert!(seen.contains(&Some(&"a[2Jb  c".to_owned())), "{name}: {seen:?}");
+    }
+    for name in ["verificationUri", "verificationUriComplete"] {
+        let mut text = texts().remove(0);
+        text[name] = json!(format!("https://a.example/{odd}"));
+        let complete = saved::read(&checked(&text))
+            .map(|state| state.session().expect("a code").prompt.verification_uri_complete.clone());
+        assert!(matches!(complete, Err(_) | Ok(None)), "{name}");
+    }
+}
+
+#[test]
+fn a_mark_of_the_byte_order_before_a_text_does_no_harm() {
+    for text in texts() {
+        let text = checked(&text);
+        assert_eq!(saved::read(&format!("\u{feff}{text}\r\n")), saved::read(&text));
+        assert!(saved::read(&text).is_ok());
+    }
+}

@@ -25,6 +25,7 @@ use crate::wire::fields::Fields;
 use crate::wire::fnv;
 use crate::wire::json::{Json, Members};
 use crate::wire::secret::Secret;
+use crate::wire::text::printable;
 
 /// The version that this release writes.
 const VERSION: u64 = 3;
@@ -79,8 +80,8 @@ pub fn write(state: &FlowState) -> Option<String> {
 /// # Errors
 /// [`Code::SavedFlowVersion`] for a newer release's text, [`Code::SavedFlowInvalid`] for everything else.
 pub fn read(text: &str) -> Result<FlowState, Failure> {
-    // Editors and shells add a line break.
-    let text = text.trim_ascii();
+    // Editors and shells add a line break, and some of them a mark before it all.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text).trim_ascii();
     let json = Json::parse(text).unwrap_or(Json::Null);
     let version = json.integer("version").unwrap_or_default();
     let wrong = if matches!(json, Json::Null) {
@@ -146,7 +147,7 @@ fn read_state(json: &Json) -> Option<FlowState> {
                 (false, true) => Document::Instance,
                 (false, false) => Document::OAuth,
             },
-            lacks: fields.optional_text("lacks"),
+            lacks: fields.optional_text("lacks").map(|lacks| printable(&lacks)),
             effort: read_effort(&fields),
             request: read_request(&fields),
             purpose: Purpose::DeviceCode,
@@ -280,12 +281,12 @@ fn read_session(fields: &Fields) -> Box<Session> {
         endpoints: read_endpoints(fields),
         device_code: Secret::new(device_code),
         prompt: Prompt {
-            user_code: fields.text("userCode"),
+            user_code: printable(&fields.text("userCode")),
             verification_uri: read_address(fields, "verificationUri"),
             verification_uri_complete: fields
                 .optional_text("verificationUriComplete")
                 .filter(|it| address::is_secure(it)),
-            message: fields.text("message"),
+            message: printable(&fields.text("message")),
             expires: read_moment(fields, "expires"),
         },
         expires_in: read_seconds(fields, "expiresIn"),
@@ -297,7 +298,7 @@ fn read_session(fields: &Fields) -> Box<Session> {
         unrecognised: fields.flag("unrecognised"),
         // Nor do they say this: their lost answers are forgotten.
         unheard: fields.optional_flag("unheard"),
-        trouble: fields.optional_text("trouble"),
+        trouble: fields.optional_text("trouble").map(|trouble| printable(&trouble)),
     })
 }
 
