@@ -2,30 +2,20 @@
 // code comes back. Not the flow itself: tests/runtime. It needs `make package` and `npm ci` in www-demo.
 
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { installedProject } from "../runtime/project.mjs";
 import { startScriptedServer } from "../runtime/scripted-server.mjs";
 import { drive, startTestServer } from "../support/authorization-server.mjs";
+import { project, run, windows } from "./command.mjs";
 
-const windows = process.platform === "win32";
-const project = installedProject();
 let server;
 
 before(async () => (server = await startTestServer()));
 after(() => server.stop());
 
-/** Starts a program of the project; `said` waits for a text on a stream, `ended` for the end. */
-function start(command, ...args) {
-  // A group of its own, as a terminal makes one: Ctrl-C reaches everybody in it.
-  const child = spawn(command, args, { cwd: project, detached: !windows, shell: windows });
-  const output = { stdout: "", stderr: "" };
-  for (const stream of ["stdout", "stderr"]) child[stream].setEncoding("utf8").on("data", (text) => (output[stream] += text));
-  const ended = new Promise((resolve, reject) => {
-    child.once("error", reject);
-    child.once("close", (code, signal) => resolve({ code, signal, ...output }));
-  });
+/** The same as `run`, with what standard error says read by a pattern. */
+function started(...command) {
+  const { child, ended, output } = run(...command);
   const said = async (pattern) => {
     for (;;) {
       const found = output.stderr.match(pattern);
@@ -37,8 +27,8 @@ function start(command, ...args) {
   return { child, ended, said };
 }
 
-const npx = (...args) => start("npx", "--no-install", "device-code-flow", ...args);
-const command = (...args) => start(join(project, "node_modules/.bin/device-code-flow"), ...args);
+const npx = (...args) => started("npx", "--no-install", "device-code-flow", ...args);
+const command = (...args) => started(join(project, "node_modules/.bin/device-code-flow"), ...args);
 const wanted = () => ["sign-in", "--authority", server.issuer, "--client-id", server.clientId, "--scope", "openid profile email"];
 
 /** The code that the message on standard error names, as a person reads it. */

@@ -7,10 +7,15 @@ import { installedProject } from "../runtime/project.mjs";
 export const windows = process.platform === "win32";
 export const project = installedProject();
 
-/** A run of the command: `output` is what it has said so far, `ended` what it was in the end. */
+/** A run of the command, as `run` gives it. */
 export function start(...args) {
+  return run(join(project, "node_modules/.bin/device-code-flow"), ...args);
+}
+
+/** A program of the project: `output` is what it has said so far, `ended` what it was in the end. */
+export function run(program, ...args) {
   // A group of its own, as a terminal makes one: Ctrl-C reaches everybody in it.
-  const child = spawn(join(project, "node_modules/.bin/device-code-flow"), args, { cwd: project, detached: !windows, shell: windows });
+  const child = spawn(program, args, { cwd: project, detached: !windows, shell: windows });
   const output = { stdout: "", stderr: "" };
   for (const stream of ["stdout", "stderr"]) child[stream].setEncoding("utf8").on("data", (text) => (output[stream] += text));
   const ended = new Promise((resolve, reject) => {
