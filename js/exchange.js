@@ -8,15 +8,14 @@ import { LONGEST } from "./signal.js";
 // No OAuth answer is near this; what is longer is something else, and is not read to its end.
 const BODY_LIMIT = 1 << 20;
 
-// A stream may give chunks without bytes as quickly as they are asked for. In a host whose streams do so by themselves this is
-// nearly never more than one.
+// A stream may give chunks without bytes as quickly as they are asked for: a loop that leaves no timer its turn.
 const EMPTY_LIMIT = 1000;
 
 const TOO_LARGE = {};
 
 /**
  * Makes a request. Gives what to tell the flow of it, as a function that takes the module's Flow and the time; a way to give it
- * up; and how many turns wait for it, which is the driver's to count. Old shells have no AbortController: there a request that is
+ * up; whether it is over; and how many turns wait for it, which is the driver's to count. Old shells have no AbortController: there a request that is
  * given up ends by itself.
  */
 export function exchange(fetch, request) {
