@@ -88,7 +88,7 @@ export class PublicClientApplication {
   async resumeDeviceCode(saved) {
     return logged(this, undefined, async () => {
       // What is no text is no flow: the module says so, as of any other text that save() did not write.
-      const text = typeof saved === "string" ? saved : "";
+      const text = typeof saved === "string" ? saved.replace(/^\ufeff/, "") : "";
       const configuration = jsonOf(this.settings);
       const savers = new Set();
       const fetch = afterSaving(fetchOf(this.network), savers);

@@ -8,7 +8,7 @@ const RESERVED = ["openid", "profile", "offline_access"];
 
 /** What is to be said of the first option that differs; nothing if none does. */
 export function differing(text, { scopes, claims, locale, timeout }, { "known-authority": known, "protocol-mode": mode }) {
-  const saved = JSON.parse(text);
+  const saved = JSON.parse(text.replace(/^\ufeff/, ""));
   const pairs = {
     scope: [asked(saved.scopes || [], scopes), listed(scopes) || ""],
     claims: [plain(saved.claims), plain(claims)],

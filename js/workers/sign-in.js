@@ -145,7 +145,12 @@ async function resumed({ unstored, app, place }, text) {
 
 /** Which sign-in it is. The rest of the text changes with every poll. */
 function codeOf(text) {
-  return JSON.parse(text).deviceCode;
+  return fieldsOf(text).deviceCode;
+}
+
+/** Of a text that was resumed, so that it is a flow's; a store may have put a byte order mark before it. */
+function fieldsOf(text) {
+  return JSON.parse(text.replace(/^\ufeff/, ""));
 }
 
 /** What a page may show: everything but the device code. */
@@ -155,7 +160,7 @@ function prompt({ userCode, verificationUri, verificationUriComplete, message, e
 }
 
 function shown(flow, text) {
-  const { due, sent, interval } = JSON.parse(text);
+  const { due, sent, interval } = fieldsOf(text);
   return { ...prompt(flow), nextPollOn: new Date(due === undefined ? sent + interval * 1000 : due) };
 }
 

@@ -45,6 +45,18 @@ function signInOn(it, { entra = standIn({ interval: 1 }), ...options } = {}) {
 const polls = (entra) => entra.requests.filter(({ endpoint }) => endpoint === "token").length;
 
 describe("a sign-in in a store", { concurrency: true }, () => {
+  test("goes on from a text before which the store has put a byte order mark", async () => {
+    const it = shelf();
+    const { entra, app, signIn } = signInOn(it);
+    const { userCode } = await signIn.step();
+    it.text = `\ufeff${it.text}`;
+    assert.equal((await signIn.status()).userCode, userCode);
+    assert.equal((await app.resumeDeviceCode(it.text)).userCode, userCode);
+    entra.approve(userCode);
+    await sleep(1050);
+    assert.equal((await signIn.step()).status, "completed");
+  });
+
   test("goes from a code to an account, and is completed from then on", async () => {
     const it = shelf();
     const { entra, signIn } = signInOn(it);
