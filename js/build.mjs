@@ -12,6 +12,7 @@ import { minifiedAgain } from "./build/again.mjs";
 import { writeDocuments } from "./build/documents.mjs";
 import { instanceText } from "./build/glue.mjs";
 import { javascriptOf } from "./build/javascript.mjs";
+import { lettersOf } from "./build/letters.mjs";
 
 const js = dirname(fileURLToPath(import.meta.url));
 const top = dirname(js);
@@ -51,7 +52,7 @@ for (const [name, source] of [["index", "entry/inline.js"], ["js", "entry/javasc
   const own = await bundle(source, `${name}.mjs`, { format: "esm", plugins: [overCore("./core.mjs")] });
   await bundle(source, `${name}.cjs`, { format: "cjs", platform: "node", plugins: [overCore("./core.cjs")] });
   // So that `import` and `require` in one process share one module and one set of classes. Not by a plain import: Node would
-  // read all of the module's base64 in search of the names of exports. What bundles follows no createRequire; for it there is
+  // read all of the module's text in search of the names of exports. What bundles follows no createRequire; for it there is
   // the condition "module" in js/package.json.
   await write(
     name === "index" ? "node.mjs" : `${name}.node.mjs`,
@@ -114,14 +115,14 @@ async function bundle(entry, file, { plugins = [], ...options }) {
 
 /** What `cargo xtask wasm` left, under the names "#instance", "#wasm" and "#asm", whatever file asks. */
 function module() {
-  const texts = { "#instance": () => instanceText(join(js, "instance.js"), glueFile, namesFile), "#asm": () => javascriptOf(js, wasmFile), "#wasm": () => readFile(wasmFile) };
+  const texts = { "#instance": () => instanceText(join(js, "instance.js"), glueFile, namesFile), "#asm": () => javascriptOf(js, wasmFile), "#wasm": async () => lettersOf(await readFile(wasmFile)) };
   return {
     name: "module",
     setup({ onResolve, onLoad }) {
       onResolve({ filter: /^#(instance|wasm|asm)$/ }, ({ path }) => ({ path, namespace: "module" }));
       onLoad({ filter: /.*/, namespace: "module" }, async ({ path }) => ({
         contents: await (made[path] = made[path] || texts[path]()),
-        loader: path === "#wasm" ? "base64" : "js",
+        loader: path === "#wasm" ? "text" : "js",
         resolveDir: js,
       }));
     },

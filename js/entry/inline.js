@@ -1,10 +1,10 @@
 // The entry of Node, Deno, Bun, pages and bundlers: the module is in the file as text. No other way of loading
 // works in all of them: each has its own opinion about files, permissions and fetch.
 
-import base64 from "#wasm";
+import letters from "#wasm";
 import { instantiated, offer } from "../wasm.js";
-import { bytesOfBase64 } from "./base64.js";
+import { bytesOfLetters } from "./letters.js";
 
-offer((imports) => instantiated(bytesOfBase64(base64), imports));
+offer((imports) => instantiated(bytesOfLetters(letters), imports));
 
 export * from "../index.js";
