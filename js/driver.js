@@ -139,8 +139,9 @@ function step({ flow, log }, input) {
 /** Sleeps for so many milliseconds, or a good part of it: whoever sleeps looks at the clock again afterwards. */
 function sleep(turn, length) {
   return new Promise((resolve) => {
-    // A timer of zero would still be a turn of the event loop, but some hosts fire early: never spin on that.
-    const timer = setTimeout(resolve, Math.max(1, Math.min(length, SLICE)));
+    // A timer of zero would still be a turn of the event loop, but some hosts fire early: never spin on that, nor on a clock that
+    // gives no number.
+    const timer = setTimeout(resolve, Math.max(1, Math.min(length, SLICE)) || SLICE);
     turn.leave = () => {
       clearTimeout(timer);
       resolve();

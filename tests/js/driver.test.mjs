@@ -187,6 +187,18 @@ test("a body that gives chunks without bytes for ever is a request that failed, 
   assert.deepEqual(seen, { accessToken: "a token", few: true });
 });
 
+test("a clock that gives no number is looked at now and then, not all the time", () => {
+  const looks = run(`${scene}
+    const flow = await app(fetch).startDeviceCode({ scopes: ["a"] });
+    let looks = 0;
+    Date.now = () => (looks++, NaN);
+    const own = new AbortController();
+    setTimeout(() => own.abort(), 300);
+    await failureOf(flow.wait({ signal: own.signal }));
+    console.log(looks);`);
+  assert.ok(looks > 0 && looks < 20, `${looks} in 300 ms`);
+});
+
 test("what is left of a body is not read when its request has timed out, whatever the fetch makes of the signal", () => {
   const seen = run(`${scene}
     let reads = 0;
