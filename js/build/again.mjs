@@ -13,6 +13,8 @@ export async function minifiedAgain(text, map, format) {
     toplevel: true,
     // What is used once stays where it is: a program's bundler that minifies once more would make more of it, not less.
     compress: { passes: 3, reduce_vars: false },
+    // Node shows the line in which an error was made when nobody catches it: that must not be the whole file.
+    format: { semicolons: false, max_line_len: 500 },
     sourceMap: { content: map, includeSources: true, asObject: true },
   });
   // Dead code to a minifier; Node reads from it which names a CommonJS file exports.

@@ -16,6 +16,15 @@ test("the module is compiled at the first call, and once", () => {
   assert.deepEqual(counts, { atFirst: 0, afterwards: 1 });
 });
 
+test("an error that nobody catches fits on a screen: with its hint, and with a line of the library's code instead of all of it", () => {
+  for (const program of [`new PublicClientApplication({ auth: {} });`, `await app(async () => { throw new Error("down"); }).startDeviceCode({ scopes: ["a"] });`]) {
+    assert.throws(() => run(program), ({ message }) => {
+      assert.match(message, /hint: '/);
+      return message.length < 2500 || assert.fail(`${message.length} characters`);
+    });
+  }
+});
+
 test("no WebAssembly: a ClientConfigurationError that says so", () => {
   const error = run(`
     delete globalThis.WebAssembly;
