@@ -14,7 +14,7 @@ const SLICE = 30_000;
 export class Driver {
   /** `flow` is the module's, and new; `log` takes the lines of its journal, if anybody reads them. */
   constructor(flow, fetch, log) {
-    Object.assign(this, { flow, fetch, log, flight: undefined });
+    Object.assign(this, { flow, fetch, log, flight: undefined, hasCode: false });
     opened(flow.open(!!log));
   }
 
@@ -50,7 +50,8 @@ export class Driver {
    * go on.
    */
   turn(wait, signal) {
-    const turn = { wait, hadCode: this.mark() !== undefined, polled: false, isOver: false, hasEnded: false, flight: undefined, leave: stay };
+    this.hasCode = this.hasCode || this.mark() !== undefined;
+    const turn = { wait, hadCode: this.hasCode, polled: false, isOver: false, hasEnded: false, flight: undefined, leave: stay };
     if (!signal) return drive(this, turn);
     return new Promise((resolve, reject) => {
       const gone = () => {
