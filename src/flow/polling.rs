@@ -69,8 +69,12 @@ impl Polling {
         let unrecognised = core::mem::take(&mut self.session.unrecognised);
         let authority = &self.session.request.authority;
         let advice = refused::advice(&evidence, authority);
-        leave_out(&self.session.device_code, &mut evidence);
-        let trouble = match refused::meaning(&evidence, advice) {
+        let meaning = refused::meaning(&evidence, advice);
+        // Of what nearly every poll is answered with nothing is told.
+        if !matches!(meaning, Meaning::Pending | Meaning::SlowDown) {
+            leave_out(&self.session.device_code, &mut evidence);
+        }
+        let trouble = match meaning {
             Meaning::Pending => {
                 self.session.pace.pending(interval);
                 self.session.unheard = false;
