@@ -6,6 +6,7 @@
 mod support;
 
 use device_code_flow::flow::request::SignInRequest;
+use device_code_flow::flow::session::Session;
 use device_code_flow::flow::{Action, FlowState, Input, advance, saved};
 use device_code_flow::provider::entra_codes::ADVICE;
 use device_code_flow::time::UnixMillis;
@@ -166,7 +167,7 @@ fn step_on(mut state: FlowState, moments: &[u64]) {
             Action::Send(_) => {
                 state = advance(state, Input::NoResponse(NoResponse::TimedOut), UnixMillis(*moment)).state;
             }
-            Action::Wait { until, .. } => assert!(until.0 >= *moment, "a wait into the past"),
+            Action::Wait { until } => assert!(until.0 >= *moment, "a wait into the past"),
             Action::Finish(_) | Action::Done | Action::Fail(_) => return,
         }
     }
@@ -193,7 +194,7 @@ proptest! {
                 prop_assert!(!failure.code.is_empty() && !failure.message.is_empty(), "{:?}", failure);
                 prop_assert!(!failure.message.chars().any(char::is_control), "{:?}", failure);
             }
-            if let Action::Wait { prompt: Some(prompt), .. } = &step.action {
+            if let Some(Session { prompt, .. }) = step.state.session() {
                 let shown = [&prompt.user_code, &prompt.message, &prompt.verification_uri].map(String::as_str).concat();
                 prop_assert!(!shown.chars().any(char::is_control), "{:?}", prompt);
             }

@@ -84,7 +84,7 @@ fn said(sender: Sender, secret: &str, heard: &dyn Fn(&FlowState, &HttpRequest) -
         state = next;
         input = match action {
             Action::Send(request) => heard(&state, &request),
-            Action::Wait { until, .. } => {
+            Action::Wait { until } => {
                 now = until;
                 Input::Tick
             }

@@ -89,7 +89,7 @@ fn codes_and_tokens_are_never_kept() {
         for answer in [support::replies::codes(Some(5), 900), support::replies::tokens()] {
             assert!(matches!(step.action, Action::Send(_)), "{:?}", step.action);
             step = lookups.advance(step.state, Input::Response(Box::new(answer)), START);
-            if let Action::Wait { until, .. } = step.action {
+            if let Action::Wait { until } = step.action {
                 step = lookups.advance(step.state, Input::Tick, until);
             }
         }

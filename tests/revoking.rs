@@ -53,7 +53,7 @@ fn revoked(store: &Store, changes: &Value, answers: Vec<Option<HttpResponse>>) -
                     None => Input::NoResponse(NoResponse::Failed("reset".into())),
                 }
             }
-            Action::Wait { until, .. } => {
+            Action::Wait { until } => {
                 now = UnixMillis(until.0);
                 Input::Tick
             }

@@ -13,7 +13,6 @@
 
 mod support;
 
-use device_code_flow::flow::Action;
 use support::replies::{DEVICE_CODE, USER_CODE, VERIFICATION_URI, codes, error, page, reply, tokens};
 use support::scenario::{Scenario, quoted};
 
@@ -96,9 +95,8 @@ fn s3_2_unknown_members_are_ignored() {
 fn s3_3_every_wait_shows_the_code_and_the_address() {
     let mut scene = Scenario::entra().to_waiting();
     for _ in 0..3 {
-        let Action::Wait { prompt: Some(prompt), .. } = &scene.step.action else {
-            panic!("no prompt: {:?}", scene.step)
-        };
+        assert!(scene.waits(), "{:?}", scene.step);
+        let prompt = &scene.session().prompt;
         assert_eq!((prompt.user_code.as_str(), prompt.verification_uri.as_str()), (USER_CODE, VERIFICATION_URI));
         assert!(prompt.message.contains(USER_CODE) && prompt.message.contains(VERIFICATION_URI));
         scene.poll(error("slow_down"));

@@ -91,7 +91,7 @@ fn polled(mut state: FlowState, answers: &[Option<HttpResponse>]) -> Vec<u64> {
                     None => break,
                 }
             }
-            Action::Wait { until, .. } => {
+            Action::Wait { until } => {
                 assert!(until >= now);
                 now = UnixMillis(until.0.max(now.0 + 1));
                 Input::Tick

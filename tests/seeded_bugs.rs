@@ -124,7 +124,7 @@ impl Machine for Seeded {
         }
         let was = state.clone();
         let mut step = flow::advance(state, input, now);
-        if let (FlowState::Waiting(waiting), Action::Wait { until, .. }) = (&mut step.state, &mut step.action) {
+        if let (FlowState::Waiting(waiting), Action::Wait { until }) = (&mut step.state, &mut step.action) {
             self.after(&was, waiting);
             *until = waiting.due.min(waiting.session.deadline()).max(now);
         }

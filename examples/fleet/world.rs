@@ -136,7 +136,7 @@ impl World {
         it.flow = step.state;
         match step.action {
             Action::Send(request) => self.send(device, &request),
-            Action::Wait { until, .. } => self.schedule(device, until.0 - START, Due::Tick),
+            Action::Wait { until } => self.schedule(device, until.0 - START, Due::Tick),
             Action::Finish(_) => self.outcome.delays.push(self.now - it.ticket.approval),
             Action::Done => unreachable!("nothing is revoked here"),
             Action::Fail(failure) if it.ticket.was_issued() => {

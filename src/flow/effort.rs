@@ -76,7 +76,7 @@ pub fn again(mut state: FlowState, failure: Failure, now: UnixMillis) -> Step {
 }
 
 fn wait(state: FlowState, until: UnixMillis) -> Step {
-    Step { state, action: Action::Wait { until, prompt: None } }
+    Step { state, action: Action::Wait { until } }
 }
 
 /// Nothing came back from `url`.

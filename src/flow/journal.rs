@@ -94,7 +94,7 @@ impl Entry {
         }
         match &step.action {
             Action::Send(request) => self.sends(&step.state, request),
-            Action::Wait { until, .. } => self.waits(step, until.since(now).ceil_seconds()),
+            Action::Wait { until } => self.waits(step, until.since(now).ceil_seconds()),
             Action::Finish(sign_in) => {
                 let renewed = matches!(step.state, FlowState::Refreshed(_));
                 let done = if renewed { "Renewed." } else { "Signed in." };

@@ -59,7 +59,7 @@ use crate::flow::renewal::{Purpose, Refreshed};
 use crate::flow::request::SignInRequest;
 use crate::flow::requesting::Requesting;
 use crate::flow::revoking::Revoking;
-use crate::flow::session::{Prompt, Session};
+use crate::flow::session::Session;
 use crate::flow::sign_in::SignIn;
 use crate::flow::waiting::Waiting;
 use crate::provider::authority::Standing;
@@ -106,12 +106,11 @@ pub enum Input {
 pub enum Action {
     /// Make this request and come back with what happened.
     Send(Box<HttpRequest>),
-    /// Come back with a tick at `until`, or whenever it suits.
+    /// Come back with a tick at `until`, or whenever it suits. What the screen should say meanwhile is in the [`FlowState::session`],
+    /// once there is one.
     Wait {
         /// When something will be due. Never before the `now` of the step.
         until: UnixMillis,
-        /// What the screen should say meanwhile; `None` before there is a code.
-        prompt: Option<Box<Prompt>>,
     },
     /// The person has signed in.
     Finish(Box<SignIn>),

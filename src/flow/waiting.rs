@@ -27,10 +27,9 @@ impl Waiting {
         if now >= deadline {
             return Step::fail(session.too_late(now));
         }
-        let prompt = Some(Box::new(session.prompt.clone()));
         Step {
             state: FlowState::Waiting(Self { session, answered, due }),
-            action: Action::Wait { until: due.min(deadline).max(now), prompt },
+            action: Action::Wait { until: due.min(deadline).max(now) },
         }
     }
 

@@ -197,7 +197,9 @@ impl Flow {
         self.state = state;
         let end = match action {
             Action::Send(request) => return view::with_lines(view::send(&request), &lines),
-            Action::Wait { until, prompt } => return view::with_lines(view::wait(until, prompt.is_some()), &lines),
+            Action::Wait { until } => {
+                return view::with_lines(view::wait(until, self.state.session().is_some()), &lines);
+            }
             Action::Finish(sign_in) => Ok(Some(sign_in)),
             Action::Done => Ok(None),
             Action::Fail(failure) => {

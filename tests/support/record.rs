@@ -60,7 +60,7 @@ pub struct Record {
     pub log: Vec<(u64, String)>,
     /// The machine's interval after each step, in seconds.
     pub intervals: Vec<u32>,
-    /// Waits that made no sense: into the past, without a prompt.
+    /// Waits that made no sense: into the past.
     pub odd_waits: Vec<String>,
     /// Debug texts that showed a secret.
     pub leaks: Vec<String>,

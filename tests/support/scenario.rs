@@ -162,7 +162,7 @@ impl Scene {
     /// When the machine wants its tick.
     pub fn until(&self) -> UnixMillis {
         match &self.step.action {
-            Action::Wait { until, .. } => *until,
+            Action::Wait { until } => *until,
             other => panic!("it does not wait: {other:?}"),
         }
     }

@@ -107,8 +107,8 @@ impl Program {
                         None => Input::NoResponse(NoResponse::Failed("connection reset".into())),
                     }
                 }
-                Action::Wait { until, prompt } => {
-                    assert!(prompt.is_none() && until > self.now, "it waits for something");
+                Action::Wait { until } => {
+                    assert!(state.session().is_none() && until > self.now, "it waits for something");
                     self.now = until;
                     Input::Tick
                 }

@@ -123,7 +123,7 @@ impl World<'_> {
                     let heard = self.exchange(&request);
                     machine.hear(&state, heard, &request.url)
                 }
-                Action::Wait { until, .. } => self.nap(until),
+                Action::Wait { until } => self.nap(until),
                 Action::Finish(_) => return self.end(Outcome::Finished),
                 Action::Done => panic!("a sign-in ends with tokens or without"),
                 Action::Fail(failure) => return self.end(Outcome::Failed(failure.code.clone())),
@@ -161,8 +161,8 @@ impl World<'_> {
             _ => return,
         };
         self.record.intervals.push(session.pace.interval.0);
-        if let Action::Wait { until, prompt } = &step.action
-            && (until.0 < self.now.clock || prompt.is_none())
+        if let Action::Wait { until } = &step.action
+            && until.0 < self.now.clock
         {
             self.record.odd_waits.push(format!("{:?} at {}", step.action, self.now.clock));
         }
