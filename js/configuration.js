@@ -4,6 +4,7 @@
 // program is told at its first line instead of at its first sign-in.
 
 import { ClientConfigurationError } from "./errors.js";
+import { checkNames } from "./spelling.js";
 
 /**
  * The configuration as the rest of the facade uses it: `settings`, which the module reads, and what is called. Throws
@@ -82,9 +83,10 @@ export function configured(configuration) {
   return { settings, fetch: ownFetch, networkClient, cachePlugin };
 }
 
-/** `value` if it is an object; a clear error if not. */
+/** `value` if it is an object, whose members are called what they should be; a clear error if not. */
 export function object(value, name) {
   if (typeof value !== "object" || value === null) wrong(name, "an object");
+  checkNames(value, name);
   return value;
 }
 

@@ -55,12 +55,20 @@ const configurations = [
   [{ auth, system: { requestTimeout: NaN } }, "invalid_argument", "system.requestTimeout"],
   [{ auth, system: { requestTimeout: "30" } }, "invalid_argument", "system.requestTimeout"],
   [{ auth, system: { requestTimeout: Infinity } }, "invalid_argument", "system.requestTimeout"],
+  [{ auth: { ...auth, autority: "https://id.example" } }, "invalid_argument", "is configuration.auth.authority meant?"],
+  [{ auth: { ...auth, Authority: "https://id.example" } }, "invalid_argument", "is configuration.auth.authority meant?"],
+  [{ auth, cachePlugin: {} }, "invalid_argument", "is configuration.cache.cachePlugin meant?"],
+  [{ auth: { ...auth, protocolMode: "OIDC" } }, "invalid_argument", "is configuration.system.protocolMode meant?"],
+  [{ auth, sytsem: {} }, "invalid_argument", "is configuration.system meant?"],
+  [{ auth, system: { loggerOptions: { logLevle: 0 } } }, "invalid_argument", "is system.loggerOptions.logLevel meant?"],
 ];
 
 /** What differs from a good request, the code, and the name that the message must have. */
 const requests = [
   [{ scopes: undefined }, "empty_input_scopes_error", "request.scopes"],
   [{ scopes: "openid" }, "empty_input_scopes_error", "request.scopes"],
+  [{ scope: ["a"] }, "invalid_argument", "is request.scopes meant?"],
+  [{ autority: "https://id.example" }, "invalid_argument", "is request.authority meant?"],
   [{ scopes: [5] }, "invalid_argument", "request.scopes[0]"],
   [{ scopes: ["a", 'b"c'] }, "invalid_argument", "request.scopes[1]"],
   [{ scopes: [], authority: "https://id.example" }, "empty_input_scopes_error", "request.scopes"],
