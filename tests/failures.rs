@@ -7,6 +7,7 @@ mod support;
 use std::collections::HashSet;
 
 use device_code_flow::failure::{Class, Code, Evidence, Failure, Fault, SERVER_WORDS};
+use support::replies::reply;
 use support::scenario::{Scenario, quoted};
 
 #[test]
@@ -40,6 +41,33 @@ fn only_what_may_pass_by_itself_is_retryable() {
 fn a_server_without_words_still_makes_a_sentence() {
     let failure = Failure::from_server(Box::new(Evidence { error: "teapot".into(), ..Evidence::default() }));
     assert_eq!((failure.message.as_str(), failure.hint), ("The authorization server answered teapot.", ""));
+}
+
+/// What `device_code` was refused with, word for word, after an answer that says `described`.
+fn told(described: &str) -> Failure {
+    let body = serde_json::json!({ "error": "invalid_client", "error_description": described, "claims": "{\u{1b}\"a\":1}" });
+    Scenario::entra().to_polling().respond(reply(400, body.to_string())).failure().clone()
+}
+
+#[test]
+fn what_a_server_says_is_told_as_long_as_somebody_may_read_it_and_no_longer() {
+    for length in [1, 100, 3_999] {
+        let text = "a".repeat(length);
+        assert_eq!(told(&text).message, text);
+    }
+    let failure = told(&"seven. ".repeat(100_000));
+    assert!(failure.message.len() < 4_100 && failure.message.ends_with("seven. (and more)"), "{}", failure.message.len());
+    assert_eq!(failure.evidence.description, failure.message);
+    // Where no word ends, nothing can be told without telling a half.
+    assert_eq!(told(&"a".repeat(100_000)).message, " (and more)");
+    for letters in ["é", "😀", "\u{202e}", "\n"] {
+        assert!(told(&format!("x {}", letters.repeat(10_000))).message.len() < 4_100, "{letters}");
+    }
+}
+
+#[test]
+fn claims_of_a_server_are_safe_to_print_too() {
+    assert_eq!(told("x").evidence.claims, "{\"a\":1}");
 }
 
 /// What a server with these two words makes of a refusal.

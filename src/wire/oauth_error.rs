@@ -11,6 +11,19 @@ use crate::wire::text::{number, printable};
 pub const POLLING_WORDS: [&str; 5] =
     ["authorization_pending", "slow_down", "access_denied", "expired_token", "authorization_declined"];
 
+/// A longer text than this is no sentence for anybody, and would be in every log three times.
+const LONGEST: usize = 4000;
+
+/// `text` without what is beyond the limit. Cut where a word ends: half of a secret that a server repeats would not be found out.
+fn short(mut text: String) -> String {
+    if let Some(start) = text.as_bytes().get(..LONGEST) {
+        let end = start.iter().rposition(|byte| *byte == b' ').unwrap_or_default();
+        text.truncate(end);
+        text += " (and more)";
+    }
+    text
+}
+
 /// All that an answer says of what went wrong, if only its status. An error counts at any (deviation: GitHub sends errors with 200,
 /// Entra's device code endpoint can too).
 #[must_use]
@@ -20,7 +33,7 @@ pub fn said(response: &HttpResponse, members: Option<&Json>, now: UnixMillis) ->
     evidence.retry_after = response.retry_after(now);
     let Some(members) = members else { return evidence };
     let text = |name| members.text(name).unwrap_or_default();
-    let printed = |name| printable(text(name));
+    let printed = |name| short(printable(text(name)));
     evidence.error = printed("error");
     if evidence.error.is_empty() {
         evidence.error = printed("error_code");
@@ -36,7 +49,8 @@ pub fn said(response: &HttpResponse, members: Option<&Json>, now: UnixMillis) ->
     evidence.correlation_id = printed("correlation_id");
     evidence.trace_id = printed("trace_id");
     evidence.timestamp = printed("timestamp");
-    evidence.claims = text("claims").into();
+    // JSON has no such characters of its own, and must not be cut.
+    evidence.claims = printable(text("claims"));
     if let Some(Json::List(items)) = members.get("error_codes") {
         for item in items {
             if let Json::Number(text) | Json::Text(text) = item {
