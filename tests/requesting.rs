@@ -102,6 +102,8 @@ fn addresses_that_nobody_should_open_never_reach_the_screen() {
             format!(r#"{{"device_code":"d","user_code":"U","verification_uri":{},"expires_in":9}}"#, quoted(uri));
         let scene = Scenario::entra().codes(reply(200, body)).with_codes();
         assert_eq!(scene.failure().code, "unsafe_verification_uri", "{uri}");
+        // It looks harmless without what makes it unsafe.
+        assert_eq!(scene.failure().message.contains("that nobody sees"), uri.contains('\u{202e}'), "{uri}");
     }
 }
 

@@ -64,9 +64,12 @@ impl DeviceAuthorization {
             return Err(Code::InvalidServerResponse.because(&message));
         }
         if !address::is_secure(verification_uri) {
+            let shown = printable(verification_uri);
+            let hidden = if shown == verification_uri { "" } else { ", with characters in it that nobody sees" };
             return Err(Code::UnsafeVerificationUri.because(&[
-                "The device authorization response asks the person to open #.",
-                &printable(verification_uri),
+                "The device authorization response asks the person to open ##.",
+                &shown,
+                hidden,
             ]));
         }
         Ok(Box::new(Self {
