@@ -108,7 +108,9 @@ impl Entry {
                 if let Some(account) = &sign_in.account {
                     let (name, home) = (account.profile.text("username"), &account.home_account_id);
                     let tenant = account.profile.text("tenantId");
-                    self.note_pii(Level::Info, &["It was #, account #, tenant #.", name, home, tenant]);
+                    // Only Entra's have one.
+                    let within = if tenant.is_empty() { "" } else { ", tenant " };
+                    self.note_pii(Level::Info, &["It was #, account ###.", name, home, within, tenant]);
                 }
             }
             Action::Done => self.note(Level::Info, "Revoked.", &[]),

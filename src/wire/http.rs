@@ -91,7 +91,8 @@ impl NoResponse {
             Self::TimedOut => "timed out".into(),
             Self::TooLarge => "was answered with more than 1 MiB".into(),
             Self::Abandoned => "was abandoned".into(),
-            Self::Failed(reason) => ["failed: ", reason].concat(),
+            // The sentence has a full stop of its own.
+            Self::Failed(reason) => ["failed: ", reason.strip_suffix('.').unwrap_or(reason)].concat(),
         }
     }
 }
