@@ -25,11 +25,23 @@ export function raced(promise, signal) {
   });
 }
 
+const listeners = new WeakMap();
+
 /** Calls `abort` when the signal aborts, or at once if it has. Gives a way to stop listening. */
 export function listened(signal, abort) {
-  if (signal.aborted) abort();
-  else signal.addEventListener("abort", abort);
-  return () => signal.removeEventListener("abort", abort);
+  if (signal.aborted) {
+    abort();
+    return () => {};
+  }
+  // One listener for all: Node takes the eleventh for a leak, and a program may have one signal for everything it does.
+  const all = listeners.get(signal) || { aborts: new Set(), listener: () => [...all.aborts].forEach((abort) => abort()) };
+  listeners.set(signal, all);
+  if (all.aborts.size === 0) signal.addEventListener("abort", all.listener);
+  all.aborts.add(abort);
+  return () => {
+    all.aborts.delete(abort);
+    if (all.aborts.size === 0) signal.removeEventListener("abort", all.listener);
+  };
 }
 
 /** Why a signal was aborted. Signals of before 2022 do not say. */

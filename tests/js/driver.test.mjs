@@ -238,6 +238,25 @@ test("an error of the fetch that cannot be read is a request that failed, too", 
   assert.deepEqual(seen, { left: 0, unhandled: [] });
 });
 
+test("one signal may end a hundred sign-ins: it is listened to once, and not at all when they are over", () => {
+  const seen = run(`${scene}
+    const { getEventListeners } = await import("node:events");
+    const warnings = [];
+    process.on("warning", ({ name }) => warnings.push(name));
+    const own = new AbortController();
+    const flows = [];
+    for (let one = 0; one < 100; one++) flows.push(await app(async (url) => answer(url)).startDeviceCode({ scopes: ["a"], signal: own.signal }));
+    const waits = flows.map((flow) => flow.wait().catch(({ message }) => message));
+    await sleep(20);
+    const during = getEventListeners(own.signal, "abort").length;
+    own.abort(new Error("enough"));
+    const ends = [...new Set(await Promise.all(waits))];
+    const late = await flows[0].wait().catch(({ message }) => message);
+    await sleep(20);
+    console.log(JSON.stringify({ during, ends, late, after: getEventListeners(own.signal, "abort").length, warnings }));`);
+  assert.deepEqual(seen, { during: 1, ends: ["enough"], late: "enough", after: 0, warnings: [] });
+});
+
 test("a signal that cannot be listened to is refused by its name, before anything is sent", () => {
   const seen = run(`${scene}
     const signals = [{}, null, 1, { aborted: false, addEventListener() {} }, { aborted: false, addEventListener() { throw new Error("mine"); }, removeEventListener() {} }];
