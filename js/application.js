@@ -2,7 +2,7 @@
 
 import { clear, TokenCache } from "./cache.js";
 import { checkSignal, checkText, configured, object, wrong } from "./configuration.js";
-import { ClientAuthError } from "./errors.js";
+import { AuthError, ClientAuthError } from "./errors.js";
 import { Driver } from "./driver.js";
 import { DeviceCodeFlow, deviceCodeResponse, untilDeadline } from "./flow.js";
 import { isLogger, journalOf, logged, Logger, tell } from "./logger.js";
@@ -51,7 +51,7 @@ export class PublicClientApplication {
   /** Asks for a code, hands it to the callback, waits for the person, keeps the tokens and returns them. */
   async acquireTokenByDeviceCode(request) {
     const correlationId = correlationIdOf(request);
-    return logged(this, correlationId, async () => {
+    return await logged(this, correlationId, async () => {
       const { deviceCodeCallback, signal } = object(request, "request");
       if (typeof deviceCodeCallback !== "function") wrong("request.deviceCodeCallback", "a function that shows the code");
       return cancellable(request, signal, async (cancelOrSignal) => {
@@ -67,7 +67,7 @@ export class PublicClientApplication {
   /** Asks for a code and returns at once. The flow can be polled, awaited, or saved and resumed elsewhere. */
   async startDeviceCode(request) {
     const correlationId = correlationIdOf(request);
-    return logged(this, correlationId, async () => {
+    return await logged(this, correlationId, async () => {
       const { signal, ...fields } = object(request, "request");
       checkSignal(signal, "request.signal");
       const text = jsonOf({ ...this.settings, ...known(fields), correlationId });
@@ -86,9 +86,9 @@ export class PublicClientApplication {
 
   /** Takes up a saved flow, in this process or another. */
   async resumeDeviceCode(saved) {
-    return logged(this, undefined, async () => {
-      // What is no text is no flow: the module says so, as of any other text that save() did not write.
-      const text = typeof saved === "string" ? saved.replace(/^\ufeff/, "") : "";
+    return await logged(this, undefined, async () => {
+      if (typeof saved !== "string") throw noText(saved);
+      const text = saved.replace(/^\ufeff/, "");
       const configuration = jsonOf(this.settings);
       const savers = new Set();
       const fetch = afterSaving(fetchOf(this.network), savers);
@@ -104,7 +104,7 @@ export class PublicClientApplication {
   /** From the cache, or by the refresh token; rejects with InteractionRequiredAuthError when a person is needed. */
   async acquireTokenSilent(request) {
     const correlationId = correlationIdOf(request);
-    return logged(this, correlationId, async () => {
+    return await logged(this, correlationId, async () => {
       checkText(correlationId, "request.correlationId");
       return acquireTokenSilent(this, request, correlationId);
     });
@@ -112,7 +112,7 @@ export class PublicClientApplication {
 
   /** Everybody who has signed in, once for each of their tenants. */
   async getAllAccounts() {
-    return this.tokenCache.getAllAccounts();
+    return await logged(this, undefined, () => this.tokenCache.getAllAccounts());
   }
 
   /** The tokens of this application. */
@@ -123,7 +123,7 @@ export class PublicClientApplication {
   /** Forgets a person: every token, whatever client it was issued to. With `revoke` the provider is asked to do so too. */
   async signOut(request) {
     const correlationId = correlationIdOf(request);
-    return logged(this, correlationId, async () => {
+    return await logged(this, correlationId, async () => {
       checkText(correlationId, "request.correlationId");
       const { account, revoke: everywhere } = object(request, "request");
       const forget = () => this.tokenCache.removeAccount(object(account, "request.account"));
@@ -166,4 +166,15 @@ function cancelled() {
     "The sign-in was cancelled by request.cancel.",
     "The request's cancel flag was set; start again when a sign-in is wanted.",
   );
+}
+
+/** The promise of a store, most often, or what somebody has parsed already. */
+function noText(given) {
+  const error = new AuthError(
+    "saved_flow_invalid",
+    `resumeDeviceCode was given ${Object.prototype.toString.call(given)} and no text.`,
+    "Pass the text of DeviceCodeFlow.save() unchanged; if it is lost, start a new sign-in.",
+  );
+  error.fault = "caller";
+  return error;
 }

@@ -24,6 +24,7 @@ export const saved = {
       const error = await failureOf(app.resumeDeviceCode(value));
       equal([error.name, error.errorCode], ["AuthError", "saved_flow_invalid"], String(value));
       ok(error instanceof library.AuthError && error.hint.includes("start a new sign-in"), `${value}: ${error.hint}`);
+      equal([error.fault, /no text/.test(error.message)], ["caller", typeof value !== "string"], String(value));
     }
   },
 
