@@ -2,7 +2,7 @@
 //
 // Not what is logged: src/flow/journal.rs is. Here are only the few lines about errors that the facade itself throws.
 
-import { AuthError } from "./errors.js";
+import { AuthError, calledFrom } from "./errors.js";
 import { hide, named } from "./properties.js";
 
 /** As msal-node numbers them, and back. */
@@ -77,6 +77,7 @@ export function journalOf({ logger }, correlationId) {
 export function logged(app, correlationId, work) {
   // No async function: thousands of flows may be under way, and each would keep its frame.
   return work().catch((error) => {
+    calledFrom(error, new Error());
     tell(app, error, correlationId);
     throw error;
   });

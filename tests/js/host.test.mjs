@@ -25,6 +25,31 @@ test("an error that nobody catches fits on a screen: with its hint, and with a l
   }
 });
 
+test("the stack of an error has the hint, which some consoles show no other way, and the line that called", () => {
+  const stacks = run(`
+    const cachePlugin = { beforeCacheAccess() { throw new Error("no disk"); }, afterCacheAccess() {} };
+    const withPlugin = new PublicClientApplication({ auth, system: { fetch: answer }, cache: { cachePlugin } });
+    const account = { homeAccountId: "h", environment: "id.invalid", tenantId: "" };
+    const refused = async (url) => url.endsWith("token") ? new Response(JSON.stringify({ error: "access_denied" }), { status: 400 }) : answer(url);
+    const calls = {
+      silent: async function caller() { return await app().acquireTokenSilent({ scopes: ["a"], account }); },
+      silentThroughPlugin: async function caller() { return await withPlugin.acquireTokenSilent({ scopes: ["a"], account }); },
+      accounts: async function caller() { return await withPlugin.getAllAccounts(); },
+      start: async function caller() { return await app().startDeviceCode({ scopes: [] }); },
+      resume: async function caller() { return await app().resumeDeviceCode("{}"); },
+      signOut: async function caller() { return await app().signOut({ account: "x" }); },
+      signIn: async function caller() { return await app(refused).acquireTokenByDeviceCode({ scopes: ["a"], deviceCodeCallback() {} }); },
+      poll: async function caller() { return await (await app(refused).startDeviceCode({ scopes: ["a"] })).wait(); },
+    };
+    const stacks = {};
+    for (const name of Object.keys(calls)) {
+      const { stack, hint, message } = await failureOf(calls[name]());
+      stacks[name] = { caller: /caller/.test(stack), start: stack.includes(message + "\\n  " + hint + "\\n"), frames: stack.split("\\n").length };
+    }
+    console.log(JSON.stringify(stacks));`);
+  for (const [name, { caller, start, frames }] of Object.entries(stacks)) assert.deepEqual([caller, start, frames < 25], [true, true, true], `${name}: ${frames}`);
+});
+
 test("no WebAssembly: a ClientConfigurationError that says so", () => {
   const error = run(`
     delete globalThis.WebAssembly;
