@@ -127,6 +127,7 @@ export interface INetworkModule {
   sendPostRequestAsync<T>(url: string, options?: NetworkRequestOptions): Promise<NetworkResponse<T>>;
 }
 
+/** How an authority is treated. AAD: as Microsoft's where it looks so. OIDC: as an issuer that publishes its metadata. EAR, of msal's: the same as AAD here. */
 export const ProtocolMode: { readonly AAD: "AAD"; readonly OIDC: "OIDC"; readonly EAR: "EAR" };
 export type ProtocolMode = (typeof ProtocolMode)[keyof typeof ProtocolMode];
 
@@ -305,7 +306,9 @@ export interface ISerializableTokenCache {
 export interface ITokenCache {
   /** Everybody who has signed in, once for each of their tenants. */
   getAllAccounts(): Promise<AccountInfo[]>;
+  /** The first account of that `homeAccountId`; null where nobody has it. */
   getAccountByHomeId(homeAccountId: string): Promise<AccountInfo | null>;
+  /** The first account of that `localAccountId`; null where nobody has it. */
   getAccountByLocalId(localAccountId: string): Promise<AccountInfo | null>;
   /** Forgets a person: every token in this cache, whatever client it was issued to. */
   removeAccount(account: AccountInfo): Promise<void>;
@@ -374,40 +377,64 @@ export type FlowStep =
   | { status: "completed"; result: AuthenticationResult };
 
 export type AuthenticationResult = {
+  /** Where the tokens come from: the address of the tenant, or the issuer. */
   authority: string;
+  /** Who the person is to the provider: `oid` of the ID token, else `sub`; empty where there is neither. */
   uniqueId: string;
+  /** `tid` of the ID token: the Entra tenant; empty elsewhere. */
   tenantId: string;
+  /** What the access token is good for: the server's words where it says so, otherwise what was asked for. */
   scopes: string[];
   /** null where the provider sent no ID token. */
   account: AccountInfo | null;
+  /** The ID token as it came, a credential; empty where there is none. Its signature is not checked: it came straight from the token endpoint over TLS. */
   idToken: string;
+  /** What the ID token says; empty where there is none. */
   idTokenClaims: IdTokenClaims;
+  /** A credential: what APIs want to see, as `Authorization: Bearer …`. To be looked at by nobody else. */
   accessToken: string;
+  /** Nothing was asked of the provider for this one. */
   fromCache: boolean;
   /** Counted from the arrival of the tokens; null where the provider does not say. */
   expiresOn: Date | null;
+  /** Entra: until when its APIs may take the token should Entra be down. This library does not make use of it. */
   extExpiresOn?: Date;
+  /** From when on `acquireTokenSilent` renews the token beside giving it, where the provider names a time. */
   refreshOn?: Date;
+  /** How it is sent: "Bearer", in the server's spelling. */
   tokenType: string;
+  /** The id that requests, errors and log lines of this call have in common. */
   correlationId: string;
+  /** Entra's own id of the answer that brought the tokens, for its support. */
   requestId?: string;
+  /** "1" where the refresh token is one of Microsoft's family of applications. */
   familyId?: string;
 };
 
 export type AccountInfo = {
+  /** Who it is, in every tenant and cloud: `uid.utid` at Entra. What to remember somebody by. */
   homeAccountId: string;
+  /** The host of the cloud or the issuer, such as `login.windows.net`. */
   environment: string;
+  /** The tenant that this account stands for; empty where the provider has no tenants. */
   tenantId: string;
+  /** What the person signs in with; empty where the provider does not say. Not for decisions: names change hands. */
   username: string;
+  /** Who it is in this tenant: `oid`, else `sub`. */
   localAccountId: string;
+  /** What to call the person. */
   name?: string;
   /** Spares the person a choice at the next sign-in, where the provider sends it. */
   loginHint?: string;
+  /** The user principal name, where the tenant has it put into its tokens. */
   upn?: string;
+  /** The last ID token for this application and tenant, a credential, where there is one. */
   idToken?: string;
+  /** What that says. */
   idTokenClaims?: IdTokenClaims;
   /** "MSSTS" for Microsoft Entra, "Generic" for other issuers. */
   authorityType?: string;
+  /** What the person is called in each tenant that the cache knows, by tenant id. */
   tenantProfiles?: Map<string, TenantProfile>;
   /** The boundary that Entra keeps the tenant's data within, where it says so. */
   dataBoundary?: "EU" | "None";
@@ -433,12 +460,19 @@ export type IdTokenClaims = {
 } & { [claim: string]: unknown };
 
 export type TenantProfile = {
+  /** Which tenant. */
   tenantId: string;
+  /** Who the person is in it. */
   localAccountId: string;
+  /** What they sign in with there. */
   username: string;
+  /** What they are called there. */
   name?: string;
+  /** Spares the person a choice at the next sign-in, where the provider sends it. */
   loginHint?: string;
+  /** The user principal name, where the tenant has it put into its tokens. */
   upn?: string;
+  /** Is it the one that they belong to, and not one whose guest they are? */
   isHomeTenant?: boolean;
 };
 
@@ -526,7 +560,9 @@ export class ServerError extends AuthError {
 }
 /** A person has to sign in (again). */
 export class InteractionRequiredAuthError extends AuthError {
+  /** What the next sign-in has to satisfy: to be passed on as `request.claims`. */
   claims?: string;
+  /** MSAL's word for the help that the person needs: "BasicAction", "ConsentRequired" and the like, where Entra says so. */
   classification?: string;
 }
 /** Something on the client's side, while it ran. */
