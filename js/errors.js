@@ -32,12 +32,16 @@ export class ClientConfigurationError extends ClientAuthError {}
 
 const classes = named({ AuthError, ServerError, InteractionRequiredAuthError, ClientAuthError, ClientConfigurationError });
 
+// Calls that wait for one answer share its error: whoever is told first is in its stack.
+const called = new WeakSet();
+
 /**
  * Adds the frames of `here` that an error's stack lacks: of those who wait for a promise together an engine names one at the most, and
  * of what the module answered none.
  */
 export function calledFrom(error, here) {
-  if (!(error instanceof AuthError)) return;
+  if (!(error instanceof AuthError) || called.has(error)) return;
+  called.add(error);
   changeStack(error, (stack) => {
     // Without the place where `here` was made, and what stands above it.
     const frames = String(here.stack).split("\n").slice(2);
