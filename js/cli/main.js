@@ -6,6 +6,7 @@
 
 import { AuthError, ClientConfigurationError, PublicClientApplication, version } from "device-code-flow";
 import { readArguments } from "./options.js";
+import { print, tell, Unwritten } from "./output.js";
 import { differing } from "./settings.js";
 import { alone, AnotherRun, read, remove, write } from "./state.js";
 import { asJson, describeError, describeFlow, describeProblem, describeResult, help } from "./texts.js";
@@ -14,16 +15,16 @@ import { inOptions } from "./words.js";
 // Without these, the system would end the process over its lock, and in the middle of a request.
 const signals = { SIGINT: { said: "Cancelled.", code: 130 }, SIGTERM: { said: "Terminated.", code: 143 } };
 
-process.exitCode = await main(process.argv.slice(2));
+process.exitCode = await main(process.argv.slice(2)).catch(unwritten);
 
 async function main(args) {
   const { problem, values } = readArguments(args);
   if (problem) {
-    process.stderr.write(describeProblem(problem));
+    await tell(describeProblem(problem));
     return 2;
   }
   if (values.help || values.version) {
-    process.stdout.write(values.help ? help : `${version}\n`);
+    await print(values.help ? help : `${version}\n`);
     return 0;
   }
   return told(values, values.state ? fromFile : atOnce);
@@ -47,25 +48,24 @@ async function told({ authority, "client-id": clientId, scope, claims, locale, t
     return await signIn(app, request, { ...values, json, signal: controller.signal, stop });
   } catch (error) {
     if (Object.values(signals).includes(error)) {
-      say(error.said);
+      await say(error.said);
       return error.code;
     }
     if (error instanceof AnotherRun) {
-      say(error.message);
+      await say(error.message);
       return 3;
     }
     if (error.code && error.syscall) return failedFile(values.state, error);
     if (!(error instanceof AuthError)) throw error;
     inOptions(error);
-    if (json) process.stdout.write(asJson({ error: { name: error.name, ...error } }));
-    process.stderr.write(describeError(error));
+    await Promise.all([json && print(asJson({ error: { name: error.name, ...error } })), tell(describeError(error))]);
     return error instanceof ClientConfigurationError && error.status === undefined ? 2 : 1;
   }
 }
 
 async function atOnce(app, request, { json, signal }) {
   const result = await app.acquireTokenByDeviceCode({ ...request, signal, deviceCodeCallback: ({ message }) => say(message) });
-  process.stdout.write(json ? asJson(result) : describeResult(result));
+  await print(json ? asJson(result) : describeResult(result));
   return 0;
 }
 
@@ -93,39 +93,48 @@ async function resumed(app, request, options, text) {
   });
   const difference = differing(text, request, options);
   if (difference) {
-    say(`${file}: The sign-in in it ${difference}.\nGo on with its options, or remove the file: the next run then starts anew.`);
+    await say(`${file}: The sign-in in it ${difference}.\nGo on with its options, or remove the file: the next run then starts anew.`);
     return 2;
   }
   const saving = { signal, save: (text) => write(file, text) };
   try {
-    if (!once) say(flow.message);
+    if (!once) await say(flow.message);
     const { status, result } = once ? await flow.poll(saving) : { status: "completed", result: await flow.wait(saving) };
     if (status === "pending") return notYet(flow, json);
     // Whoever reads it has it before the file is gone.
-    await new Promise((printed) => process.stdout.write(json ? asJson(result) : describeResult(result), printed));
+    const failed = await print(json ? asJson(result) : describeResult(result)).catch((error) => error);
+    // A code is good for tokens once: where they could not be printed, the file leads to nothing either.
     await remove(file);
-    return 0;
+    if (!failed) return 0;
+    await say(`${failed.message}\nThe tokens are lost and ${file} is removed: run this again for a new sign-in.`);
+    return 1;
   } catch (error) {
     if (flow.status !== "failed") throw error;
     await remove(file);
     if (error.errorCode !== "tokens_lost") throw error;
-    process.stderr.write(describeError(inOptions(error)));
+    await tell(describeError(inOptions(error)));
     const code = await begun(app, request, options);
     return once ? code : resumed(app, request, options, await read(file));
   }
 }
 
-function notYet(flow, json) {
-  if (json) process.stdout.write(asJson(describeFlow(flow)));
-  say(flow.message);
+async function notYet(flow, json) {
+  await Promise.all([json && print(asJson(describeFlow(flow))), say(flow.message)]);
   return 3;
 }
 
-function failedFile(file, { message }) {
-  say(`The file of --state, ${file}: ${message}`);
+async function failedFile(file, { message }) {
+  await say(`The file of --state, ${file}: ${message}`);
+  return 1;
+}
+
+/** A stream took nothing more. If it is standard error, there is nobody to tell. */
+async function unwritten(error) {
+  if (!(error instanceof Unwritten)) throw error;
+  if (!error.isReaderGone) await say(error.message).catch(() => {});
   return 1;
 }
 
 function say(text) {
-  process.stderr.write(`${text}\n`);
+  return tell(`${text}\n`);
 }

@@ -9,15 +9,24 @@ export const project = installedProject();
 
 /** A run of the command, as `run` gives it. */
 export function start(...args) {
-  return run(join(project, "node_modules/.bin/device-code-flow"), ...args);
+  return startTo({}, ...args);
+}
+
+/** The same with its `stdout` or `stderr` (descriptors) elsewhere than in `output`. */
+export function startTo(streams, ...args) {
+  return runTo(streams, join(project, "node_modules/.bin/device-code-flow"), ...args);
 }
 
 /** A program of the project: `output` is what it has said so far, `ended` what it was in the end. */
 export function run(program, ...args) {
+  return runTo({}, program, ...args);
+}
+
+function runTo({ stdout = "pipe", stderr = "pipe" }, program, ...args) {
   // A group of its own, as a terminal makes one: Ctrl-C reaches everybody in it.
-  const child = spawn(program, args, { cwd: project, detached: !windows, shell: windows });
+  const child = spawn(program, args, { cwd: project, detached: !windows, shell: windows, stdio: ["pipe", stdout, stderr] });
   const output = { stdout: "", stderr: "" };
-  for (const stream of ["stdout", "stderr"]) child[stream].setEncoding("utf8").on("data", (text) => (output[stream] += text));
+  for (const stream of ["stdout", "stderr"]) child[stream]?.setEncoding("utf8").on("data", (text) => (output[stream] += text));
   const ended = new Promise((resolve, reject) => {
     child.once("error", reject);
     child.once("close", (code, signal) => resolve({ code, signal, ...output }));
@@ -34,7 +43,12 @@ export function run(program, ...args) {
 
 /** `sign-in` at this server, whose client and scopes it names. */
 export function signIn(server, ...args) {
-  return start("sign-in", "--authority", server.issuer, "--client-id", server.clientId, "--scope", "openid profile email", ...args);
+  return signInTo({}, server, ...args);
+}
+
+export function signInTo(streams, server, ...args) {
+  const wanted = ["--authority", server.issuer, "--client-id", server.clientId, "--scope", "openid profile email"];
+  return startTo(streams, "sign-in", ...wanted, ...args);
 }
 
 /** The code that the message for the person names. */

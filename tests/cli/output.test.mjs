@@ -1,0 +1,78 @@
+// The command whose output is closed or full: it ends with exit code 1 and no stack of Node's, and says what is lost.
+
+import assert from "node:assert/strict";
+import { existsSync, mkdtempSync, openSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { drive, startTestServer } from "../support/authorization-server.mjs";
+import { codeIn, signIn, signInTo, startTo } from "./command.mjs";
+
+const folder = mkdtempSync(join(tmpdir(), "device-code-flow-"));
+const skip = !existsSync("/dev/full");
+let server;
+
+before(async () => (server = await startTestServer()));
+after(() => (server.stop(), rmSync(folder, { recursive: true })));
+
+const full = () => openSync("/dev/full", "w");
+
+/** The code of a run, once it has shown it. */
+async function shown(run) {
+  await run.said("the code ");
+  return codeIn(run.output);
+}
+
+for (const json of [[], ["--json"]]) {
+  test(`nobody reads standard output any more: exit code 1, without a word (${json})`, { skip }, async () => {
+    const run = signIn(server, ...json);
+    run.child.stdout.destroy();
+    await drive(server, { userCode: await shown(run) });
+    const { code, stderr } = await run.ended;
+    assert.deepEqual([code, stderr.split("\n").slice(1)], [1, [""]], stderr);
+  });
+
+  test(`standard output is full: exit code 1, and one line that says so (${json})`, { skip }, async () => {
+    const run = signInTo({ stdout: full() }, server, ...json);
+    await drive(server, { userCode: await shown(run) });
+    const { code, stderr } = await run.ended;
+    assert.deepEqual([code, stderr.split("\n").slice(1)], [1, ["Could not write to standard output: ENOSPC", ""]], stderr);
+  });
+}
+
+test("with --state the words say that a new sign-in is needed, and the next run begins one", { skip }, async () => {
+  for (const [name, stdout] of [["full", full()], ["closed", "pipe"]]) {
+    const file = join(folder, name);
+    const userCode = codeIn(await signIn(server, "--state", file).ended);
+    const run = signInTo({ stdout }, server, "--state", file, "--json");
+    if (run.child.stdout) run.child.stdout.destroy();
+    await drive(server, { userCode });
+    const { code, stderr } = await run.ended;
+    assert.deepEqual([code, existsSync(file)], [1, false], stderr);
+    assert.match(stderr, /\nCould not write to standard output: (ENOSPC|EPIPE)\nThe tokens are lost .* again for a new sign-in\.\n$/);
+    const again = await signIn(server, "--state", file).ended;
+    assert.equal(again.code, 3, again.stderr);
+    assert.notEqual(codeIn(again), userCode);
+  }
+});
+
+test("--state that has printed no code as JSON keeps the file: the next run goes on with it", { skip }, async () => {
+  const file = join(folder, "pending");
+  const first = await signInTo({ stdout: full() }, server, "--state", file, "--json").ended;
+  assert.equal(first.code, 1, first.stderr);
+  assert.match(first.stderr, /Could not write to standard output: ENOSPC\n$/);
+  assert.equal(codeIn(await signIn(server, "--state", file, "--once").ended), codeIn(first));
+});
+
+test("a code that cannot be shown is not waited for", { skip }, async () => {
+  const { code, stdout } = await signInTo({ stderr: full() }, server).ended;
+  assert.deepEqual([code, stdout], [1, ""]);
+});
+
+test("what is asked for or wrong, and cannot be said: exit code 1", { skip }, async () => {
+  for (const args of [["--help"], ["--version"]]) {
+    const { code, stderr } = await startTo({ stdout: full() }, ...args).ended;
+    assert.deepEqual([code, stderr], [1, "Could not write to standard output: ENOSPC\n"]);
+  }
+  assert.equal((await startTo({ stderr: full() }, "sign-out").ended).code, 1);
+});
