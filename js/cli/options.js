@@ -4,6 +4,7 @@
 
 import { parseArgs } from "node:util";
 
+const command = "sign-in";
 const text = { type: "string" };
 const texts = { type: "string", multiple: true };
 const flag = { type: "boolean" };
@@ -26,10 +27,10 @@ const options = {
 
 /** { values } of a sign-in, or of a wish for help or the version; or { problem }. */
 export function readArguments(args) {
-  const { values, positionals, tokens } = parseArgs({ args, options, allowPositionals: true, strict: false, tokens: true });
+  const { values, tokens } = parseArgs({ args, options, allowPositionals: true, strict: false, tokens: true });
   // Whoever is lost enough to ask need not have the rest right.
   if (values.help || values.version) return { values };
-  const problem = tokens.map((token) => wrongIn(token, args)).find(Boolean) || wrongAmong(values, positionals);
+  const problem = tokens.map((token) => wrongIn(token, args)).find(Boolean) || wrongWord(tokens) || wrongAmong(values);
   return problem ? { problem } : { values };
 }
 
@@ -50,9 +51,27 @@ function wrongIn({ kind, name, rawName, value, inlineValue, index }, args) {
   return `${typed} needs a value. If that is "${value}", write ${typed}=${value}`;
 }
 
-function wrongAmong(values, positionals) {
-  if (!positionals.length) return "Name a command: sign-in.";
-  if (positionals.join(" ") !== "sign-in") return `There is no command "${positionals.join(" ")}".`;
+/** What is wrong with the words that are neither options nor their values: the command is the only one. */
+function wrongWord(tokens) {
+  const isWord = ({ kind }) => kind === "positional";
+  const words = tokens.filter(isWord);
+  if (!words.length) return `Name a command: ${command}.`;
+  const named = words.find(({ value }) => value === command);
+  const stray = words.find((word) => word !== named);
+  if (!named) return `There is no command "${stray.value}".${meant(nearest(stray.value, [command]))}`;
+  if (!stray) return undefined;
+  const before = tokens[tokens.indexOf(stray) - 1];
+  const alone = `"${stray.value}" stands alone.`;
+  if (before.kind !== "option" || before.value === undefined) return `${alone} After ${command} come options.`;
+  // The quotes that were left out, or that a shell has taken away.
+  if (before.name !== "scope") return `${alone} A value with spaces is written in quotes: --${before.name} "…"`;
+  const rest = tokens.slice(tokens.indexOf(stray));
+  const end = rest.findIndex((token) => !isWord(token) || token === named);
+  const scopes = [before, ...rest.slice(0, end < 0 ? rest.length : end)].map(({ value }) => value);
+  return `${alone} Several scopes: --scope "${scopes.join(" ")}"\nor ${scopes.map((scope) => `--scope ${scope}`).join(" ")}`;
+}
+
+function wrongAmong(values) {
   const missing = ["client-id", "scope"].filter((name) => !values[name]).map((name) => `--${name}`);
   if (missing.length) return `${missing.join(" and ")} ${missing.length > 1 ? "are" : "is"} missing.`;
   if (values.once && !values.state) return "--once goes with --state.";
@@ -66,14 +85,18 @@ function known(word) {
 }
 
 function unknown(word) {
-  const near = nearest(word.replace(/^-+/, ""));
-  return `There is no option ${word}.${near ? ` Did you mean --${near}?` : ""}`;
+  const near = nearest(word.replace(/^-+/, ""), Object.keys(options));
+  return `There is no option ${word}.${meant(near && `--${near}`)}`;
 }
 
-/** The option that was probably meant: the beginning of its name was typed, or it with few letters changed. */
-function nearest(word) {
+function meant(name) {
+  return name ? ` Did you mean ${name}?` : "";
+}
+
+/** The name that was probably meant: its beginning was typed, or it with few letters changed. */
+function nearest(word, names) {
   const begun = (name) => word.length > 2 && name.startsWith(word);
-  const all = Object.keys(options).map((name) => ({ name, far: begun(name) ? 0 : distance(word, name) }));
+  const all = names.map((name) => ({ name, far: begun(name) ? 0 : distance(word, name) }));
   const { name, far } = all.reduce((best, other) => (other.far < best.far ? other : best));
   return far <= Math.max(1, Math.floor(name.length / 4)) ? name : undefined;
 }

@@ -8,7 +8,8 @@ Signs a person in on another device: prints an address and a code, waits, and
 prints who signed in.
 
   --client-id ID          the application (client) id of a public client
-  --scope SCOPE           what to ask for; may be given several times
+  --scope SCOPE           what to ask for; several in quotes, or each with its
+                          own --scope
   --authority URL         whom to sign in with: any issuer, or
                           https://login.microsoftonline.com/TENANT
                           (default: the TENANT common)

@@ -17,19 +17,38 @@ const enough = ["sign-in", "--client-id", "c", "--scope", "a"];
 // What only a program in JavaScript has: fields, methods, classes.
 const JAVASCRIPT = /\b(auth|request|system|cache)\.[a-z]|[a-z]\(\)|[a-z][A-Z][a-z]+\b(?!\.com)/;
 
-/** It is refused: the problem is the last line but one, after the usage in one line. */
+/** It is refused: the problem stands between one line of usage and one of advice. */
 async function refused(args, problem) {
   const { code, stdout, stderr } = await start(...args).ended;
   assert.deepEqual([code, stdout], [2, ""], stderr);
   const lines = stderr.split("\n");
   assert.match(lines[0], /^Usage: device-code-flow sign-in/);
-  assert.deepEqual(lines.slice(1), ["", problem, "--help lists all options.", ""]);
+  assert.deepEqual(lines.slice(1), ["", ...problem.split("\n"), "--help lists all options.", ""]);
   for (const line of lines) assert.ok(line.length <= 80, line);
 }
 
 for (const [what, args, problem] of [
   ["no command", [], "Name a command: sign-in."],
   ["another command", ["sign-out"], 'There is no command "sign-out".'],
+  ["a command that is nearly one", ["signin", "--scope", "a"], 'There is no command "signin". Did you mean sign-in?'],
+  ["a command in two words", ["sign", "in"], 'There is no command "sign". Did you mean sign-in?'],
+  ["a word for no reason", ["sign-in", "now", "--scope", "a"], '"now" stands alone. After sign-in come options.'],
+  ["a word after a flag", [...enough, "--json", "yes"], '"yes" stands alone. After sign-in come options.'],
+  [
+    "scopes without quotes",
+    ["sign-in", "--scope", "openid", "profile", "email", "--client-id", "c"],
+    '"profile" stands alone. Several scopes: --scope "openid profile email"\nor --scope openid --scope profile --scope email',
+  ],
+  [
+    "scopes without quotes before the command",
+    ["--scope", "openid", "profile", "sign-in"],
+    '"profile" stands alone. Several scopes: --scope "openid profile"\nor --scope openid --scope profile',
+  ],
+  [
+    "another value without quotes",
+    [...enough, "--state", "my", "file"],
+    '"file" stands alone. A value with spaces is written in quotes: --state "…"',
+  ],
   ["no client id", ["sign-in", "--scope", "openid"], "--client-id is missing."],
   ["neither client id nor scope", ["sign-in"], "--client-id and --scope are missing."],
   ["--once without a file", [...enough, "--once"], "--once goes with --state."],
