@@ -9,22 +9,22 @@ export const project = installedProject();
 
 /** A run of the command, as `run` gives it. */
 export function start(...args) {
-  return startTo({}, ...args);
+  return startIn({}, ...args);
 }
 
-/** The same with its `stdout` or `stderr` (descriptors) elsewhere than in `output`. */
-export function startTo(streams, ...args) {
-  return runTo(streams, join(project, "node_modules/.bin/device-code-flow"), ...args);
+/** The same in surroundings of its own: `env`; `stdout` or `stderr` (descriptors) for what is not to be in `output`. */
+export function startIn(surroundings, ...args) {
+  return runIn(surroundings, join(project, "node_modules/.bin/device-code-flow"), ...args);
 }
 
 /** A program of the project: `output` is what it has said so far, `ended` what it was in the end. */
 export function run(program, ...args) {
-  return runTo({}, program, ...args);
+  return runIn({}, program, ...args);
 }
 
-function runTo({ stdout = "pipe", stderr = "pipe" }, program, ...args) {
+function runIn({ env, stdout = "pipe", stderr = "pipe" }, program, ...args) {
   // A group of its own, as a terminal makes one: Ctrl-C reaches everybody in it.
-  const child = spawn(program, args, { cwd: project, detached: !windows, shell: windows, stdio: ["pipe", stdout, stderr] });
+  const child = spawn(program, args, { cwd: project, env, detached: !windows, shell: windows, stdio: ["pipe", stdout, stderr] });
   const output = { stdout: "", stderr: "" };
   for (const stream of ["stdout", "stderr"]) child[stream]?.setEncoding("utf8").on("data", (text) => (output[stream] += text));
   const ended = new Promise((resolve, reject) => {
@@ -43,12 +43,12 @@ function runTo({ stdout = "pipe", stderr = "pipe" }, program, ...args) {
 
 /** `sign-in` at this server, whose client and scopes it names. */
 export function signIn(server, ...args) {
-  return signInTo({}, server, ...args);
+  return signInIn({}, server, ...args);
 }
 
-export function signInTo(streams, server, ...args) {
+export function signInIn(surroundings, server, ...args) {
   const wanted = ["--authority", server.issuer, "--client-id", server.clientId, "--scope", "openid profile email"];
-  return startTo(streams, "sign-in", ...wanted, ...args);
+  return startIn(surroundings, "sign-in", ...wanted, ...args);
 }
 
 /** The code that the message for the person names. */

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { inOptions } from "../../js/cli/words.js";
 import { top } from "../runtime/project.mjs";
-import { start } from "./command.mjs";
+import { start, startIn } from "./command.mjs";
 
 const folder = mkdtempSync(join(tmpdir(), "device-code-flow-"));
 after(() => rmSync(folder, { recursive: true }));
@@ -96,12 +96,20 @@ for (const [what, args, code, ...said] of [
   });
 }
 
+test("an engine without fetch, as Node was before 18: the hint names the version, which --help and the README name too", async () => {
+  const { code, stderr } = await startIn({ env: { ...process.env, NODE_OPTIONS: "--no-experimental-fetch" } }, ...enough).ended;
+  assert.equal(code, 2, stderr);
+  assert.match(stderr, /^fetch_missing: .*\nThe command needs Node 18 or newer, with its fetch\.\n$/);
+  assert.match((await start("--help").ended).stdout, /Needs Node 18 or newer/);
+  assert.match(readFileSync(join(top, "README.md"), "utf8"), /^\*\*A terminal\*\* with Node 18 or newer/m);
+});
+
 test("no hint of docs/errors.md that a sign-in can end with names a field", () => {
   const docs = readFileSync(join(top, "docs/errors.md"), "utf8");
   const own = [...docs.matchAll(/^### `(\w+)`\n[^]*?\*\*What to do:\*\* (.+)$/gm)].map(([, errorCode, hint]) => ({ errorCode, hint }));
   const rows = [...docs.matchAll(/^\| `?(\w+)`? \|.*\| (.+?) \|$/gm)].map(([, errorCode, hint]) => ({ errorCode, hint }));
   // Settings that no option sets, and calls that the command does not make.
-  const never = /metadata|isMcp|request\.account|acquireToken|plugin|SignIn|encrypt|fileCache|flag was set|WebAssembly|system\.fetch, for/i;
+  const never = /metadata|isMcp|request\.account|acquireToken|plugin|SignIn|encrypt|fileCache|flag was set|WebAssembly/i;
   const reached = [...own, ...rows].filter(({ hint }) => !never.test(hint));
   assert.ok(reached.length > 80, String(reached.length));
   for (const { errorCode, hint } of reached) {

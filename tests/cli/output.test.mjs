@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { drive, startTestServer } from "../support/authorization-server.mjs";
-import { codeIn, signIn, signInTo, startTo } from "./command.mjs";
+import { codeIn, signIn, signInIn, startIn } from "./command.mjs";
 
 const folder = mkdtempSync(join(tmpdir(), "device-code-flow-"));
 const skip = !existsSync("/dev/full");
@@ -33,7 +33,7 @@ for (const json of [[], ["--json"]]) {
   });
 
   test(`standard output is full: exit code 1, and one line that says so (${json})`, { skip }, async () => {
-    const run = signInTo({ stdout: full() }, server, ...json);
+    const run = signInIn({ stdout: full() }, server, ...json);
     await drive(server, { userCode: await shown(run) });
     const { code, stderr } = await run.ended;
     assert.deepEqual([code, stderr.split("\n").slice(1)], [1, ["Could not write to standard output: ENOSPC", ""]], stderr);
@@ -44,7 +44,7 @@ test("with --state the words say that a new sign-in is needed, and the next run 
   for (const [name, stdout] of [["full", full()], ["closed", "pipe"]]) {
     const file = join(folder, name);
     const userCode = codeIn(await signIn(server, "--state", file).ended);
-    const run = signInTo({ stdout }, server, "--state", file, "--json");
+    const run = signInIn({ stdout }, server, "--state", file, "--json");
     if (run.child.stdout) run.child.stdout.destroy();
     await drive(server, { userCode });
     const { code, stderr } = await run.ended;
@@ -58,21 +58,21 @@ test("with --state the words say that a new sign-in is needed, and the next run 
 
 test("--state that has printed no code as JSON keeps the file: the next run goes on with it", { skip }, async () => {
   const file = join(folder, "pending");
-  const first = await signInTo({ stdout: full() }, server, "--state", file, "--json").ended;
+  const first = await signInIn({ stdout: full() }, server, "--state", file, "--json").ended;
   assert.equal(first.code, 1, first.stderr);
   assert.match(first.stderr, /Could not write to standard output: ENOSPC\n$/);
   assert.equal(codeIn(await signIn(server, "--state", file, "--once").ended), codeIn(first));
 });
 
 test("a code that cannot be shown is not waited for", { skip }, async () => {
-  const { code, stdout } = await signInTo({ stderr: full() }, server).ended;
+  const { code, stdout } = await signInIn({ stderr: full() }, server).ended;
   assert.deepEqual([code, stdout], [1, ""]);
 });
 
 test("what is asked for or wrong, and cannot be said: exit code 1", { skip }, async () => {
   for (const args of [["--help"], ["--version"]]) {
-    const { code, stderr } = await startTo({ stdout: full() }, ...args).ended;
+    const { code, stderr } = await startIn({ stdout: full() }, ...args).ended;
     assert.deepEqual([code, stderr], [1, "Could not write to standard output: ENOSPC\n"]);
   }
-  assert.equal((await startTo({ stderr: full() }, "sign-out").ended).code, 1);
+  assert.equal((await startIn({ stderr: full() }, "sign-out").ended).code, 1);
 });
