@@ -15,12 +15,13 @@ prints who signed in. Needs Node 18 or newer.
                           (default: the TENANT common)
   --known-authority HOST  a host that you vouch for: AD FS, a private cloud;
                           may be given several times
-  --protocol-mode OIDC    take the authority for an issuer like any other, even
-                          on a host of Microsoft's
+  --protocol-mode MODE    OIDC takes the authority for an issuer like any other,
+                          even on a host of Microsoft's; AAD (the default) and
+                          EAR do not
   --claims JSON           the claims parameter, as of a claims challenge
   --locale TAG            language of Microsoft's message, for example fr-FR
   --timeout SECONDS       how long to wait for the person, if shorter than the
-                          code's life
+                          code's life; 0 is no limit but that
   --state FILE            for scripts that stop and start: the first run prints
                           the code, keeps the sign-in in FILE and leaves; run
                           again it waits for the person. FILE is a credential

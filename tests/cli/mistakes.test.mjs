@@ -127,6 +127,16 @@ test("--help fits a terminal of 80 columns, and names every option once", async 
   assert.deepEqual(names.sort(), known.sort());
 });
 
+test("--help knows the modes that a refusal lists, and the limit that is none", async () => {
+  const { stdout } = await start("--help").ended;
+  const { stderr } = await start(...enough, "--protocol-mode", "foo").ended;
+  const listed = [...stderr.matchAll(/"(\w+)"/g)].map(([, mode]) => mode);
+  assert.deepEqual(listed, ["AAD", "OIDC", "EAR"]);
+  const partOf = (option) => stdout.split(`  --${option} `)[1].split("\n  --")[0];
+  assert.deepEqual(partOf("protocol-mode").match(/\b[A-Z]{3,}\b/g).sort(), ["MODE", ...listed].sort());
+  assert.match(partOf("timeout"), /\b0 is no limit/);
+});
+
 test("the README and --help name the same exit codes", async () => {
   const { stdout } = await start("--help").ended;
   const listed = stdout.slice(stdout.indexOf("Exit codes:")).match(/\b\d+(?= )/g);
