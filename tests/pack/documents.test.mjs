@@ -48,6 +48,12 @@ test("a link out of the package becomes its words, a picture that is not there g
   assert.equal(here("```js\na[`x`](../tests/x);\n```\n[y](../y)"), "```js\na[`x`](../tests/x);\n```\ny");
 });
 
+test("no program of a document takes for granted what an answer may leave out: who it is, and until when", () => {
+  const lines = documents.flatMap((name) => (readFileSync(join(installed, name), "utf8").match(/^```(js|ts|html)$[^]*?^```$/gm) ?? []).join("\n").split("\n"));
+  assert.ok(lines.some((line) => line.includes("expiresOn?.")));
+  assert.deepEqual(lines.filter((line) => /\b(account|expiresOn)\.\w/.test(line)), []);
+});
+
 /** The first program under `heading` of a packed document, with what it takes from the lines before it, as TypeScript sees it. */
 function compiles(document, heading, before, ...options) {
   const [, program] = readFileSync(join(installed, document), "utf8").split(heading)[1].match(/```js\n([^]*?)```/);

@@ -29,7 +29,7 @@ export default {
   async fetch(request, env) {
     const { status, message, account, error } = await signInOf(env).status();
     if (status === "pending") return new Response(`${message}\n`);
-    if (status === "completed") return new Response(`Signed in as ${account.username}\n`);
+    if (status === "completed") return new Response(`Signed in as ${account?.username}\n`);
     return new Response(error ? `${error.errorMessage}\n` : "The next tick asks for a code.\n");
   },
 };

@@ -22,7 +22,7 @@ export class SignInWorkflow extends WorkflowEntrypoint {
     await signInWorkflow(step, signIn);
     return step.do("work in the person's name", async () => {
       const { account } = await signIn.token();
-      return `Hello, ${account.name}`;
+      return `Hello, ${account?.name}`;
     });
   }
 }
