@@ -81,7 +81,7 @@ async function found(own, asked) {
       if (result) return result;
     }
   } catch (error) {
-    throw publicError(error, scopes, options);
+    throw publicError(own.inWords(error), scopes, options);
   }
 }
 

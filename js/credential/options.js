@@ -7,6 +7,7 @@ import { unusable, wrong } from "./errors.js";
 import { variable } from "./environment.js";
 import { partitions } from "./partitions.js";
 import { tenantsOf } from "./tenants.js";
+import { inOptions } from "./words.js";
 
 export const AzureAuthorityHosts = {
   AzureChina: "https://login.chinacloudapi.cn",
@@ -40,6 +41,8 @@ export function configured(given) {
   }
   return {
     ...(options.app ? taken(options) : made(options)),
+    // What goes wrong later, in the words of these options.
+    inWords: (error) => inOptions(error, options),
     userPromptCallback,
     authenticationRecord,
     disableAutomaticAuthentication: !!options.disableAutomaticAuthentication,
@@ -76,9 +79,13 @@ function made(options) {
       cache: { ...cache, cachePlugin },
       system: { ...system, fetch: first(options.fetch, system.fetch), loggerOptions },
     });
-  const plain = application(capabilities, stores.plain);
-  const cae = application([...(capabilities || []), "cp1"], stores.cae);
-  return { clientId, tenants, apps: { plain, cae } };
+  try {
+    const plain = application(capabilities, stores.plain);
+    const cae = application([...(capabilities || []), "cp1"], stores.cae);
+    return { clientId, tenants, apps: { plain, cae } };
+  } catch (error) {
+    throw inOptions(error, options);
+  }
 }
 
 /** The caller's own application. What it is capable of, and where its tokens are, was decided when it was made. */

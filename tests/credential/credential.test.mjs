@@ -28,6 +28,15 @@ function stored(store = { text: "" }) {
   return { store, plugin, sections: () => JSON.parse(store.text) };
 }
 
+/** It names these, and no field of the main entry's that a credential has not. */
+function saysOnly({ message, errorMessage, hint, stack }, named, advised) {
+  assert.ok(message.includes(named) && errorMessage.includes(named) && hint.includes(advised), `${message}\n${hint}`);
+  assert.ok(stack.includes(message), stack);
+  const said = [message, errorMessage, hint, stack.split("\n")[0]].join("\n");
+  assert.doesNotMatch(said, /(^|[^.\w])(auth|cache|system|request)\.[a-z]/);
+  return true;
+}
+
 /** What of an AbortSignal Azure's contract promises, and nothing else. */
 function signalLike() {
   const listeners = new Set();
@@ -506,6 +515,38 @@ describe("options", { concurrency: 4 }, () => {
     await assert.rejects(credential.getToken(5), { errorCode: "invalid_argument" });
     await assert.rejects(credential.getToken(GRAPH, { claims: "no JSON" }), { errorCode: "invalid_claims" });
     assert.deepEqual(entra.requests, []);
+  });
+
+  test("mistakes are told by the names of the options that make them, in the message, the hint and on a console", async () => {
+    const elsewhere = "https://login.elsewhere.example";
+    for (const [options, named, advised = named] of [
+      [{ clientId: "" }, "options.clientId"],
+      [{ configuration: { auth: { clientId: "" } } }, "options.configuration.auth.clientId"],
+      [{ authorityHost: "nowhere" }, "options.authorityHost"],
+      [{ authorityHost: "http://login.microsoftonline.com" }, "options.authorityHost", ""],
+      [{ configuration: { auth: { authority: "nowhere" } } }, "options.configuration.auth.authority"],
+      [{ cachePlugin: {} }, "options.cachePlugin", ""],
+      [{ configuration: { cache: { cachePlugin: {} } } }, "options.configuration.cache.cachePlugin", ""],
+      [{ loggerOptions: { logLevel: "all" } }, "options.loggerOptions.logLevel", ""],
+      [{ fetch: 1 }, "options.fetch", ""],
+      [{ configuration: { system: { requestTimeout: -1 } } }, "options.configuration.system.requestTimeout", ""],
+    ]) {
+      assert.throws(() => new ours.DeviceCodeCredential(options), (error) => saysOnly(error, named, advised));
+    }
+    const { credential, another } = played("ours");
+    const offline = another({ fetch: () => Promise.reject(new TypeError("offline")) });
+    const adfs = another({ tenantId: undefined, configuration: { auth: { authority: `${elsewhere}/adfs` } } });
+    for (const [call, named, advised] of [
+      [() => credential.getToken(), "scopes[0]", ""],
+      [() => credential.authenticate([5]), "scopes[0]", ""],
+      [() => credential.getToken(GRAPH, { claims: "no JSON" }), "options.claims", ""],
+      [() => offline.getToken(GRAPH), "", "options.fetch"],
+      [() => adfs.getToken(GRAPH), "options.configuration.auth.knownAuthorities", "options.configuration.system.protocolMode"],
+    ]) {
+      await assert.rejects(call, (error) => saysOnly(error, named, advised));
+    }
+    const app = new main.PublicClientApplication({ auth: { clientId: CLIENT, authority: `${elsewhere}/adfs` } });
+    await assert.rejects(new ours.DeviceCodeCredential({ app }).getToken(GRAPH), ({ hint }) => / auth\.knownAuthorities/.test(hint));
   });
 
   test("nothing that a console prints leads to the tokens", async () => {
