@@ -9,6 +9,7 @@ import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { startAuthorizationServer } from "./authorization-server.mjs";
 import { openBrowser } from "./browser.mjs";
+import { people } from "./people.mjs";
 import { answerSite } from "./site.mjs";
 
 let server;
@@ -34,6 +35,15 @@ test("the device shows who signed in on the phone", async (t) => {
   assert.equal(await page.locator("#mail").textContent(), "alice@example.com");
   for (const time of [page.locator("#token-until"), page.locator("#log time").first()]) assert.match(await time.textContent(), /^\d\d:\d\d:\d\d$/);
   assert.match(await page.locator("#log").textContent(), /POST \/token.*200 OK/);
+});
+
+test("the letter beside a name is a whole one, in whatever script", async (t) => {
+  people.push({ login: "yoshinoya", name: "𠮷野家 太郎", email: "taro@example.com" });
+  t.after(() => people.pop());
+  const { page } = await openDemo(t);
+  await drive({ user_code: await page.locator("#code").textContent(), login: "yoshinoya", action: "approve" });
+  await page.getByText("Signed in as", { exact: true }).waitFor();
+  assert.equal(await page.locator("#face").textContent(), "𠮷");
 });
 
 test("a refusal on the phone is told on the device, and a new code works for another person", async (t) => {

@@ -81,7 +81,8 @@ function showPolling() {
 function showPerson({ account, idTokenClaims, scopes: granted, expiresOn }) {
   const name = account?.name ?? account?.username ?? idTokenClaims.sub;
   showView("person");
-  text("face", name[0]);
+  // By code points: half of an emoji or of a rare character is no letter.
+  text("face", [...name][0]);
   text("name", name);
   text("mail", idTokenClaims.email ?? account?.username ?? "");
   text("scopes", granted.join(", "));

@@ -95,7 +95,8 @@
     person = account;
     const name = (account && (account.name || account.username)) || "you";
     show("done", "Hello, " + name, "You are signed in on this screen.");
-    text("initial", name.slice(0, 1).toUpperCase());
+    // By code points: half of an emoji or of a rare character is no letter.
+    text("initial", Array.from(name)[0].toUpperCase());
     state("good", "Signed in");
     text("again", "Sign in as somebody else");
     if (settings.signedIn) settings.signedIn(app, account);

@@ -43,11 +43,11 @@ const code = (userCode, verification_uri = "https://login.example.com/device") =
   body: { device_code: userCode, user_code: userCode, verification_uri, expires_in: 300, interval: 1 },
 });
 
-/** Tokens of a person with this name. Nobody looks at the signature: the tokens come from the provider itself. */
-function tokensOf(name) {
+/** Tokens of a person with this name and `more` claims. Nobody looks at the signature: the tokens come from the provider itself. */
+function tokensOf(name, more) {
   const part = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
   const seconds = Math.floor(Date.now() / 1000);
-  const claims = { aud: "client", sub: name, name, iat: seconds, exp: seconds + 3600 };
+  const claims = { aud: "client", sub: name, name, iat: seconds, exp: seconds + 3600, ...more };
   const tokens = { access_token: `of ${name}`, refresh_token: `refreshes ${name}`, token_type: "Bearer", expires_in: 3600 };
   return (issuer) => ({ body: { ...tokens, id_token: `${part({ alg: "none" })}.${part({ ...claims, iss: issuer })}.` } });
 }
@@ -99,6 +99,11 @@ const OUTSIDE = `(() => {
   return problems;
 })()`;
 
+async function picture(name) {
+  const { data } = await page.send("Page.captureScreenshot", { format: "png" });
+  writeFileSync(join(pictures, `${name}.png`), Buffer.from(data, "base64"));
+}
+
 async function fitsEverywhere(name) {
   const problems = {};
   for (const [width, height] of SIZES) {
@@ -106,8 +111,7 @@ async function fitsEverywhere(name) {
     await page.until(`innerWidth === ${width} && innerHeight === ${height}`);
     const found = await page.evaluate(OUTSIDE);
     if (found.length) problems[`${width} x ${height}`] = found;
-    const { data } = await page.send("Page.captureScreenshot", { format: "png" });
-    writeFileSync(join(pictures, `size-${width}x${height}-${name}.png`), Buffer.from(data, "base64"));
+    await picture(`size-${width}x${height}-${name}`);
   }
   assert.deepEqual(problems, {});
   assert.deepEqual(screen.errors, []);
@@ -216,4 +220,13 @@ test("a code that is shown no more signs nobody in unseen", async () => {
   await page.send("Runtime.evaluate", { expression: "new Promise((next) => setInterval(next, 1500))", awaitPromise: true });
   assert.deepEqual(await people(), []);
   assert.deepEqual(screen.errors, []);
+});
+
+test("the initial of a name is a whole letter, in whatever script", async () => {
+  for (const [name, initial] of [["😀 Zoë", "😀"], ["𠮷野家 太郎", "𠮷"], ["élodie", "É"]]) {
+    await open({ token: tokensOf(name) });
+    await says("title", `Hello, ${name}`);
+    assert.equal(await text("initial"), initial);
+    await picture(`initial-${initial.codePointAt(0).toString(16)}`);
+  }
 });
