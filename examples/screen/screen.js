@@ -76,10 +76,7 @@
     address(verificationUri.replace(/^https?:\/\/(www\.)?/, "").replace(/\/$/, ""));
     text("code", grouped(userCode));
     element("code").style.fontSize = Math.min(100, 900 / grouped(userCode).length) + "%";
-    const qr = qrcode(0, "M");
-    qr.addData(verificationUriComplete || verificationUri);
-    qr.make();
-    element("qr").src = qr.createDataURL(8, 0);
+    scan(picture(verificationUriComplete) || picture(verificationUri));
     state(navigator.onLine === false ? "wait" : "", navigator.onLine === false ? "No network. The code stays good." : "Waiting for you");
     const start = Date.now();
     const tick = () => {
@@ -89,6 +86,26 @@
     };
     tick();
     ticking = setInterval(tick, 500);
+  }
+
+  /** The QR code of an address; none where the library throws, because 2331 bytes is the most that one holds. */
+  function picture(words) {
+    if (!words) return undefined;
+    try {
+      const qr = qrcode(0, "M");
+      qr.addData(words);
+      qr.make();
+      return qr.createDataURL(8, 0);
+    } catch (thrown) {
+      console.warn(thrown);
+      return undefined;
+    }
+  }
+
+  /** Without a QR code the address and the code alone will do. */
+  function scan(source) {
+    element("scan").hidden = !source;
+    if (source) element("qr").src = source;
   }
 
   function showPerson({ account }) {

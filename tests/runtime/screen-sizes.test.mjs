@@ -8,7 +8,7 @@ import { after, test } from "node:test";
 import { openBrowser } from "../../www-demo/browser.mjs";
 import { devtoolsPage } from "../support/devtools.mjs";
 import { top } from "./project.mjs";
-import { showScreen } from "./screens.mjs";
+import { LAYOUT, showScreen } from "./screens.mjs";
 import { startScriptedServer } from "./scripted-server.mjs";
 
 const WIDE = [[1920, 1080], [1280, 720], [800, 480], [1280, 800], [1080, 720]];
@@ -39,8 +39,8 @@ const pending = { status: 400, body: { error: "authorization_pending" } };
 const down = { status: 503, body: "" };
 const portal = { headers: { "content-type": "text/html" }, body: "<!doctype html><title>Welcome to our network</title>" };
 const metadata = { body: { issuer: "{issuer}", device_authorization_endpoint: "{issuer}/device", token_endpoint: "{issuer}/token" } };
-const code = (userCode, verification_uri = "https://login.example.com/device") => ({
-  body: { device_code: userCode, user_code: userCode, verification_uri, expires_in: 300, interval: 1 },
+const code = (userCode, verification_uri = "https://login.example.com/device", more = {}) => ({
+  body: { device_code: userCode, user_code: userCode, verification_uri, expires_in: 300, interval: 1, ...more },
 });
 
 /** Tokens of a person with this name and `more` claims. Nobody looks at the signature: the tokens come from the provider itself. */
@@ -229,4 +229,27 @@ test("the initial of a name is a whole letter, in whatever script", async () => 
     assert.equal(await text("initial"), initial);
     await picture(`initial-${initial.codePointAt(0).toString(16)}`);
   }
+});
+
+test("an address that no QR code holds is no reason not to show the code", async () => {
+  const short = "https://login.example.com/device";
+  const long = `${short}?user_code=${"A".repeat(3000)}`;
+  await open({ device: code("ABCDEFGH", short), token: pending });
+  await view("code");
+  const plain = await page.evaluate(`document.getElementById("qr").src`);
+
+  await open({ device: code("ABCDEFGH", short, { verification_uri_complete: long }), token: pending });
+  await view("code");
+  assert.equal(await text("code"), "ABCD EFGH");
+  await isLoaded();
+  assert.equal(await page.evaluate(`document.getElementById("qr").src`), plain, "the QR code of the shorter address");
+
+  await open({ device: [code("ABCDEFGH", long), code("JKLMNPQR", short)], token: pending });
+  await view("code");
+  assert.equal(await page.evaluate(`document.getElementById("scan").offsetWidth`), 0);
+  assert.equal(await text("state-text"), "Waiting for you");
+  await press("again");
+  await says("code", "JKLM NPQR");
+  assert.notEqual(await page.evaluate(`document.getElementById("scan").offsetWidth`), 0, "the next code has one again");
+  assert.deepEqual(await page.evaluate(LAYOUT), []);
 });
