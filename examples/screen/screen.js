@@ -14,7 +14,7 @@
   const SLOW_RETRY = 60;
   const SLOWEST_RETRY = 16 * 60;
 
-  const { PublicClientApplication, InteractionRequiredAuthError } = deviceCodeFlow;
+  const { PublicClientApplication, AuthError, InteractionRequiredAuthError } = deviceCodeFlow;
   const app = new PublicClientApplication({ auth: settings.auth, system: settings.system });
   const element = (id) => document.getElementById(id);
   const text = (id, value) => (element(id).textContent = value);
@@ -40,8 +40,9 @@
         if (isCurrent()) showPerson(result);
         else await forget(result);
         return;
-      } catch (error) {
+      } catch (thrown) {
         if (!isCurrent()) return;
+        const error = failure(thrown);
         if (error.errorCode === "device_code_expired" && codes < CODES) {
           slow = SLOW_RETRY;
           continue;
@@ -119,10 +120,23 @@
     if (settings.signedIn) settings.signedIn(app, account);
   }
 
+  /** What was thrown, to be told of as an error of the library is. Of settings.js or a script that it calls it can be anything. */
+  function failure(thrown) {
+    if (thrown instanceof AuthError) return thrown;
+    console.error(thrown);
+    return { errorCode: brief(String(thrown)) };
+  }
+
+  /** As much of somebody else's words as the screen has room for. */
+  function brief(words) {
+    const letters = Array.from(words);
+    return letters.length > 120 ? letters.slice(0, 119).join("") + "…" : words;
+  }
+
   function showProblem(error) {
     const [title, lead] = words(error);
     show("problem", title, lead, error.fault === "person" ? "" : error.hint);
-    state("bad", error.errorCode || error.name);
+    state("bad", error.errorCode);
     text("again", "Try again");
     element("again").focus();
   }

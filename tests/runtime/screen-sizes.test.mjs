@@ -253,3 +253,15 @@ test("an address that no QR code holds is no reason not to show the code", async
   assert.notEqual(await page.evaluate(`document.getElementById("scan").offsetWidth`), 0, "the next code has one again");
   assert.deepEqual(await page.evaluate(LAYOUT), []);
 });
+
+test("whatever is thrown is told to whoever looks after the screen", async () => {
+  for (const [thrown, told] of [['"the door"', "the door"], ["undefined", "undefined"], ['new TypeError("no door")', "TypeError: no door"]]) {
+    await open({ token: tokensOf("Alice Ardent") }, `settings.signedIn = () => { throw ${thrown} };`);
+    await view("problem");
+    assert.equal(await text("title"), "This screen cannot sign in");
+    assert.equal(await text("state-text"), told);
+  }
+  await open({ token: tokensOf("Alice Ardent") }, `settings.signedIn = () => { throw "a lengthy explanation ".repeat(99) };`);
+  await view("problem");
+  await fitsEverywhere("thrown");
+});
