@@ -156,15 +156,26 @@
     }
   }
 
-  /** The provider is away, or something else answers in its place: the seconds until it is asked again. */
+  /** What is the matter where something answers: another than the provider, or the provider by no word that anybody knows. */
+  function strange({ errorCode, error, errorDescription }) {
+    // The provider's own words. In an answer that is no OAuth at all, a redirect for example, they are nobody's.
+    if (error && errorCode !== "invalid_server_response") {
+      return "The sign-in service refuses: “" + brief(errorDescription || error).replace(/[.\s]+$/, "") + "”.";
+    }
+    if (errorCode === "invalid_server_response" || errorCode === "endpoints_resolution_error") {
+      return "Something else than the sign-in service answers; perhaps this network wants somebody to log in first.";
+    }
+    return "The sign-in service answers what this screen cannot use.";
+  }
+
+  /** The provider is away, refuses, or something else answers in its place: the seconds until it is asked again. */
   async function pause(error, isAway, seconds, isCurrent) {
-    const strange = "Something else than the sign-in service answers; perhaps this network wants somebody to log in first.";
     if (isAway) show("problem", "No connection", "This screen cannot reach the sign-in service. It tries again by itself.", error.hint);
-    else show("problem", "No sign-in for now", strange + " This screen tries again by itself.", error.hint);
+    else show("problem", "No sign-in for now", strange(error) + " This screen tries again by itself.", error.hint);
     text("again", "Try now");
     console.warn(error.errorCode, error.errorMessage, error.hint);
     for (let left = seconds; left > 0 && isCurrent(); left--) {
-      state("wait", "Next try in " + (left < 60 ? left + " s" : minutes(left)) + (isAway ? "" : " (" + error.errorCode + ")"));
+      state("wait", "Next try in " + (left < 60 ? left + " s" : minutes(left)) + (isAway ? "" : " (" + brief(error.errorCode) + ")"));
       await new Promise((resolve) => setTimeout(resolve, 1000));
     }
   }

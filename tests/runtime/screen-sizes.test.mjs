@@ -160,6 +160,7 @@ test("a captive portal is waited for: slower each time, with what can be done ab
   const issuer = await open({ openid: [portal, portal, metadata], token: pending });
   await view("problem");
   assert.equal(await text("title"), "No sign-in for now");
+  assert.match(await text("lead"), /^Something else than the sign-in service answers/);
   assert.match(await text("hint"), /^Check auth\.authority/);
   assert.match(await text("state-text"), /^Next try in (1:00|5\d s) \(endpoints_resolution_error\)$/);
   await fitsEverywhere("portal");
@@ -173,8 +174,32 @@ test("a captive portal is waited for: slower each time, with what can be done ab
 test("a portal that sends the page elsewhere is waited for, too, and a button need not wait", async () => {
   await open({ device: [{ status: 302, headers: { location: "{issuer}/welcome" } }, code("ABCDEFGH")], welcome: portal, token: pending });
   await says("state-text", "Next try in");
+  assert.match(await text("lead"), /^Something else than the sign-in service answers/);
   await press("again");
   await view("code");
+});
+
+test("a refusal by a word that nobody knows is told in the provider's words, and is no captive portal's", async () => {
+  const refusal = (error_description, error = "some_new_error") => ({ status: 400, body: { error, error_description } });
+  const refused = async (answer, words) => {
+    await open({ token: answer });
+    await says("state-text", "Next try in");
+    assert.equal(await text("title"), "No sign-in for now");
+    assert.equal(await text("lead"), `The sign-in service refuses: “${words}”. This screen tries again by itself.`);
+  };
+  await refused(refusal(undefined), "some_new_error");
+  await refused(refusal("Not on Sundays."), "Not on Sundays");
+  await picture("refused-sundays");
+  const lengthy = "Not on Sundays, nor on any other day. ".repeat(60);
+  await refused(refusal(lengthy, "some_new_error_".repeat(20)), `${lengthy.slice(0, 119)}…`);
+  await fitsEverywhere("refused");
+});
+
+test("a provider whose metadata cannot be used is no captive portal either", async () => {
+  await open({ openid: { body: { issuer: "{issuer}", token_endpoint: "{issuer}/token" } } });
+  await says("state-text", "(openid_config_error)");
+  assert.match(await text("lead"), /^The sign-in service answers what this screen cannot use\./);
+  assert.notEqual(await text("hint"), "");
 });
 
 test("without an answer it tries again soon, and says what can be done", async () => {
