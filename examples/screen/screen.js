@@ -111,7 +111,8 @@
 
   function showPerson({ account }) {
     person = account;
-    const name = (account && (account.name || account.username)) || "you";
+    const { name: full, username } = account || {};
+    const name = (full || "").trim() || (username || "").trim() || "you";
     show("done", "Hello, " + name, "You are signed in on this screen.");
     // By code points: half of an emoji or of a rare character is no letter.
     text("initial", Array.from(name)[0].toUpperCase());

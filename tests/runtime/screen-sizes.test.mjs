@@ -256,6 +256,16 @@ test("the initial of a name is a whole letter, in whatever script", async () => 
   }
 });
 
+test("who has a blank name is greeted by the user name, and without one as you", async () => {
+  await open({ token: tokensOf("  ", { preferred_username: " alice@example.com" }) });
+  await says("title", "Hello, alice@example.com");
+  assert.equal(await text("initial"), "A");
+  await open({ token: tokensOf("  ", { sub: "1" }) });
+  await view("done");
+  assert.equal(await text("title"), "Hello, you");
+  assert.equal(await text("initial"), "Y");
+});
+
 test("an address that no QR code holds is no reason not to show the code", async () => {
   const short = "https://login.example.com/device";
   const long = `${short}?user_code=${"A".repeat(3000)}`;
