@@ -147,6 +147,21 @@ test("so is a person with a long name", async () => {
   await fitsEverywhere("done");
 });
 
+test("so is one with a name of six long words, of which a wide window shows two lines", async () => {
+  await open({ token: tokensOf("Wolfeschlegelsteinhausenbergerdorff ".repeat(6).trim()) });
+  await view("done");
+  await fitsEverywhere("six-words");
+  await page.send("Emulation.setDeviceMetricsOverride", { width: 1280, height: 720, deviceScaleFactor: 1, mobile: false });
+  await page.until("innerWidth === 1280 && innerHeight === 720");
+  assert.deepEqual(await page.evaluate(LAYOUT), []);
+  const lines = `(() => {
+    const { clientHeight } = document.getElementById("title");
+    document.getElementById("title").textContent = "Hello";
+    return clientHeight / document.getElementById("title").clientHeight;
+  })()`;
+  assert.equal(await page.evaluate(lines), 2);
+});
+
 test("so are a failure, its hint and what it is called", async () => {
   await open({ device: { status: 401, body: { error: "invalid_client" } } });
   await view("problem");
