@@ -14,6 +14,9 @@
   const SLOW_RETRY = 60;
   const SLOWEST_RETRY = 16 * 60;
 
+  // So many characters of a code stand in one line.
+  const LONG = 20;
+
   const { PublicClientApplication, AuthError, InteractionRequiredAuthError } = deviceCodeFlow;
   const app = new PublicClientApplication({ auth: settings.auth, system: settings.system });
   const element = (id) => document.getElementById(id);
@@ -75,8 +78,11 @@
   function showCode({ userCode, verificationUri, verificationUriComplete, expiresOn }) {
     show("code", "Sign in", "To use this screen, sign in with another device.");
     address(verificationUri.replace(/^https?:\/\/(www\.)?/, "").replace(/\/$/, ""));
-    text("code", grouped(userCode));
-    element("code").style.fontSize = Math.min(100, 900 / grouped(userCode).length) + "%";
+    const letters = grouped(userCode);
+    text("code", letters);
+    // Never smaller than the words around it: what is longer gets more lines.
+    element("code").className = letters.length > LONG ? "long" : "";
+    element("code").style.fontSize = 900 / Math.min(LONG, Math.max(9, letters.length)) + "%";
     scan(picture(verificationUriComplete) || picture(verificationUri));
     state(navigator.onLine === false ? "wait" : "", navigator.onLine === false ? "No network. The code stays good." : "Waiting for you");
     const start = Date.now();

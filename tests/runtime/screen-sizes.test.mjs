@@ -104,11 +104,15 @@ async function picture(name) {
   writeFileSync(join(pictures, `${name}.png`), Buffer.from(data, "base64"));
 }
 
+async function resized(width, height) {
+  await page.send("Emulation.setDeviceMetricsOverride", { width, height, deviceScaleFactor: 1, mobile: false });
+  await page.until(`innerWidth === ${width} && innerHeight === ${height}`);
+}
+
 async function fitsEverywhere(name) {
   const problems = {};
   for (const [width, height] of SIZES) {
-    await page.send("Emulation.setDeviceMetricsOverride", { width, height, deviceScaleFactor: 1, mobile: false });
-    await page.until(`innerWidth === ${width} && innerHeight === ${height}`);
+    await resized(width, height);
     const found = await page.evaluate(OUTSIDE);
     if (found.length) problems[`${width} x ${height}`] = found;
     await picture(`size-${width}x${height}-${name}`);
@@ -135,6 +139,21 @@ test("so are a code of twenty characters and an address of a hundred", async () 
   await fitsEverywhere("long");
 });
 
+test("so are codes that need several lines, and they are no smaller than the words around them", async () => {
+  const alphabet = "0123456789abcdefghijABCDEFGHIJ";
+  for (const userCode of ["WDJB-MJHT-QXPL-RRTB-ZZKV-MMNA-PLOK", `${alphabet}${alphabet}012345678`]) {
+    await open({ device: code(userCode), token: pending });
+    await view("code");
+    assert.equal(await text("code"), userCode);
+    await isLoaded();
+    await fitsEverywhere(`code-of-${userCode.length}`);
+    for (const [width, height] of WIDE) {
+      await resized(width, height);
+      assert.deepEqual(await page.evaluate(LAYOUT), [], `${userCode.length} characters on ${width} x ${height}`);
+    }
+  }
+});
+
 test("so are the words while a code is on its way", async () => {
   await open({ device: { hang: true } });
   await view("asking");
@@ -151,8 +170,7 @@ test("so is one with a name of six long words, of which a wide window shows two 
   await open({ token: tokensOf("Wolfeschlegelsteinhausenbergerdorff ".repeat(6).trim()) });
   await view("done");
   await fitsEverywhere("six-words");
-  await page.send("Emulation.setDeviceMetricsOverride", { width: 1280, height: 720, deviceScaleFactor: 1, mobile: false });
-  await page.until("innerWidth === 1280 && innerHeight === 720");
+  await resized(1280, 720);
   assert.deepEqual(await page.evaluate(LAYOUT), []);
   const lines = `(() => {
     const { clientHeight } = document.getElementById("title");

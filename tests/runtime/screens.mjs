@@ -106,9 +106,11 @@ async function leaves(screen, key, keyCode, way) {
   assert.deepEqual(await screen.evaluate("left"), [way], `what ${key} leaves by`);
 }
 
-/** Nothing is cut off, nothing overlaps the edge that televisions hide, and letters are large enough for three metres. */
+/** Nothing is cut off, nothing overlaps the edge that televisions hide, and letters are large enough for three metres, the code's above all. */
 export const LAYOUT = `(() => {
   const problems = [];
+  const size = (id) => parseFloat(getComputedStyle(document.getElementById(id)).fontSize);
+  if (size("code") < size("address")) problems.push("the code is smaller than the address");
   for (const element of document.querySelectorAll("h1, #lead, li, strong, #code, #qr, figcaption, #state, #left, button")) {
     const { left, top, right, bottom, width } = element.getBoundingClientRect();
     if (!width || !element.textContent && element.id !== "qr") continue;
