@@ -1,5 +1,6 @@
 // The sign-in page of the examples in windows of the sizes that kiosks have, wide, nearly square and upright: whatever it shows, all of it
-// is inside of the window; pictures are left in target/screens. And what it does when nobody is there who could help it.
+// is inside of the window; pictures are left in target/screens. And what it makes of names, addresses and answers of any kind when nobody is
+// there who could help it.
 
 import assert from "node:assert/strict";
 import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
@@ -323,11 +324,12 @@ test("an address that no QR code holds is no reason not to show the code", async
 });
 
 test("whatever is thrown is told to whoever looks after the screen", async () => {
-  for (const [thrown, told] of [['"the door"', "the door"], ["undefined", "undefined"], ['new TypeError("no door")', "TypeError: no door"]]) {
+  const told = { '"the door"': "the door", undefined: "undefined", 'new TypeError("no door")': "TypeError: no door" };
+  for (const [thrown, words] of Object.entries(told)) {
     await open({ token: tokensOf("Alice Ardent") }, `settings.signedIn = () => { throw ${thrown} };`);
     await view("problem");
     assert.equal(await text("title"), "This screen cannot sign in");
-    assert.equal(await text("state-text"), told);
+    assert.equal(await text("state-text"), words);
   }
   await open({ token: tokensOf("Alice Ardent") }, `settings.signedIn = () => { throw "a lengthy explanation ".repeat(99) };`);
   await view("problem");

@@ -106,7 +106,7 @@ async function leaves(screen, key, keyCode, way) {
   assert.deepEqual(await screen.evaluate("left"), [way], `what ${key} leaves by`);
 }
 
-/** Nothing is cut off, nothing overlaps the edge that televisions hide, and letters are large enough for three metres, the code's above all. */
+/** Nothing is cut off, nothing overlaps the edge that televisions hide, and letters are large enough for three metres, the code's first. */
 export const LAYOUT = `(() => {
   const problems = [];
   const size = (id) => parseFloat(getComputedStyle(document.getElementById(id)).fontSize);
