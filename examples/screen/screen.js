@@ -127,7 +127,7 @@
     if (settings.signedIn) settings.signedIn(app, account);
   }
 
-  /** What was thrown, to be told of as an error of the library is. Of settings.js or a script that it calls it can be anything. */
+  /** What was thrown, to be told of as an error of the library is. What settings.js throws can be anything. */
   function failure(thrown) {
     if (thrown instanceof AuthError) return thrown;
     console.error(thrown);

@@ -317,6 +317,7 @@ test("an address that no QR code holds is no reason not to show the code", async
   await view("code");
   assert.equal(await page.evaluate(`document.getElementById("scan").offsetWidth`), 0);
   assert.equal(await text("state-text"), "Waiting for you");
+  await picture("no-qr");
   await press("again");
   await says("code", "JKLM NPQR");
   assert.notEqual(await page.evaluate(`document.getElementById("scan").offsetWidth`), 0, "the next code has one again");
