@@ -45,7 +45,8 @@ fn a_server_without_words_still_makes_a_sentence() {
 
 /// What `device_code` was refused with, word for word, after an answer that says `described`.
 fn told(described: &str) -> Failure {
-    let body = serde_json::json!({ "error": "invalid_client", "error_description": described, "claims": "{\u{1b}\"a\":1}" });
+    let body =
+        serde_json::json!({ "error": "invalid_client", "error_description": described, "claims": "{\u{1b}\"a\":1}" });
     Scenario::entra().to_polling().respond(reply(400, body.to_string())).failure().clone()
 }
 
@@ -56,7 +57,11 @@ fn what_a_server_says_is_told_as_long_as_somebody_may_read_it_and_no_longer() {
         assert_eq!(told(&text).message, text);
     }
     let failure = told(&"seven. ".repeat(100_000));
-    assert!(failure.message.len() < 4_100 && failure.message.ends_with("seven. (and more)"), "{}", failure.message.len());
+    assert!(
+        failure.message.len() < 4_100 && failure.message.ends_with("seven. (and more)"),
+        "{}",
+        failure.message.len()
+    );
     assert_eq!(failure.evidence.description, failure.message);
     // Where no word ends, nothing can be told without telling a half.
     assert_eq!(told(&"a".repeat(100_000)).message, " (and more)");
