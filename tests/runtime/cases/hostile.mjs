@@ -44,7 +44,7 @@ export const hostile = {
   },
 
   "a body over 1 MiB is refused as it streams: the server cannot send it all": async ({ script, library }) => {
-    const { app, hits } = await script({ device: { stream: 4 << 20 } });
+    const { app, hits } = await script({ device: { stream: 32 << 20 } });
     const error = await failureOf(app.startDeviceCode({ scopes: ["a"] }));
     ok(error instanceof library.ClientAuthError, String(error));
     equal(error.errorCode, "network_error");
@@ -53,7 +53,7 @@ export const hostile = {
       const all = await hits("device");
       return all.every(({ hungUp }) => hungUp) && all;
     }, "the client to hang up");
-    for (const { sent } of seen) ok(sent < 4 << 20, `the server sent ${sent} bytes`);
+    for (const { sent } of seen) ok(sent < 32 << 20, `the server sent ${sent} bytes`);
   },
 
   "a redirect of the first request is not followed, and told": async ({ script, library }) => {
