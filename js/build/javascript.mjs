@@ -26,7 +26,7 @@ function factory(text) {
 
 /** What the memory begins with is in wasm2js's text a piece of base64 for each run of it, and a decoder: here it is one text. */
 function withData(body) {
-  const [whole, , filling] = body.match(/ {2}var base64ReverseLookup = [^]*?\n {2}\}\n(function initActiveSegments\(imports\) \{\n([^]*?)\}\n)/) || changed();
+  const [whole, filling] = body.match(/ {2}var base64ReverseLookup = [^]*?\n {2}\}\nfunction initActiveSegments\(imports\) \{\n([^]*?)\}\n/) || changed();
   const pieces = [...filling.matchAll(/^ {2}base64DecodeToExistingUint8Array\(bufferView, (\d+), "([\w+/=]+)"\);\n/gm)];
   if (pieces.map(([call]) => call).join("") !== filling) changed();
   const segments = pieces.map(([, at, text]) => ({ at: Number(at), bytes: Buffer.from(text, "base64") }));
