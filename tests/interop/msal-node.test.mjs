@@ -151,7 +151,7 @@ describe("the same trouble", { concurrency: true }, () => {
     assert.deepEqual([told(msal), told(ours)], [["ClientAuthError", "device_code_expired"], ["ClientAuthError", "device_code_expired"]]);
     assert.ok(msal.endedAt - msal.shownAt > 4500, `msal-node ended after ${msal.endedAt - msal.shownAt} ms`);
     const took = ours.endedAt - ours.shownAt;
-    assert.ok(took > 1500 && took < 2000 + SLACK, `ours ended after ${took} ms`);
+    assert.ok(took > 1500 && took < 4000, `ours ended after ${took} ms`);
     assert.deepEqual([msal.polls.length, ours.polls.length], [1, 1]);
   });
 

@@ -25,6 +25,22 @@ export function sleep(milliseconds) {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
+/**
+ * What `promise` gives, if it does before a timer that is set now. A timer, and not the clock: on a busy machine both are late
+ * alike.
+ */
+export async function within(milliseconds, promise) {
+  let timer;
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(reject, milliseconds, new Error(`nothing for ${milliseconds} ms`));
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /** Waits until `look` gives something; the servers and the clients have their own time. */
 export async function until(look, what, patience = 5000) {
   const end = Date.now() + patience;
