@@ -11,6 +11,9 @@ SHELL := bash
 
 WASM := wasm32-unknown-unknown
 LOGS := target/test-logs
+# Most tests wait for somebody, so files run side by side on however few processors. Node itself may stand still when a process
+# is to end (nodejs/node#54918): a file that is not over in ten minutes is killed, and named.
+NODE_TEST := node --test --test-reporter=spec --test-concurrency=4 --test-timeout=600000
 WEBENGINES := $(patsubst tests/matrix/webengine/%.txt,target/webengine/%/.installed,$(wildcard tests/matrix/webengine/*.txt))
 # wasm-pack finds the wasm-bindgen of Cargo.lock in target/debug and then downloads none.
 export PATH := $(CURDIR)/target/debug:$(CURDIR)/target/tools/bin:$(PATH)
@@ -57,47 +60,47 @@ test-wasm: wasm-target test-tools browser | $(LOGS) ## the shell in WebAssembly,
 	@grep -q 'test result: ok\. [1-9]' $(LOGS)/wasm-browser.log || { echo 'tests/wasm_browser.rs ran no test in Chromium'; exit 1; }
 
 test-package: package tests/pack/node_modules/.package-lock.json | $(LOGS) ## the tarball: its files, its types, its module
-	node --test --test-reporter=spec tests/pack/*.test.mjs 2>&1 | tee $(LOGS)/package.log
+	$(NODE_TEST) tests/pack/*.test.mjs 2>&1 | tee $(LOGS)/package.log
 
 # The authorization server and the driver of Chromium are the demo's.
 test-runtime: package browser tests/runtime/node_modules/.package-lock.json examples/node_modules/.package-lock.json www-demo/node_modules/.package-lock.json | $(LOGS) ## whole sign-ins with the tarball in every runtime
 	node tests/runtime/run.mjs 2>&1 | tee $(LOGS)/runtime.log
-	node --test --test-reporter=spec tests/runtime/readme.mjs 2>&1 | tee $(LOGS)/readme.log
-	node --test --test-reporter=spec tests/runtime/*.test.mjs 2>&1 | tee $(LOGS)/applications.log
+	$(NODE_TEST) tests/runtime/readme.mjs 2>&1 | tee $(LOGS)/readme.log
+	$(NODE_TEST) tests/runtime/*.test.mjs 2>&1 | tee $(LOGS)/applications.log
 
 # `make test` has the quick part of it.
 test-matrix: package browser other-browsers $(WEBENGINES) tests/runtime/node_modules/.package-lock.json tests/matrix/node_modules/.package-lock.json examples/node_modules/.package-lock.json www-demo/node_modules/.package-lock.json | $(LOGS) ## the same suite in every old and new runtime there is a way to run here
 	cargo xtask reproducible
 	cargo xtask builds
 	node tests/matrix/run.mjs 2>&1 | tee $(LOGS)/matrix.log
-	node --test --test-reporter=spec tests/matrix/screens.test.mjs 2>&1 | tee $(LOGS)/screens.log
+	$(NODE_TEST) tests/matrix/screens.test.mjs 2>&1 | tee $(LOGS)/screens.log
 
 test-interop: package tests/interop/node_modules/.package-lock.json target/python/.installed | $(LOGS) ## the same by msal-node, MSAL for Python and by us, compared field by field
-	node --test --test-reporter=spec tests/interop/*.test.mjs 2>&1 | tee $(LOGS)/interop.log
+	$(NODE_TEST) tests/interop/*.test.mjs 2>&1 | tee $(LOGS)/interop.log
 
 # The runtimes are those of test-runtime, and so is the authorization server.
 test-credential: package browser tests/credential/node_modules/.package-lock.json tests/runtime/node_modules/.package-lock.json www-demo/node_modules/.package-lock.json | $(LOGS) ## the credential beside @azure/identity's, under Azure's clients, in every runtime
-	node --test --test-reporter=spec tests/credential/*.test.mjs 2>&1 | tee $(LOGS)/credential.log
+	$(NODE_TEST) tests/credential/*.test.mjs 2>&1 | tee $(LOGS)/credential.log
 
 test-node: package www-demo/node_modules/.package-lock.json | $(LOGS) ## the command line, and what only Node can show
-	node --test --test-reporter=spec tests/js/*.test.mjs tests/cli/*.test.mjs 2>&1 | tee $(LOGS)/node.log
+	$(NODE_TEST) tests/js/*.test.mjs tests/cli/*.test.mjs 2>&1 | tee $(LOGS)/node.log
 
 # Its engines are those of tests/runtime, the driver of Chromium is the demo's.
 test-storage: package browser tests/storage/node_modules/.package-lock.json tests/runtime/node_modules/.package-lock.json www-demo/node_modules/.package-lock.json | $(LOGS) ## the stores, each on its real engine; processes that fight and die
 	node tests/storage/run.mjs 2>&1 | tee $(LOGS)/stores.log
-	node --test --test-reporter=spec tests/storage/*.test.mjs 2>&1 | tee $(LOGS)/storage.log
+	$(NODE_TEST) tests/storage/*.test.mjs 2>&1 | tee $(LOGS)/storage.log
 
 # The authorization server is the demo's.
 test-workers: package tests/workers/node_modules/.package-lock.json www-demo/node_modules/.package-lock.json | $(LOGS) ## sign-ins on Cloudflare's engines: the examples on workerd
-	node --test --test-reporter=spec tests/workers/*.test.mjs 2>&1 | tee $(LOGS)/workers.log
+	$(NODE_TEST) tests/workers/*.test.mjs 2>&1 | tee $(LOGS)/workers.log
 
 # Workers KV, D1 and Durable Objects are those of miniflare, which stands in tests/workers; Deno and Bun stand in tests/runtime, and
 # the driver of Chromium in www-demo.
 test-resume: package browser tests/workers/node_modules/.package-lock.json tests/runtime/node_modules/.package-lock.json www-demo/node_modules/.package-lock.json | $(LOGS) ## sign-ins whose processes are killed and whose stores fail
-	node --test --test-reporter=spec tests/resume/*.test.mjs 2>&1 | tee $(LOGS)/resume.log
+	$(NODE_TEST) tests/resume/*.test.mjs 2>&1 | tee $(LOGS)/resume.log
 
 test-demo: demo-installed browser | $(LOGS) ## the demo, in headless Chromium
-	node --test --test-reporter=spec www-demo/*.test.mjs 2>&1 | tee $(LOGS)/demo.log
+	$(NODE_TEST) www-demo/*.test.mjs 2>&1 | tee $(LOGS)/demo.log
 
 examples: package examples/node_modules/.package-lock.json ## the sign-in page for a kiosk and for televisions, in dist/examples
 	node examples/assemble.mjs
