@@ -4,9 +4,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { ada, CLIENT, TENANT } from "../support/entra.mjs";
-import { asked, AZURE_CLI, both, end, GRAPH, libraries, MANAGEMENT, played } from "./libraries.mjs";
+import { asked, AZURE_CLI, both, end, GRAPH, libraries, MANAGEMENT, OTHER_TENANT, played } from "./libraries.mjs";
 
-const OTHER_TENANT = "99990000-1111-2222-3333-444455556666";
 const NBF = '{"access_token":{"nbf":{"essential":true,"value":"1604106651"}}}';
 
 /** Theirs polls with the scopes, which RFC 8628 §3.4 has not: tests/interop holds that difference. */

@@ -4,6 +4,7 @@
 // tarball, installed as anybody would.
 
 import { join } from "node:path";
+import { setTimeout as later } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import * as identity from "@azure/identity";
 import { createHttpHeaders } from "@azure/core-rest-pipeline";
@@ -26,6 +27,7 @@ export const libraries = {
   ours: { ...ours, network: ({ fetch }) => ({ fetch }) },
 };
 
+export const OTHER_TENANT = "99990000-1111-2222-3333-444455556666";
 export const AZURE_CLI = "04b07795-8ddb-461a-bbee-02f9e1bf7b46";
 export const GRAPH = "https://graph.microsoft.com/.default";
 export const MANAGEMENT = "https://management.azure.com/.default";
@@ -91,4 +93,24 @@ export function asked({ requests }) {
       scopes: form.scope === undefined ? undefined : form.scope.split(" ").sort(),
       accessTokenClaims: form.claims && JSON.parse(form.claims).access_token,
     }));
+}
+
+/** What was asked for: a kind of grant, or the endpoint where there is none. */
+export function grants(entra) {
+  return asked(entra).map(({ endpoint, grant }) => grant ?? endpoint);
+}
+
+/** A store of one text, as an ICachePlugin. */
+export function stored(store = { text: "" }) {
+  const plugin = {
+    async beforeCacheAccess({ tokenCache }) {
+      await later(5);
+      tokenCache.deserialize(store.text);
+    },
+    async afterCacheAccess({ cacheHasChanged, tokenCache }) {
+      await later(5);
+      if (cacheHasChanged) store.text = tokenCache.serialize();
+    },
+  };
+  return { store, plugin, sections: () => JSON.parse(store.text) };
 }
