@@ -6,7 +6,7 @@ use crate::time::Millis;
 use crate::wire::http::HttpRequest;
 use crate::wire::json::Json;
 use crate::wire::secret::Secret;
-use crate::wire::text::{cut, lossy, words};
+use crate::wire::text::{cut, lossy, nibble, words};
 
 /// Writes pairs as a form, in their order. RFC 8628 §3.1: no parameter appears twice, so a later pair with the
 /// name of an earlier one is left out.
@@ -113,12 +113,4 @@ pub fn decode(text: &str) -> String {
 pub fn repeats(text: &str, part: &str) -> bool {
     // The second time for a plus sign that was encoded: it and one that was not are spaces then, on both sides.
     holds(text, part) || holds(&decode(&decode(text)), &decode(part))
-}
-
-/// The value of a hexadecimal digit.
-pub(super) fn nibble(digit: u8) -> u8 {
-    match digit {
-        b'0'..=b'9' => digit - b'0',
-        _ => (digit | 32) - b'a' + 10,
-    }
 }

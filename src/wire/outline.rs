@@ -5,9 +5,8 @@
 
 use std::borrow::Cow;
 
-use crate::wire::form::nibble;
 use crate::wire::json::Json;
-use crate::wire::text::{cut, number, plain};
+use crate::wire::text::{cut, nibble, number, plain};
 
 /// How deep lists and objects may nest. Far above any OAuth reply, far below the stack.
 const DEPTH: u8 = 64;

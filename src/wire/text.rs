@@ -34,6 +34,14 @@ pub fn lossy(bytes: &[u8]) -> String {
     text
 }
 
+/// The value of a hexadecimal digit.
+pub(super) fn nibble(digit: u8) -> u8 {
+    match digit {
+        b'0'..=b'9' => digit - b'0',
+        _ => (digit | 32) - b'a' + 10,
+    }
+}
+
 /// `text` before the first of `marks`, which are ASCII, and what follows the mark, where there is one.
 #[must_use]
 pub fn cut<'a>(text: &'a str, marks: &str) -> (&'a str, Option<&'a str>) {

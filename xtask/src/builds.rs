@@ -4,9 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::compile::Build;
+use crate::compile::{Build, NAME};
 use crate::run::{Outcome, output};
-use crate::wasm::{NAME, brotli, made};
+use crate::wasm::{brotli, made};
 
 /// How much larger than [`Build::Modern`] the lowered module may be under brotli: above that, each page would pay for old
 /// televisions, and there should be two modules.

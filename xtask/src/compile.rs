@@ -8,8 +8,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::run::{Outcome, cargo, output, run};
-use crate::wasm::NAME;
 
+/// The crate, as the compiler calls it.
+pub const NAME: &str = "device_code_flow";
 const TARGET: &str = "wasm32-unknown-unknown";
 
 /// What a module is made for.

@@ -9,12 +9,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::compile::{Build, compile};
+use crate::compile::{Build, NAME, compile};
 use crate::order;
 use crate::run::{Outcome, output, run};
 
-/// What the module is called, in all its files.
-pub const NAME: &str = "device_code_flow";
 const NAMED: &str = "device_code_flow.named.wasm";
 
 /// Leaves `device_code_flow.js`, `device_code_flow_bg.wasm` and the same module with the names of its functions in target/glue,
