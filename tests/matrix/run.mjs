@@ -10,12 +10,9 @@ import { hosts } from "./hosts.mjs";
 import { writePages } from "./pages.mjs";
 import { missingFrom } from "./required.mjs";
 
-// A row takes half a minute and hardly a few seconds of a processor: it waits, as people do who sign in.
-const atOnce = 4;
-
 const notHere = () => {
   throw new Error("it is not on this machine, and tests/matrix/required.mjs wants it run");
 };
 const missing = Object.fromEntries(missingFrom(Object.keys(hosts)).map((name) => [name, notHere]));
 
-await runHosts({ ...hosts, ...missing }, process.argv.slice(2), join(top, "target/matrix.json"), { prepare: writePages, atOnce });
+await runHosts({ ...hosts, ...missing }, process.argv.slice(2), join(top, "target/matrix.json"), { prepare: writePages });

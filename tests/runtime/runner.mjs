@@ -6,13 +6,15 @@ import { startTestServer } from "../support/authorization-server.mjs";
 import { suiteProject, tarballOf } from "./project.mjs";
 import { startScriptedServer } from "./scripted-server.mjs";
 
+// A row takes half a minute and hardly a few seconds of a processor: it waits, as people do who sign in.
+const AT_ONCE = 4;
+
 /**
  * Runs the suite in the hosts that a part of `asked` names ("deno", "node 18"), or in all. The table of a whole run is left in
  * `file`; a later run of some replaces their rows, or adds them; each row says which tarball it ran on. A host that ran no test
  * has failed. `prepare(project)` puts in what only these hosts need.
- * `atOnce`: two processors are what this has to run on, and the cases measure time.
  */
-export async function runHosts(hosts, asked, file, { prepare = () => {}, atOnce = 2 } = {}) {
+export async function runHosts(hosts, asked, file, { prepare = () => {} } = {}) {
   const parts = asked.map((part) => part.toLowerCase());
   const names = Object.keys(hosts).filter((name) => !parts.length || parts.some((part) => name.toLowerCase().includes(part)));
   if (!names.length) {
@@ -28,7 +30,7 @@ export async function runHosts(hosts, asked, file, { prepare = () => {}, atOnce 
   const rows = [];
   const waiting = [...names];
   await Promise.all(
-    Array.from({ length: atOnce }, async () => {
+    Array.from({ length: AT_ONCE }, async () => {
       for (let name; (name = waiting.shift()); ) rows.push(await run(name, hosts[name], project, servers));
     }),
   );
