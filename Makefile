@@ -11,8 +11,8 @@ SHELL := bash
 
 WASM := wasm32-unknown-unknown
 LOGS := target/test-logs
-# Most tests wait for somebody, so files run side by side on however few processors. Node itself may stand still when a process
-# is to end (nodejs/node#54918): a file that is not over in ten minutes is killed, and named.
+# Most tests wait for somebody, so files run side by side on however few processors. One that is not over in ten minutes stands
+# still: it is killed, and named.
 NODE_TEST := node --test --test-reporter=spec --test-concurrency=4 --test-timeout=600000
 WEBENGINES := $(patsubst tests/matrix/webengine/%.txt,target/webengine/%/.installed,$(wildcard tests/matrix/webengine/*.txt))
 # wasm-pack finds the wasm-bindgen of Cargo.lock in target/debug and then downloads none.

@@ -2,7 +2,7 @@
 // loopback, with its device flow on and one public client. Everything it knows is made at start and gone at the end.
 // It is not an example of running oidc-provider in production: persons have no passwords, and http is all it speaks.
 
-import { generateKeyPairSync, randomBytes } from "node:crypto";
+import { createPrivateKey, generateKeyPairSync, randomBytes } from "node:crypto";
 import { createServer } from "node:http";
 import { answerInteraction, interactionPath } from "./interactions.mjs";
 import { MemoryAdapter } from "./memory-adapter.mjs";
@@ -138,8 +138,10 @@ function askWhoEveryTime({ base, Check }) {
 }
 
 function signingKey() {
-  const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
-  return { ...privateKey.export({ format: "jwk" }), use: "sig", alg: "RS256" };
+  // By way of a text: Node 20 stands still for ever where it collects what generated a key while that very key is exported.
+  const pem = { publicKeyEncoding: { type: "spki", format: "pem" }, privateKeyEncoding: { type: "pkcs8", format: "pem" } };
+  const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048, ...pem });
+  return { ...createPrivateKey(privateKey).export({ format: "jwk" }), use: "sig", alg: "RS256" };
 }
 
 async function answerDrive(issuer, request, response) {
