@@ -2,9 +2,9 @@
 //
 // Not what is in it (the library writes and reads that), nor when a run goes on.
 
-import { access, constants, open, readFile, rename, rm } from "node:fs/promises";
+import { access, constants, open, readdir, readFile, rename, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { dirname, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 
 // The stores, by the name that others know them by. Not by a plain import: who keeps nothing in a file needs none.
 const packaged = createRequire(import.meta.url);
@@ -23,7 +23,7 @@ export async function read(file) {
 
 /** Whole or not at all: a run that is killed meanwhile leaves the text that was there before. */
 export async function write(file, text) {
-  const next = `${file}.${process.pid}`;
+  const next = `${file}.${process.pid}.tmp`;
   // A leftover of another run may be readable for others.
   await rm(next, { force: true });
   const handle = await open(next, "wx", 0o600);
@@ -38,6 +38,15 @@ export async function write(file, text) {
 
 export function remove(file) {
   return rm(file, { force: true });
+}
+
+/** What runs left that were killed while they wrote: a credential that nobody knows of. Only who is alone at the file writes. */
+async function removeLeft(file) {
+  const own = `${basename(file)}.`;
+  // A folder that may be written but not read has to keep it.
+  const names = await readdir(dirname(file)).catch(() => []);
+  const left = names.filter((name) => name.startsWith(own) && /^\d+\.tmp$/.test(name.slice(own.length)));
+  await Promise.all(left.map((name) => remove(join(dirname(file), name))));
 }
 
 /** A run that is kept out, because another is at the file. */
@@ -56,7 +65,11 @@ export async function alone(file, onLost, work) {
   const { exclusively } = fileCache(file, { patience: PATIENCE, onLockLost });
   let worked = false;
   try {
-    return await exclusively("run", () => ((worked = true), work()));
+    return await exclusively("run", async () => {
+      worked = true;
+      await removeLeft(file);
+      return work();
+    });
   } catch (error) {
     if (worked) throw error;
     if (error.errorCode !== "storage_locked") throw error.cause || error;

@@ -69,6 +69,8 @@ test("a run that finds another at work leaves it alone, and one that was killed 
   assert.match(other.stderr, /Another run/);
   process.kill(-waiting.child.pid, "SIGKILL");
   await waiting.ended;
+  // As if it had been killed while it wrote.
+  writeFileSync(`${file}.${waiting.child.pid}.tmp`, "half a credential");
   await drive(server, { userCode });
   assert.equal((await run("--state", file)).code, 0);
   assert.deepEqual(readdirSync(folder).filter((name) => name.startsWith("two")), []);
