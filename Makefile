@@ -73,7 +73,7 @@ test-matrix: package browser other-browsers $(WEBENGINES) tests/runtime/node_mod
 	cargo xtask reproducible
 	cargo xtask builds
 	node tests/matrix/run.mjs 2>&1 | tee $(LOGS)/matrix.log
-	$(NODE_TEST) tests/matrix/screens.test.mjs 2>&1 | tee $(LOGS)/screens.log
+	$(NODE_TEST) tests/matrix/*.test.mjs 2>&1 | tee $(LOGS)/screens.log
 
 test-interop: package tests/interop/node_modules/.package-lock.json target/python/.installed | $(LOGS) ## the same by msal-node, MSAL for Python and by us, compared field by field
 	$(NODE_TEST) tests/interop/*.test.mjs 2>&1 | tee $(LOGS)/interop.log

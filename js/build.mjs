@@ -65,7 +65,8 @@ await bundle("entry/iife.js", "iife/index.js", { format: "iife" });
 await bundle("entry/javascript-iife.js", "iife/js.js", { format: "iife" });
 for (const name of ["index", "js"]) await copyFile(join(js, "iife/index.d.ts"), join(out, `iife/${name}.d.ts`));
 await write("iife/package.json", '{ "type": "commonjs" }\n');
-await bundle("cli/main.js", "cli.mjs", { format: "esm", platform: "node", target: "node18", plugins: [packageOnly()] });
+await bundle("cli/start.js", "cli.mjs", { format: "esm", target: "node12.20", external: ["./command.mjs"] });
+await bundle("cli/main.js", "command.mjs", { format: "esm", platform: "node", target: "node18", plugins: [packageOnly()] });
 
 for (const [name, source] of Object.entries(entries)) {
   await bundle(source, `${name}.mjs`, { format: "esm", external: ["node:*"], plugins: [mainByName()] });

@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 // The same sign-in in a terminal: `device-code-flow sign-in --authority URL --client-id ID --scope S`.
 //
 // What a person reads goes to standard error, what a program reads to standard output. Exit codes: 0 signed in, 1 refused,

@@ -5,7 +5,7 @@ const first = "Usage: device-code-flow sign-in --client-id ID --scope SCOPE [opt
 // 80 columns, as every terminal has.
 export const help = `${first}
 Signs a person in on another device: prints an address and a code, waits, and
-prints who signed in. Needs Node 18 or newer.
+prints who signed in. Needs Node 18.3 or newer.
 
   --client-id ID          the application (client) id of a public client
   --scope SCOPE           what to ask for; several in quotes, or each with its

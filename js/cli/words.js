@@ -22,7 +22,7 @@ const hints = {
     "If the host is yours, name it with --known-authority; if it is no server of Microsoft's make, add --protocol-mode OIDC.",
   empty_input_scopes_error: "Name at least one, for example --scope User.Read or --scope openid.",
   invalid_claims: "Pass --claims as the JSON text of an object, in quotes: for example the decoded claims of a 401 challenge.",
-  fetch_missing: "The command needs Node 18 or newer, with its fetch.",
+  fetch_missing: "The command needs Node 18.3 or newer, with its fetch.",
   network_error:
     "Check the connection. Behind a proxy, set HTTPS_PROXY, and NODE_USE_ENV_PROXY=1, which makes Node use it (24; 22 from 22.21 on).",
   user_timeout_reached: "Nobody signed in within the seconds of --timeout; start again when the person asks for it.",

@@ -99,9 +99,9 @@ for (const [what, args, code, ...said] of [
 test("an engine without fetch, as Node was before 18: the hint names the version, which --help and the README name too", async () => {
   const { code, stderr } = await startIn({ env: { ...process.env, NODE_OPTIONS: "--no-experimental-fetch" } }, ...enough).ended;
   assert.equal(code, 2, stderr);
-  assert.match(stderr, /^fetch_missing: .*\nThe command needs Node 18 or newer, with its fetch\.\n$/);
-  assert.match((await start("--help").ended).stdout, /Needs Node 18 or newer/);
-  assert.match(readFileSync(join(top, "README.md"), "utf8"), /^\*\*A terminal\*\* with Node 18 or newer/m);
+  assert.match(stderr, /^fetch_missing: .*\nThe command needs Node 18\.3 or newer, with its fetch\.\n$/);
+  assert.match((await start("--help").ended).stdout, /Needs Node 18\.3 or newer/);
+  assert.match(readFileSync(join(top, "README.md"), "utf8"), /^\*\*A terminal\*\* with Node 18\.3 or newer/m);
 });
 
 test("no hint of docs/errors.md that a sign-in can end with names a field", () => {

@@ -53,7 +53,7 @@ for (const [file, words, source] of [
   ["storage.cjs", "needs WebCrypto, which this host", "js/storage/key.js"],
   ["storage-node.mjs", "/proc/sys/kernel/random/boot_id", "js/storage/process-identity.js"],
   ["workers.mjs", "the relay takes POST only", "js/workers/relay.js"],
-  ["cli.mjs", "There is no command", "js/cli/options.js"],
+  ["command.mjs", "There is no command", "js/cli/options.js"],
 ]) {
   test(`the map of ${file} leads from “${words}” to its line in ${source}`, () => {
     const lines = textOf(file).split("\n");
