@@ -152,7 +152,7 @@ test("on 1920 x 1080 it looks the same, with a long address and a long code", as
   const page = await opened(oldest, "webos", await scriptedIssuer({ token: pending, device }), { width: 1920, height: 1080 });
   try {
     await page.view("code");
-    await page.until(`document.getElementById("qr").naturalWidth > 100`);
+    await page.until(`document.getElementById("qr").naturalWidth > 20`);
     assert.deepEqual(await page.evaluate(LAYOUT), []);
     await page.picture("long-1080");
   } finally {

@@ -123,7 +123,7 @@ async function fitsEverywhere(name) {
 }
 
 const hurry = () => page.evaluate("window.second = 30");
-const isLoaded = () => page.until(`document.getElementById("qr").naturalWidth > 100`);
+const isLoaded = () => page.until(`document.getElementById("qr").naturalWidth > 20`);
 
 test("a code, its QR code and the buttons are inside of windows of every shape", async () => {
   await open({ device: code("ABCDEFGH"), token: pending });

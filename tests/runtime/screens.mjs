@@ -44,7 +44,7 @@ export async function showScreen(page, application, auth, { width = 1280, height
 export async function usedByAPerson(screen, server, look = () => {}) {
   await screen.view("code");
   assert.match(await screen.text("left"), /^\d+:\d\d$/);
-  assert.ok(await screen.until(`document.getElementById("qr").naturalWidth > 100`));
+  assert.ok(await screen.until(`document.getElementById("qr").naturalWidth > 20`));
   assert.deepEqual(await screen.evaluate(LAYOUT), []);
   await look("code");
   await (screen.application === "kiosk" ? keyboard(screen) : remoteControl(screen));
