@@ -11,7 +11,7 @@ import { build } from "esbuild";
 import { minifiedAgain } from "./build/again.mjs";
 import { writeDocuments } from "./build/documents.mjs";
 import { instanceText } from "./build/glue.mjs";
-import { javascriptOf } from "./build/javascript.mjs";
+import { compiledAtOnce, javascriptOf } from "./build/javascript.mjs";
 import { lettersOf } from "./build/letters.mjs";
 
 const js = dirname(fileURLToPath(import.meta.url));
@@ -110,6 +110,8 @@ async function bundle(entry, file, { plugins = [], ...options }) {
     const [text, map] = await Promise.all([join(out, file), join(symbols, `${file}.map`)].map((name) => readFile(name, "utf8")));
     const again = await minifiedAgain(text, map, options.format);
     await Promise.all([write(file, again.text), writeFile(join(symbols, `${file}.map`), again.map)]);
+  } else {
+    await write(file, compiledAtOnce(await readFile(join(out, file), "utf8")));
   }
   return Object.values(metafile.outputs).find(({ entryPoint }) => entryPoint).exports.sort();
 }

@@ -21,7 +21,24 @@ export async function javascriptOf(js, wasmFile) {
 /** wasm2js writes a file that makes one instance when it is loaded, of an import "a"; the function that does so is what we want. */
 function factory(text) {
   const [, body] = text.match(/^import \* as a from 'a';\n([^]*)\nvar retasmFunc = asmFunc\(\{\n {2}"a": a,\n\}\);\n(?:export var \w+ = retasmFunc\.\w+;\n)*\s*$/) || changed();
-  return `import { bytesOfLetters } from "./entry/letters.js";\n${withData(body)}\nexport default asmFunc;\n`;
+  const marked = withData(body).replace(/^function asmFunc\(imports\) (\{\n[^]*\n\})\s*$/m, (_, inside) => `export default ${MARK.before}(imports) ${inside}${MARK.after};`);
+  if (!marked.includes(MARK.before)) changed();
+  return `import { bytesOfLetters } from "./entry/letters.js";\n${marked}\n`;
+}
+
+// What a minifier takes for a call of no known effect, and leaves as it is.
+const MARK = { before: "Object(function", after: ",0)" };
+
+/**
+ * The bundle with a parenthesis before that function. V8 takes it for a sign that the function will be called and compiles it with the
+ * rest; without, it goes through the whole module twice, which is a tenth of a television's time to the code. Minifiers take such a
+ * parenthesis away. As long as before, so that the source map's columns stay.
+ */
+export function compiledAtOnce(bundle) {
+  const [before, inside, ...others] = bundle.split(MARK.before);
+  const [body, after, ...more] = (inside || "").split(`}${MARK.after}`);
+  if (after === undefined || others.length || more.length) throw new Error("the minifier has moved the module's function: look at js/build/javascript.mjs");
+  return `${before}Object((function${body}}))${after}`;
 }
 
 /** What the memory begins with is in wasm2js's text a piece of base64 for each run of it, and a decoder: here it is one text. */
