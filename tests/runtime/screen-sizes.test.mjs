@@ -6,6 +6,8 @@ import assert from "node:assert/strict";
 import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import jsQR from "jsqr";
+import { PNG } from "pngjs";
 import { openBrowser } from "../../www-demo/browser.mjs";
 import { devtoolsPage } from "../support/devtools.mjs";
 import { top } from "./project.mjs";
@@ -100,9 +102,18 @@ const OUTSIDE = `(() => {
   return problems;
 })()`;
 
+async function screenshot() {
+  return Buffer.from((await page.send("Page.captureScreenshot", { format: "png" })).data, "base64");
+}
+
 async function picture(name) {
-  const { data } = await page.send("Page.captureScreenshot", { format: "png" });
-  writeFileSync(join(pictures, `${name}.png`), Buffer.from(data, "base64"));
+  writeFileSync(join(pictures, `${name}.png`), await screenshot());
+}
+
+/** What a phone reads off the screen, if it is held up straight. */
+async function scanned() {
+  const { data, width, height } = PNG.sync.read(await screenshot());
+  return jsQR(new Uint8ClampedArray(data), width, height)?.data;
 }
 
 async function resized(width, height) {
@@ -151,6 +162,19 @@ test("so are codes that need several lines, and they are no smaller than the wor
     for (const [width, height] of WIDE) {
       await resized(width, height);
       assert.deepEqual(await page.evaluate(LAYOUT), [], `${userCode.length} characters on ${width} x ${height}`);
+    }
+  }
+});
+
+test("the QR code can be scanned in each of them, with a short address and with one that has the code in it", async () => {
+  const complete = `${LONG_ADDRESS}?user_code=ABCD-EFGH-JKLM-NPQRS`;
+  for (const [shown, more, address] of [["ABCDEFGH", {}, "https://login.example.com/device"], ["ABCD-EFGH", { verification_uri_complete: complete }, complete]]) {
+    await open({ device: code(shown, undefined, more), token: pending });
+    await view("code");
+    await isLoaded();
+    for (const [width, height] of SIZES) {
+      await resized(width, height);
+      assert.equal(await scanned(), address, `${width} x ${height}`);
     }
   }
 });
