@@ -1,34 +1,17 @@
-// fileCache among processes: real ones, of every engine, that fight for a file, stand still, and are killed.
+// fileCache among processes: real ones, of every engine, that fight for a file and are killed at any moment. A lock whose holder is
+// gone, or stood still: file-takeovers.test.mjs.
 //
 // Not what one process sees: cases.mjs.
 
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { utimesSync } from "node:fs";
 import { hostname } from "node:os";
-import { mkdtempSync, readFileSync, readdirSync, readlinkSync, utimesSync, writeFileSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
 import { describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { programsProject, start, turnsOf } from "./processes.mjs";
-import { emptyFolder, enginesWithFiles } from "./project.mjs";
-
-const project = programsProject();
-const folder = emptyFolder();
-const engines = enginesWithFiles(folder);
-const file = () => join(mkdtempSync(join(folder, "place-")), "tokens.json");
-const count = (engine, path, rounds, way = "exclusively") => start(project, [...engines[engine], "count.mjs", "file", path, String(rounds), way]);
-const hold = (engine, path) => start(project, [...engines[engine], "hold.mjs", "file", path]);
-const read = (path) => readFileSync(path, "utf8");
-const beside = (path) => readdirSync(dirname(path)).filter((name) => name !== basename(path));
-
-/** Every number once: two that were in at the same time would both have stored the same one. */
-function noneTwice(runs, path) {
-  for (const { code, lines } of runs) assert.equal(code, 0, lines.join("\n"));
-  const numbers = runs.flatMap(({ lines }) => lines.map(Number)).sort((one, other) => one - other);
-  assert.deepEqual(numbers, numbers.map((_, at) => at + 1));
-  assert.equal(read(path), String(numbers.length));
-  assert.deepEqual(beside(path), []);
-}
+import { beside, count, engines, file, hold, noneTwice, project, read } from "./locked-files.mjs";
+import { start, turnsOf } from "./processes.mjs";
 
 describe("processes that write one file lose nothing", () => {
   for (const engine of Object.keys(engines)) {
@@ -55,107 +38,6 @@ test("four that write without a pause take turns", async () => {
   const stored = await turnsOf(all);
   noneTwice(await Promise.all(all.map(({ ended }) => ended)), path);
   for (const one of stored) assert.ok(one > Math.max(...stored) / 4, `while all were at work they stored ${stored}`);
-});
-
-describe("a holder that is gone", () => {
-  test("was killed: the next one has the lock within a second, and what was stored is whole", async () => {
-    const path = file();
-    writeFileSync(path, "7");
-    const holder = hold("Node", path);
-    await holder.line("held");
-    holder.child.kill("SIGKILL");
-    await holder.ended;
-    const from = performance.now();
-    const { lines } = await count("Node", path, 1).ended;
-    assert.deepEqual(lines, ["8"]);
-    assert.ok(performance.now() - from < 2000, `${performance.now() - from} ms`);
-    assert.deepEqual(beside(path), []);
-  });
-
-  test("was killed in Deno, which may not ask who is running: the lock is free once it is old", async () => {
-    const path = file();
-    const holder = hold("Deno", path);
-    await holder.line("held");
-    holder.child.kill("SIGKILL");
-    await holder.ended;
-    const from = performance.now();
-    assert.deepEqual((await count("Deno", path, 1).ended).lines, ["1"]);
-    assert.ok(performance.now() - from < 25_000, `${performance.now() - from} ms`);
-  });
-
-  test("was on another machine: its lock is left alone until it is old, by the file system's clock", async () => {
-    const path = file();
-    const lock = `${path}.store.lock`;
-    const left = { pid: process.pid, host: "elsewhere", owner: "another", since: "then" };
-    writeFileSync(lock, JSON.stringify(left));
-    const from = performance.now();
-    const young = new Date(Date.now() - 12_000);
-    utimesSync(lock, young, young);
-    // One whose own clock is an hour fast: to it, the lock would be old at once.
-    const fast = ["--import", "data:text/javascript,const { now } = Date; Date.now = () => now() + 3_600_000"];
-    const waiting = start(project, [...engines.Node, ...fast, "count.mjs", "file", path, "1", "exclusively"]);
-    assert.deepEqual((await waiting.ended).lines, ["1"]);
-    const took = performance.now() - from;
-    assert.ok(took > 2500 && took < 8000, `${took} ms`);
-  });
-
-  test("was a process whose number another has now, which was started at another time", { skip: process.platform !== "linux" }, async () => {
-    const path = file();
-    const host = [hostname(), read("/proc/sys/kernel/random/boot_id").trim(), readlinkSync("/proc/self/ns/pid")].join(" ");
-    writeFileSync(`${path}.store.lock`, JSON.stringify({ pid: process.pid, host, started: "1", owner: "another" }));
-    const from = performance.now();
-    assert.deepEqual((await count("Node", path, 1).ended).lines, ["1"]);
-    assert.ok(performance.now() - from < 2000);
-  });
-
-  test("was killed between making its lock and writing into it", async () => {
-    const path = file();
-    const lock = `${path}.store.lock`;
-    writeFileSync(lock, "");
-    const old = new Date(Date.now() - 60_000);
-    utimesSync(lock, old, old);
-    assert.deepEqual((await count("Node", path, 1).ended).lines, ["1"]);
-  });
-
-  test("was killed while it took a lock over, and the next one, too: what both left is removed at once", async () => {
-    const path = file();
-    const holder = hold("Node", path);
-    await holder.line("held");
-    holder.child.kill("SIGKILL");
-    await holder.ended;
-    const lock = `${path}.store.lock`;
-    const gone = JSON.parse(read(lock));
-    const marker = `${lock}.${gone.owner}`;
-    writeFileSync(marker, JSON.stringify({ ...gone, owner: "0a" }));
-    writeFileSync(`${marker}.0a`, JSON.stringify({ ...gone, owner: "0b" }));
-    // Of takeovers that were over when their process was killed.
-    for (const left of [`${lock}.0c`, `${lock}.0c.0d`]) writeFileSync(left, JSON.stringify({ ...gone, owner: "0e" }));
-    const from = performance.now();
-    const { lines } = await count("Node", path, 1).ended;
-    assert.deepEqual(lines, ["1"]);
-    assert.ok(performance.now() - from < 10_000, `${performance.now() - from} ms`);
-    assert.deepEqual(beside(path), []);
-  });
-
-  test("was on another machine, and the clock was set back since: the lock does not wait for the time it was made at", async () => {
-    const path = file();
-    writeFileSync(`${path}.store.lock`, JSON.stringify({ pid: 1, host: "elsewhere", owner: "0f" }));
-    const later = new Date(Date.now() + 3_600_000);
-    utimesSync(`${path}.store.lock`, later, later);
-    assert.deepEqual((await count("Node", path, 1).ended).lines, ["1"]);
-    assert.deepEqual(beside(path), []);
-  });
-
-  for (const [what, text] of Object.entries({ "and the disk has lost its name": "\0\0\0", "and its name is no part of a path": '{"owner":"../x"}' })) {
-    test(`was killed ${what}: the lock is free once it is old`, async () => {
-      const path = file();
-      writeFileSync(`${path}.store.lock`, text);
-      const old = new Date(Date.now() - 14_000);
-      utimesSync(`${path}.store.lock`, old, old);
-      assert.deepEqual((await count("Node", path, 1).ended).lines, ["1"]);
-      assert.deepEqual(beside(path), []);
-    });
-  }
 });
 
 test("processes that start at once make the folder that is missing, and lose nothing", async () => {
@@ -192,70 +74,6 @@ test("a lock that is held keeps its holder's name, and is touched while it is he
   holder.child.stdin.write("go\n");
   assert.equal((await holder.ended).lines.at(-1), "stored");
   await waiting.ended;
-});
-
-for (const engine of ["Node", "Deno"]) {
-  test(`${engine}: one that stood still is told that its lock was taken over, and writes over nothing`, async () => {
-    const path = file();
-    const holder = hold(engine, path);
-    await holder.line("held");
-    holder.child.kill("SIGSTOP");
-    assert.deepEqual((await count("Node", path, 1).ended).lines, ["1"]);
-    holder.child.kill("SIGCONT");
-    holder.child.stdin.write("go\n");
-    const { lines } = await holder.ended;
-    assert.deepEqual(lines.slice(1).sort(), ["refused: storage_lock_lost true", "told: storage_lock_lost"]);
-    assert.equal(read(path), "1");
-    assert.deepEqual(beside(path), []);
-  });
-}
-
-for (const [how, before] of Object.entries({ "as they are": [], "each slow between looking and doing": ["--import", "./slow-files.mjs"] })) {
-  test(`many wait for a lock whose holder is gone, twenty times, ${how}: never are two in at once`, async () => {
-    for (let round = 0; round < 20; round++) {
-      const path = file();
-      writeFileSync(`${path}.store.lock`, JSON.stringify({ pid: 1, host: "elsewhere", owner: "gone" }));
-      const old = new Date(Date.now() - 60_000);
-      utimesSync(`${path}.store.lock`, old, old);
-      const waiter = () => start(project, [...engines.Node, ...before, "count.mjs", "file", path, "3", "exclusively"]).ended;
-      noneTwice(await Promise.all([1, 2, 3, 4].map(waiter)), path);
-    }
-  });
-}
-
-test("twenty wait for a lock whose holder is gone, on a slow disk: they make no tower of markers", async () => {
-  const path = file();
-  writeFileSync(`${path}.store.lock`, JSON.stringify({ pid: 1, host: "elsewhere", owner: "gone" }));
-  const waiter = () => start(project, [...engines.Node, "--import", "./slow-files.mjs", "count.mjs", "file", path, "1", "exclusively"]).ended;
-  const waiting = Promise.all(Array.from({ length: 20 }, waiter));
-  let deepest = 0;
-  const watch = setInterval(() => (deepest = Math.max(0, deepest, ...beside(path).map((name) => name.split(".lock.")[1]?.split(".").length ?? 0))), 5);
-  // All are there before it is old.
-  await sleep(8000);
-  const old = new Date(Date.now() - 60_000);
-  utimesSync(`${path}.store.lock`, old, old);
-  noneTwice(await waiting, path);
-  clearInterval(watch);
-  assert.ok(deepest > 0 && deepest <= 4, `${deepest} markers stood on each other`);
-});
-
-test("who waits is killed while it takes over a lock, forty times: nobody else is held up, nothing is left", async () => {
-  for (let round = 0; round < 40; round++) {
-    const path = file();
-    writeFileSync(`${path}.store.lock`, JSON.stringify({ pid: 1, host: "elsewhere", owner: "gone" }));
-    const old = new Date(Date.now() - 60_000);
-    utimesSync(`${path}.store.lock`, old, old);
-    const waiter = () => start(project, [...engines.Node, "--import", "./slow-files.mjs", "count.mjs", "file", path, "2", "exclusively"]);
-    const [killed, ...others] = [1, 2, 3, 4].map(waiter);
-    // Each needs some 50 ms to start, and as long for what it does about the lock.
-    sleep(40 + Math.random() * 160).then(() => killed.child.kill("SIGKILL"));
-    const from = performance.now();
-    const runs = await Promise.all(others.map(({ ended }) => ended));
-    for (const { code, lines } of runs) assert.equal(code, 0, lines.join("\n"));
-    assert.ok(performance.now() - from < 10_000, `round ${round}: ${performance.now() - from} ms`);
-    await count("Node", path, 1).ended;
-    assert.deepEqual(beside(path), []);
-  }
 });
 
 test("processes are killed at any moment, sixty of them: no number is stored twice, none that was told is lost", async () => {
