@@ -20,7 +20,7 @@ export PATH := $(CURDIR)/target/debug:$(CURDIR)/target/tools/bin:$(PATH)
 # Flags from outside would replace those of .cargo/config.toml, and the module would no longer be the lowered one.
 unexport RUSTFLAGS CARGO_ENCODED_RUSTFLAGS CARGO_TARGET_DIR
 
-.PHONY: help build package demo examples error-docs size-budget test test-matrix test-fmt test-clippy test-native test-wasm test-package test-runtime test-node test-storage test-workers test-resume test-interop test-credential test-demo bench readme-tables clean
+.PHONY: help build package demo examples error-docs size-budget test test-matrix test-fmt test-clippy test-native test-wasm test-package test-runtime test-node test-storage test-workers test-resume test-interop test-credential test-demo bench readme-tables pictures clean
 .PHONY: wasm-target demo-installed test-tools browser other-browsers python test-all
 
 help: ## lists these targets
@@ -117,6 +117,11 @@ error-docs: ## writes the tables of docs/errors.md and the types of the codes fr
 readme-tables: ## writes the README's tables and the chart from the last `make test` and `make bench`
 	node tests/readme-tables.mjs
 	node tests/bench/chart.mjs
+
+pictures: demo-installed browser tests/runtime/node_modules/.package-lock.json tests/matrix/node_modules/.package-lock.json examples/node_modules/.package-lock.json ## takes the pictures of the README and of the examples anew
+	cd www-demo && node picture.mjs ../docs/demo.png
+	node --test --test-name-pattern='^webos signs in on Chromium 68' tests/matrix/screens.test.mjs
+	cp target/screens/webos-chromium-68-code.png docs/tv.png
 
 clean: ## removes what was built; what npm installed stays
 	rm -rf target dist
