@@ -50,7 +50,7 @@ test-clippy: wasm-target ## clippy, native and WebAssembly, every warning an err
 	cargo clippy --quiet --target $(WASM) --all-targets -- -D warnings
 
 test-native: | $(LOGS) ## the core, natively: conformance and property tests
-	cargo test --quiet --workspace 2>&1 | tee $(LOGS)/native.log
+	cargo test --quiet --workspace --no-fail-fast 2>&1 | tee $(LOGS)/native.log
 
 # wasm-pack skips a file that is not configured for the host it runs, and still succeeds: look for tests that ran.
 test-wasm: wasm-target test-tools browser | $(LOGS) ## the shell in WebAssembly, in Node and in headless Chromium
