@@ -4,9 +4,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { PublicClientApplication } from "@azure/msal-node";
 import { CLIENT, TENANT } from "../support/entra.mjs";
-import { asked, GRAPH, grants, main, MANAGEMENT, played, stored } from "./libraries.mjs";
-
-const NBF = '{"access_token":{"nbf":{"essential":true,"value":"1604106651"}}}';
+import { asked, GRAPH, grants, main, MANAGEMENT, NBF, played, stored } from "./libraries.mjs";
 
 describe("Continuous Access Evaluation", { concurrency: 4 }, () => {
   test("one sign-in serves both kinds of tokens, which are kept apart in memory", async () => {

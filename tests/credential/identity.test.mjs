@@ -4,9 +4,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { ada, CLIENT, TENANT } from "../support/entra.mjs";
-import { asked, AZURE_CLI, both, end, GRAPH, libraries, MANAGEMENT, OTHER_TENANT, played } from "./libraries.mjs";
-
-const NBF = '{"access_token":{"nbf":{"essential":true,"value":"1604106651"}}}';
+import { asked, AZURE_CLI, both, end, GRAPH, libraries, MANAGEMENT, NBF, OTHER_TENANT, played } from "./libraries.mjs";
 
 /** Theirs polls with the scopes, which RFC 8628 §3.4 has not: tests/interop holds that difference. */
 function sameWire({ theirs, ours }) {

@@ -30,6 +30,8 @@ export const libraries = {
 export const OTHER_TENANT = "99990000-1111-2222-3333-444455556666";
 export const AZURE_CLI = "04b07795-8ddb-461a-bbee-02f9e1bf7b46";
 export const GRAPH = "https://graph.microsoft.com/.default";
+/** What a resource asks for that turns a token down. */
+export const NBF = '{"access_token":{"nbf":{"essential":true,"value":"1604106651"}}}';
 export const MANAGEMENT = "https://management.azure.com/.default";
 
 /** @azure/core-rest-pipeline's HttpClient over a fetch. */
