@@ -112,7 +112,7 @@ size-budget: package ## writes js/size-budget.json from the package as it is
 	node tests/pack/size.test.mjs --write
 
 error-docs: ## writes the tables of docs/errors.md and the types of the codes from the sources
-	cargo test --quiet --test error_docs -- --ignored
+	cargo test --quiet --test core error_docs -- --ignored
 
 readme-tables: ## writes the README's tables and the chart from the last `make test` and `make bench`
 	node tests/readme-tables.mjs

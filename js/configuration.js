@@ -1,6 +1,6 @@
 // What the constructor checks before anything is loaded: types, and addresses that can be judged by looking at them.
 //
-// Not the whole check: src/flow/request.rs reads the same fields again with every request, and knows more. Here a wrong
+// Not the whole check: src/config/request.rs reads the same fields again with every request, and knows more. Here a wrong
 // program is told at its first line instead of at its first sign-in.
 
 import { ClientConfigurationError } from "./errors.js";

@@ -1,6 +1,6 @@
 // The error classes of the public contract, in one file for the whole package, so that `instanceof` holds.
 //
-// Not a place that decides anything: which class, code and hint a failure has stands in src/failure.rs.
+// Not a place that decides anything: which class, code and hint a failure has stands in src/error.rs.
 
 import { hide, named } from "./properties.js";
 

@@ -1,6 +1,6 @@
 // Logs as msal-node has them: LogLevel, Logger, and the way of a line from the module to the logger of an application.
 //
-// Not what is logged: src/flow/journal.rs is. Here are only the few lines about errors that the facade itself throws.
+// Not what is logged: src/flow/log.rs is. Here are only the few lines about errors that the facade itself throws.
 
 import { AuthError, calledFrom } from "./errors.js";
 import { hide, named } from "./properties.js";

@@ -11,7 +11,7 @@ import { loaded } from "./wasm.js";
 // As msal-node writes it.
 const EMPTY = '{"AccessToken":{},"RefreshToken":{},"IdToken":{},"Account":{},"AppMetadata":{}}';
 
-// How deep the module lets objects and lists nest: DEPTH of src/wire/outline.rs.
+// How deep the module lets objects and lists nest: DEPTH of src/json/scanner.rs.
 const DEPTH = 64;
 
 /** An empty one. `journal` is a function that gives what the module hands its lines to, if anybody reads them. */

@@ -1,6 +1,6 @@
 // A caller's request as the one text that crosses the boundary to the module, and the id that all of its messages bear.
 //
-// Not its check: src/flow/request.rs reads it and refuses what is wrong by name. Here is seen to it that nothing is lost on the way.
+// Not its check: src/config/request.rs reads it and refuses what is wrong by name. Here is seen to it that nothing is lost on the way.
 
 import { checkText } from "./configuration.js";
 import { ClientConfigurationError } from "./errors.js";
@@ -11,7 +11,7 @@ export function correlationIdOf(request) {
   return correlationId == null || correlationId === "" ? newCorrelationId() : correlationId;
 }
 
-// A number that is none to the module (src/wire/json.rs), and no text, no list and no object either: it is wrong in every field.
+// A number that is none to the module (src/json/value.rs), and no text, no list and no object either: it is wrong in every field.
 const WRONG = 1e300;
 
 /**

@@ -8,23 +8,28 @@
 //! **Out of scope:** other grants, verifying tokens for somebody else, opening browsers, drawing QR codes.
 //!
 //! ```text
-//! time < failure < wire < provider < cache < flow < shell (wasm32 only)  │  js
-//! └────────────── pure Rust: no clock, no I/O, no randomness ───────────┘
+//! time < secret, text, hash < error < json < oauth < entra < config < cache < flow < web (wasm32 only)  │  js
+//! └──────────────── pure Rust: no clock, no I/O, no randomness ─────────────────┘
 //! ```
 //!
 //! A module may use anything to its left and nothing to its right; `tests/layering.rs` holds it to that. The state
 //! graph stands on top of [`flow`]; start reading there, at [`flow::advance`].
 
 pub mod cache;
-pub mod failure;
+pub mod config;
+pub mod entra;
+pub mod error;
 pub mod flow;
-pub mod provider;
+pub mod hash;
+pub mod json;
+pub mod oauth;
+pub mod secret;
+pub mod text;
 pub mod time;
-pub mod wire;
 
 #[cfg(target_arch = "wasm32")]
-mod shell;
+mod web;
 
 // What JavaScript calls, for tests that call it from Rust.
 #[cfg(target_arch = "wasm32")]
-pub use shell::{Application, Flow, TokenCache};
+pub use web::{Application, Flow, TokenCache};

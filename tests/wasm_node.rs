@@ -1,6 +1,6 @@
-//! The shell in WebAssembly, in Node: the tests of [`shell`] and nothing of its own.
+//! The web layer in WebAssembly, in Node: the tests of [`web`] and nothing of its own.
 //!
 //! `cargo test --target wasm32-unknown-unknown --test wasm_node`, or `wasm-pack test --node -- --test wasm_node`.
 #![cfg(target_arch = "wasm32")]
 
-mod shell;
+mod web;

@@ -1,6 +1,6 @@
 //! The authorization server as a model: what it answers, how much it bears, and whether anybody asks too early.
 
-use device_code_flow::wire::http::HttpResponse;
+use device_code_flow::oauth::http::HttpResponse;
 
 use crate::chance::Chance;
 

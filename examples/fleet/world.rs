@@ -2,11 +2,11 @@
 
 use std::mem;
 
-use device_code_flow::failure::Code;
-use device_code_flow::flow::request::SignInRequest;
+use device_code_flow::config::request::SignInRequest;
+use device_code_flow::error::Code;
 use device_code_flow::flow::{self, Action, FlowState, Input};
+use device_code_flow::oauth::http::HttpRequest;
 use device_code_flow::time::UnixMillis;
-use device_code_flow::wire::http::HttpRequest;
 
 use crate::chance::Chance;
 use crate::server::{Answer, Server, Ticket};

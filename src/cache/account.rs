@@ -1,11 +1,11 @@
 //! Who signed in, in MSAL's terms.
 
-use crate::cache::schema::Entity;
-use crate::provider::authority::{Authority, Kind};
-use crate::wire::client_info::ClientInfo;
-use crate::wire::id_token::IdToken;
-use crate::wire::json::Json;
-use crate::wire::text::cut;
+use crate::cache::entity::Entity;
+use crate::entra::authority::{Authority, Kind};
+use crate::json::Value;
+use crate::oauth::client_info::ClientInfo;
+use crate::oauth::id_token::IdToken;
+use crate::text::cut;
 
 /// A person at an authority.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,14 +74,14 @@ pub fn profile(home: &str, texts: &[&str; 6]) -> TenantProfile {
     }
     let tenant_id = texts[0];
     let is_home = !tenant_id.is_empty() && home == tenant_id;
-    profile.set("isHomeTenant", Some(Json::Bool(is_home)));
+    profile.set("isHomeTenant", Some(Value::Bool(is_home)));
     profile
 }
 
 /// The person that an ID token speaks of.
 fn claimed(id_token: &IdToken, home: &str) -> TenantProfile {
     let email = match id_token.claims.get("emails") {
-        Some(Json::List(items)) => items.first().and_then(Json::as_text),
+        Some(Value::Array(items)) => items.first().and_then(Value::as_text),
         _ => None,
     };
     let username = match id_token.first(&["preferred_username", "upn"]) {
@@ -106,7 +106,7 @@ pub fn home_tenant(home_account_id: &str) -> &str {
 /// Entra's `signin_state` says either of the two words for it.
 #[must_use]
 pub fn kept_signed_in(id_token: &IdToken) -> bool {
-    let states = id_token.claims.get("signin_state").map(Json::texts).unwrap_or_default();
+    let states = id_token.claims.get("signin_state").map(Value::texts).unwrap_or_default();
     states.iter().any(|state| {
         let state = state.trim_ascii();
         state.eq_ignore_ascii_case("kmsi") || state.eq_ignore_ascii_case("dvc_dmjd")

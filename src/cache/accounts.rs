@@ -6,15 +6,15 @@ use core::cmp::Ordering;
 use std::rc::Rc;
 
 use crate::cache::account::{Account, TOLD, TenantProfile, home_tenant, kept_signed_in, profile, tell};
-use crate::cache::contents::END;
+use crate::cache::document::{Id, Store};
+use crate::cache::entity::{Entity, Section};
 use crate::cache::lookup::realm_of;
 use crate::cache::order::{cased, place, sorted};
-use crate::cache::schema::{Entity, Section};
-use crate::cache::store::{Id, Store};
-use crate::provider::cloud;
-use crate::wire::client_info::ClientInfo;
-use crate::wire::id_token::IdToken;
-use crate::wire::secret::Secret;
+use crate::cache::sections::END;
+use crate::entra::cloud;
+use crate::oauth::client_info::ClientInfo;
+use crate::oauth::id_token::IdToken;
+use crate::secret::Secret;
 
 /// A person in one tenant, as the cache knows them.
 #[derive(Clone)]

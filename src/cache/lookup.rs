@@ -1,11 +1,11 @@
 //! What is kept for a person: the access token that a request can use, the refresh tokens in the order to try them.
 
 use crate::cache::account::home_tenant;
-use crate::cache::schema::{Entity, Section};
-use crate::cache::store::{Id, Store};
+use crate::cache::document::{Id, Store};
+use crate::cache::entity::{Entity, Section};
+use crate::oauth::id_token::IdToken;
+use crate::secret::Secret;
 use crate::time::{Seconds, UnixMillis};
-use crate::wire::id_token::IdToken;
-use crate::wire::secret::Secret;
 
 /// What tokens are looked for.
 #[derive(Clone, Copy, Debug)]

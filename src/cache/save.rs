@@ -5,16 +5,16 @@
 //! the end, the refresh token's: Python looks no further where it finds one.
 
 use crate::cache::account::Account;
+use crate::cache::document::{Id, Store};
+use crate::cache::entity::{Entity, Section};
 use crate::cache::lookup::{self, realm_of};
-use crate::cache::schema::{Entity, Section};
-use crate::cache::store::{Id, Store};
-use crate::failure::Failure;
+use crate::error::Error;
+use crate::json::Value;
+use crate::oauth::client_info::ClientInfo;
+use crate::oauth::token::TokenResponse;
+use crate::secret::Secret;
+use crate::text::spaced;
 use crate::time::UnixMillis;
-use crate::wire::client_info::ClientInfo;
-use crate::wire::json::Json;
-use crate::wire::secret::Secret;
-use crate::wire::text::spaced;
-use crate::wire::token::TokenResponse;
 
 /// The field of an access token that names the saved flow by which it came.
 const MARK: &str = "device_code_flow";
@@ -140,7 +140,7 @@ impl Store {
     ///
     /// # Errors
     /// As [`Store::parse`]; then everything stays as it was.
-    pub fn recover(&mut self, rest: String) -> Result<(), Failure> {
+    pub fn recover(&mut self, rest: String) -> Result<(), Error> {
         let rest = Self::parse(rest)?;
         for (id, entity) in &rest.picked(&|_| true) {
             let mine = self.put(rest.section(*id), entity, false);
@@ -156,7 +156,7 @@ impl Store {
     ///
     /// # Errors
     /// As [`Store::parse`]; then everything stays as it was.
-    pub fn reload(&mut self, text: String) -> Result<(), Failure> {
+    pub fn reload(&mut self, text: String) -> Result<(), Error> {
         let mut read = Self::parse(text)?;
         read.adopt(self);
         *self = read;
@@ -360,7 +360,7 @@ fn account_entry(store: &Store, grant: &Grant, environment: &str) -> Entity {
     entity.set_text("authority_type", &grant.account.authority_type);
     entity.set_optional("client_info", client_info);
     // A JSON text within the JSON text: so msal-node writes it.
-    entity.set("tenantProfiles", Some(Json::List(vec![Json::Text(profile.write())])));
+    entity.set("tenantProfiles", Some(Value::Array(vec![Value::String(profile.write())])));
     // What a guest is called is not what the person is called at home.
     if base.is_none_or(|base| !base.has("username") || realm_of(base) == tenant) {
         let is_home = realm.eq_ignore_ascii_case(realm_of(&entity));
@@ -372,7 +372,7 @@ fn account_entry(store: &Store, grant: &Grant, environment: &str) -> Entity {
 }
 
 /// The profiles of both, of a tenant the newer one; it keeps what only the older one said.
-fn merged(old: &Entity, new: &Entity) -> Json {
+fn merged(old: &Entity, new: &Entity) -> Value {
     let mut profiles = old.texts("tenantProfiles");
     for text in &new.texts("tenantProfiles") {
         let Some(newer) = Entity::parse(text) else { continue };
@@ -391,7 +391,7 @@ fn merged(old: &Entity, new: &Entity) -> Json {
     }
     let mut list = Vec::new();
     for text in profiles {
-        list.push(Json::Text(text));
+        list.push(Value::String(text));
     }
-    Json::List(list)
+    Value::Array(list)
 }

@@ -3,20 +3,20 @@
 //! One document after the other. An authority of Microsoft's make on a host that nobody has vouched for begins with
 //! *instance discovery*; then comes its metadata. Issuers have OpenID Connect Discovery, or RFC 8414.
 
-use crate::failure::{Code, Evidence, Failure};
-use crate::flow::effort::{self, Effort};
-use crate::flow::refused;
+use crate::config::request::SignInRequest;
+use crate::entra::cloud;
+use crate::entra::endpoints::{self, ENTRA_METADATA};
+use crate::error::{Code, Error, Evidence};
 use crate::flow::renewal::Purpose;
-use crate::flow::request::SignInRequest;
+use crate::flow::retry::{self, Retry};
+use crate::flow::server_error;
 use crate::flow::{FlowState, Input, Step, advance};
-use crate::provider::cloud;
-use crate::provider::endpoints::{self, ENTRA_METADATA};
+use crate::json::Value;
+use crate::oauth::form;
+use crate::oauth::http::{HttpRequest, HttpResponse};
+use crate::oauth::metadata::WellKnown;
+use crate::text::decimal;
 use crate::time::UnixMillis;
-use crate::wire::form;
-use crate::wire::http::{HttpRequest, HttpResponse};
-use crate::wire::json::Json;
-use crate::wire::metadata::WellKnown;
-use crate::wire::text::decimal;
 
 /// Which document is being asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,7 +37,7 @@ pub struct Discovering {
     /// Which document is being asked for.
     pub document: Document,
     /// How often it was.
-    pub effort: Effort,
+    pub effort: Retry,
     /// What the OpenID document lacks: the failure, if there is no other.
     pub lacks: Option<String>,
     /// What for.
@@ -48,7 +48,7 @@ impl Discovering {
     /// Nothing asked yet.
     #[must_use]
     pub fn new(request: Box<SignInRequest>, document: Document, purpose: Purpose) -> Self {
-        Self { request, document, effort: Effort::default(), lacks: None, purpose }
+        Self { request, document, effort: Retry::default(), lacks: None, purpose }
     }
 
     /// The request.
@@ -61,13 +61,13 @@ impl Discovering {
     pub(super) fn answered(
         self: Box<Self>,
         response: &HttpResponse,
-        members: Option<&Json>,
+        members: Option<&Value>,
         evidence: Box<Evidence>,
         now: UnixMillis,
     ) -> Step {
         if (response.is_transient() || evidence.is_transient()) && !response.is_redirect() {
-            let failure = effort::unavailable(&self.url(), evidence);
-            return effort::again(FlowState::Discovering(self), failure, now);
+            let failure = retry::unavailable(&self.url(), evidence);
+            return retry::again(FlowState::Discovering(self), failure, now);
         }
         // Entra says no with another status.
         let readable = response.status == 200 || self.document == Document::Instance;
@@ -83,14 +83,14 @@ impl Discovering {
 
     /// What Entra says about the host. It must say that it knows it: no other answer is a yes (deviation: older MSALs take
     /// that it cannot be asked for one), and `invalid_instance` alone is a no.
-    fn vouched(mut self, answer: &Json, evidence: Box<Evidence>, now: UnixMillis) -> Step {
+    fn vouched(mut self, answer: &Value, evidence: Box<Evidence>, now: UnixMillis) -> Step {
         let authority = &self.request.authority;
         if evidence.error == "invalid_instance" {
             let message = ["Microsoft Entra knows no host of this name (invalid_instance): ", authority.canonical()];
             return Step::fail(Code::UntrustedAuthority.because(&message).with(evidence));
         }
         if !evidence.error.is_empty() {
-            return Step::fail(refused::failure(evidence, authority));
+            return Step::fail(server_error::failure(evidence, authority));
         }
         if answer.text("tenant_discovery_endpoint").is_none() {
             let message = ["The answer of # does not say whether Microsoft Entra knows the host.", &self.url()];
@@ -103,7 +103,7 @@ impl Discovering {
         }
     }
 
-    fn found(mut self: Box<Self>, document: &Json, evidence: Box<Evidence>, now: UnixMillis) -> Step {
+    fn found(mut self: Box<Self>, document: &Value, evidence: Box<Evidence>, now: UnixMillis) -> Step {
         let SignInRequest { authority, trust, .. } = &*self.request;
         let metadata = endpoints::check_issuer(document, authority, trust)
             .and_then(|()| endpoints::in_document(document, authority));
@@ -120,26 +120,26 @@ impl Discovering {
 
     /// A server of plain OAuth has no OpenID document, or one that does not speak of devices. What Entra refuses by number
     /// ("no such tenant") another document would not mend, but bury.
-    fn other_document(mut self: Box<Self>, failure: Failure, evidence: Box<Evidence>, now: UnixMillis) -> Step {
+    fn other_document(mut self: Box<Self>, failure: Error, evidence: Box<Evidence>, now: UnixMillis) -> Step {
         let authority = &self.request.authority;
-        let advised = refused::advice(&evidence, authority).is_some();
+        let advised = server_error::advice(&evidence, authority).is_some();
         if self.document == Document::OpenId && !authority.is_entra() && !advised {
             self.document = Document::OAuth;
-            self.effort = Effort::default();
-            return effort::ask(FlowState::Discovering(self), now);
+            self.effort = Retry::default();
+            return retry::ask(FlowState::Discovering(self), now);
         }
         let failure = match &self.lacks {
             Some(lacks) => Code::OpenIdConfig.because(&["", lacks]),
             None => failure,
         };
-        Step::fail(refused::advised(failure.with(evidence), &self.request.authority))
+        Step::fail(server_error::advised(failure.with(evidence), &self.request.authority))
     }
 
-    fn not_found(&self, response: &HttpResponse) -> Failure {
+    fn not_found(&self, response: &HttpResponse) -> Error {
         let url = self.url();
         if response.is_redirect() {
             let status = Some(response.status);
-            return effort::redirected(&url, Box::new(Evidence { status, ..Evidence::default() }));
+            return retry::redirected(&url, Box::new(Evidence { status, ..Evidence::default() }));
         }
         let (authority, status) = (self.request.authority.canonical(), decimal(response.status));
         let message = ["No metadata of # was found; # answered with HTTP status #.", authority, &url, &status];

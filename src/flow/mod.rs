@@ -24,50 +24,48 @@
 //! ```
 //!
 //! One file per state: [`discovering`], [`requesting`], [`waiting`], [`polling`], [`refreshing`], [`revoking`]; [`pace`] says
-//! when the next poll is due. [`silent`] looks into the cache before anything is sent, [`refused`] says what a server's
-//! refusal means, [`memory`] is what an application has learnt from earlier answers ([`lookups`], [`throttle`]),
-//! [`journal`] puts a step into words for those who keep a log, [`discretion`] keeps secrets out of it.
+//! when the next poll is due. [`silent`] looks into the cache before anything is sent, [`server_error`] says what a server's
+//! refusal means, [`known_servers`] is what an application has learnt from earlier answers ([`metadata_cache`], [`throttle`]),
+//! [`log`] puts a step into words for those who keep a log, [`redact`] keeps secrets out of it.
 
-pub mod arguments;
 pub mod discovering;
-pub mod discretion;
-pub mod effort;
-pub mod journal;
-pub mod lookups;
-pub mod memory;
+pub mod known_servers;
+pub mod log;
+pub mod metadata_cache;
 pub mod pace;
 pub mod polling;
+pub mod redact;
 pub mod refreshing;
-pub mod refused;
 pub mod renewal;
-pub mod request;
 pub mod requesting;
+pub mod retry;
 pub mod revoking;
 pub mod saved;
+pub mod server_error;
 pub mod session;
 pub mod sign_in;
 pub mod silent;
 pub mod throttle;
 pub mod waiting;
 
-use crate::failure::{Code, Failure};
+use crate::config::request::SignInRequest;
+use crate::entra::authority::Standing;
+use crate::entra::endpoints::{self, Endpoints};
+use crate::error::{Code, Error};
 use crate::flow::discovering::{Discovering, Document};
-use crate::flow::effort::Effort;
 use crate::flow::polling::Polling;
 use crate::flow::refreshing::Refreshing;
 use crate::flow::renewal::{Purpose, Refreshed};
-use crate::flow::request::SignInRequest;
 use crate::flow::requesting::Requesting;
+use crate::flow::retry::Retry;
 use crate::flow::revoking::Revoking;
 use crate::flow::session::Session;
 use crate::flow::sign_in::SignIn;
 use crate::flow::waiting::Waiting;
-use crate::provider::authority::Standing;
-use crate::provider::endpoints::{self, Endpoints};
+use crate::oauth::http::{HttpRequest, HttpResponse, NoResponse};
+use crate::oauth::metadata::Metadata;
+use crate::oauth::{error, lenient};
 use crate::time::UnixMillis;
-use crate::wire::http::{HttpRequest, HttpResponse, NoResponse};
-use crate::wire::metadata::Metadata;
-use crate::wire::{oauth_error, reply};
 
 /// Where a sign-in stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -117,7 +115,7 @@ pub enum Action {
     /// It is over, and there was nothing to bring.
     Done,
     /// It is over without tokens.
-    Fail(Failure),
+    Fail(Error),
 }
 
 /// The next state and what to do in it.
@@ -135,7 +133,7 @@ impl FlowState {
     ///
     /// # Errors
     /// What is wrong with a given `authorityMetadata`.
-    pub fn begin(request: Box<SignInRequest>) -> Result<Self, Failure> {
+    pub fn begin(request: Box<SignInRequest>) -> Result<Self, Error> {
         Self::begin_for(Purpose::DeviceCode, request)
     }
 
@@ -143,7 +141,7 @@ impl FlowState {
     ///
     /// # Errors
     /// As [`FlowState::begin`].
-    pub fn begin_for(purpose: Purpose, request: Box<SignInRequest>) -> Result<Self, Failure> {
+    pub fn begin_for(purpose: Purpose, request: Box<SignInRequest>) -> Result<Self, Error> {
         // What is wrong with it is told before anything is sent.
         let given = request.given()?;
         if request.authority.standing == Standing::Unknown {
@@ -169,11 +167,11 @@ impl FlowState {
             Purpose::DeviceCode => {
                 let endpoints =
                     Endpoints { device_authorization: device_authorization_endpoint, token: token_endpoint };
-                Self::Requesting(Box::new(Requesting { request, endpoints, effort: Effort::default() }))
+                Self::Requesting(Box::new(Requesting { request, endpoints, effort: Retry::default() }))
             }
             Purpose::Refresh(renewal) => Self::Refreshing(Box::new(Refreshing::new(request, token_endpoint, renewal))),
             Purpose::Revoke(tokens) => {
-                let (endpoint, effort) = (revocation_endpoint.unwrap_or_default(), Effort::default());
+                let (endpoint, effort) = (revocation_endpoint.unwrap_or_default(), Retry::default());
                 Self::Revoking(Box::new(Revoking { request, endpoint, tokens, effort }))
             }
         }
@@ -190,7 +188,7 @@ impl FlowState {
     }
 
     /// How often a request has been tried that is no poll.
-    fn effort(&mut self) -> Option<&mut Effort> {
+    fn effort(&mut self) -> Option<&mut Retry> {
         match self {
             Self::Discovering(discovering) => Some(&mut discovering.effort),
             Self::Requesting(requesting) => Some(&mut requesting.effort),
@@ -212,7 +210,7 @@ impl FlowState {
     }
 
     /// The end without tokens. What a refresh has taught stays.
-    fn fail(self, failure: Failure) -> Step {
+    fn fail(self, failure: Error) -> Step {
         let state = match self {
             Self::Refreshing(refreshing) => Self::Refreshed(Box::new(refreshing.renewal.refreshed)),
             _ => Self::Ended,
@@ -227,15 +225,15 @@ pub fn advance(state: FlowState, input: Input, now: UnixMillis) -> Step {
         (FlowState::Waiting(waiting), _) => waiting.advance(now),
         (FlowState::Polling(polling), input) => polling.advance(input, now),
         (FlowState::Refreshed(_) | FlowState::Ended, _) => Step::over(),
-        (state, Input::Tick) => effort::ask(state, now),
+        (state, Input::Tick) => retry::ask(state, now),
         (state, Input::NoResponse(reason)) => {
-            let failure = effort::no_response(&state.url(), &reason);
-            effort::again(state, failure, now)
+            let failure = retry::no_response(&state.url(), &reason);
+            retry::again(state, failure, now)
         }
         (FlowState::Refreshing(refreshing), Input::Response(response)) => refreshing.answered(&response, now),
         (state, Input::Response(response)) => {
-            let members = reply::members(&response);
-            let evidence = oauth_error::said(&response, members.as_ref(), now);
+            let members = lenient::members(&response);
+            let evidence = error::said(&response, members.as_ref(), now);
             match state {
                 FlowState::Discovering(discovering) => discovering.answered(&response, members.as_ref(), evidence, now),
                 FlowState::Requesting(requesting) => requesting.answered(&response, members.as_ref(), evidence, now),
@@ -248,7 +246,7 @@ pub fn advance(state: FlowState, input: Input, now: UnixMillis) -> Step {
 
 impl Step {
     /// The end without tokens.
-    pub fn fail(failure: Failure) -> Self {
+    pub fn fail(failure: Error) -> Self {
         Self { state: FlowState::Ended, action: Action::Fail(failure) }
     }
 

@@ -1,16 +1,16 @@
 //! A poll is under way: what each answer means (RFC 8628 §3.5), and what it means that none was heard.
 
-use crate::failure::{Code, Evidence, Failure, filled};
-use crate::flow::discretion::leave_out;
-use crate::flow::refused::{self, Meaning};
+use crate::error::{Code, Error, Evidence, filled};
+use crate::flow::redact::leave_out;
+use crate::flow::server_error::{self, Meaning};
 use crate::flow::session::Session;
 use crate::flow::sign_in::SignIn;
 use crate::flow::waiting::Waiting;
 use crate::flow::{Action, FlowState, Input, Step};
+use crate::oauth::http::HttpResponse;
+use crate::oauth::token::TokenReply;
+use crate::text::decimal;
 use crate::time::{Seconds, UnixMillis};
-use crate::wire::http::HttpResponse;
-use crate::wire::text::decimal;
-use crate::wire::token::TokenReply;
 
 /// One poll.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,8 +68,8 @@ impl Polling {
     ) -> Step {
         let unrecognised = core::mem::take(&mut self.session.unrecognised);
         let authority = &self.session.request.authority;
-        let advice = refused::advice(&evidence, authority);
-        let meaning = refused::meaning(&evidence, advice);
+        let advice = server_error::advice(&evidence, authority);
+        let meaning = server_error::meaning(&evidence, advice);
         // Of what nearly every poll is answered with nothing is told.
         if !matches!(meaning, Meaning::Pending | Meaning::SlowDown) {
             leave_out(&self.session.device_code, &mut evidence);
@@ -97,16 +97,16 @@ impl Polling {
             }
             // RFC 6749 §5.2: a code that was redeemed is as invalid as one that never was.
             Meaning::Invalid | Meaning::Unknown
-                if self.session.unheard && refused::may_be_redeemed(&evidence, advice) =>
+                if self.session.unheard && server_error::may_be_redeemed(&evidence, advice) =>
             {
                 return Step::fail(tokens_lost(evidence));
             }
             meaning if meaning == Meaning::Transient || transient && meaning != Meaning::Denied => {
                 Some(filled(&["was answered with ", &words(&evidence)]))
             }
-            _ => return Step::fail(refused::failure(evidence, authority)),
+            _ => return Step::fail(server_error::failure(evidence, authority)),
         };
-        self.goes_on(trouble, refused::pause(&evidence, advice), now)
+        self.goes_on(trouble, server_error::pause(&evidence, advice), now)
     }
 
     /// An answer was lost, and nobody knows what it said.
@@ -135,12 +135,12 @@ impl Polling {
 }
 
 /// The server says that the code's life is over: the same code as when our own clock says so.
-fn expired(evidence: Box<Evidence>) -> Failure {
+fn expired(evidence: Box<Evidence>) -> Error {
     Code::Expired.because(&["The code expired before anybody signed in (#).", &words(&evidence)]).with(evidence)
 }
 
 /// The code is used up, and the answer to an earlier poll was lost: that answer held the tokens.
-fn tokens_lost(evidence: Box<Evidence>) -> Failure {
+fn tokens_lost(evidence: Box<Evidence>) -> Error {
     let what = "The answer to an earlier poll was lost, and now the code is used up (#).";
     Code::TokensLost.because(&[what, &words(&evidence)]).with(evidence)
 }

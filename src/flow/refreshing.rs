@@ -5,21 +5,21 @@
 //! [`FlowState::Refreshed`], for the cache.
 
 use crate::cache::account::home_tenant;
+use crate::cache::entity::same_environment;
 use crate::cache::lookup::RefreshToken;
-use crate::cache::schema::same_environment;
-use crate::failure::{Class, Code, Evidence, Failure};
-use crate::flow::discretion::leave_out;
-use crate::flow::effort::{self, Effort};
+use crate::config::request::SignInRequest;
+use crate::error::{Class, Code, Error, Evidence};
+use crate::flow::redact::leave_out;
 use crate::flow::renewal::Renewal;
-use crate::flow::request::SignInRequest;
+use crate::flow::retry::{self, Retry};
 use crate::flow::sign_in::SignIn;
 use crate::flow::{Action, FlowState, Step};
+use crate::hash;
+use crate::oauth::http::{HttpRequest, HttpResponse};
+use crate::oauth::refresh;
+use crate::oauth::token::{TokenReply, TokenResponse};
+use crate::text::cut;
 use crate::time::UnixMillis;
-use crate::wire::fnv;
-use crate::wire::http::{HttpRequest, HttpResponse};
-use crate::wire::refresh;
-use crate::wire::text::cut;
-use crate::wire::token::{TokenReply, TokenResponse};
 
 /// One refresh.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,7 +31,7 @@ pub struct Refreshing {
     /// Whose tokens, and by which.
     pub renewal: Box<Renewal>,
     /// How often the token at hand was tried.
-    pub effort: Effort,
+    pub effort: Retry,
     /// What is asked for, and by which tokens, as a hash: whoever signs in again asks for something new.
     pub asked: u64,
 }
@@ -41,7 +41,7 @@ impl Refreshing {
     #[must_use]
     pub fn new(request: Box<SignInRequest>, endpoint: String, renewal: Box<Renewal>) -> Self {
         let asked = asked(&request, &endpoint, &renewal);
-        Self { request, endpoint, renewal, effort: Effort::default(), asked }
+        Self { request, endpoint, renewal, effort: Retry::default(), asked }
     }
 
     /// The refresh token at hand.
@@ -54,7 +54,7 @@ impl Refreshing {
     ///
     /// # Errors
     /// [`Code::NoTokens`]: the authority is not of the account's cloud.
-    pub fn send(&self) -> Result<Box<HttpRequest>, Failure> {
+    pub fn send(&self) -> Result<Box<HttpRequest>, Error> {
         let Self { request, renewal, .. } = self;
         // A refresh token goes to the cloud that issued it, or nowhere.
         let home = renewal.account.environment.as_str();
@@ -102,9 +102,9 @@ impl Refreshing {
             in_family = token.of_family;
         }
         let authority = &self.request.authority;
-        let mut failure = effort::refused(&self.endpoint, response, evidence, lack, true, authority);
+        let mut failure = retry::refused(&self.endpoint, response, evidence, lack, true, authority);
         if failure.retryable {
-            return effort::again(FlowState::Refreshing(self), failure, now);
+            return retry::again(FlowState::Refreshing(self), failure, now);
         }
         let mismatch = in_family && failure.evidence.suberror == "client_mismatch";
         let bad = failure.evidence.suberror == "bad_token";
@@ -119,8 +119,8 @@ impl Refreshing {
                 failure.class = Class::InteractionRequired;
             }
             if !self.renewal.tokens.is_empty() {
-                self.effort = Effort::default();
-                return effort::ask(FlowState::Refreshing(self), now);
+                self.effort = Retry::default();
+                return retry::ask(FlowState::Refreshing(self), now);
             }
         }
         FlowState::Refreshing(self).fail(failure)
@@ -137,12 +137,12 @@ fn anchor(home_account_id: &str) -> String {
 /// Scopes in another order ask for the same: what each adds is summed up.
 fn asked(request: &SignInRequest, endpoint: &str, renewal: &Renewal) -> u64 {
     let claims = request.claims.as_deref().unwrap_or_default();
-    let mut hash = fnv::of_all([&request.client_id, endpoint, claims]);
+    let mut hash = hash::of_all([&request.client_id, endpoint, claims]);
     for token in &renewal.tokens {
-        hash = fnv::fnv(hash, token.secret.expose());
+        hash = hash::fnv(hash, token.secret.expose());
     }
     for scope in &request.scopes {
-        hash = hash.wrapping_add(fnv::fnv(fnv::START, scope));
+        hash = hash.wrapping_add(hash::fnv(hash::START, scope));
     }
     hash
 }

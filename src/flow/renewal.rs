@@ -6,10 +6,10 @@ use core::fmt;
 use crate::cache::account::Account;
 use crate::cache::lookup::RefreshToken;
 use crate::cache::save::Lesson;
-use crate::failure::Failure;
+use crate::error::Error;
 use crate::flow::sign_in::SignIn;
-use crate::wire::id_token::IdToken;
-use crate::wire::secret::Secret;
+use crate::oauth::id_token::IdToken;
+use crate::secret::Secret;
 
 /// What an authority is asked for once its endpoints are known.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,12 +51,12 @@ pub struct Refreshed {
 impl Refreshed {
     /// What there is instead of new tokens, where the server could not answer just now. One that said no has its reasons.
     #[must_use]
-    pub fn instead_of(&self, failure: &Failure) -> Option<&SignIn> {
+    pub fn instead_of(&self, failure: &Error) -> Option<&SignIn> {
         self.fallback.as_deref().filter(|_| failure.retryable)
     }
 
     /// The same to hand out.
-    pub fn take_instead_of(&mut self, failure: &Failure) -> Option<Box<SignIn>> {
+    pub fn take_instead_of(&mut self, failure: &Error) -> Option<Box<SignIn>> {
         self.fallback.take().filter(|_| failure.retryable)
     }
 }

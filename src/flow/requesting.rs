@@ -1,17 +1,17 @@
 //! The codes are being asked for (RFC 8628 §3.1, §3.2).
 
-use crate::failure::Evidence;
-use crate::flow::effort::{self, Effort};
-use crate::flow::request::SignInRequest;
+use crate::config::request::SignInRequest;
+use crate::entra::endpoints::Endpoints;
+use crate::error::Evidence;
+use crate::flow::retry::{self, Retry};
 use crate::flow::session::Session;
 use crate::flow::waiting::Waiting;
 use crate::flow::{FlowState, Step};
-use crate::provider::endpoints::Endpoints;
+use crate::json::Value;
+use crate::oauth::device::{self, DeviceAuthorization};
+use crate::oauth::http::{HttpRequest, HttpResponse};
+use crate::oauth::lenient;
 use crate::time::{Millis, UnixMillis};
-use crate::wire::device::{self, DeviceAuthorization};
-use crate::wire::http::{HttpRequest, HttpResponse};
-use crate::wire::json::Json;
-use crate::wire::reply;
 
 /// One device authorization request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub struct Requesting {
     /// Where.
     pub endpoints: Endpoints,
     /// How often.
-    pub effort: Effort,
+    pub effort: Retry,
 }
 
 impl Requesting {
@@ -36,7 +36,7 @@ impl Requesting {
     pub(super) fn answered(
         self: Box<Self>,
         response: &HttpResponse,
-        members: Option<&Json>,
+        members: Option<&Value>,
         evidence: Box<Evidence>,
         now: UnixMillis,
     ) -> Step {
@@ -48,8 +48,8 @@ impl Requesting {
             _ => {}
         }
         let url = self.endpoints.device_authorization.as_str();
-        let failure = effort::refused(url, response, evidence, reply::UNREADABLE, false, &self.request.authority);
-        effort::again(FlowState::Requesting(self), failure, now)
+        let failure = retry::refused(url, response, evidence, lenient::UNREADABLE, false, &self.request.authority);
+        retry::again(FlowState::Requesting(self), failure, now)
     }
 
     fn received(self, codes: DeviceAuthorization, now: UnixMillis) -> Step {

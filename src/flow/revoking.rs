@@ -1,15 +1,15 @@
 //! Refresh tokens are being revoked (RFC 7009), one after the other.
 
-use crate::failure::Evidence;
-use crate::flow::discretion::leave_out;
-use crate::flow::effort::{self, Effort};
-use crate::flow::request::SignInRequest;
+use crate::config::request::SignInRequest;
+use crate::error::Evidence;
+use crate::flow::redact::leave_out;
+use crate::flow::retry::{self, Retry};
 use crate::flow::{FlowState, Step};
+use crate::json::Value;
+use crate::oauth::http::{HttpRequest, HttpResponse};
+use crate::oauth::{form, lenient, revocation};
+use crate::secret::Secret;
 use crate::time::UnixMillis;
-use crate::wire::http::{HttpRequest, HttpResponse};
-use crate::wire::json::Json;
-use crate::wire::secret::Secret;
-use crate::wire::{form, reply, revocation};
 
 /// What is left to revoke.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub struct Revoking {
     /// The last one comes next.
     pub tokens: Vec<Secret>,
     /// How often the one at hand was tried.
-    pub effort: Effort,
+    pub effort: Retry,
 }
 
 impl Revoking {
@@ -36,7 +36,7 @@ impl Revoking {
     pub(super) fn answered(
         mut self: Box<Self>,
         response: &HttpResponse,
-        members: Option<&Json>,
+        members: Option<&Value>,
         mut evidence: Box<Evidence>,
         now: UnixMillis,
     ) -> Step {
@@ -46,12 +46,12 @@ impl Revoking {
         // §2.2: 200, whether the server knew the token or not. (Deviation: GitHub and others answer 204.)
         if matches!(response.status, 200..=299) && evidence.error.is_empty() {
             self.tokens.pop();
-            self.effort = Effort::default();
-            return effort::ask(FlowState::Revoking(self), now);
+            self.effort = Retry::default();
+            return retry::ask(FlowState::Revoking(self), now);
         }
-        let lack = if members.is_some() { " and a body without an error." } else { reply::UNREADABLE };
+        let lack = if members.is_some() { " and a body without an error." } else { lenient::UNREADABLE };
         // §2.2.1: 503, perhaps with Retry-After.
-        let failure = effort::refused(&self.endpoint, response, evidence, lack, false, &self.request.authority);
-        effort::again(FlowState::Revoking(self), failure, now)
+        let failure = retry::refused(&self.endpoint, response, evidence, lack, false, &self.request.authority);
+        retry::again(FlowState::Revoking(self), failure, now)
     }
 }

@@ -4,28 +4,28 @@
 //! derive. It holds the device code: it is a credential. `check` is the FNV-1a hash of everything before it: it tells
 //! a damaged or edited text from one of ours; it is no signature, and whoever can write the text can also sign in.
 
-use crate::failure::{Code, Failure};
+use crate::config::arguments;
+use crate::config::request::{Application, SignInRequest};
+use crate::entra::authority::Authority;
+use crate::entra::endpoints::Endpoints;
+use crate::entra::trust::Trust;
+use crate::error::{Code, Error};
 use crate::flow::FlowState;
-use crate::flow::arguments;
 use crate::flow::discovering::{Discovering, Document};
-use crate::flow::effort::Effort;
 use crate::flow::pace::Pace;
 use crate::flow::polling::Polling;
 use crate::flow::renewal::Purpose;
-use crate::flow::request::{Application, SignInRequest};
 use crate::flow::requesting::Requesting;
+use crate::flow::retry::Retry;
 use crate::flow::session::{Prompt, Session};
 use crate::flow::waiting::Waiting;
-use crate::provider::authority::Authority;
-use crate::provider::endpoints::Endpoints;
-use crate::provider::trust::Trust;
+use crate::hash;
+use crate::json::fields::Fields;
+use crate::json::{Members, Value};
+use crate::oauth::address;
+use crate::secret::Secret;
+use crate::text::printable;
 use crate::time::{Millis, Seconds, UnixMillis};
-use crate::wire::address;
-use crate::wire::fields::Fields;
-use crate::wire::fnv;
-use crate::wire::json::{Json, Members};
-use crate::wire::secret::Secret;
-use crate::wire::text::printable;
 
 /// The version that this release writes.
 const VERSION: u64 = 3;
@@ -79,12 +79,12 @@ pub fn write(state: &FlowState) -> Option<String> {
 ///
 /// # Errors
 /// [`Code::SavedFlowVersion`] for a newer release's text, [`Code::SavedFlowInvalid`] for everything else.
-pub fn read(text: &str) -> Result<FlowState, Failure> {
+pub fn read(text: &str) -> Result<FlowState, Error> {
     // Editors and shells add a line break, and some of them a mark before it all.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text).trim_ascii();
-    let json = Json::parse(text).unwrap_or(Json::Null);
+    let json = Value::parse(text).unwrap_or(Value::Null);
     let version = json.integer("version").unwrap_or_default();
-    let wrong = if matches!(json, Json::Null) {
+    let wrong = if matches!(json, Value::Null) {
         "is not JSON, or was cut short"
     } else if json.text("kind") != Some(KIND) {
         "was not written by device-code-flow"
@@ -117,7 +117,7 @@ fn is_intact(text: &str) -> bool {
 ///
 /// # Errors
 /// As [`read`], and [`Code::SavedFlowMismatch`] for another application's flow.
-pub fn resume(text: &str, configuration: &str) -> Result<FlowState, Failure> {
+pub fn resume(text: &str, configuration: &str) -> Result<FlowState, Error> {
     let state = read(text)?;
     let Some(Session { request, .. }) = state.session() else {
         return Err(Code::SavedFlowInvalid.because(&["The saved flow has no code yet."]));
@@ -138,7 +138,7 @@ pub fn mark(state: &FlowState) -> Option<String> {
     state.session().map(|session| check(session.device_code.expose()))
 }
 
-fn read_state(json: &Json) -> Option<FlowState> {
+fn read_state(json: &Value) -> Option<FlowState> {
     let fields = Fields::new(json);
     let state = match json.text("state")? {
         "discovering" => FlowState::Discovering(Box::new(Discovering {
@@ -225,7 +225,7 @@ fn read_request(fields: &Fields) -> Box<SignInRequest> {
         trust,
         client_id: fields.text("clientId"),
         authority_metadata: fields.optional_text("authorityMetadata"),
-        scopes: fields.get("scopes").map(Json::texts).unwrap_or_default(),
+        scopes: fields.get("scopes").map(Value::texts).unwrap_or_default(),
         claims: fields.optional_text("claims"),
         extra_query: fields.pairs("extraQueryParameters"),
         correlation_id: fields.text("correlationId"),
@@ -314,13 +314,13 @@ fn read_endpoints(fields: &Fields) -> Endpoints {
     }
 }
 
-fn write_effort(effort: &Effort, members: &mut Members) {
+fn write_effort(effort: &Retry, members: &mut Members) {
     members.number("attempts", effort.attempts);
     members.number("due", effort.due.0);
 }
 
-fn read_effort(fields: &Fields) -> Effort {
-    Effort { attempts: read_count(fields, "attempts"), due: read_moment(fields, "due") }
+fn read_effort(fields: &Fields) -> Retry {
+    Retry { attempts: read_count(fields, "attempts"), due: read_moment(fields, "due") }
 }
 
 fn read_moment(fields: &Fields, name: &str) -> UnixMillis {
@@ -347,5 +347,5 @@ fn read_count(fields: &Fields, name: &str) -> u8 {
 
 /// The hash of a text, as it stands in saved flows and in marks.
 fn check(text: &str) -> String {
-    fnv::hexadecimal(fnv::fnv(fnv::START, text))
+    hash::hexadecimal(hash::fnv(hash::START, text))
 }

@@ -1,13 +1,13 @@
 //! A sign-in for which there is a code: everything that waiting and polling share.
 
-use crate::failure::{Code, Failure, Fault, filled};
+use crate::config::request::SignInRequest;
+use crate::entra::endpoints::Endpoints;
+use crate::error::{Code, Error, Fault, filled};
 use crate::flow::pace::Pace;
-use crate::flow::request::SignInRequest;
-use crate::provider::endpoints::Endpoints;
+use crate::oauth::device::DeviceAuthorization;
+use crate::secret::Secret;
+use crate::text::{between, decimal};
 use crate::time::{Seconds, UnixMillis};
-use crate::wire::device::DeviceAuthorization;
-use crate::wire::secret::Secret;
-use crate::wire::text::{between, decimal};
 
 const UNKNOWN: &str = "Nobody was heard to sign in";
 const UNHEARD: &str = "The person may have signed in, but the last poll was not answered as it must be: see to that first, then ask for a new code.";
@@ -130,7 +130,7 @@ impl Session {
 
     /// Why there is nothing more to wait for: the code has expired, or before that the caller's patience.
     #[must_use]
-    pub fn too_late(&self, now: UnixMillis) -> Failure {
+    pub fn too_late(&self, now: UnixMillis) -> Error {
         let (code, limit, length) = if now < self.prompt.expires {
             (Code::UserTimeout, "the request's timeout", self.request.timeout.unwrap_or_default())
         } else {

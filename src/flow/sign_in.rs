@@ -4,13 +4,13 @@ use core::fmt;
 
 use crate::cache::account::{Account, home_tenant};
 use crate::cache::save::Grant;
-use crate::failure::{Code, Failure};
+use crate::config::request::SignInRequest;
+use crate::error::{Code, Error};
 use crate::flow::renewal::Renewal;
-use crate::flow::request::SignInRequest;
+use crate::oauth::client_info::ClientInfo;
+use crate::oauth::id_token::IdToken;
+use crate::oauth::token::TokenResponse;
 use crate::time::UnixMillis;
-use crate::wire::client_info::ClientInfo;
-use crate::wire::id_token::IdToken;
-use crate::wire::token::TokenResponse;
 
 /// A person has signed in.
 #[derive(Clone, PartialEq, Eq)]
@@ -78,7 +78,7 @@ impl SignIn {
     ///
     /// # Errors
     /// [`Code::UserMismatch`]: the tokens are another person's.
-    pub fn of(mut self, renewal: &Renewal) -> Result<Self, Failure> {
+    pub fn of(mut self, renewal: &Renewal) -> Result<Self, Error> {
         let known = &renewal.account;
         let home = self.tokens.client_info.as_deref().and_then(ClientInfo::parse);
         if let Some(told) = &mut self.account {

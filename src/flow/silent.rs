@@ -7,22 +7,22 @@ use std::rc::Rc;
 
 use crate::cache::account::{Account, TenantProfile, home_tenant, profile};
 use crate::cache::accounts::CachedAccount;
+use crate::cache::document::Store;
+use crate::cache::entity::same_environment;
 use crate::cache::lookup::{Freshness, RefreshToken, Wanted};
 use crate::cache::save::Lesson;
-use crate::cache::schema::same_environment;
-use crate::cache::store::Store;
-use crate::failure::{Code, Failure};
+use crate::config::request::SignInRequest;
+use crate::entra::authority::Standing;
+use crate::entra::cloud;
+use crate::error::{Code, Error};
 use crate::flow::FlowState;
 use crate::flow::renewal::{Purpose, Refreshed, Renewal};
-use crate::flow::request::SignInRequest;
 use crate::flow::sign_in::SignIn;
-use crate::provider::authority::Standing;
-use crate::provider::cloud;
+use crate::hash;
+use crate::json::Value;
+use crate::json::fields::Fields;
+use crate::oauth::token::TokenResponse;
 use crate::time::UnixMillis;
-use crate::wire::fields::Fields;
-use crate::wire::fnv;
-use crate::wire::json::Json;
-use crate::wire::token::TokenResponse;
 
 /// Whose tokens are asked for, and which.
 #[derive(Debug)]
@@ -66,8 +66,8 @@ impl SilentRequest {
     ///
     /// # Errors
     /// [`Code::NoAccount`], or the configuration failure that names the first wrong field.
-    pub fn parse(text: &str) -> Result<Self, Failure> {
-        let json = Json::parse(text).unwrap_or(Json::Null);
+    pub fn parse(text: &str) -> Result<Self, Error> {
+        let json = Value::parse(text).unwrap_or(Value::Null);
         let fields = Fields::new(&json);
         let mut request = SignInRequest::read(&fields);
         let part = |place| fields.optional_text(place).unwrap_or_default();
@@ -79,7 +79,7 @@ impl SilentRequest {
             fields.refuse(Code::NoAccount.because(&message));
         }
         // A claim that is asked for is not in the token that is there. What the client is capable of changes nothing in it.
-        let claims = fields.get("request.claims").and_then(Json::as_text).and_then(Json::parse);
+        let claims = fields.get("request.claims").and_then(Value::as_text).and_then(Value::parse);
         let asks = claims.is_some_and(|claims| claims.write() != "{}");
         let insistent = asks || fields.optional_flag("request.forceRefresh");
         fields.all_right()?;
@@ -98,8 +98,8 @@ impl SilentRequest {
     /// Eight hexadecimal digits.
     #[must_use]
     pub fn person(&self) -> String {
-        let hash = fnv::of_all([self.home_account_id.as_str(), &self.request.client_id]);
-        fnv::hexadecimal(hash).split_off(8)
+        let hash = hash::of_all([self.home_account_id.as_str(), &self.request.client_id]);
+        hash::hexadecimal(hash).split_off(8)
     }
 
     /// The token to hand out without asking anybody, if there is one.
@@ -112,7 +112,7 @@ impl SilentRequest {
     ///
     /// # Errors
     /// [`Code::NoTokens`]: there is nothing to renew with. Or what is wrong with a given `authorityMetadata`.
-    pub fn refresh(self, store: &Store, now: UnixMillis) -> Result<Beginning, Failure> {
+    pub fn refresh(self, store: &Store, now: UnixMillis) -> Result<Beginning, Error> {
         let mut fallback = None;
         match self.found(store, now) {
             Some((found, Freshness::Fresh)) => return Ok(Beginning::Found(found)),
@@ -144,7 +144,7 @@ impl SilentRequest {
     ///
     /// # Errors
     /// What is wrong with a given `authorityMetadata`.
-    pub fn revoke(self, store: &Store) -> Result<FlowState, Failure> {
+    pub fn revoke(self, store: &Store) -> Result<FlowState, Error> {
         let mut secrets = Vec::new();
         for token in self.refresh_tokens(store) {
             secrets.push(token.secret);

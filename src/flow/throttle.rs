@@ -5,10 +5,10 @@
 //! wants to see the person for two; then the same answer is given again. Only refreshes: what a person started by hand is
 //! always sent. Nothing here is a secret: what was asked is kept as a hash.
 
-use crate::failure::{Class, Failure, filled};
+use crate::error::{Class, Error, filled};
 use crate::flow::{Action, FlowState, Input, Step};
+use crate::text::decimal;
 use crate::time::{Seconds, UnixMillis};
-use crate::wire::text::decimal;
 
 /// After 429 and 5xx without `Retry-After`.
 const OUTAGE: Seconds = Seconds(60);
@@ -25,7 +25,7 @@ struct Refusal {
     asked: u64,
     since: UnixMillis,
     until: UnixMillis,
-    failure: Failure,
+    failure: Error,
 }
 
 impl Throttle {
@@ -61,7 +61,7 @@ impl Throttle {
     }
 
     /// On a clock that was set back, nobody knows how old a refusal is.
-    fn refusal(&mut self, asked: u64, now: UnixMillis) -> Option<Failure> {
+    fn refusal(&mut self, asked: u64, now: UnixMillis) -> Option<Error> {
         self.0.retain(|refusal| now >= refusal.since && now < refusal.until);
         let refusal = self.0.iter().find(|refusal| refusal.asked == asked)?;
         let mut failure = refusal.failure.clone();
@@ -70,7 +70,7 @@ impl Throttle {
         Some(failure)
     }
 
-    fn note(&mut self, asked: u64, failure: &Failure, now: UnixMillis) {
+    fn note(&mut self, asked: u64, failure: &Error, now: UnixMillis) {
         let evidence = &failure.evidence;
         let pause = match evidence.retry_after {
             Some(asked) => asked.min(LONGEST),

@@ -3,8 +3,8 @@
 use crate::flow::polling::Polling;
 use crate::flow::session::Session;
 use crate::flow::{Action, FlowState, Step};
+use crate::oauth::token;
 use crate::time::{Millis, UnixMillis};
-use crate::wire::token;
 
 /// How long after the deadline the answer to the last poll may come.
 const GRACE: Millis = Millis(2_000);

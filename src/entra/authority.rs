@@ -1,0 +1,287 @@
+//! The authority: whom the person signs in with.
+//!
+//! What kind it is follows from its address, as in every MSAL. Microsoft's kinds have their endpoints by name
+//! ([`crate::entra::endpoints`]); everything else is an issuer that publishes its metadata.
+
+use crate::entra::cloud;
+use crate::entra::trust::Trust;
+use crate::error::{Code, Error};
+use crate::json::Value;
+use crate::json::fields::Fields;
+use crate::oauth::address::Address;
+use crate::text::{cut, words};
+
+/// The scopes of OpenID Connect that make a sign-in: who, by which name, and for longer than an hour.
+const RESERVED_SCOPES: [&str; 3] = ["openid", "profile", "offline_access"];
+/// Where Entra External ID for customers lives.
+const CIAM_HOST: &str = ".ciamlogin.com";
+/// Where Azure AD B2C lives, beside every path that begins with `tfp`.
+const B2C_HOST: &str = ".b2clogin.com";
+
+/// What kind of server it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Microsoft Entra ID, or a private cloud of its make: `https://{host}/{tenant}/`
+    Entra,
+    /// Entra External ID for customers: `https://{name}.ciamlogin.com/{tenant}/`
+    Ciam,
+    /// Microsoft's own servers' dSTS: `https://{host}/dstsv2/{tenant}/`
+    Dsts,
+    /// Active Directory Federation Services 2019 and later: `https://{host}/adfs/`
+    Adfs,
+    /// Any server that publishes its metadata.
+    Issuer,
+}
+
+/// What has to be asked before the codes can be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// Nothing: the endpoints follow from the name.
+    Known,
+    /// Its metadata.
+    Trusted,
+    /// Entra, whether it knows the host; and then its metadata.
+    Unknown,
+}
+
+/// Whom the person signs in with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Authority {
+    /// What kind of server it is.
+    pub kind: Kind,
+    /// What has to be asked about it.
+    pub standing: Standing,
+    /// Microsoft's kinds: in small letters and with a slash at the end. Issuers: as given, without.
+    canonical: String,
+    /// See [`Authority::environment`].
+    environment: String,
+}
+
+impl Authority {
+    /// Reads an authority that the caller gave as `place`.
+    ///
+    /// # Errors
+    /// [`Code::UrlParse`] for what is no plain address, [`Code::InsecureAuthority`] for http beyond loopback,
+    /// [`Code::B2cUnsupported`], and [`Code::UntrustedAuthority`] for a server of Microsoft's make that nobody can vouch for
+    /// but the caller, who has not.
+    pub fn parse(text: &str, place: &str, trust: &Trust) -> Result<Self, Error> {
+        let text = text.trim_ascii();
+        let wrong = |code: Code, what: &str| {
+            // A password in the address is why it is wrong, and no reason to repeat it.
+            let quoted = if cut(text, "@").1.is_some() { "(not shown: it holds a user name)" } else { text };
+            Err(code.because(&["", place, what, quoted]))
+        };
+        let Some(address) = Address::parse(text) else {
+            return wrong(Code::UrlParse, " is not an https:// address: ");
+        };
+        if !address.is_secure() {
+            return wrong(Code::InsecureAuthority, " is not https: ");
+        }
+        if cut(address.rest, "?#").1.is_some() {
+            return wrong(Code::UrlParse, " must have no query and no fragment: ");
+        }
+        if trust.oidc {
+            return Ok(Self::issuer(text, &address));
+        }
+        let host = address.host.to_ascii_lowercase();
+        let host = host.strip_suffix(":443").unwrap_or(&host);
+        let path = address.rest.to_ascii_lowercase();
+        let mut segments = words(&path, "/");
+        let first = segments.first().copied().unwrap_or_default();
+        if first == "tfp" || host.ends_with(B2C_HOST) {
+            return wrong(Code::B2cUnsupported, " is an Azure AD B2C authority, which has no device code flow: ");
+        }
+        let kind = match first {
+            _ if host.ends_with(CIAM_HOST) => Kind::Ciam,
+            "adfs" => Kind::Adfs,
+            "dstsv2" => Kind::Dsts,
+            _ => Kind::Entra,
+        };
+        // People copy Entra's issuer, which ends in /v2.0.
+        if kind != Kind::Adfs && segments.len() > 1 && segments.last() == Some(&"v2.0") {
+            segments.pop();
+        }
+        let instance = trust.instance(host)?;
+        let known = trust.knows(host);
+        let standing = match kind {
+            Kind::Entra => match &instance {
+                Some(instance) if instance.in_table => Standing::Known,
+                Some(_) => Standing::Trusted,
+                None if known => Standing::Trusted,
+                None => Standing::Unknown,
+            },
+            // Entra's instance discovery knows none of these hosts.
+            Kind::Adfs | Kind::Dsts if !known => {
+                return wrong(Code::UntrustedAuthority, " is a server that only auth.knownAuthorities can vouch for: ");
+            }
+            _ => Standing::Known,
+        };
+        // Whoever has a tenant alone in the path may be Entra's, on a host that we have not heard of. The rest is not.
+        let alone = |segments: &[&str]| matches!(segments, [tenant] if is_tenant(tenant));
+        if kind == Kind::Entra && instance.is_none() && !(alone(&segments) && (known || !address.is_loopback())) {
+            return Ok(Self::issuer(text, &address));
+        }
+        let own_tenant = [host.strip_suffix(CIAM_HOST).unwrap_or_default(), ".onmicrosoft.com"].concat();
+        if segments.is_empty() {
+            segments.push(if kind == Kind::Ciam { &own_tenant } else { "common" });
+        }
+        let length = if kind == Kind::Dsts { 2 } else { 1 };
+        if segments.len() != length || !segments.iter().all(|segment| segment.bytes().all(is_plain)) {
+            return wrong(Code::UrlParse, " does not have a tenant alone in its path: ");
+        }
+        let network = instance.as_ref().map_or(host, |instance| &instance.network);
+        let scheme = if address.https { "https://" } else { "http://" };
+        let mut canonical = [scheme, network, "/"].concat();
+        for segment in segments {
+            canonical += segment;
+            canonical += "/";
+        }
+        Ok(Self {
+            kind,
+            standing,
+            canonical,
+            environment: instance.as_ref().map_or(host, |instance| &instance.cache).into(),
+        })
+    }
+
+    /// The same as one of several fields that are being read: what is wrong with it is remembered there.
+    #[must_use]
+    pub fn read(text: &str, place: &str, trust: &Trust, fields: &Fields) -> Self {
+        Self::parse(text, place, trust).unwrap_or_else(|failure| {
+            fields.refuse(failure);
+            Self {
+                kind: Kind::Issuer,
+                standing: Standing::Trusted,
+                canonical: String::new(),
+                environment: String::new(),
+            }
+        })
+    }
+
+    fn issuer(text: &str, address: &Address) -> Self {
+        let canonical = text.strip_suffix('/').unwrap_or(text).into();
+        Self { kind: Kind::Issuer, standing: Standing::Trusted, canonical, environment: address.host.into() }
+    }
+
+    /// The one spelling of this authority: what results and saved flows carry.
+    #[must_use]
+    pub fn canonical(&self) -> &str {
+        &self.canonical
+    }
+
+    /// The last segment of the path: GUID, domain, `common`, `organizations` or `consumers`; for AD FS `adfs`.
+    #[must_use]
+    pub fn tenant(&self) -> &str {
+        words(&self.canonical, "/").last().copied().unwrap_or_default()
+    }
+
+    /// The tenant under which caches have the tokens of this authority: empty where it has none, `None` where its name does
+    /// not tell, because it is for many tenants or names its own by a domain.
+    #[must_use]
+    pub fn realm(&self) -> Option<&str> {
+        match self.kind {
+            Kind::Adfs | Kind::Issuer => Some(""),
+            _ => Some(self.tenant()).filter(|tenant| is_guid(tenant)),
+        }
+    }
+
+    /// The same authority for people of `tenant` alone, where it is one for many tenants.
+    #[must_use]
+    pub fn in_tenant(&self, tenant: &str) -> Self {
+        let mut own = self.clone();
+        let plain = !tenant.is_empty() && tenant.bytes().all(is_plain);
+        if self.is_entra() && is_for_many(self.tenant()) && plain {
+            let folder = self.canonical.strip_suffix('/').and_then(|path| path.strip_suffix(self.tenant()));
+            own.canonical = [folder.unwrap_or_default(), tenant, "/"].concat();
+        }
+        own
+    }
+
+    /// Is it of Microsoft's make, with Microsoft's extensions?
+    #[must_use]
+    pub fn is_entra(&self) -> bool {
+        self.kind != Kind::Issuer
+    }
+
+    /// The host that accounts of this authority belong to, by the name that caches use.
+    #[must_use]
+    pub fn environment(&self) -> &str {
+        &self.environment
+    }
+
+    /// The same as it was when its flow was saved: with the environment that Entra has told, and vouched for or not.
+    #[must_use]
+    pub fn as_saved(mut self, environment: Option<String>, vouched: bool) -> Self {
+        if let Some(environment) = environment {
+            self.environment = environment;
+        }
+        if vouched && self.standing == Standing::Unknown {
+            self.standing = Standing::Trusted;
+        }
+        self
+    }
+
+    /// The same once Entra has vouched for its host, with the names that its `answer` gives the host's cloud. One that it
+    /// does not list is a customer's own domain, and good as it is.
+    #[must_use]
+    pub fn vouched_for(mut self, answer: &Value) -> Self {
+        self.standing = Standing::Trusted;
+        if let Some((network, cache)) = cloud::in_answer(answer, &self.environment) {
+            if cloud::of(&network).is_some() {
+                self.standing = Standing::Known;
+            }
+            self.canonical = ["https://", &network, "/", self.tenant(), "/"].concat();
+            self.environment = cache;
+        }
+        self
+    }
+
+    /// Where people of a CIAM tenant enter the code. Deviation: the service sends them to the page of Entra's own tenants,
+    /// which turns them away (AADSTS500208).
+    #[must_use]
+    pub fn mended_verification_uri(&self, sent: &str) -> Option<String> {
+        let wrong = Address::parse(sent).is_some_and(|sent| {
+            let host = sent.host.to_ascii_lowercase();
+            host == "microsoft.com" || host.ends_with(".microsoft.com") || cloud::of(&host).is_some()
+        });
+        if self.kind != Kind::Ciam || !wrong {
+            return None;
+        }
+        Some(["https://", &self.environment, "/common/oauth2/deviceauth"].concat())
+    }
+
+    /// `asked`, and the reserved scopes that this authority is known to grant: all of them for Microsoft's, for others
+    /// those that it says are `supported`. (Google and GitHub refuse or ignore what they do not list.)
+    #[must_use]
+    pub fn scopes(&self, asked: &[String], supported: &[String]) -> Vec<String> {
+        let granted = |scope: &str| self.is_entra() || supported.iter().any(|known| known == scope);
+        let mut scopes = asked.to_vec();
+        for scope in RESERVED_SCOPES {
+            if granted(scope) && !scopes.iter().any(|known| known.eq_ignore_ascii_case(scope)) {
+                scopes.push(scope.into());
+            }
+        }
+        scopes
+    }
+}
+
+/// Does it look like a tenant: a domain, a GUID, or one of Entra's three words for many tenants?
+fn is_tenant(segment: &str) -> bool {
+    let domain = cut(segment, ".").1.is_some();
+    domain || is_guid(segment) || is_for_many(segment)
+}
+
+fn is_guid(segment: &str) -> bool {
+    let dashes = segment.bytes().filter(|byte| *byte == b'-').count();
+    segment.len() == 36 && dashes == 4 && segment.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
+}
+
+/// Entra's words for people of more than one tenant.
+fn is_for_many(segment: &str) -> bool {
+    matches!(segment, "common" | "organizations" | "consumers")
+}
+
+/// May the byte stand in the name of a tenant?
+fn is_plain(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-')
+}

@@ -1,0 +1,93 @@
+//! Microsoft's clouds: which hosts are theirs, and under which name each is reached and cached.
+//!
+//! The clouds of [`CLOUDS`] need no request. A host that is in none of them is asked for by *instance discovery*: Entra
+//! answers with the cloud that the host belongs to, or that it knows no such host.
+
+use crate::json::Value;
+use crate::oauth::address::Address;
+use crate::oauth::form;
+
+/// One cloud.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cloud {
+    /// Every name of it. Requests go to the first.
+    pub aliases: &'static [&'static str],
+    /// The host under which MSAL's caches keep its accounts, where it is not the first.
+    other_cache: Option<&'static str>,
+}
+
+/// A cloud whose other name is nobody's but its own.
+const fn cloud(aliases: &'static [&'static str]) -> Cloud {
+    Cloud { aliases, other_cache: None }
+}
+
+/// The clouds that need no discovery request, as all the MSALs list them.
+pub const CLOUDS: &[Cloud] = &[
+    Cloud {
+        aliases: &["login.microsoftonline.com", "login.windows.net", "login.microsoft.com", "sts.windows.net"],
+        other_cache: Some("login.windows.net"),
+    },
+    cloud(&["login.partner.microsoftonline.cn", "login.chinacloudapi.cn"]),
+    cloud(&["login.microsoftonline.us", "login.usgovcloudapi.net"]),
+    // Closed, and in every MSAL's table still.
+    cloud(&["login.microsoftonline.de"]),
+    cloud(&["login-us.microsoftonline.com"]),
+    cloud(&["login.sovcloud-identity.fr"]),
+    cloud(&["login.sovcloud-identity.de"]),
+    cloud(&["login.sovcloud-identity.sg"]),
+    cloud(&["login.windows-ppe.net", "sts.windows-ppe.net", "login.microsoft-ppe.com"]),
+];
+
+impl Cloud {
+    /// The host that requests go to.
+    #[must_use]
+    pub fn network(&self) -> &'static str {
+        self.aliases.first().unwrap_or(&"")
+    }
+
+    /// The host under which MSAL's caches keep its accounts.
+    #[must_use]
+    pub fn cache(&self) -> &'static str {
+        self.other_cache.unwrap_or_else(|| self.network())
+    }
+}
+
+/// The cloud that has `host` among its names.
+#[must_use]
+pub fn of(host: &str) -> Option<&'static Cloud> {
+    CLOUDS.iter().find(|cloud| cloud.aliases.iter().any(|alias| alias.eq_ignore_ascii_case(host)))
+}
+
+/// Is `host` a region of a cloud, such as `westus.login.microsoft.com`?
+#[must_use]
+pub fn is_region(host: &str) -> bool {
+    let (region, rest) = crate::text::cut(host, ".");
+    !region.is_empty() && rest.is_some_and(|rest| of(rest).is_some())
+}
+
+/// Where Entra says which cloud the host of `authority` belongs to.
+#[must_use]
+pub fn instance_discovery(authority: &str) -> String {
+    let endpoint = [authority, "oauth2/v2.0/authorize"].concat();
+    let query = [("api-version", "1.1"), ("authorization_endpoint", endpoint.as_str())];
+    form::with_query("https://login.microsoftonline.com/common/discovery/instance", &query)
+}
+
+/// The cloud of `host` in an answer to instance discovery: the host that requests go to, and the one that caches use.
+#[must_use]
+pub fn in_answer(answer: &Value, host: &str) -> Option<(String, String)> {
+    let Some(Value::Array(clouds)) = answer.get("metadata") else { return None };
+    for cloud in clouds {
+        let Some(Value::Array(aliases)) = cloud.get("aliases") else { continue };
+        if aliases.iter().filter_map(Value::as_text).any(|alias| alias.eq_ignore_ascii_case(host)) {
+            // What is no plain host is not gone to.
+            let name = |member| cloud.text(member).filter(|name| is_host(name)).unwrap_or(host).to_ascii_lowercase();
+            return Some((name("preferred_network"), name("preferred_cache")));
+        }
+    }
+    None
+}
+
+fn is_host(name: &str) -> bool {
+    Address::parse(&["https://", name].concat()).is_some_and(|address| address.host == name)
+}

@@ -1,0 +1,102 @@
+//! Where the two requests of this flow go: by the authority's name, or by its metadata.
+
+use crate::entra::authority::{Authority, Kind};
+use crate::entra::cloud;
+use crate::entra::trust::Trust;
+use crate::error::{Code, Error};
+use crate::json::Value;
+use crate::oauth::address::Address;
+use crate::oauth::metadata::{self, Metadata};
+use crate::text::{between, printable};
+
+/// The path of Entra's metadata, after the authority.
+pub const ENTRA_METADATA: &str = "v2.0/.well-known/openid-configuration";
+
+/// Where the two requests of this flow go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Endpoints {
+    /// RFC 8628 §3.1
+    pub device_authorization: String,
+    /// RFC 6749 §3.2
+    pub token: String,
+}
+
+/// What follows from the name of a Microsoft authority; for an issuer nothing does.
+#[must_use]
+pub fn by_name(authority: &Authority) -> Option<Metadata> {
+    let folder = match authority.kind {
+        Kind::Entra | Kind::Ciam | Kind::Dsts => "oauth2/v2.0/",
+        // AD FS has one version.
+        Kind::Adfs => "oauth2/",
+        Kind::Issuer => return None,
+    };
+    let at = |name| [authority.canonical(), folder, name].concat();
+    Some(Metadata {
+        device_authorization_endpoint: at("devicecode"),
+        token_endpoint: at("token"),
+        revocation_endpoint: None,
+        scopes_supported: Vec::new(),
+    })
+}
+
+/// What the metadata of `authority` says. The device code endpoint of a Microsoft authority is not in every document; then it is
+/// beside the token endpoint.
+///
+/// # Errors
+/// [`Code::OpenIdConfig`] for a document that lacks an endpoint, [`Code::InsecureAuthority`] for one that is neither https nor on
+/// loopback, [`Code::IssuerMismatch`] for one of another issuer.
+pub fn in_document(document: &Value, authority: &Authority) -> Result<Metadata, Error> {
+    let name = authority.canonical();
+    if !authority.is_entra() {
+        return Metadata::parse(document, name);
+    }
+    let here = |url: &str| {
+        // The metadata of `common` speaks for every tenant.
+        ["{tenantid}", "{tenant}"].iter().fold(url.to_owned(), |url, mark| match between(&url, mark) {
+            Some((before, after)) => [before, authority.tenant(), after].concat(),
+            None => url,
+        })
+    };
+    let token_endpoint = here(metadata::endpoint(document, name, "token_endpoint")?);
+    let device_authorization_endpoint = match metadata::endpoint(document, name, "device_authorization_endpoint") {
+        Ok(url) => here(url),
+        Err(failure) => match token_endpoint.strip_suffix("/token") {
+            Some(folder) if failure.code == Code::OpenIdConfig.text() => [folder, "/devicecode"].concat(),
+            _ => return Err(failure),
+        },
+    };
+    Ok(Metadata {
+        device_authorization_endpoint,
+        token_endpoint,
+        revocation_endpoint: None,
+        scopes_supported: Vec::new(),
+    })
+}
+
+/// May the metadata of a Microsoft authority name this issuer? Its own host may, and any of Microsoft's or of the caller's:
+/// tenants are named by GUID there, and regions have hosts of their own. That of an issuer is checked where it is read.
+///
+/// # Errors
+/// [`Code::IssuerMismatch`]
+pub fn check_issuer(document: &Value, authority: &Authority, trust: &Trust) -> Result<(), Error> {
+    if !authority.is_entra() {
+        return Ok(());
+    }
+    let issuer = document.text("issuer").unwrap_or_default();
+    let own = Address::parse(authority.canonical());
+    // Braces are no part of an address, and Entra's are in the path.
+    let fits = Address::parse(issuer).is_some_and(|issuer| {
+        let host = issuer.host.to_ascii_lowercase();
+        let same = own.is_some_and(|own| own.https == issuer.https && own.host == host);
+        let microsoft = || cloud::of(&host).is_some() || cloud::is_region(&host) || host.ends_with(".ciamlogin.com");
+        same || issuer.https && (microsoft() || trust.knows(&host))
+    });
+    if fits {
+        return Ok(());
+    }
+    Err(Code::IssuerMismatch.because(&[
+        "The metadata of # names the issuer \"#\".",
+        authority.canonical(),
+        &printable(issuer),
+    ]))
+}

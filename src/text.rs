@@ -1,0 +1,152 @@
+//! Texts for people: a server's, made safe to print, and our own numbers in them.
+
+/// `text` without what could move a cursor, hide or reorder what a person reads: control characters (line breaks
+/// and tabs become spaces), bidirectional overrides and invisible marks.
+#[must_use]
+pub fn printable(text: &str) -> String {
+    // Nearly every text, and the one that every poll brings, needs no look at its letters.
+    if text.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
+        return text.into();
+    }
+    let mut out = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '\n' | '\r' | '\t' => out.push(' '),
+            _ if character.is_control() || is_invisible(character) => {}
+            _ => out.push(character),
+        }
+    }
+    out
+}
+
+/// Bytes as text. What is not UTF-8 becomes U+FFFD, as in the host's own `text()`: one bad byte in a name must not cost
+/// the tokens beside it.
+#[must_use]
+pub fn lossy(bytes: &[u8]) -> String {
+    // What the standard library has for this is twice as long: it also formats such bytes, and borrows.
+    let (mut text, mut rest) = (String::new(), bytes);
+    while let Err(fault) = core::str::from_utf8(rest).map(|good| text += good) {
+        let (good, bad) = rest.split_at_checked(fault.valid_up_to()).unwrap_or_default();
+        text += core::str::from_utf8(good).unwrap_or_default();
+        text.push(char::REPLACEMENT_CHARACTER);
+        rest = fault.error_len().and_then(|length| bad.get(length..)).unwrap_or_default();
+    }
+    text
+}
+
+/// The value of a hexadecimal digit.
+#[must_use]
+pub fn nibble(digit: u8) -> u8 {
+    match digit {
+        b'0'..=b'9' => digit - b'0',
+        _ => (digit | 32) - b'a' + 10,
+    }
+}
+
+/// `text` before the first of `marks`, which are ASCII, and what follows the mark, where there is one.
+#[must_use]
+pub fn cut<'a>(text: &'a str, marks: &str) -> (&'a str, Option<&'a str>) {
+    let at = text.bytes().position(|byte| marks.bytes().any(|mark| mark == byte));
+    match at.and_then(|at| text.split_at_checked(at)) {
+        Some((before, from)) => (before, from.get(1..)),
+        None => (text, None),
+    }
+}
+
+/// What stands before and after the first `mark` in `text`, where it is there.
+#[must_use]
+pub fn between<'a>(text: &'a str, mark: &str) -> Option<(&'a str, &'a str)> {
+    let at = text.as_bytes().windows(mark.len()).position(|window| window == mark.as_bytes())?;
+    Some((text.get(..at)?, text.get(at + mark.len()..)?))
+}
+
+/// The parts of `text` between `marks`, without the empty ones.
+#[must_use]
+pub fn words<'a>(text: &'a str, marks: &str) -> Vec<&'a str> {
+    let mut words = Vec::new();
+    let mut rest = Some(text);
+    while let Some(text) = rest {
+        let (word, after) = cut(text, marks);
+        if !word.is_empty() {
+            words.push(word);
+        }
+        rest = after;
+    }
+    words
+}
+
+/// `words` with spaces between them.
+#[must_use]
+pub fn spaced(words: &[String]) -> String {
+    let mut text = String::new();
+    for word in words {
+        if !text.is_empty() {
+            text.push(' ');
+        }
+        text.push_str(word);
+    }
+    text
+}
+
+/// How many bytes stand before the first one that ends or breaks the text of a JSON string: a quotation mark, a backslash, a
+/// control character.
+#[must_use]
+pub fn plain(bytes: &[u8]) -> usize {
+    const EACH: u64 = u64::MAX / 255;
+    // Tokens are long: eight bytes at a time. Subtracting sets the top bit of a byte that is below the subtrahend. A borrow may
+    // set those above it as well, which are not looked at.
+    let (eights, rest) = bytes.as_chunks::<8>();
+    let mut at = 0;
+    for eight in eights {
+        let word = u64::from_le_bytes(*eight);
+        let control = word.wrapping_sub(EACH * 0x20);
+        let quotation = (word ^ (EACH * 0x22)).wrapping_sub(EACH);
+        let backslash = (word ^ (EACH * 0x5c)).wrapping_sub(EACH);
+        let special = (control | quotation | backslash) & !word & (EACH << 7);
+        if special != 0 {
+            return at + (special.trailing_zeros() / 8) as usize;
+        }
+        at += 8;
+    }
+    at + rest.iter().take_while(|byte| !matches!(byte, b'"' | b'\\' | 0..=0x1f)).count()
+}
+
+/// The number that `text` is in decimal digits, and nothing but digits; a larger one than fits is the largest.
+#[must_use]
+pub fn number(text: &str) -> Option<u64> {
+    if text.is_empty() {
+        return None;
+    }
+    let mut number = 0_u64;
+    for byte in text.bytes() {
+        if !byte.is_ascii_digit() {
+            return None;
+        }
+        number = number.saturating_mul(10).saturating_add(u64::from(byte - b'0'));
+    }
+    Some(number)
+}
+
+/// Characters that show nothing, or turn the direction of what follows.
+fn is_invisible(character: char) -> bool {
+    matches!(character, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}')
+        || matches!(character, '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
+}
+
+/// A number in decimal digits. The standard library's `to_string` would bring its whole formatting machinery along.
+#[must_use]
+pub fn decimal(number: impl Into<u64>) -> String {
+    digits(number.into())
+}
+
+fn digits(mut rest: u64) -> String {
+    let mut digits = Vec::new();
+    loop {
+        digits.push(b'0' + (rest % 10) as u8);
+        rest /= 10;
+        if rest == 0 {
+            break;
+        }
+    }
+    digits.iter().rev().map(|digit| char::from(*digit)).collect()
+}

@@ -1,0 +1,9 @@
+//! The token cache.
+
+mod bad_input;
+mod document;
+mod lookup;
+mod many;
+mod properties;
+mod published;
+mod save;

@@ -1,0 +1,4 @@
+//! Authorities, clouds and AADSTS numbers.
+
+mod authority;
+mod error_codes;

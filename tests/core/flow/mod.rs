@@ -1,0 +1,15 @@
+//! The state machine, a file a state.
+
+mod discovering;
+mod log;
+mod metadata_cache;
+mod polling;
+mod redact;
+mod refreshing;
+mod requesting;
+mod revoking;
+mod saved;
+mod saved_edited;
+mod silent;
+mod throttle;
+mod waiting;
