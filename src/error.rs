@@ -195,6 +195,14 @@ codes! {
 }
 
 impl Code {
+    /// The error of this code: `message` says what happened and where, in one sentence.
+    #[must_use]
+    pub fn error(self, message: impl Into<String>) -> Error {
+        let mut error = self.because(&[]);
+        error.message = message.into();
+        error
+    }
+
     /// The text that callers branch on.
     #[must_use]
     pub fn text(self) -> &'static str {
