@@ -258,7 +258,7 @@ describe("what the environment says", () => {
 });
 
 describe("and where it is not, on purpose", { concurrency: 4 }, () => {
-  test("differs: what the callback is handed", async () => {
+  test("differs: what the callback receives", async () => {
     const seen = await both({}, async ({ credential, prompts }) => (await credential.getToken(GRAPH), prompts));
     const [{ deviceCode, ...rest }] = seen.theirs;
     assert.match(deviceCode, /^device-code-01/);
@@ -294,7 +294,7 @@ describe("and where it is not, on purpose", { concurrency: 4 }, () => {
     assert.deepEqual(seen, { theirs: 3, ours: 0 });
   });
 
-  test("differs: a refresh while the provider is out of order", async () => {
+  test("differs: a refresh while the provider is down", async () => {
     const seen = await both({}, async ({ credential, entra, prompts }) => {
       await credential.getToken(GRAPH);
       entra.disturb("refresh", ...Array(9).fill("unavailable"));
@@ -319,7 +319,7 @@ describe("and where it is not, on purpose", { concurrency: 4 }, () => {
     assert.deepEqual(seen, { theirs: { same: true, asked: 0 }, ours: { same: false, asked: 1 } });
   });
 
-  test("differs: an abort while the person is waited for", async () => {
+  test("differs: an abort while waiting for the person", async () => {
     const seen = await both({ settings: { interval: 5 }, shown() {} }, async ({ credential, entra }) => {
       const controller = new AbortController();
       setTimeout(() => controller.abort(), 200);
@@ -358,7 +358,7 @@ describe("and where it is not, on purpose", { concurrency: 4 }, () => {
     assert.deepEqual(names(seen), { theirs: "AuthenticationRequiredError", ours: "CredentialUnavailableError" });
   });
 
-  test("differs: a client that the provider does not know", async () => {
+  test("differs: a client id that the provider does not know", async () => {
     const shown = (entra, { userCode }) => {
       if (!userCode) throw new Error("shown without a code");
     };
@@ -368,7 +368,7 @@ describe("and where it is not, on purpose", { concurrency: 4 }, () => {
     assert.match(seen.ours.error.message, /^unauthorized_client: AADSTS700016/);
   });
 
-  test("differs: what an error says", async () => {
+  test("differs: what an error contains", async () => {
     const shown = (entra, { userCode }) => entra.approve(userCode, { outcome: 53003 });
     const full = async ({ credential }) => credential.getToken(GRAPH).catch((error) => error);
     const { theirs, ours } = await both({ shown }, full);
@@ -404,7 +404,7 @@ describe("and where it is not, on purpose", { concurrency: 4 }, () => {
     assert.deepEqual(seen, { theirs: false, ours: true });
   });
 
-  test("differs: a tenant that is no tenant", async () => {
+  test("differs: an invalid tenant", async () => {
     const made = ({ another }) => {
       try {
         another({ tenantId: "a/b" });
@@ -422,7 +422,7 @@ describe("and where it is not, on purpose", { concurrency: 4 }, () => {
     assert.deepEqual(called, { theirs: 1, ours: 0 });
   });
 
-  test("differs: options for the way to the provider and for the store", () => {
+  test("differs: options for the transport and for the store", () => {
     const { credential } = played("theirs", { options: { proxyOptions: { host: "http://proxy.example", port: 1 } } });
     assert.ok(credential);
     for (const [name, value] of [
