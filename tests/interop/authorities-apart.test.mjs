@@ -107,7 +107,7 @@ const signedInByOne = [
     ours: { result: absent, asked: { instances: instancesOf(evil) } },
   },
   {
-    name: "authorityMetadata of another issuer: ours trusts the configuration",
+    name: "authorityMetadata of another issuer: both trust the configuration",
     auth: {
       authority: `https://login.contoso.com/${TENANT}`,
       knownAuthorities: ["login.contoso.com"],
@@ -145,7 +145,7 @@ const signedInByOne = [
     },
   },
   {
-    name: "any issuer whose endpoint has the name that msal-node guesses: it accepts only the URN of RFC 8628",
+    name: "any issuer whose endpoint has the name that msal-node guesses: it accepts only the URN of RFC 8628, which msal-node does not send",
     auth: { authority: `${ISSUER}/of/two`, knownAuthorities: ["id.example"] },
     options: { protocolMode: "OIDC" },
     settings: { issuers: [{ issuer: `${ISSUER}/of/two`, paths: { devicecode: "/devicecode" } }] },
