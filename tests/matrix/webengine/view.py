@@ -1,7 +1,7 @@
 # A window with one page, in the QtWebEngine of a folder: `python3 view.py FOLDER ADDRESS`, where FOLDER is the Qt of a wheel.
 #
-# The kiosk shell of a person who writes Qt: no binding is needed, and so no certain Python. Pages from the disk may ask
-# servers, as shells set it. Not a browser: what the page finds it tells the runner itself.
+# A kiosk shell written with Qt. It uses no Python binding, so any Python version works. Pages from the disk may send requests to servers, as
+# in other shells. The page sends its results to the runner itself.
 
 import ctypes
 import glob
