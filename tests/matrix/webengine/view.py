@@ -62,7 +62,7 @@ web._ZN14QWebEngineView6setUrlERK4QUrl(view, url(address))
 widgets._ZN7QWidget6resizeERK5QSize(view, (ctypes.c_int * 2)(1280, 720))
 widgets._ZN7QWidget4showEv(view)
 
-# Whoever wants a picture makes an empty file of this name.
+# To get a picture, create an empty file of this name.
 wanted = os.path.join(os.environ["HOME"], "picture.wanted")
 while True:
     core._ZN16QCoreApplication13processEventsE6QFlagsIN10QEventLoop17ProcessEventsFlagEEi(0, 50)
