@@ -61,7 +61,7 @@ pub fn in_document(document: &Value, authority: &Authority) -> Result<Metadata, 
     let device_authorization_endpoint = match metadata::endpoint(document, name, "device_authorization_endpoint") {
         Ok(url) => here(url),
         Err(failure) => match token_endpoint.strip_suffix("/token") {
-            Some(folder) if failure.code == Code::OpenIdConfig.text() => [folder, "/devicecode"].concat(),
+            Some(folder) if failure.code == Code::OpenIdConfig => [folder, "/devicecode"].concat(),
             _ => return Err(failure),
         },
     };

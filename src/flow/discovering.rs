@@ -6,7 +6,7 @@
 use crate::config::request::SignInRequest;
 use crate::entra::cloud;
 use crate::entra::endpoints::{self, ENTRA_METADATA};
-use crate::error::{Code, Error, Evidence};
+use crate::error::{Code, Error, Evidence, OAuthError};
 use crate::flow::renewal::Purpose;
 use crate::flow::retry::{self, Retry};
 use crate::flow::server_error;
@@ -85,16 +85,16 @@ impl Discovering {
     /// that it cannot be asked for one), and `invalid_instance` alone is a no.
     fn vouched(mut self, answer: &Value, evidence: Box<Evidence>, now: UnixMillis) -> Step {
         let authority = &self.request.authority;
-        if evidence.error == "invalid_instance" {
+        if evidence.oauth_error() == OAuthError::InvalidInstance {
             let message = ["Microsoft Entra knows no host of this name (invalid_instance): ", authority.canonical()];
-            return Step::fail(Code::UntrustedAuthority.because(&message).with(evidence));
+            return Step::fail(Code::UntrustedAuthority.because(&message).with_evidence(evidence));
         }
         if !evidence.error.is_empty() {
             return Step::fail(server_error::failure(evidence, authority));
         }
         if answer.text("tenant_discovery_endpoint").is_none() {
             let message = ["The answer of # does not say whether Microsoft Entra knows the host.", &self.url()];
-            return Step::fail(Code::InvalidServerResponse.because(&message).with(evidence));
+            return Step::fail(Code::InvalidServerResponse.because(&message).with_evidence(evidence));
         }
         self.request.authority = self.request.authority.vouched_for(answer);
         match self.request.given() {
@@ -109,12 +109,12 @@ impl Discovering {
             .and_then(|()| endpoints::in_document(document, authority));
         match metadata {
             Ok(metadata) => advance(FlowState::reaching(self.request, metadata, self.purpose), Input::Tick, now),
-            Err(failure) if failure.code == Code::OpenIdConfig.text() => {
+            Err(failure) if failure.code == Code::OpenIdConfig => {
                 self.lacks.get_or_insert_with(|| failure.message.clone());
                 self.other_document(failure, evidence, now)
             }
             // RFC 8414 §3.3: a document that speaks for another issuer MUST NOT be used; nor one with unsafe addresses.
-            Err(failure) => Step::fail(failure.with(evidence)),
+            Err(failure) => Step::fail(failure.with_evidence(evidence)),
         }
     }
 
@@ -132,7 +132,7 @@ impl Discovering {
             Some(lacks) => Code::OpenIdConfig.because(&["", lacks]),
             None => failure,
         };
-        Step::fail(server_error::advised(failure.with(evidence), &self.request.authority))
+        Step::fail(server_error::advised(failure.with_evidence(evidence), &self.request.authority))
     }
 
     fn not_found(&self, response: &HttpResponse) -> Error {

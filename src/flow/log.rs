@@ -207,7 +207,7 @@ pub fn loaded(oddities: &str) -> Vec<Line> {
 #[must_use]
 pub fn failed(failure: &Error, secrets: &[String]) -> Vec<Line> {
     let evidence = &failure.evidence;
-    let mut text = filled(&["Failed: #.", plain(&failure.code)]);
+    let mut text = filled(&["Failed: #.", plain(failure.code.text())]);
     if let Some(status) = evidence.status {
         text += &counted(" HTTP status #.", &[status.into()]);
     }

@@ -136,13 +136,15 @@ impl Polling {
 
 /// The server says that the code's life is over: the same code as when our own clock says so.
 fn expired(evidence: Box<Evidence>) -> Error {
-    Code::Expired.because(&["The code expired before anybody signed in (#).", &words(&evidence)]).with(evidence)
+    Code::Expired
+        .because(&["The code expired before anybody signed in (#).", &words(&evidence)])
+        .with_evidence(evidence)
 }
 
 /// The code is used up, and the answer to an earlier poll was lost: that answer held the tokens.
 fn tokens_lost(evidence: Box<Evidence>) -> Error {
     let what = "The answer to an earlier poll was lost, and now the code is used up (#).";
-    Code::TokensLost.because(&[what, &words(&evidence)]).with(evidence)
+    Code::TokensLost.because(&[what, &words(&evidence)]).with_evidence(evidence)
 }
 
 /// The error in the server's words.

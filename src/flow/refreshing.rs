@@ -8,7 +8,7 @@ use crate::cache::account::home_tenant;
 use crate::cache::entity::same_environment;
 use crate::cache::lookup::RefreshToken;
 use crate::config::request::SignInRequest;
-use crate::error::{Class, Code, Error, Evidence};
+use crate::error::{Class, Code, Error, Evidence, OAuthError, Suberror};
 use crate::flow::redact::leave_out;
 use crate::flow::renewal::Renewal;
 use crate::flow::retry::{self, Retry};
@@ -106,10 +106,11 @@ impl Refreshing {
         if failure.retryable {
             return retry::again(FlowState::Refreshing(self), failure, now);
         }
-        let mismatch = in_family && failure.evidence.suberror == "client_mismatch";
-        let bad = failure.evidence.suberror == "bad_token";
+        let suberror = failure.evidence.entra_suberror();
+        let mismatch = in_family && suberror == Suberror::ClientMismatch;
+        let bad = suberror == Suberror::BadToken;
         // Elsewhere than at Entra a token that was used before ends every token of its grant: no second one is risked.
-        if mismatch || bad || authority.is_entra() && failure.code == "invalid_grant" {
+        if mismatch || bad || authority.is_entra() && failure.evidence.oauth_error() == OAuthError::InvalidGrant {
             let token = self.renewal.tokens.pop();
             if bad {
                 self.renewal.refreshed.lesson.bad.extend(token.map(|token| token.secret));

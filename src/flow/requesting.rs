@@ -44,7 +44,7 @@ impl Requesting {
         let plain = evidence.error.is_empty() && !response.is_redirect();
         match members.filter(|_| plain).map(DeviceAuthorization::parse) {
             Some(Ok(codes)) => return self.received(*codes, now),
-            Some(Err(failure)) if !response.is_transient() => return Step::fail(failure.with(evidence)),
+            Some(Err(failure)) if !response.is_transient() => return Step::fail(failure.with_evidence(evidence)),
             _ => {}
         }
         let url = self.endpoints.device_authorization.as_str();

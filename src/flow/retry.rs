@@ -130,7 +130,7 @@ fn useless(code: Code, url: &str, evidence: Box<Evidence>, what: &str) -> Error 
         0 => ("", String::new()),
         status => (" with HTTP status ", decimal(status)),
     };
-    code.because(&["# answered###", endpoint(url), with, &status, what]).with(evidence)
+    code.because(&["# answered###", endpoint(url), with, &status, what]).with_evidence(evidence)
 }
 
 /// An address without its query, which may hold what the caller put there.

@@ -4,8 +4,7 @@
 
 use crate::entra::authority::Authority;
 use crate::entra::error_codes::{self, Advice, Kind};
-use crate::error::{Class, Error, Evidence, Fault};
-use crate::oauth::error::POLLING_WORDS as SETTLED;
+use crate::error::{Class, Error, Evidence, Fault, OAuthError};
 use crate::text::{cut, number};
 use crate::time::Seconds;
 
@@ -30,22 +29,6 @@ pub enum Meaning {
     Final,
 }
 
-/// By which words. Deviations: Entra's own word for `access_denied`; Entra also says `code_expired`, GitHub's documentation
-/// `token_expired`; GitHub's and Entra's words for a code that they do not know.
-const WORDS: [(&str, Meaning); 12] = [
-    ("authorization_pending", Meaning::Pending),
-    ("slow_down", Meaning::SlowDown),
-    ("access_denied", Meaning::Denied),
-    ("authorization_declined", Meaning::Denied),
-    ("expired_token", Meaning::Expired),
-    ("code_expired", Meaning::Expired),
-    ("token_expired", Meaning::Expired),
-    ("incorrect_device_code", Meaning::Unknown),
-    ("bad_verification_code", Meaning::Unknown),
-    ("invalid_grant", Meaning::Invalid),
-    ("temporarily_unavailable", Meaning::Transient),
-    ("server_error", Meaning::Transient),
-];
 /// What Entra says of a code that comes a second time, and of grants that are not valid for other reasons.
 const REDEEMED: u32 = 70_000;
 /// Microsoft's advice to a client whose loop was detected.
@@ -63,18 +46,25 @@ pub fn advice(evidence: &Evidence, authority: &Authority) -> Option<&'static Adv
     evidence.error_codes.iter().chain(&described).find_map(|code| error_codes::advice(*code))
 }
 
-/// What a refused poll is told. Case does not matter (deviation: .NET's and older servers' spellings differ in it). Deviation: where
-/// the word is none of §3.5's, Entra's number may say one of them more exactly.
+/// What a refused poll means. Deviation: where `error` is none of §3.5's words, Entra's number may say one of them more exactly.
 #[must_use]
 pub fn meaning(evidence: &Evidence, advice: Option<&Advice>) -> Meaning {
-    let word = evidence.error.as_str();
-    let known = WORDS.iter().find(|(known, _)| known.eq_ignore_ascii_case(word));
-    let is_settled = known.is_some_and(|(known, _)| SETTLED.contains(known));
-    match advice.map(|advice| advice.kind).filter(|_| !is_settled) {
-        Some(Kind::Pending) => Meaning::Pending,
-        Some(Kind::Expired) => Meaning::Expired,
-        Some(Kind::Transient | Kind::Loop) => Meaning::Transient,
-        _ => known.map_or(Meaning::Final, |(_, meaning)| *meaning),
+    let error = evidence.oauth_error();
+    match advice.map(|advice| advice.kind).filter(|_| !error.is_polling_answer()) {
+        Some(Kind::Pending) => return Meaning::Pending,
+        Some(Kind::Expired) => return Meaning::Expired,
+        Some(Kind::Transient | Kind::Loop) => return Meaning::Transient,
+        _ => {}
+    }
+    match error {
+        OAuthError::AuthorizationPending => Meaning::Pending,
+        OAuthError::SlowDown => Meaning::SlowDown,
+        OAuthError::AccessDenied | OAuthError::AuthorizationDeclined => Meaning::Denied,
+        OAuthError::ExpiredToken | OAuthError::CodeExpired | OAuthError::TokenExpired => Meaning::Expired,
+        OAuthError::IncorrectDeviceCode | OAuthError::BadVerificationCode => Meaning::Unknown,
+        OAuthError::InvalidGrant => Meaning::Invalid,
+        OAuthError::TemporarilyUnavailable | OAuthError::ServerError => Meaning::Transient,
+        _ => Meaning::Final,
     }
 }
 
@@ -99,7 +89,9 @@ pub fn failure(evidence: Box<Evidence>, authority: &Authority) -> Error {
     let advice = advice(&failure.evidence, authority);
     match advice.map(|advice| advice.kind) {
         // Whoever said no is not asked again.
-        Some(Kind::Person) if !SETTLED.contains(&failure.code.as_str()) => failure.class = Class::InteractionRequired,
+        Some(Kind::Person) if !failure.evidence.oauth_error().is_polling_answer() => {
+            failure.class = Class::InteractionRequired
+        }
         Some(Kind::Transient | Kind::Loop) => {
             failure.retryable = true;
             failure.evidence.retry_after = pause(&failure.evidence, advice);

@@ -1,15 +1,10 @@
 //! An error reply: RFC 6749 §5.2, with what Microsoft Entra adds to it, as [`Evidence`].
 
-use crate::error::Evidence;
+use crate::error::{Evidence, OAuthError};
 use crate::json::Value;
 use crate::oauth::http::HttpResponse;
 use crate::text::{number, printable};
 use crate::time::UnixMillis;
-
-/// The polling answers of RFC 8628 §3.5, and Entra's word for one: no number changes these, and some servers send them under another
-/// member name.
-pub const POLLING_WORDS: [&str; 5] =
-    ["authorization_pending", "slow_down", "access_denied", "expired_token", "authorization_declined"];
 
 /// A longer text than this is no sentence for anybody, and would be in every log three times.
 const LONGEST: usize = 4000;
@@ -40,8 +35,10 @@ pub fn said(response: &HttpResponse, members: Option<&Value>, now: UnixMillis) -
     }
     if evidence.error.is_empty() {
         // Deviation: Google's quota answer has `error_code`; Twitch puts the word into `message`.
-        let word = POLLING_WORDS.into_iter().find(|word| text("message").eq_ignore_ascii_case(word));
-        evidence.error = word.unwrap_or_default().into();
+        let word = OAuthError::parse(text("message"));
+        if word.is_polling_answer() {
+            evidence.error = word.text().into();
+        }
     }
     evidence.description = printed("error_description");
     evidence.error_uri = printed("error_uri");

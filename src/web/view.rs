@@ -179,7 +179,7 @@ fn home(account: &Account) -> Members {
 fn failure(failure: &Error) -> Value {
     let evidence = &failure.evidence;
     let mut view = Members::default();
-    view.text("code", &failure.code);
+    view.text("code", failure.code.text());
     view.text("class", failure.class.name());
     view.text("message", &failure.message);
     view.text("hint", failure.hint);

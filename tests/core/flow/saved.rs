@@ -80,7 +80,7 @@ fn a_text_that_was_cut_short_anywhere_is_refused() {
         let text = text(&state);
         for end in (0..text.len()).filter(|end| text.is_char_boundary(*end)) {
             assert_eq!(
-                saved::read(&text[..end]).map_err(|failure| failure.code.clone()),
+                saved::read(&text[..end]).map_err(|failure| failure.code.text().to_owned()),
                 Err(Code::SavedFlowInvalid.text().into())
             );
         }
@@ -96,7 +96,7 @@ fn a_text_with_any_one_byte_changed_is_refused() {
                 let mut changed = text.clone().into_bytes();
                 changed[at] = other;
                 let changed = String::from_utf8(changed).expect("one ASCII byte for another");
-                let code = saved::read(&changed).map(|_| ()).expect_err(&changed).code.clone();
+                let code = saved::read(&changed).map(|_| ()).expect_err(&changed).code.text().to_owned();
                 // The version is looked at before the hash: another release may have another hash.
                 assert!(["saved_flow_invalid", "saved_flow_version"].contains(&code.as_str()), "{changed}: {code}");
                 let is_version = text[..at].ends_with(r#""version":"#);
@@ -111,7 +111,7 @@ fn a_newer_releases_text_is_named_as_such() {
     for newer in ["4", "999"] {
         let text = text(&states()[3]).replacen(r#""version":3"#, &format!(r#""version":{newer}"#), 1);
         let failure = saved::read(&text).expect_err("a newer text");
-        assert_eq!(failure.code, Code::SavedFlowVersion.text());
+        assert_eq!(failure.code, Code::SavedFlowVersion);
         assert!(failure.hint.contains("Update"));
     }
 }
@@ -120,7 +120,7 @@ fn a_newer_releases_text_is_named_as_such() {
 fn what_this_library_did_not_write_is_refused() {
     for text in ["", "null", "[]", "{}", r#"{"kind":"device-code-flow"}"#, r#"{"version":1}"#, "device-code-flow"] {
         assert_eq!(
-            saved::read(text).map_err(|failure| failure.code.clone()),
+            saved::read(text).map_err(|failure| failure.code.text().to_owned()),
             Err(Code::SavedFlowInvalid.text().into()),
             "{text}"
         );
@@ -230,11 +230,14 @@ fn a_forged_text_leads_nobody_to_an_unsafe_address() {
     {
         for bad in ["javascript:alert(1)", "http://login.example/x", "https://a@b.example/"] {
             let failure = saved::read(&forged(&text, &format!("\"{address}\""), &quoted(bad))).expect_err(bad);
-            assert_eq!(failure.code, Code::SavedFlowInvalid.text());
+            assert_eq!(failure.code, Code::SavedFlowInvalid);
         }
     }
     let nameless = forged(&text, &quoted(session.device_code.expose()), "\"\"");
-    assert_eq!(saved::read(&nameless).map_err(|failure| failure.code.clone()), Err("saved_flow_invalid".into()));
+    assert_eq!(
+        saved::read(&nameless).map_err(|failure| failure.code.text().to_owned()),
+        Err("saved_flow_invalid".into())
+    );
 }
 
 #[test]
@@ -250,10 +253,10 @@ fn a_flow_is_resumed_by_its_client_under_its_own_configuration() {
         [("other", under(ISSUER)), ("tv-app", String::new()), ("tv-app", under("https://b.example"))]
     {
         let failure = saved::resume(&text, &configuration(client, &authority)).expect_err("another application");
-        assert_eq!(failure.code, Code::SavedFlowMismatch.text());
+        assert_eq!(failure.code, Code::SavedFlowMismatch);
     }
     let failure = saved::resume(&text, r#"{"clientId":7}"#).expect_err("no client id");
-    assert_eq!(failure.code, Code::InvalidClientId.text());
+    assert_eq!(failure.code, Code::InvalidClientId);
 }
 
 #[test]

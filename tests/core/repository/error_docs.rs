@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 
 use device_code_flow::entra::error_codes::{MEANINGS, advice};
-use device_code_flow::error::{Code, SERVER_WORDS};
+use device_code_flow::error::{Code, SERVER_ERRORS};
 
 const DOCS: &str = "docs/errors.md";
 const TYPES: &str = "js/index.d.ts";
@@ -135,8 +135,8 @@ fn codes() -> String {
 
 fn words() -> String {
     let mut text = String::from("| word | fault | what to do |\n| --- | --- | --- |\n");
-    for (word, fault, hint) in SERVER_WORDS {
-        let _ = writeln!(text, "| `{word}` | {} | {hint} |", fault.name());
+    for (error, fault, hint) in SERVER_ERRORS {
+        let _ = writeln!(text, "| `{}` | {} | {hint} |", error.text(), fault.name());
     }
     text
 }
@@ -225,7 +225,7 @@ fn the_type_of_fault_names_everybody_who_can_be_told_to_act() {
     let (_, union) = types.split_once("export type ErrorFault =").expect("the type");
     let union = union.split_once(';').expect("its end").0.split('"').skip(1).step_by(2);
     let codes = Code::ALL.iter().map(|code| code.fault().name());
-    let faults: BTreeSet<&str> = codes.chain(SERVER_WORDS.iter().map(|(_, fault, _)| fault.name())).collect();
+    let faults: BTreeSet<&str> = codes.chain(SERVER_ERRORS.iter().map(|(_, fault, _)| fault.name())).collect();
     assert_eq!(union.collect::<BTreeSet<_>>(), faults);
 }
 
