@@ -1,8 +1,15 @@
-//! A flow as a text, and back: version 3; versions 1 and 2 are read as well.
+//! A flow as a text, and back: version 4. Versions 1 to 3 are read as well.
 //!
-//! One JSON object with absolute times, written by hand so that its shape is a decision and not an accident of a
-//! derive. It holds the device code: it is a credential. `check` is the FNV-1a hash of everything before it: it tells
-//! a damaged or edited text from one of ours; it is no signature, and whoever can write the text can also sign in.
+//! A text is one JSON object. The parts of a flow (its state, its session, its request) are derived structs whose members stand side
+//! by side in it. All times are absolute. The text holds the device code, so it is a credential. `check`, the last member, is the
+//! FNV-1a hash of everything before it. It reveals damage and edits; it is no signature, and whoever can write the text can also
+//! sign in.
+//!
+//! * Version 2 added private clouds and the program's name, version 3 `revision` and the lost answers.
+//! * Version 4 has [`Trouble`] as a value. The versions before it have an English sentence in its place, and the names `unheard` and
+//!   `unrecognised` for `answerLost` and `codeUnknown` ([`upgrade`]).
+
+use serde::{Deserialize, Serialize};
 
 use crate::config::arguments;
 use crate::config::request::{Application, SignInRequest};
@@ -11,105 +18,95 @@ use crate::entra::endpoints::Endpoints;
 use crate::entra::trust::Trust;
 use crate::error::{Code, Error};
 use crate::flow::FlowState;
-use crate::flow::discovering::{Discovering, Document};
+use crate::flow::discovering::Discovering;
 use crate::flow::pace::Pace;
 use crate::flow::polling::Polling;
-use crate::flow::renewal::Purpose;
 use crate::flow::requesting::Requesting;
-use crate::flow::retry::Retry;
+use crate::flow::retry::{Retry, SavedRetry};
 use crate::flow::session::{Prompt, Session};
+use crate::flow::trouble::Trouble;
 use crate::flow::waiting::Waiting;
 use crate::hash;
-use crate::json::fields::Fields;
-use crate::json::{Members, Value};
+use crate::json::{self, Problem, Value};
 use crate::oauth::address;
 use crate::secret::Secret;
 use crate::text::printable;
 use crate::time::{Millis, Seconds, UnixMillis};
 
 /// The version that this release writes.
-const VERSION: u64 = 3;
-/// What tells our texts from others.
+const VERSION: u64 = 4;
+/// What distinguishes these texts from others.
 const KIND: &str = "device-code-flow";
 /// Comes before the hash, last in the text.
 const CHECK: &str = ",\"check\":\"";
 
-/// Writes a state. A flow that is over, or that asks for no code, has nothing to resume: `None`.
+/// The first members of every text.
+#[derive(Serialize, Deserialize)]
+struct Header {
+    kind: String,
+    version: u64,
+    state: String,
+}
+
+/// The object of a text: while it is written, and once it is read.
+pub struct SavedText(Vec<(String, Value)>);
+
+impl SavedText {
+    /// The text of the state of this name.
+    #[must_use]
+    pub fn new(state: &str) -> Self {
+        Self(Vec::new()).part(&Header { kind: KIND.into(), version: VERSION, state: state.into() })
+    }
+
+    /// Adds the members of a derived struct.
+    #[must_use]
+    pub fn part(mut self, part: &impl Serialize) -> Self {
+        if let Ok(Value::Object(members)) = json::to_value(part) {
+            self.0.extend(members);
+        }
+        self
+    }
+
+    /// Reads the members of a derived struct.
+    ///
+    /// # Errors
+    /// The first member that is missing or not what it must be.
+    pub fn read_part<T: for<'de> Deserialize<'de>>(&self) -> Result<T, json::Error> {
+        json::from_value(&Value::Object(self.0.clone()))
+    }
+}
+
+/// Writes a state. `None`: the flow is over, or it asks for no code, so that there is nothing to resume.
 #[must_use]
 pub fn write(state: &FlowState) -> Option<String> {
-    let mut members = Members::default();
-    members.text("kind", KIND);
-    members.number("version", VERSION);
-    match state {
-        FlowState::Discovering(state) if state.purpose == Purpose::DeviceCode => {
-            members.text("state", "discovering");
-            members.flag("openid", state.document == Document::OpenId);
-            members.flag("instance", state.document == Document::Instance);
-            members.optional_text("lacks", state.lacks.as_ref());
-            write_effort(&state.effort, &mut members);
-            write_request(&state.request, &mut members);
-        }
-        FlowState::Requesting(state) => {
-            members.text("state", "requesting");
-            write_effort(&state.effort, &mut members);
-            write_endpoints(&state.endpoints, &mut members);
-            write_request(&state.request, &mut members);
-        }
-        FlowState::Waiting(state) => {
-            members.text("state", "waiting");
-            members.number("answered", state.answered.0);
-            members.number("due", state.due.0);
-            write_session(&state.session, &mut members);
-        }
-        FlowState::Polling(state) => {
-            members.text("state", "polling");
-            members.number("sent", state.sent.0);
-            write_session(&state.session, &mut members);
-        }
-        // A refresh begins with the cache.
-        _ => return None,
-    }
-    let mut text = members.object().write();
+    let SavedText(members) = state.state()?.save()?;
+    let mut text = Value::Object(members).write();
     text.pop();
     let end = end(&text);
     Some(text + &end)
 }
 
-/// Reads a text that [`write()`] wrote.
+/// Reads a text that [`write()`] wrote, in this or an earlier release.
 ///
 /// # Errors
 /// [`Code::SavedFlowVersion`] for a newer release's text, [`Code::SavedFlowInvalid`] for everything else.
 pub fn read(text: &str) -> Result<FlowState, Error> {
-    // Editors and shells add a line break, and some of them a mark before it all.
+    let invalid = |what: &str| Code::SavedFlowInvalid.error(format!("The saved flow {what}."));
+    // Editors and shells add a line break, and some of them a byte order mark.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text).trim_ascii();
-    let json = Value::parse(text).unwrap_or(Value::Null);
-    let version = json.integer("version").unwrap_or_default();
-    let wrong = if matches!(json, Value::Null) {
-        "is not JSON, or was cut short"
-    } else if json.text("kind") != Some(KIND) {
-        "was not written by device-code-flow"
-    } else if version > VERSION {
-        return Err(Code::SavedFlowVersion.because(&["The saved flow was written by a newer release."]));
-    } else if version == 0 {
-        "has no version"
-    } else if !is_intact(text) {
-        "was changed after it was saved"
-    } else if let Some(state) = read_state(&json) {
-        return Ok(state);
-    } else {
-        "lacks a field"
-    };
-    Err(Code::SavedFlowInvalid.because(&["The saved flow #.", wrong]))
-}
-
-/// What comes last in the text, after `body`: its hash.
-fn end(body: &str) -> String {
-    [CHECK, &check(body), "\"}"].concat()
-}
-
-fn is_intact(text: &str) -> bool {
-    let split = text.len().checked_sub(CHECK.len() + 16 + 2).and_then(|at| text.split_at_checked(at));
-    split.is_some_and(|(body, last)| last == end(body))
+    let value = Value::parse(text).ok_or_else(|| invalid("is not JSON, or was cut short"))?;
+    if value.text("kind") != Some(KIND) {
+        return Err(invalid("was not written by device-code-flow"));
+    }
+    match value.integer("version").unwrap_or_default() {
+        0 => return Err(invalid("has no version")),
+        1..=VERSION => {}
+        _ => return Err(Code::SavedFlowVersion.error("The saved flow was written by a newer release.")),
+    }
+    if !is_intact(text) {
+        return Err(invalid("was changed after it was saved"));
+    }
+    read_state(value).map_err(|error| invalid(&format!("has a wrong field: {error}")))
 }
 
 /// Reads a text for the application that resumes it: the client that started it, configured for the same authority.
@@ -120,232 +117,304 @@ fn is_intact(text: &str) -> bool {
 pub fn resume(text: &str, configuration: &str) -> Result<FlowState, Error> {
     let state = read(text)?;
     let Some(Session { request, .. }) = state.session() else {
-        return Err(Code::SavedFlowInvalid.because(&["The saved flow has no code yet."]));
+        return Err(Code::SavedFlowInvalid.error("The saved flow has no code yet."));
     };
     let (client_id, authority) = arguments::identity(configuration)?;
     if request.client_id != client_id {
-        return Err(Code::SavedFlowMismatch.because(&["The saved flow was started by another client id."]));
+        return Err(Code::SavedFlowMismatch.error("The saved flow was started by another client id."));
     }
     if request.configured.canonical() != authority.canonical() {
-        return Err(Code::SavedFlowMismatch.because(&["The saved flow was started under another auth.authority."]));
+        return Err(Code::SavedFlowMismatch.error("The saved flow was started under another auth.authority."));
     }
     Ok(state)
 }
 
-/// What a flow is known by, in a store that must not know its device code. Nothing before there is a code.
+/// The id of a flow, for stores that must not know its device code: a hash of it. `None` before there is a code.
 #[must_use]
-pub fn mark(state: &FlowState) -> Option<String> {
+pub fn flow_id(state: &FlowState) -> Option<String> {
     state.session().map(|session| check(session.device_code.expose()))
 }
 
-fn read_state(json: &Value) -> Option<FlowState> {
-    let fields = Fields::new(json);
-    let state = match json.text("state")? {
-        "discovering" => FlowState::Discovering(Box::new(Discovering {
-            document: match (fields.flag("openid"), fields.optional_flag("instance")) {
-                (true, _) => Document::OpenId,
-                (false, true) => Document::Instance,
-                (false, false) => Document::OAuth,
-            },
-            lacks: fields.optional_text("lacks").map(|lacks| printable(&lacks)),
-            effort: read_effort(&fields),
-            request: read_request(&fields),
-            purpose: Purpose::DeviceCode,
-        })),
-        "requesting" => FlowState::Requesting(Box::new(Requesting {
-            effort: read_effort(&fields),
-            endpoints: read_endpoints(&fields),
-            request: read_request(&fields),
-        })),
-        "waiting" => FlowState::Waiting(Waiting {
-            answered: read_moment(&fields, "answered"),
-            due: read_moment(&fields, "due"),
-            session: read_session(&fields),
-        }),
-        "polling" => FlowState::Polling(Polling { sent: read_moment(&fields, "sent"), session: read_session(&fields) }),
-        _ => return None,
-    };
-    fields.all_right().ok()?;
-    Some(state)
-}
-
-fn write_request(request: &SignInRequest, members: &mut Members) {
-    let SignInRequest {
-        client_id,
-        configured,
-        authority,
-        trust: Trust { oidc, known, clouds },
-        authority_metadata,
-        scopes,
-        claims,
-        extra_query,
-        correlation_id,
-        locale,
-        timeout,
-        request_timeout,
-        application: Application { name, version },
-        keep_verification_uri,
-    } = request;
-    members.text("clientId", client_id);
-    members.text("configuredAuthority", configured.canonical());
-    members.text("authority", authority.canonical());
-    members.text("environment", authority.environment());
-    members.flag("oidc", *oidc);
-    members.texts("knownAuthorities", known);
-    members.optional_text("cloudDiscoveryMetadata", clouds.as_ref());
-    members.optional_text("authorityMetadata", authority_metadata.as_ref());
-    members.texts("scopes", scopes);
-    members.optional_text("claims", claims.as_ref());
-    let mut pairs = Members::default();
-    for (name, value) in extra_query {
-        pairs.text(name, value);
-    }
-    members.json("extraQueryParameters", pairs.object());
-    members.text("correlationId", correlation_id);
-    members.optional_text("locale", locale.as_ref());
-    members.optional_number("timeout", timeout.map(|seconds| seconds.0.into()));
-    members.number("requestTimeout", request_timeout.0);
-    members.optional_text("appName", name.as_ref());
-    members.optional_text("appVersion", version.as_ref());
-    members.flag("keepVerificationUri", *keep_verification_uri);
-}
-
-fn read_request(fields: &Fields) -> Box<SignInRequest> {
-    let trust = Trust {
-        oidc: fields.flag("oidc"),
-        known: fields.texts("knownAuthorities"),
-        clouds: fields.optional_text("cloudDiscoveryMetadata"),
-    };
-    let authority = |name| Authority::read(&fields.text(name), name, &trust, fields);
-    Box::new(SignInRequest {
-        configured: authority("configuredAuthority"),
-        // Version 1 has no environment: it follows from the authority.
-        authority: authority("authority")
-            .as_saved(fields.optional_text("environment"), !fields.optional_flag("instance")),
-        trust,
-        client_id: fields.text("clientId"),
-        authority_metadata: fields.optional_text("authorityMetadata"),
-        scopes: fields.get("scopes").map(Value::texts).unwrap_or_default(),
-        claims: fields.optional_text("claims"),
-        extra_query: fields.pairs("extraQueryParameters"),
-        correlation_id: fields.text("correlationId"),
-        locale: fields.optional_text("locale"),
-        timeout: fields.optional_number("timeout").map(|timeout| Seconds::clamped(timeout.max(1))),
-        request_timeout: Millis(fields.number("requestTimeout").max(1)),
-        application: Application { name: fields.optional_text("appName"), version: fields.optional_text("appVersion") },
-        keep_verification_uri: fields.optional_flag("keepVerificationUri"),
-    })
-}
-
-fn write_session(session: &Session, members: &mut Members) {
-    let Session {
-        request,
-        endpoints,
-        device_code,
-        prompt: Prompt { user_code, verification_uri, verification_uri_complete, message, expires },
-        expires_in,
-        patience,
-        pace: Pace { interval, misses },
-        polls,
-        revision,
-        unrecognised,
-        unheard,
-        trouble,
-    } = session;
-    members.number("revision", *revision);
-    members.text("deviceCode", device_code.expose());
-    members.text("userCode", user_code);
-    members.text("verificationUri", verification_uri);
-    members.optional_text("verificationUriComplete", verification_uri_complete.as_ref());
-    members.text("message", message);
-    members.number("expires", expires.0);
-    members.number("expiresIn", expires_in.0);
-    members.optional_number("patience", patience.map(|moment| moment.0));
-    members.number("interval", interval.0);
-    members.number("misses", *misses);
-    members.number("polls", *polls);
-    members.flag("unrecognised", *unrecognised);
-    members.flag("unheard", *unheard);
-    members.optional_text("trouble", trouble.as_ref());
-    write_endpoints(endpoints, members);
-    write_request(request, members);
-}
-
-fn read_session(fields: &Fields) -> Box<Session> {
-    let device_code = fields.text("deviceCode");
-    if device_code.is_empty() {
-        fields.must_be(&["deviceCode"], "a device code");
-    }
-    Box::new(Session {
-        request: read_request(fields),
-        endpoints: read_endpoints(fields),
-        device_code: Secret::new(device_code),
-        prompt: Prompt {
-            user_code: printable(&fields.text("userCode")),
-            verification_uri: read_address(fields, "verificationUri"),
-            verification_uri_complete: fields
-                .optional_text("verificationUriComplete")
-                .filter(|it| address::is_secure(it)),
-            message: printable(&fields.text("message")),
-            expires: read_moment(fields, "expires"),
-        },
-        expires_in: read_seconds(fields, "expiresIn"),
-        patience: fields.optional_number("patience").map(UnixMillis),
-        pace: Pace { interval: read_seconds(fields, "interval"), misses: read_count(fields, "misses") },
-        polls: Seconds::clamped(fields.number("polls")).0,
-        // Versions 1 and 2 do not number their texts: any of version 3 is newer.
-        revision: Seconds::clamped(fields.optional_number("revision").unwrap_or_default()).0,
-        unrecognised: fields.flag("unrecognised"),
-        // Nor do they say this: their lost answers are forgotten.
-        unheard: fields.optional_flag("unheard"),
-        trouble: fields.optional_text("trouble").map(|trouble| printable(&trouble)),
-    })
-}
-
-fn write_endpoints(endpoints: &Endpoints, members: &mut Members) {
-    members.text("deviceAuthorizationEndpoint", &endpoints.device_authorization);
-    members.text("tokenEndpoint", &endpoints.token);
-}
-
-fn read_endpoints(fields: &Fields) -> Endpoints {
-    Endpoints {
-        device_authorization: read_address(fields, "deviceAuthorizationEndpoint"),
-        token: read_address(fields, "tokenEndpoint"),
+fn read_state(value: Value) -> Result<FlowState, json::Error> {
+    let Value::Object(members) = value else { return Err(json::Error::new(Problem::Expected("an object".into()))) };
+    let text = upgrade(SavedText(members))?;
+    let Header { state, .. } = text.read_part()?;
+    match state.as_str() {
+        "discovering" => Discovering::restore(&text),
+        "requesting" => Requesting::restore(&text),
+        "waiting" => Waiting::restore(&text),
+        "polling" => Polling::restore(&text),
+        _ => Err(wrong("state", "a state")),
     }
 }
 
-fn write_effort(effort: &Retry, members: &mut Members) {
-    members.number("attempts", effort.attempts);
-    members.number("due", effort.due.0);
-}
-
-fn read_effort(fields: &Fields) -> Retry {
-    Retry { attempts: read_count(fields, "attempts"), due: read_moment(fields, "due") }
-}
-
-fn read_moment(fields: &Fields, name: &str) -> UnixMillis {
-    UnixMillis(fields.number(name))
-}
-
-/// An address that was judged when it was saved, and is again: whoever can write the text chose it.
-fn read_address(fields: &Fields, name: &str) -> String {
-    let address = fields.text(name);
-    if !address::is_secure(&address) {
-        fields.must_be(&[name], "an address");
+/// Changes the members of an earlier version into those of this one.
+fn upgrade(mut text: SavedText) -> Result<SavedText, json::Error> {
+    let Header { version, .. } = text.read_part()?;
+    if version == VERSION {
+        return Ok(text);
     }
-    address
+    for (name, value) in &mut text.0 {
+        match (name.as_str(), &value) {
+            ("unrecognised", _) => *name = "codeUnknown".into(),
+            ("unheard", _) => *name = "answerLost".into(),
+            ("trouble", Value::String(sentence)) => *value = json::to_value(&Trouble::from_sentence(sentence))?,
+            _ => {}
+        }
+    }
+    Ok(text)
 }
 
-/// At least one, as it is read off the wire: with an interval of none, polls that fail at once would come one upon the other.
-fn read_seconds(fields: &Fields, name: &str) -> Seconds {
-    Seconds::clamped(fields.number(name).max(1))
+/// The end of the text after `body`: its hash.
+fn end(body: &str) -> String {
+    format!("{CHECK}{}\"}}", check(body))
 }
 
-fn read_count(fields: &Fields, name: &str) -> u8 {
-    u8::try_from(fields.number(name)).unwrap_or(u8::MAX)
+fn is_intact(text: &str) -> bool {
+    text.rfind(CHECK).is_some_and(|at| text.get(..at).is_some_and(|body| text.get(at..) == Some(&end(body))))
 }
 
-/// The hash of a text, as it stands in saved flows and in marks.
 fn check(text: &str) -> String {
     hash::hexadecimal(hash::fnv(hash::START, text))
+}
+
+fn wrong(name: &str, expected: &str) -> json::Error {
+    json::Error::new(Problem::Expected(expected.into())).in_member(name)
+}
+
+/// Every state has these: what the caller asked for.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct SavedRequest {
+    client_id: String,
+    configured_authority: String,
+    authority: String,
+    /// Version 1 has none: there it follows from the authority.
+    environment: Option<String>,
+    oidc: bool,
+    #[serde(default)]
+    known_authorities: Vec<String>,
+    cloud_discovery_metadata: Option<String>,
+    authority_metadata: Option<String>,
+    scopes: Vec<String>,
+    claims: Option<String>,
+    extra_query_parameters: Option<Value>,
+    correlation_id: String,
+    locale: Option<String>,
+    timeout: Option<u64>,
+    request_timeout: u64,
+    app_name: Option<String>,
+    app_version: Option<String>,
+    #[serde(default)]
+    keep_verification_uri: bool,
+    /// Entra is being asked whether it knows the host ([`Discovering`] writes this member).
+    #[serde(default, skip_serializing)]
+    instance: bool,
+}
+
+/// The states with a code have these.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct SavedSession {
+    /// Versions 1 and 2 have none. Every text of a later version is newer than those.
+    #[serde(default)]
+    revision: u64,
+    device_code: String,
+    user_code: String,
+    verification_uri: String,
+    verification_uri_complete: Option<String>,
+    message: String,
+    expires: u64,
+    expires_in: u64,
+    patience: Option<u64>,
+    interval: u64,
+    misses: u64,
+    polls: u64,
+    code_unknown: bool,
+    /// Versions 1 and 2 forget their lost answers.
+    #[serde(default)]
+    answer_lost: bool,
+    trouble: Option<Trouble>,
+}
+
+/// The states that know the endpoints have these.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct SavedEndpoints {
+    device_authorization_endpoint: String,
+    token_endpoint: String,
+}
+
+/// Writing what several states share.
+impl SavedText {
+    /// Adds the counter of a request.
+    #[must_use]
+    pub fn retry(self, retry: &Retry) -> Self {
+        self.part(&SavedRetry::from(retry))
+    }
+
+    /// Adds the endpoints.
+    #[must_use]
+    pub fn endpoints(self, endpoints: &Endpoints) -> Self {
+        self.part(&SavedEndpoints {
+            device_authorization_endpoint: endpoints.device_authorization.clone(),
+            token_endpoint: endpoints.token.clone(),
+        })
+    }
+
+    /// Adds what the caller asked for.
+    #[must_use]
+    pub fn request(self, request: &SignInRequest) -> Self {
+        let request = request.clone();
+        let pairs = request.extra_query.into_iter().map(|(name, value)| (name, Value::String(value)));
+        self.part(&SavedRequest {
+            client_id: request.client_id,
+            configured_authority: request.configured.canonical().into(),
+            authority: request.authority.canonical().into(),
+            environment: Some(request.authority.environment().into()),
+            oidc: request.trust.oidc,
+            known_authorities: request.trust.known,
+            cloud_discovery_metadata: request.trust.clouds,
+            authority_metadata: request.authority_metadata,
+            scopes: request.scopes,
+            claims: request.claims,
+            extra_query_parameters: Some(Value::Object(pairs.collect())),
+            correlation_id: request.correlation_id,
+            locale: request.locale,
+            timeout: request.timeout.map(|timeout| timeout.0.into()),
+            request_timeout: request.request_timeout.0,
+            app_name: request.application.name,
+            app_version: request.application.version,
+            keep_verification_uri: request.keep_verification_uri,
+            instance: false,
+        })
+    }
+
+    /// Adds the code and its polling, with the endpoints and what the caller asked for.
+    #[must_use]
+    pub fn session(self, session: &Session) -> Self {
+        let Session { prompt, pace, .. } = session;
+        let part = SavedSession {
+            revision: session.revision.into(),
+            device_code: session.device_code.expose().into(),
+            user_code: prompt.user_code.clone(),
+            verification_uri: prompt.verification_uri.clone(),
+            verification_uri_complete: prompt.verification_uri_complete.clone(),
+            message: prompt.message.clone(),
+            expires: prompt.expires.0,
+            expires_in: session.expires_in.0.into(),
+            patience: session.patience.map(|moment| moment.0),
+            interval: pace.interval.0.into(),
+            misses: pace.misses.into(),
+            polls: session.polls.into(),
+            code_unknown: session.code_unknown,
+            answer_lost: session.answer_lost,
+            trouble: session.trouble.clone(),
+        };
+        self.part(&part).endpoints(&session.endpoints).request(&session.request)
+    }
+}
+
+/// Reading what several states share. Everything is checked here: whoever can write the text chose its values.
+impl SavedText {
+    /// The counter of a request.
+    ///
+    /// # Errors
+    /// As [`Self::read_part`], and so do the others.
+    pub fn read_retry(&self) -> Result<Retry, json::Error> {
+        self.read_part::<SavedRetry>().map(Retry::from)
+    }
+
+    /// The endpoints.
+    ///
+    /// # Errors
+    /// An address that is not safe to send a code to.
+    pub fn read_endpoints(&self) -> Result<Endpoints, json::Error> {
+        let saved: SavedEndpoints = self.read_part()?;
+        Ok(Endpoints {
+            device_authorization: secure("deviceAuthorizationEndpoint", saved.device_authorization_endpoint)?,
+            token: secure("tokenEndpoint", saved.token_endpoint)?,
+        })
+    }
+
+    /// What the caller asked for.
+    ///
+    /// # Errors
+    /// An authority that would be refused in a request.
+    pub fn read_request(&self) -> Result<Box<SignInRequest>, json::Error> {
+        let saved: SavedRequest = self.read_part()?;
+        let trust = Trust { oidc: saved.oidc, known: saved.known_authorities, clouds: saved.cloud_discovery_metadata };
+        let authority =
+            |name: &str, text: &str| Authority::parse(text, name, &trust).map_err(|_| wrong(name, "an authority"));
+        Ok(Box::new(SignInRequest {
+            configured: authority("configuredAuthority", &saved.configured_authority)?,
+            authority: authority("authority", &saved.authority)?.as_saved(saved.environment, !saved.instance),
+            trust,
+            client_id: saved.client_id,
+            authority_metadata: saved.authority_metadata,
+            scopes: saved.scopes,
+            claims: saved.claims,
+            extra_query: pairs("extraQueryParameters", saved.extra_query_parameters)?,
+            correlation_id: saved.correlation_id,
+            locale: saved.locale,
+            timeout: saved.timeout.map(at_least_one),
+            request_timeout: Millis(saved.request_timeout.max(1)),
+            application: Application { name: saved.app_name, version: saved.app_version },
+            keep_verification_uri: saved.keep_verification_uri,
+        }))
+    }
+
+    /// The code and its polling.
+    ///
+    /// # Errors
+    /// No device code, an unsafe address, and as [`Self::read_endpoints`] and [`Self::read_request`].
+    pub fn read_session(&self) -> Result<Box<Session>, json::Error> {
+        let saved: SavedSession = self.read_part()?;
+        if saved.device_code.is_empty() {
+            return Err(wrong("deviceCode", "a device code"));
+        }
+        Ok(Box::new(Session {
+            request: self.read_request()?,
+            endpoints: self.read_endpoints()?,
+            device_code: Secret::new(saved.device_code),
+            prompt: Prompt {
+                user_code: printable(&saved.user_code),
+                verification_uri: secure("verificationUri", saved.verification_uri)?,
+                verification_uri_complete: saved.verification_uri_complete.filter(|uri| address::is_secure(uri)),
+                message: printable(&saved.message),
+                expires: UnixMillis(saved.expires),
+            },
+            expires_in: at_least_one(saved.expires_in),
+            patience: saved.patience.map(UnixMillis),
+            pace: Pace {
+                interval: at_least_one(saved.interval),
+                misses: u8::try_from(saved.misses).unwrap_or(u8::MAX),
+            },
+            polls: u32::try_from(saved.polls).unwrap_or(u32::MAX),
+            revision: u32::try_from(saved.revision).unwrap_or(u32::MAX),
+            code_unknown: saved.code_unknown,
+            answer_lost: saved.answer_lost,
+            trouble: saved.trouble.map(Trouble::printable),
+        }))
+    }
+}
+
+fn secure(name: &str, url: String) -> Result<String, json::Error> {
+    if address::is_secure(&url) { Ok(url) } else { Err(wrong(name, "an https address")) }
+}
+
+/// As on the wire: with an interval of zero, polls that fail at once would follow each other at once.
+fn at_least_one(seconds: u64) -> Seconds {
+    Seconds::clamped(seconds.max(1))
+}
+
+/// The members of an object of strings, in their order.
+fn pairs(name: &str, value: Option<Value>) -> Result<Vec<(String, String)>, json::Error> {
+    let Some(value) = value else { return Ok(Vec::new()) };
+    let Value::Object(members) = value else { return Err(wrong(name, "an object of strings")) };
+    let pair = |(key, value): (String, Value)| match value {
+        Value::String(text) => Ok((key, text)),
+        _ => Err(wrong(name, "an object of strings")),
+    };
+    members.into_iter().map(pair).collect()
 }

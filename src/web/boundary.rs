@@ -156,7 +156,7 @@ impl Flow {
     /// What the flow is known by in a store; `undefined` before there is a code and once the flow is over.
     #[must_use]
     pub fn mark(&self) -> Option<String> {
-        saved::mark(&self.state)
+        saved::flow_id(&self.state)
     }
 
     /// Has it brought, or taught, what the cache does not know yet?
@@ -204,7 +204,7 @@ impl Flow {
             Action::Done => Ok(None),
             Action::Fail(failure) => {
                 let instead = match &mut self.state {
-                    FlowState::Refreshed(refreshed) => refreshed.take_instead_of(&failure),
+                    FlowState::Refreshed(refreshed) => refreshed.take_fallback_for(&failure),
                     _ => None,
                 };
                 instead.map_or(Err(failure), |sign_in| Ok(Some(sign_in)))
