@@ -174,7 +174,7 @@ impl Flow {
     #[must_use]
     pub fn save(&self) -> String {
         let Some(text) = saved::write(&self.state) else {
-            let failure = Code::FlowEnded.because(&["DeviceCodeFlow.save(): the flow is over."]);
+            let failure = Code::FlowEnded.error("DeviceCodeFlow.save(): the flow is over.");
             return view::failed(&failure).write();
         };
         let mut view = Members::default();

@@ -10,7 +10,7 @@ use device_code_flow::error::{Class, Code, Error, ErrorCode, Evidence, Fault, OA
 fn every_code_has_a_hint_and_a_text_of_its_own() {
     let mut texts = HashSet::new();
     for code in Code::ALL {
-        let failure = code.because(&["It happened here."]);
+        let failure = code.error("It happened here.");
         assert!(texts.insert(code.text()), "{} is there twice", code.text());
         assert!(
             code.text().bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_'),
@@ -27,8 +27,8 @@ fn every_code_has_a_hint_and_a_text_of_its_own() {
 fn only_what_may_pass_by_itself_is_retryable() {
     for code in Code::ALL {
         let by_itself = matches!(code, Code::Network | Code::ServerUnavailable | Code::Internal);
-        assert_eq!(code.because(&[""]).retryable, by_itself, "{}", code.text());
-        let configured = code.because(&[""]).class == Class::ClientConfiguration;
+        assert_eq!(code.error("").retryable, by_itself, "{}", code.text());
+        let configured = code.error("").class == Class::ClientConfiguration;
         assert!(!configured || matches!(code.fault(), Fault::Caller | Fault::Server), "{}", code.text());
     }
 }
@@ -269,7 +269,7 @@ fn the_facade_gives_the_same_hint_for_a_code_as_the_table() {
     let mut shared = 0;
     for code in Code::ALL {
         if facade.contains(&quoted(code.text())) {
-            let hint = code.because(&["a place"]).hint;
+            let hint = code.error("a place").hint;
             assert!(facade.contains(hint), "{}: {hint}", code.text());
             shared += 1;
         }

@@ -116,7 +116,7 @@ impl Machine for Seeded {
         self.now = now;
         self.before(&mut state);
         if matches!((self.bug, &input), (Bug::EndsAtOneReset, Input::NoResponse(_))) {
-            return Step::fail(Code::Network.because(&["The connection was reset."]));
+            return Step::fail(Code::Network.error("The connection was reset."));
         }
         let was = state.clone();
         let mut step = flow::advance(state, input, now);

@@ -121,7 +121,7 @@ fn section(code: &str, when: &str, class: &str, fault: &str, retryable: bool, hi
 fn codes() -> String {
     let mut text = String::from("\n");
     for code in Code::ALL {
-        let failure = code.because(&[""]);
+        let failure = code.error("");
         let (class, fault) = (failure.class.name(), failure.fault.name());
         text += &section(code.text(), code.when(), class, fault, failure.retryable, failure.hint);
     }
@@ -212,7 +212,7 @@ fn the_facade_throws_each_code_in_the_class_that_the_table_gives_it() {
     let mut shared = 0;
     for made in made_in_javascript() {
         if let Some(code) = Code::ALL.iter().find(|code| code.text() == made.code) {
-            assert_eq!(code.because(&[""]).class.name(), made.class, "{}", made.code);
+            assert_eq!(code.error("").class.name(), made.class, "{}", made.code);
             shared += 1;
         }
     }

@@ -92,7 +92,7 @@ impl Program {
     /// The same for any state.
     pub fn drive(&mut self, state: FlowState, answers: impl IntoIterator<Item: Into<Option<HttpResponse>>>) -> Refresh {
         let mut answers: VecDeque<Option<HttpResponse>> = answers.into_iter().map(Into::into).collect();
-        let mut refresh = Refresh::at_once(Err(device_code_flow::error::Code::Internal.because(&["no end"])), self.now);
+        let mut refresh = Refresh::at_once(Err(device_code_flow::error::Code::Internal.error("no end")), self.now);
         let mut step = self.memory.advance(state, Input::Tick, self.now);
         loop {
             refresh.debug.push(format!("{step:?}"));
