@@ -1,7 +1,7 @@
 //! The text of a cache divided into its entries: where each stands, whose it is, and whether something in it is of a wrong type.
 //!
 //! Nothing is read that is not needed for that, and nothing is judged: what no MSAL can have written is kept as it is, and
-//! counted ([`Contents::oddities`]).
+//! counted ([`Contents::malformed_entries`]).
 
 use crate::cache::entity::{Section, fits};
 use crate::error::{Code, Error};

@@ -7,7 +7,7 @@
 //!
 //! * Version 2 added private clouds and the program's name, version 3 `revision` and the lost answers.
 //! * Version 4 has [`Trouble`] as a value. The versions before it have an English sentence in its place, and the names `unheard` and
-//!   `unrecognised` for `answerLost` and `codeUnknown` ([`upgrade`]).
+//!   `unrecognised` for `answerLost` and `codeUnknown`.
 
 mod parts;
 

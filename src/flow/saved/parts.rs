@@ -43,7 +43,7 @@ struct SavedRequest {
     app_version: Option<String>,
     #[serde(default)]
     keep_verification_uri: bool,
-    /// Entra is being asked whether it knows the host ([`Discovering`] writes this member).
+    /// Entra is being asked whether it knows the host ([`Discovering`](crate::flow::discovering::Discovering) writes this member).
     #[serde(default, skip_serializing)]
     instance: bool,
 }
