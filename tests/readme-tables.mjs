@@ -5,7 +5,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { besideLimit } from "./bench/table.mjs";
+import { formatFigure } from "./bench/table.mjs";
 
 const top = join(dirname(fileURLToPath(import.meta.url)), "..");
 const read = (file) => readFileSync(join(top, file), "utf8");
@@ -21,7 +21,7 @@ readme = filled(readme, "runtimes", [
 readme = filled(readme, "bench", [
   ["figure", "measured", "target", ""],
   ...targets.map((target) => {
-    const [figure, limit] = besideLimit(target);
+    const [figure, limit] = formatFigure(target);
     return [target.what, figure, `≤ ${limit}`, target.met ? "met" : "missed"];
   }),
 ]);

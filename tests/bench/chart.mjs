@@ -4,7 +4,7 @@
 import { copyFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { besideLimit } from "./table.mjs";
+import { formatFigure } from "./table.mjs";
 
 const top = join(dirname(fileURLToPath(import.meta.url)), "../..");
 export const figures = join(top, "docs/bench.json");
@@ -19,7 +19,7 @@ export function chartOf({ targets, machine, node }) {
   const rows = targets.map(({ what, figure, limit, met }, index) => {
     const y = 76 + index * ROW;
     const share = figure / limit;
-    const [shown, target] = besideLimit({ figure, limit });
+    const [shown, target] = formatFigure({ figure, limit });
     return `  <text x="${LEFT}" y="${y}" class="what">${escaped(what)}</text>
   <rect x="${LEFT}" y="${y + 8}" width="${(x(share) - LEFT).toFixed(1)}" height="16" rx="3" class="${met ? "met" : "missed"}"/>
   <text x="${(x(Math.max(share, 1)) + 10).toFixed(1)}" y="${y + 21}" class="figure">${shown} <tspan class="limit">of ${target}</tspan></text>`;
