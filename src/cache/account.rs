@@ -81,7 +81,7 @@ pub fn profile(home: &str, texts: &[&str; 6]) -> TenantProfile {
 /// The person that an ID token speaks of.
 fn claimed(id_token: &IdToken, home: &str) -> TenantProfile {
     let email = match id_token.claims.get("emails") {
-        Some(Value::Array(items)) => items.first().and_then(Value::as_text),
+        Some(Value::Array(items)) => items.first().and_then(Value::as_str),
         _ => None,
     };
     let username = match id_token.first(&["preferred_username", "upn"]) {
@@ -106,7 +106,7 @@ pub fn home_tenant(home_account_id: &str) -> &str {
 /// Entra's `signin_state` says either of the two words for it.
 #[must_use]
 pub fn kept_signed_in(id_token: &IdToken) -> bool {
-    let states = id_token.claims.get("signin_state").map(Value::texts).unwrap_or_default();
+    let states = id_token.claims.get("signin_state").map(Value::strings).unwrap_or_default();
     states.iter().any(|state| {
         let state = state.trim_ascii();
         state.eq_ignore_ascii_case("kmsi") || state.eq_ignore_ascii_case("dvc_dmjd")

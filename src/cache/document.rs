@@ -216,7 +216,7 @@ impl Store {
         if let Some(id) = taken {
             self.remove(id);
         }
-        let quoted = Value::String(key).write();
+        let quoted = Value::String(key).to_json();
         let key = quoted.get(1..quoted.len() - 1).unwrap_or_default();
         let (key, value) = (self.append(key), self.append(&entity.write()));
         let hash = hash(entity.text(section.owner()));

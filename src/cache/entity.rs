@@ -5,6 +5,7 @@
 
 use crate::entra::cloud;
 use crate::json::Value;
+use crate::oauth::lenient;
 use crate::text::{decimal, words};
 use crate::time::UnixMillis;
 
@@ -109,13 +110,13 @@ impl Entity {
     /// The entry as JSON text.
     #[must_use]
     pub fn write(&self) -> String {
-        self.0.write()
+        self.0.to_json()
     }
 
     /// A property that is a text; empty where it is not there.
     #[must_use]
     pub fn text(&self, name: &str) -> &str {
-        self.0.text(name).unwrap_or_default()
+        self.0.get_str(name).unwrap_or_default()
     }
 
     /// The entry as it is.
@@ -127,7 +128,7 @@ impl Entity {
     /// A moment, which the text counts in seconds.
     #[must_use]
     pub fn time(&self, name: &str) -> Option<UnixMillis> {
-        self.0.integer(name).map(|seconds| UnixMillis(seconds.saturating_mul(1000)))
+        self.0.get(name).and_then(lenient::whole_number).map(|seconds| UnixMillis(seconds.saturating_mul(1000)))
     }
 
     /// Sets a moment: a text, in seconds.
@@ -138,7 +139,7 @@ impl Entity {
     /// The texts of a property that is a list.
     #[must_use]
     pub fn texts(&self, name: &str) -> Vec<String> {
-        self.0.get(name).map(Value::texts).unwrap_or_default()
+        self.0.get(name).map(Value::strings).unwrap_or_default()
     }
 
     /// Is the property there, with something in it?

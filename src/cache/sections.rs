@@ -3,9 +3,11 @@
 //! Nothing is read that is not needed for that, and nothing is judged: what no MSAL can have written is kept as it is, and
 //! counted ([`Contents::oddities`]).
 
+use std::borrow::Cow;
+
 use crate::cache::entity::{Section, fits};
 use crate::error::{Code, Error};
-use crate::json::scanner::{Scanner, Span, unescaped};
+use crate::json::scanner::{Scanner, Span, SyntaxError, unescaped};
 use crate::text::decimal;
 
 /// What was found.
@@ -64,12 +66,8 @@ impl Contents {
     /// # Errors
     /// [`Code::InvalidCache`]: it is not JSON, or no object, or a section of it is none. The message names the place.
     pub fn read(&mut self, text: &str) -> Result<(), Error> {
-        let mut outline = Scanner::new(text);
-        let read = outline.members(&mut |outline, name, first| self.member(text, outline, name, first));
-        if read.is_some() && outline.is_over() {
-            return Ok(());
-        }
-        let at = decimal(outline.passed() as u64);
+        let Err(SyntaxError { at }) = self.read_members(text) else { return Ok(()) };
+        let at = decimal(at as u64);
         let within = if self.within.is_empty() { "" } else { ", in the section " };
         Err(Code::InvalidCache.because(&[
             "The text of the token cache is not MSAL's, which is the JSON of an object of sections: it goes wrong at byte ",
@@ -80,46 +78,61 @@ impl Contents {
         ]))
     }
 
-    /// `None` where it goes wrong.
-    fn member(&mut self, text: &str, outline: &mut Scanner, name: Span, first: u8) -> Option<()> {
-        let start = outline.passed();
-        let section = Section::named(&unescaped(text.get(name.start..name.end)?));
-        self.within = section.map_or("", Section::name);
-        if let Some(section) = section
-            && first != b'n'
-        {
-            // What another value than an object holds cannot be known, and writing over it would destroy it.
-            outline.members(&mut |outline, key, first| self.entry(text, outline, section, key, first))?;
-        } else {
-            outline.value()?;
+    fn read_members(&mut self, text: &str) -> Result<(), SyntaxError> {
+        let mut scanner = Scanner::new(text);
+        let mut members = scanner.open_object()?;
+        while let Some(name) = scanner.next_member(&mut members)? {
+            let section = Section::named(&name_at(text, name));
+            self.within = section.map_or("", Section::name);
+            let value = match section {
+                // What another value than an object holds cannot be known, and writing over it would destroy it.
+                Some(section) if scanner.peek() != Some(b'n') => self.read_section(text, &mut scanner, section)?,
+                _ => scanner.skip_value()?,
+            };
+            self.within = "";
+            self.members.push(Member { name, value, section });
         }
-        self.within = "";
-        self.members.push(Member { name, value: Span { start, end: outline.passed() }, section });
-        Some(())
+        scanner.end()
     }
 
-    fn entry(&mut self, text: &str, outline: &mut Scanner, section: Section, key: Span, first: u8) -> Option<()> {
-        let start = outline.passed();
-        let (mut hash, mut is_odd) = (0, first != b'{');
-        if is_odd {
-            outline.value()?;
+    fn read_section(&mut self, text: &str, scanner: &mut Scanner, section: Section) -> Result<Span, SyntaxError> {
+        let mut entries = scanner.open_object()?;
+        let start = scanner.position() - 1;
+        while let Some(key) = scanner.next_member(&mut entries)? {
+            self.read_entry(text, scanner, section, key)?;
+        }
+        Ok(Span { start, end: scanner.position() })
+    }
+
+    fn read_entry(
+        &mut self,
+        text: &str,
+        scanner: &mut Scanner,
+        section: Section,
+        key: Span,
+    ) -> Result<(), SyntaxError> {
+        let (mut hash, mut is_odd) = (0, scanner.peek() != Some(b'{'));
+        let value = if is_odd {
+            scanner.skip_value()?
         } else {
-            outline.members(&mut |outline, name, first| {
-                let value = outline.value()?;
-                let name = unescaped(text.get(name.start..name.end)?);
+            let mut properties = scanner.open_object()?;
+            let start = scanner.position() - 1;
+            while let Some(name) = scanner.next_member(&mut properties)? {
+                let first = scanner.peek().unwrap_or_default();
+                let value = scanner.skip_value()?;
+                let name = name_at(text, name);
                 is_odd |= !fits(section, &name, first);
                 if name == section.owner() {
                     hash = owner_hash(text, value, first);
                 }
-                Some(())
-            })?;
-        }
+            }
+            Span { start, end: scanner.position() }
+        };
         if is_odd {
             self.odd[section as usize] += 1;
         }
-        let value = Span { start, end: outline.passed() };
         self.entries.push(Entry { section, key, value, hash, before: END, state: State::Kept });
-        Some(())
+        Ok(())
     }
 
     /// In which sections entries have something of a wrong type, and how many, in words; empty where all is well.
@@ -135,6 +148,10 @@ impl Contents {
         }
         words
     }
+}
+
+fn name_at(text: &str, name: Span) -> Cow<'_, str> {
+    unescaped(text.get(name.start..name.end).unwrap_or_default())
 }
 
 /// Of no entry: where a chain ends.

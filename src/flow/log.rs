@@ -67,7 +67,7 @@ impl Entry {
             Input::Tick => {}
             Input::Response(response) => {
                 if let Some(members) = lenient::members(response) {
-                    secrets.extend(SECRETS.iter().filter_map(|name| members.text(name)).map(String::from));
+                    secrets.extend(SECRETS.iter().filter_map(|name| members.get_str(name)).map(String::from));
                 }
                 let text = counted("Answer: HTTP status #.", &[response.status.into()]);
                 lines.push(line(Level::Trace, false, &text, &secrets));

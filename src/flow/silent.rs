@@ -11,7 +11,8 @@ use crate::cache::document::Store;
 use crate::cache::entity::same_environment;
 use crate::cache::lookup::{Freshness, RefreshToken, Wanted};
 use crate::cache::save::Lesson;
-use crate::config::request::SignInRequest;
+use crate::config::silent::CachedTokens;
+pub use crate::config::silent::SilentRequest;
 use crate::entra::authority::Standing;
 use crate::entra::cloud;
 use crate::error::{Code, Error};
@@ -19,27 +20,8 @@ use crate::flow::FlowState;
 use crate::flow::renewal::{Purpose, Refreshed, Renewal};
 use crate::flow::sign_in::SignIn;
 use crate::hash;
-use crate::json::Value;
-use crate::json::fields::Fields;
 use crate::oauth::token::TokenResponse;
 use crate::time::UnixMillis;
-
-/// Whose tokens are asked for, and which.
-#[derive(Debug)]
-pub struct SilentRequest {
-    /// Its authority is that of the account's tenant, where the caller's is for many.
-    request: Box<SignInRequest>,
-    /// The authority as the caller gave it.
-    authority: String,
-    /// `account.homeAccountId`
-    home_account_id: String,
-    /// `account.environment`
-    environment: String,
-    /// The tenant whose tokens are looked for.
-    tenant_id: String,
-    /// What is in the cache will not do: `forceRefresh`, or claims that an access token must answer.
-    insistent: bool,
-}
 
 /// What the cache has.
 #[derive(Debug)]
@@ -62,38 +44,6 @@ pub enum Beginning {
 }
 
 impl SilentRequest {
-    /// Reads what the facade hands over: a request as [`SignInRequest::parse`] reads it, with an account.
-    ///
-    /// # Errors
-    /// [`Code::NoAccount`], or the configuration failure that names the first wrong field.
-    pub fn parse(text: &str) -> Result<Self, Error> {
-        let json = Value::parse(text).unwrap_or(Value::Null);
-        let fields = Fields::new(&json);
-        let mut request = SignInRequest::read(&fields);
-        let part = |place| fields.optional_text(place).unwrap_or_default();
-        let home_account_id = part("account.homeAccountId");
-        let environment = part("account.environment").to_ascii_lowercase();
-        let account_tenant = part("account.tenantId");
-        if home_account_id.is_empty() || environment.is_empty() {
-            let message = ["request.account must be an account, with homeAccountId and environment."];
-            fields.refuse(Code::NoAccount.because(&message));
-        }
-        // A claim that is asked for is not in the token that is there. What the client is capable of changes nothing in it.
-        let claims = fields.get("request.claims").and_then(Value::as_text).and_then(Value::parse);
-        let asks = claims.is_some_and(|claims| claims.write() != "{}");
-        let insistent = asks || fields.optional_flag("request.forceRefresh");
-        fields.all_right()?;
-        let home = home_tenant(&home_account_id);
-        let tenant_id = match request.authority.realm() {
-            Some(realm) => realm.to_owned(),
-            None if account_tenant.is_empty() => home.to_owned(),
-            None => account_tenant,
-        };
-        let authority = request.authority.canonical().into();
-        request.authority = request.authority.in_tenant(&tenant_id);
-        Ok(Self { request, authority, home_account_id, environment, tenant_id, insistent })
-    }
-
     /// Which refreshes must not run at once: those of one person, because a server may take every refresh token once only.
     /// Eight hexadecimal digits.
     #[must_use]
@@ -200,7 +150,7 @@ impl SilentRequest {
     }
 
     fn found(&self, store: &Store, now: UnixMillis) -> Option<(Found, Freshness)> {
-        if self.insistent || !self.may_be_home() {
+        if self.cached_tokens == CachedTokens::Ignore || !self.may_be_home() {
             return None;
         }
         let token = store.access_token(&self.wanted())?;

@@ -4,7 +4,6 @@
 //! begin and end, and can be JavaScript, which counts in UTF-16.
 
 use crate::json::scanner::Span;
-use crate::text::decimal;
 
 /// The text in the making.
 pub struct Splice<'a> {
@@ -59,7 +58,7 @@ impl<'a> Splice<'a> {
             }
             counted = if ascii { at } else { counted + utf16(base(passed, at)) };
             passed = at;
-            decimal(counted as u64)
+            counted.to_string()
         };
         for (before, run) in &self.runs {
             text.push_str(self.new.get(taken..*before).unwrap_or_default());

@@ -52,7 +52,7 @@ for (const file of mapped) {
 
 for (const [file, words, source] of [
   ["core.mjs", "acquireTokenByDeviceCode(", "js/application.js"],
-  ["core.cjs", "white space at its ends", "js/configuration.js"],
+  ["core.cjs", "white space at its ends", "js/fields.js"],
   ["iife/index.js", "startDeviceCode(", "js/application.js"],
   ["iife/js.js", ".deviceCodeFlow=", "js/entry/global.js"],
   ["slim.mjs", "answered with status", "js/entry/slim.js"],

@@ -3,7 +3,6 @@
 use crate::support::cache::joined;
 use device_code_flow::json::scanner::Span;
 use device_code_flow::json::splice::{MARK, Splice};
-use device_code_flow::text::plain;
 use proptest::prelude::*;
 
 /// What is added: a part of the base, by two places in it, or something new.
@@ -69,12 +68,6 @@ proptest! {
         let marked = splice.text(Some(units));
         prop_assert_eq!(joined(&marked, &base), text.clone());
         prop_assert_eq!(splice.text(Some(units + base.len() + 1)), text, "another base than this");
-    }
-
-    #[test]
-    fn plain_letters_end_where_a_string_s_text_ends(text in prop::collection::vec(prop_oneof![9 => any::<u8>(), 1 => Just(b'"'), 1 => Just(b'\\')], 0..40)) {
-        let expected = text.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1f)).unwrap_or(text.len());
-        prop_assert_eq!(plain(&text), expected);
     }
 }
 
