@@ -6,7 +6,7 @@ use core::cmp::Ordering;
 use std::rc::Rc;
 
 use crate::cache::account::{Account, TOLD, TenantProfile, home_tenant, kept_signed_in, profile, tell};
-use crate::cache::document::{Id, Store};
+use crate::cache::document::{CacheDocument, Id};
 use crate::cache::entity::{Entity, Section};
 use crate::cache::lookup::realm_of;
 use crate::cache::order::{cased, place, sorted};
@@ -52,7 +52,7 @@ impl CachedAccount {
     }
 }
 
-impl Store {
+impl CacheDocument {
     /// Everybody, once for each of their tenants, in the order of the text. Names come from the ID tokens of `client_id` where it has some.
     #[must_use]
     pub fn accounts(&self, client_id: &str) -> Vec<CachedAccount> {

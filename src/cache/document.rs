@@ -16,7 +16,7 @@ use crate::json::splice::Splice;
 
 /// A cache.
 #[derive(Default)]
-pub struct Store {
+pub struct CacheDocument {
     /// As it was read.
     text: String,
     /// Keys and entries that were written since, one after the other. A [`Span`] behind the end of the text is one in here.
@@ -31,10 +31,10 @@ pub struct Store {
     room: usize,
 }
 
-/// Where an entry is. Good until the next [`Store::tidy`].
+/// Where an entry is. Good until the next [`CacheDocument::compact`].
 pub type Id = usize;
 
-impl Store {
+impl CacheDocument {
     /// Takes up a text. An empty one is an empty cache.
     ///
     /// # Errors
@@ -54,8 +54,8 @@ impl Store {
 
     /// Which entries of the text have something in them that is of a wrong type, counted in words; empty where all is well.
     #[must_use]
-    pub fn oddities(&self) -> String {
-        self.contents.oddities()
+    pub fn malformed_entries(&self) -> String {
+        self.contents.malformed_entries()
     }
 
     /// The whole cache as a text. One that nothing was written to is the text that it was read from.
@@ -126,7 +126,7 @@ impl Store {
     }
 
     /// The text was handed out for good: written to where it is kept.
-    pub fn settle(&mut self) {
+    pub fn mark_saved(&mut self) {
         self.changed = false;
         for entry in &mut self.contents.entries {
             if entry.state == State::Unsaved {
@@ -136,7 +136,7 @@ impl Store {
     }
 
     /// An entry counts as written since.
-    pub(super) fn unsettle(&mut self, id: Id) {
+    pub(super) fn mark_unsaved(&mut self, id: Id) {
         if let Some(entry) = self.contents.entries.get_mut(id) {
             entry.state = State::Unsaved;
         }
@@ -251,7 +251,7 @@ impl Store {
     }
 
     /// Throws away what was written and is not needed any more, when it has become much. Every [`Id`] is void then.
-    pub fn tidy(&mut self) {
+    pub fn compact(&mut self) {
         if self.fresh.len() <= self.room {
             return;
         }
@@ -310,9 +310,9 @@ impl Store {
     }
 }
 
-impl fmt::Debug for Store {
+impl fmt::Debug for CacheDocument {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Store([redacted])")
+        f.write_str("CacheDocument([redacted])")
     }
 }
 

@@ -1,7 +1,7 @@
 //! What is kept for a person: the access token that a request can use, the refresh tokens in the order to try them.
 
 use crate::cache::account::home_tenant;
-use crate::cache::document::{Id, Store};
+use crate::cache::document::{CacheDocument, Id};
 use crate::cache::entity::{Entity, Section};
 use crate::oauth::id_token::IdToken;
 use crate::secret::Secret;
@@ -9,7 +9,7 @@ use crate::time::{Seconds, UnixMillis};
 
 /// What tokens are looked for.
 #[derive(Clone, Copy, Debug)]
-pub struct Wanted<'a> {
+pub struct TokenQuery<'a> {
     /// Whose.
     pub home_account_id: &'a str,
     /// In which cloud, by any of its names.
@@ -81,10 +81,10 @@ impl AccessToken {
     }
 }
 
-impl Store {
+impl CacheDocument {
     /// The access token that covers what is wanted; of several the one that lives longest.
     #[must_use]
-    pub fn access_token(&self, wanted: &Wanted) -> Option<AccessToken> {
+    pub fn access_token(&self, wanted: &TokenQuery) -> Option<AccessToken> {
         let found = self.entities(Section::AccessToken, wanted.home_account_id);
         let mut best: Option<(&Entity, UnixMillis, UnixMillis)> = None;
         for (_, entity) in &found {
@@ -125,7 +125,7 @@ impl Store {
     /// known to belong to it, otherwise its own. Where it is known to be in none, its own and no other's: the server would refuse
     /// those. The same secret is there once.
     #[must_use]
-    pub fn refresh_tokens(&self, wanted: &Wanted) -> Vec<RefreshToken> {
+    pub fn refresh_tokens(&self, wanted: &TokenQuery) -> Vec<RefreshToken> {
         let family = family(self, wanted.client_id, wanted.environment);
         let in_none = family.as_ref().is_some_and(String::is_empty);
         let family_first = family.is_some() && !in_none;
@@ -161,7 +161,7 @@ impl Store {
 
     /// The ID token of a person in a tenant, and what it says.
     #[must_use]
-    pub fn id_token(&self, wanted: &Wanted) -> Option<(Secret, IdToken)> {
+    pub fn id_token(&self, wanted: &TokenQuery) -> Option<(Secret, IdToken)> {
         for (_, entity) in &self.entities(Section::IdToken, wanted.home_account_id) {
             let secret = entity.text("secret");
             if is_for(entity, wanted)
@@ -199,7 +199,7 @@ fn latest_access_token(granted: &[(Id, Entity)], entity: &Entity) -> UnixMillis 
 /// What is known of a client's family: `None` where nothing is, empty where it has none. Of entries under several names of the
 /// cloud one that names a family counts: a token too many costs a request, one too few a sign-in.
 #[must_use]
-pub fn family(store: &Store, client_id: &str, environment: &str) -> Option<String> {
+pub fn family(store: &CacheDocument, client_id: &str, environment: &str) -> Option<String> {
     let mut known: Option<String> = None;
     for (_, entity) in &store.entities(Section::AppMetadata, client_id) {
         if entity.is_in(environment) && known.as_ref().is_none_or(String::is_empty) {
@@ -248,7 +248,7 @@ fn is_reserved(scope: &str) -> bool {
     covers(&RESERVED, &[scope])
 }
 
-fn is_for(entity: &Entity, wanted: &Wanted) -> bool {
+fn is_for(entity: &Entity, wanted: &TokenQuery) -> bool {
     entity.says("client_id", wanted.client_id) && entity.is_in(wanted.environment)
 }
 

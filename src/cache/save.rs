@@ -5,7 +5,7 @@
 //! the end, the refresh token's: Python looks no further where it finds one.
 
 use crate::cache::account::Account;
-use crate::cache::document::{Id, Store};
+use crate::cache::document::{CacheDocument, Id};
 use crate::cache::entity::{Entity, Section};
 use crate::cache::lookup::{self, realm_of};
 use crate::error::Error;
@@ -35,13 +35,13 @@ pub struct Grant<'a> {
     pub ext_expires_on: Option<UnixMillis>,
     /// From when on to renew it.
     pub refresh_on: Option<UnixMillis>,
-    /// Which saved flow brought them: see [`Store::brought_by`].
+    /// Which saved flow brought them: see [`CacheDocument::compact`].
     pub mark: Option<&'a str>,
 }
 
 /// What a refresh has taught about the tokens that it tried.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Lesson {
+pub struct RefreshFindings {
     /// Whose tokens they are.
     pub home_account_id: String,
     /// Where.
@@ -54,7 +54,7 @@ pub struct Lesson {
     pub in_no_family: bool,
 }
 
-impl Lesson {
+impl RefreshFindings {
     /// Was nothing learnt?
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -62,21 +62,21 @@ impl Lesson {
     }
 }
 
-impl Store {
+impl CacheDocument {
     /// Keeps what was learnt. What another process has put in the place of a bad token stays.
-    pub fn learn(&mut self, lesson: &Lesson) {
-        for secret in &lesson.bad {
-            self.remove_refresh_token(&lesson.home_account_id, secret);
+    pub fn apply(&mut self, findings: &RefreshFindings) {
+        for secret in &findings.bad {
+            self.remove_refresh_token(&findings.home_account_id, secret);
         }
-        if lesson.in_no_family {
-            self.leave_family(&lesson.client_id, &lesson.environment);
+        if findings.in_no_family {
+            self.leave_family(&findings.client_id, &findings.environment);
         }
-        self.tidy();
+        self.compact();
     }
 
     /// Is there anything of this person?
     #[must_use]
-    pub fn knows(&self, home_account_id: &str) -> bool {
+    pub fn is_signed_in(&self, home_account_id: &str) -> bool {
         let has = |section| !self.entities(section, home_account_id).is_empty();
         has(Section::Account) || has(Section::RefreshToken)
     }
@@ -108,44 +108,44 @@ impl Store {
             let metadata = app_metadata(grant.client_id, environment, family.unwrap_or_default());
             self.put(Section::AppMetadata, &metadata, true);
         }
-        self.tidy();
+        self.compact();
     }
 
     /// Who signed in by the flow of this mark. A process that died after the tokens were stored, and before the flow's text
     /// was removed, leaves this trace; other libraries keep it like any field that they do not know.
     #[must_use]
-    pub fn brought_by(&self, mark: &str) -> Option<String> {
+    pub fn account_signed_in_by(&self, mark: &str) -> Option<String> {
         let all = self.all(Section::AccessToken);
         let marked = all.iter().find(|(_, entity)| !mark.is_empty() && entity.text(MARK) == mark);
         marked.map(|(_, entity)| entity.text("home_account_id").into())
     }
 
     /// Takes over what was written to `before` and not handed out for good.
-    pub fn adopt(&mut self, before: &Self) {
+    pub fn merge_unsaved(&mut self, before: &Self) {
         for (id, entity) in &before.unsaved() {
             self.put(before.section(*id), entity, false);
         }
-        self.tidy();
+        self.compact();
     }
 
     /// What was written and not handed out for good, as a text of its own.
     #[must_use]
-    pub fn rest(&self) -> String {
+    pub fn unsaved_text(&self) -> String {
         let mut rest = Self::default();
-        rest.adopt(self);
+        rest.merge_unsaved(self);
         rest.write()
     }
 
     /// Takes over such a text of a cache that is gone.
     ///
     /// # Errors
-    /// As [`Store::parse`]; then everything stays as it was.
+    /// As [`CacheDocument::parse`]; then everything stays as it was.
     pub fn recover(&mut self, rest: String) -> Result<(), Error> {
         let rest = Self::parse(rest)?;
         for (id, entity) in &rest.picked(&|_| true) {
             let mine = self.put(rest.section(*id), entity, false);
             // Also what this text has already: it is not where it is kept.
-            self.unsettle(mine);
+            self.mark_unsaved(mine);
         }
         // What was only taken out has left no entry.
         self.changed();
@@ -155,10 +155,10 @@ impl Store {
     /// The same text again, as somebody else may have changed it meanwhile: what was not handed out for good is kept.
     ///
     /// # Errors
-    /// As [`Store::parse`]; then everything stays as it was.
+    /// As [`CacheDocument::parse`]; then everything stays as it was.
     pub fn reload(&mut self, text: String) -> Result<(), Error> {
         let mut read = Self::parse(text)?;
-        read.adopt(self);
+        read.merge_unsaved(self);
         *self = read;
         Ok(())
     }
@@ -337,7 +337,7 @@ fn access_token(grant: &Grant, environment: &str, now: UnixMillis) -> Entity {
 
 /// As msal-node keeps a person: one entry in the home tenant, with a profile for each tenant. One that .NET keeps for this
 /// very tenant is taken instead where there is none at home.
-fn account_entry(store: &Store, grant: &Grant, environment: &str) -> Entity {
+fn account_entry(store: &CacheDocument, grant: &Grant, environment: &str) -> Entity {
     let Account { home_account_id, profile, .. } = grant.account;
     let client_info = grant.tokens.client_info.as_deref();
     let home = client_info.and_then(ClientInfo::parse);

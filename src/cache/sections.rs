@@ -137,7 +137,7 @@ impl Contents {
 
     /// In which sections entries have something of a wrong type, and how many, in words; empty where all is well.
     #[must_use]
-    pub fn oddities(&self) -> String {
+    pub fn malformed_entries(&self) -> String {
         let mut words = String::new();
         for section in &Section::ALL {
             let count = self.odd[*section as usize];

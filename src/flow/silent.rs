@@ -7,10 +7,10 @@ use std::rc::Rc;
 
 use crate::cache::account::{Account, TenantProfile, home_tenant, profile};
 use crate::cache::accounts::CachedAccount;
-use crate::cache::document::Store;
+use crate::cache::document::CacheDocument;
 use crate::cache::entity::same_environment;
-use crate::cache::lookup::{Freshness, RefreshToken, Wanted};
-use crate::cache::save::Lesson;
+use crate::cache::lookup::{Freshness, RefreshToken, TokenQuery};
+use crate::cache::save::RefreshFindings;
 use crate::config::silent::CachedTokens;
 pub use crate::config::silent::SilentRequest;
 use crate::entra::authority::Standing;
@@ -54,7 +54,7 @@ impl SilentRequest {
 
     /// The token to hand out without asking anybody, if there is one.
     #[must_use]
-    pub fn look_up(&self, store: &Store, now: UnixMillis) -> Option<Found> {
+    pub fn look_up(&self, store: &CacheDocument, now: UnixMillis) -> Option<Found> {
         self.found(store, now).filter(|(_, freshness)| *freshness <= Freshness::Due).map(|(found, _)| found)
     }
 
@@ -62,7 +62,7 @@ impl SilentRequest {
     ///
     /// # Errors
     /// [`Code::NoTokens`]: there is nothing to renew with. Or what is wrong with a given `authorityMetadata`.
-    pub fn refresh(self, store: &Store, now: UnixMillis) -> Result<Beginning, Error> {
+    pub fn refresh(self, store: &CacheDocument, now: UnixMillis) -> Result<Beginning, Error> {
         let mut fallback = None;
         match self.found(store, now) {
             Some((found, Freshness::Fresh)) => return Ok(Beginning::Found(found)),
@@ -79,13 +79,13 @@ impl SilentRequest {
             None => (self.stranger(), None),
         };
         let is_home = same_environment(self.request.authority.environment(), &self.environment);
-        let lesson = Lesson {
+        let findings = RefreshFindings {
             home_account_id: self.home_account_id,
             environment: self.environment,
             client_id: self.request.client_id.clone(),
-            ..Lesson::default()
+            ..RefreshFindings::default()
         };
-        let refreshed = Refreshed { lesson, fallback };
+        let refreshed = Refreshed { findings, fallback };
         let renewal = Renewal { account, id_token, tokens, authority: self.authority, is_home, refreshed };
         FlowState::begin_for(Purpose::Refresh(Box::new(renewal)), self.request).map(Beginning::State)
     }
@@ -94,7 +94,7 @@ impl SilentRequest {
     ///
     /// # Errors
     /// What is wrong with a given `authorityMetadata`.
-    pub fn revoke(self, store: &Store) -> Result<FlowState, Error> {
+    pub fn revoke(self, store: &CacheDocument) -> Result<FlowState, Error> {
         let mut secrets = Vec::new();
         for token in self.refresh_tokens(store) {
             secrets.push(token.secret);
@@ -109,8 +109,8 @@ impl SilentRequest {
             || authority.standing == Standing::Unknown && cloud::of(&self.environment).is_none()
     }
 
-    fn wanted(&self) -> Wanted<'_> {
-        Wanted {
+    fn wanted(&self) -> TokenQuery<'_> {
+        TokenQuery {
             home_account_id: &self.home_account_id,
             environment: &self.environment,
             client_id: &self.request.client_id,
@@ -120,12 +120,12 @@ impl SilentRequest {
     }
 
     /// To try; the last one comes first.
-    fn refresh_tokens(&self, store: &Store) -> Vec<RefreshToken> {
+    fn refresh_tokens(&self, store: &CacheDocument) -> Vec<RefreshToken> {
         if self.may_be_home() { store.refresh_tokens(&self.wanted()) } else { Vec::new() }
     }
 
     /// The person as the cache knows them in this tenant, or else in another.
-    fn person_of(&self, store: &Store) -> Option<CachedAccount> {
+    fn person_of(&self, store: &CacheDocument) -> Option<CachedAccount> {
         let mut people = store.accounts_of(&self.home_account_id, &self.request.client_id);
         let mut found = None;
         for (at, one) in people.iter().enumerate() {
@@ -149,7 +149,7 @@ impl SilentRequest {
         }
     }
 
-    fn found(&self, store: &Store, now: UnixMillis) -> Option<(Found, Freshness)> {
+    fn found(&self, store: &CacheDocument, now: UnixMillis) -> Option<(Found, Freshness)> {
         if self.cached_tokens == CachedTokens::Ignore || !self.may_be_home() {
             return None;
         }

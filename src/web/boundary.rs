@@ -163,11 +163,11 @@ impl Flow {
     #[wasm_bindgen(js_name = hasNews)]
     #[must_use]
     pub fn has_news(&self) -> bool {
-        let lesson = match &self.state {
-            FlowState::Refreshed(refreshed) => !refreshed.lesson.is_empty(),
+        let findings = match &self.state {
+            FlowState::Refreshed(refreshed) => !refreshed.findings.is_empty(),
             _ => false,
         };
-        lesson || self.brought().is_some_and(|sign_in| !sign_in.from_cache)
+        findings || self.brought().is_some_and(|sign_in| !sign_in.from_cache)
     }
 
     /// The flow as a text: `{ text }`. `{ failure }`: the flow is over.

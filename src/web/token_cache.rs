@@ -5,7 +5,7 @@
 
 use wasm_bindgen::prelude::*;
 
-use crate::cache::document::Store;
+use crate::cache::document::CacheDocument;
 use crate::error::Error;
 use crate::flow::FlowState;
 use crate::flow::log;
@@ -18,7 +18,7 @@ use crate::web::view::{self, moment};
 #[wasm_bindgen]
 #[derive(Default)]
 pub struct TokenCache {
-    store: Store,
+    store: CacheDocument,
     /// What was asked lately, with its text: a program asks the same over and over, and reading it is half of a look-up.
     asked: Vec<(String, SilentRequest)>,
 }
@@ -39,12 +39,12 @@ impl TokenCache {
     /// there is a line about what in it is of no use. `{ failure }`: it is no cache; then everything stays as it was.
     pub fn deserialize(&mut self, text: String, log: bool) -> String {
         match self.store.reload(text) {
-            Ok(()) if log => view::with_lines(Members::default(), &log::loaded(&self.store.oddities())),
+            Ok(()) if log => view::with_lines(Members::default(), &log::loaded(&self.store.malformed_entries())),
             outcome => told(outcome),
         }
     }
 
-    /// The whole cache, told by where it is the text that it was last given, of so many `units`: see [`Store::write_for`]. A
+    /// The whole cache, told by where it is the text that it was last given, of so many `units`: see [`CacheDocument::write_for`]. A
     /// credential.
     #[must_use]
     pub fn serialize(&self, units: usize) -> String {
@@ -61,7 +61,7 @@ impl TokenCache {
     /// What has not been stored, as a text of its own. A credential.
     #[must_use]
     pub fn unsaved(&self) -> String {
-        self.store.rest()
+        self.store.unsaved_text()
     }
 
     /// Takes over what [`TokenCache::unsaved`] gave, of a cache that went down with its instance. `{ failure }`: it is no cache.
@@ -71,7 +71,7 @@ impl TokenCache {
 
     /// The text was stored.
     pub fn settle(&mut self) {
-        self.store.settle();
+        self.store.mark_saved();
     }
 
     /// The access token that serves a request without asking anybody: `{ found }`, or nothing where there is none. `request` is
@@ -92,7 +92,7 @@ impl TokenCache {
     #[expect(clippy::needless_pass_by_value, reason = "wasm-bindgen hands over owned options")]
     pub fn save(&mut self, flow: &Flow, mark: Option<String>) -> Option<String> {
         let is_refresh = if let FlowState::Refreshed(refreshed) = flow.state() {
-            self.store.learn(&refreshed.lesson);
+            self.store.apply(&refreshed.findings);
             true
         } else {
             false
@@ -102,7 +102,7 @@ impl TokenCache {
         grant.mark = mark.as_deref();
         let home_account_id = &grant.account.home_account_id;
         // Whoever was signed out while the answer was on its way stays signed out.
-        let is_gone = is_refresh && !self.store.knows(home_account_id);
+        let is_gone = is_refresh && !self.store.is_signed_in(home_account_id);
         if !sign_in.from_cache && !is_gone {
             self.store.save(&grant, sign_in.arrived);
         }
@@ -114,7 +114,7 @@ impl TokenCache {
     #[wasm_bindgen(js_name = broughtBy)]
     #[must_use]
     pub fn brought_by(&self, mark: &str) -> Option<String> {
-        self.store.brought_by(mark)
+        self.store.account_signed_in_by(mark)
     }
 
     /// Everybody, or one person by the home account id, once for each tenant. Names come from the ID tokens of `client_id`.
@@ -158,7 +158,7 @@ impl TokenCache {
         Ok(0)
     }
 
-    pub(super) fn store(&self) -> &Store {
+    pub(super) fn store(&self) -> &CacheDocument {
         &self.store
     }
 }

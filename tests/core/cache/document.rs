@@ -1,7 +1,7 @@
 //! The text of the cache: what is taken for one, and that nothing of it is lost.
 
 use crate::support::cache::{Granted, ada, by_all, by_net, by_node, home, keys, refresh_tokens, store, token, written};
-use device_code_flow::cache::document::Store;
+use device_code_flow::cache::document::CacheDocument;
 use device_code_flow::cache::entity::Section;
 use serde_json::{Value, json};
 
@@ -28,7 +28,7 @@ fn an_empty_text_is_an_empty_cache() {
         assert_eq!(token(&store, "User.Read").expect("a token").secret.expose(), "at-1");
     }
     assert_eq!(
-        written(&Store::default()),
+        written(&CacheDocument::default()),
         json!({ "AccessToken": {}, "RefreshToken": {}, "IdToken": {}, "Account": {}, "AppMetadata": {} })
     );
 }
@@ -52,9 +52,9 @@ fn a_text_that_is_refused_leaves_the_cache_as_it_was() {
 #[test]
 fn what_was_not_stored_is_taken_over_by_another_cache_and_by_nothing_else() {
     let mut lost = store(by_node());
-    lost.settle();
+    lost.mark_saved();
     ada("1").into(&mut lost);
-    let rest = lost.rest();
+    let rest = lost.unsaved_text();
 
     // In a text that has it already, and in one of somebody else's.
     for text in [lost.write(), by_net().to_string()] {
@@ -68,7 +68,7 @@ fn what_was_not_stored_is_taken_over_by_another_cache_and_by_nothing_else() {
     }
 
     let mut next = store(by_net());
-    next.recover(Store::default().rest()).expect("a cache");
+    next.recover(CacheDocument::default().unsaved_text()).expect("a cache");
     assert!(next.has_changed(), "an entry that was only taken out");
     next.recover("[".into()).expect_err("no cache");
 }
@@ -140,7 +140,7 @@ fn the_text_stays_about_as_long_as_what_it_holds() {
 
 #[test]
 fn many_people_are_found_among_many() {
-    let mut store = Store::default();
+    let mut store = CacheDocument::default();
     for number in 0..800 {
         Granted::to(&format!("u{number}"), "t", "t", &format!("{number}")).into(&mut store);
     }

@@ -9,7 +9,7 @@ use crate::support::cache::{
 };
 use crate::support::silent::found;
 use device_code_flow::cache::accounts::CachedAccount;
-use device_code_flow::cache::document::Store;
+use device_code_flow::cache::document::CacheDocument;
 use device_code_flow::cache::entity::{Entity, Section};
 use device_code_flow::cache::lookup::realm_of;
 use device_code_flow::oauth::id_token::IdToken;
@@ -27,7 +27,7 @@ fn section(name: &str, entries: impl Iterator<Item = Value>) -> String {
     text + "}"
 }
 
-fn cache(sections: &[String]) -> Store {
+fn cache(sections: &[String]) -> CacheDocument {
     store(format!("{{{}}}", sections.join(",")))
 }
 
@@ -128,7 +128,7 @@ fn told(entity: &Entity) -> Vec<(String, String, String)> {
 }
 
 /// The people in a cache, every entry looked at for every other.
-fn slowly(store: &Store) -> Vec<String> {
+fn slowly(store: &CacheDocument) -> Vec<String> {
     let entries: Vec<Entity> = store.all(Section::Account).into_iter().map(|(_, entity)| entity).collect();
     let tokens: Vec<Entity> = store.all(Section::IdToken).into_iter().map(|(_, entity)| entity).collect();
     let same = |one: &Entity, other: &Entity| {
@@ -163,7 +163,7 @@ fn slowly(store: &Store) -> Vec<String> {
     people
 }
 
-fn quickly(store: &Store) -> Vec<String> {
+fn quickly(store: &CacheDocument) -> Vec<String> {
     let one = |one: &CachedAccount| {
         let (profile, home) = (one.profile(), &one.home);
         let (owner, host) = (&home.home_account_id, &home.environment);

@@ -1,7 +1,7 @@
 //! What holds for any cache, whoever wrote it and however: nothing of it is lost, and what is found does not hang on keys.
 
 use crate::support::cache::{Granted, keys, store, token_of, written};
-use device_code_flow::cache::document::Store;
+use device_code_flow::cache::document::CacheDocument;
 use device_code_flow::cache::entity::Section;
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
@@ -96,7 +96,7 @@ fn escaped(text: &str, seed: usize) -> String {
 }
 
 /// Everything that can be asked of a cache.
-fn found(store: &Store) -> Vec<String> {
+fn found(store: &CacheDocument) -> Vec<String> {
     let mut found = Vec::new();
     for (client, host) in CLIENTS.iter().flat_map(|client| HOSTS.iter().map(move |host| (client, host))) {
         for who in 0..3 {
@@ -168,7 +168,7 @@ fn event() -> impl Strategy<Value = Event> {
 }
 
 /// The same happens to a cache whose text is made whole and read again after everything, and which therefore has nothing to tidy.
-fn happens(event: &Event, time: u64, store: &mut Store) {
+fn happens(event: &Event, time: u64, store: &mut CacheDocument) {
     match event {
         Event::SignsIn(who, length) => {
             signed_in(*who, &format!("{time}-{}", "x".repeat(length * 100))).after(time).into(store);
@@ -178,10 +178,10 @@ fn happens(event: &Event, time: u64, store: &mut Store) {
         Event::LeavesTheFamily => store.leave_family(CLIENTS[0], HOSTS[0]),
         Event::IsStored => {
             let text = store.write();
-            store.settle();
+            store.mark_saved();
             store.reload(text).expect("a cache");
         }
-        Event::IsTidied => store.tidy(),
+        Event::IsTidied => store.compact(),
     }
 }
 
@@ -195,7 +195,7 @@ proptest! {
     #[test]
     fn any_text_is_a_cache_or_a_failure(text in any::<String>(), json in r#"[\[\]{},:" A-Za-z0-9]{0,40}"#, name in "Account|RefreshToken|x") {
         for text in [text, json.clone(), format!(r#"{{"{name}":{{{json}}}}}"#), format!(r#"{{"{name}":{{"k":{{{json}}}}}}}"#)] {
-            if let Ok(mut store) = Store::parse(text.clone()) {
+            if let Ok(mut store) = CacheDocument::parse(text.clone()) {
                 signed_in(1, "new").into(&mut store);
                 prop_assert!(serde_json::from_str::<Value>(&store.write()).is_ok(), "{text}");
                 prop_assert!(token_of(&store, &person(1), "t1", "User.Read").is_some());

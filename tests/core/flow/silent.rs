@@ -2,7 +2,7 @@
 
 use crate::support::cache::{CONFIGURED, Granted, PREFERRED, TENANT, UID, ada, by_all, home};
 use crate::support::silent::{AUTHORITY, found, parsed, request};
-use device_code_flow::cache::document::Store;
+use device_code_flow::cache::document::CacheDocument;
 use device_code_flow::error::Code;
 use device_code_flow::flow::silent::SilentRequest;
 use serde_json::{Value, json};
@@ -10,13 +10,13 @@ use serde_json::{Value, json};
 /// Another tenant, where Ada is a guest.
 const ELSEWHERE: &str = "99998888-0000-7777-1111-666655554444";
 
-fn signed_in() -> Store {
-    let mut store = Store::default();
+fn signed_in() -> CacheDocument {
+    let mut store = CacheDocument::default();
     ada("home").into(&mut store);
     store
 }
 
-fn secret(store: &Store, changes: &Value) -> Option<String> {
+fn secret(store: &CacheDocument, changes: &Value) -> Option<String> {
     found(store, changes, 0).map(|found| found.sign_in.tokens.access_token.expose().to_owned())
 }
 
@@ -116,7 +116,7 @@ fn claims_and_force_refresh_want_a_new_token_and_capabilities_do_not() {
 
 #[test]
 fn a_token_is_handed_out_until_five_minutes_before_its_end_and_is_due_before_that() {
-    let mut store = Store::default();
+    let mut store = CacheDocument::default();
     let mut granted = ada("long");
     granted.tokens.refresh_in = Some(device_code_flow::time::Seconds(1800));
     granted.into(&mut store);
