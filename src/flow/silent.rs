@@ -5,7 +5,7 @@
 
 use std::rc::Rc;
 
-use crate::cache::account::{Account, TenantProfile, home_tenant, profile};
+use crate::cache::account::{Account, TenantProfile, home_tenant};
 use crate::cache::accounts::CachedAccount;
 use crate::cache::document::CacheDocument;
 use crate::cache::entity::same_environment;
@@ -109,7 +109,7 @@ impl SilentRequest {
             || authority.standing == Standing::Unknown && cloud::of(&self.environment).is_none()
     }
 
-    fn wanted(&self) -> TokenQuery<'_> {
+    fn query(&self) -> TokenQuery<'_> {
         TokenQuery {
             home_account_id: &self.home_account_id,
             environment: &self.environment,
@@ -121,7 +121,7 @@ impl SilentRequest {
 
     /// To try; the last one comes first.
     fn refresh_tokens(&self, store: &CacheDocument) -> Vec<RefreshToken> {
-        if self.may_be_home() { store.refresh_tokens(&self.wanted()) } else { Vec::new() }
+        if self.may_be_home() { store.refresh_tokens(&self.query()) } else { Vec::new() }
     }
 
     /// The person as the cache knows them in this tenant, or else in another.
@@ -129,7 +129,7 @@ impl SilentRequest {
         let mut people = store.accounts_of(&self.home_account_id, &self.request.client_id);
         let mut found = None;
         for (at, one) in people.iter().enumerate() {
-            let is_here = one.profile().text("tenantId").eq_ignore_ascii_case(&self.tenant_id);
+            let is_here = one.profile().tenant_id.eq_ignore_ascii_case(&self.tenant_id);
             if same_environment(&one.home.environment, &self.environment) && (is_here || found.is_none()) {
                 found = Some(at);
             }
@@ -145,7 +145,7 @@ impl SilentRequest {
             authority_type: String::new(),
             data_boundary: None,
             kmsi: false,
-            profile: profile(home_tenant(&self.home_account_id), &[&self.tenant_id, "", "", "", "", ""]),
+            profile: TenantProfile::in_tenant(&self.tenant_id, home_tenant(&self.home_account_id)),
         }
     }
 
@@ -153,7 +153,7 @@ impl SilentRequest {
         if self.cached_tokens == CachedTokens::Ignore || !self.may_be_home() {
             return None;
         }
-        let token = store.access_token(&self.wanted())?;
+        let token = store.access_token(&self.query())?;
         let freshness = token.freshness(now);
         let (account, profiles, id_token) = match self.person_of(store) {
             Some(cached) => (Some(cached.account()), cached.profiles, cached.id_token),

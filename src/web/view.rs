@@ -132,7 +132,7 @@ pub fn accounts(accounts: &[CachedAccount]) -> String {
         if before.is_none_or(|before| !Rc::ptr_eq(&before.home, &cached.home)) {
             view.json("home", home(&cached.home).present());
         }
-        if cached.at == 0 {
+        if cached.index == 0 {
             view.json("profiles", tenant_profiles(&cached.profiles));
         }
         if let Some((secret, decoded)) = &cached.id_token {
@@ -152,12 +152,12 @@ pub fn accounts(accounts: &[CachedAccount]) -> String {
 
 /// What a person is called in each tenant.
 pub fn tenant_profiles(profiles: &[TenantProfile]) -> Value {
-    Value::Array(profiles.iter().map(|profile| profile.json().clone()).collect())
+    Value::Array(profiles.iter().map(TenantProfile::to_json).collect())
 }
 
 fn account_info(account: &Account, profiles: &[TenantProfile]) -> Value {
     let mut view = home(account);
-    view.json("profile", account.profile.json().clone());
+    view.json("profile", account.profile.to_json());
     if !profiles.is_empty() {
         view.json("profiles", tenant_profiles(profiles));
     }
