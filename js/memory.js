@@ -16,9 +16,8 @@ const DEPTH = 64;
 
 /** An empty one. `journal` is a function that gives what the module hands its lines to, if anybody reads them. */
 export function emptyMemory(journal) {
-  // live: the module's part, once it is loaded; held: a text for it until then; given: the text that it has taken up since;
-  // known: the text that it was last equal to. After a trap, held and unsaved are what the instance has left: everything, and
-  // what no plugin has stored; base is the last text that passed here, should it have left nothing.
+  // live: the module's part, once it is loaded; held: a text for it until then; known: the text that it was last equal to. After a
+  // trap, held and unsaved are what the instance has left: everything, and what no plugin has stored; base is the last text that passed here, should it have left nothing.
   // users: the accesses under way, which go on with it even if it is forgotten meanwhile.
   return { journal, users: 0 };
 }
@@ -63,21 +62,12 @@ export function rescue(memory) {
   try {
     live.home.salvaged(() => {
       memory.unsaved = live.hasChanged() ? live.unsaved() : undefined;
-      memory.held = memory.held || whole(live, memory.given);
+      memory.held = memory.held || live.serialize();
     });
   } catch {
     memory.held = memory.held || memory.base;
   }
-  memory.live = memory.given = memory.known = undefined;
-}
-
-/**
- * The text of the cache. What is as it was given comes from there, and not through the module again: it answers with pieces that
- * are new, and between them with those of the given text, by the numbers of their first letter and of the one after their last.
- */
-function whole(cache, given = "") {
-  const pieces = cache.serialize(given.length).split("\0");
-  return pieces.map((piece, index) => (index % 2 ? given.slice(...piece.split(",").map(Number)) : piece)).join("");
+  memory.live = memory.known = undefined;
 }
 
 /** The whole cache as a text. It is what the store is known to have, once it is stored. */
@@ -85,7 +75,7 @@ export function write(memory) {
   rescue(memory);
   if (!loaded()) return memory.held || EMPTY;
   const cache = live(memory);
-  return (memory.known = memory.base = callNow(() => whole(cache, memory.given)));
+  return (memory.known = memory.base = callNow(() => cache.serialize()));
 }
 
 /** Takes up a text. One that the cache is equal to already costs nothing. */
@@ -109,7 +99,7 @@ function take(memory, text) {
   const bare = text.replace(/^\ufeff/, "");
   const journal = memory.journal();
   const { log } = callNow(() => opened(cache.deserialize(bare, !!journal)));
-  Object.assign(memory, { live: cache, held: undefined, given: bare, known: text, base: text });
+  Object.assign(memory, { live: cache, held: undefined, known: text, base: text });
   // At the very end: whoever reads a line may ask the cache.
   for (const [level, line] of log || []) journal(level, line);
 }

@@ -94,7 +94,7 @@ impl RetriedRequest for Box<Discovering> {
 
     fn answered(self, response: &HttpResponse, now: UnixMillis) -> Step {
         let members = lenient::members(response);
-        let evidence = error::said(response, members.as_ref(), now);
+        let evidence = error::evidence(response, members.as_ref(), now);
         if (response.is_transient() || evidence.is_transient()) && !response.is_redirect() {
             let error = server_error::unavailable(&self.document_url(), evidence);
             return retry::retry(self, error, now);
@@ -131,7 +131,7 @@ impl Discovering {
         if !evidence.error.is_empty() {
             return Step::fail(server_error::refusal(evidence, authority));
         }
-        if answer.text("tenant_discovery_endpoint").is_none() {
+        if answer.get_str("tenant_discovery_endpoint").is_none() {
             let url = self.document_url();
             let message = format!("The answer of {url} does not say whether Microsoft Entra knows the host.");
             return Step::fail(Code::InvalidServerResponse.error(message).with_evidence(evidence));

@@ -66,7 +66,7 @@ impl Entry {
             Input::Tick => {}
             Input::Response(response) => {
                 if let Some(members) = lenient::members(response) {
-                    entry.secrets.extend(SECRETS.iter().filter_map(|name| members.text(name)).map(String::from));
+                    entry.secrets.extend(SECRETS.iter().filter_map(|name| members.get_str(name)).map(String::from));
                 }
                 entry.note(Level::Trace, &format!("Answer: HTTP status {}.", response.status));
             }
@@ -99,9 +99,9 @@ impl Entry {
                     None => self.note(Level::Info, event),
                 }
                 if let Some(account) = &sign_in.account {
-                    let (name, home) = (account.profile.text("username"), &account.home_account_id);
+                    let (name, home) = (&account.profile.username, &account.home_account_id);
                     // Only Entra's have a tenant.
-                    let tenant = match account.profile.text("tenantId") {
+                    let tenant = match account.profile.tenant_id.as_str() {
                         "" => String::new(),
                         tenant => format!(", tenant {tenant}"),
                     };

@@ -54,7 +54,7 @@ impl RetriedRequest for Box<Revoking> {
 
     fn answered(mut self, response: &HttpResponse, now: UnixMillis) -> Step {
         let members = lenient::members(response);
-        let mut evidence = error::said(response, members.as_ref(), now);
+        let mut evidence = error::evidence(response, members.as_ref(), now);
         if let Some(token) = self.tokens.last() {
             redact(token, &mut evidence);
         }

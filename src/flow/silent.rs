@@ -5,13 +5,14 @@
 
 use std::rc::Rc;
 
-use crate::cache::account::{Account, TenantProfile, home_tenant, profile};
+use crate::cache::account::{Account, TenantProfile, home_tenant};
 use crate::cache::accounts::CachedAccount;
 use crate::cache::document::CacheDocument;
 use crate::cache::entity::same_environment;
 use crate::cache::lookup::{Freshness, RefreshToken, TokenQuery};
 use crate::cache::save::RefreshFindings;
-use crate::config::request::SignInRequest;
+use crate::config::silent::CachedTokens;
+pub use crate::config::silent::SilentRequest;
 use crate::entra::authority::Standing;
 use crate::entra::cloud;
 use crate::error::{Code, Error};
@@ -19,27 +20,8 @@ use crate::flow::FlowState;
 use crate::flow::purpose::{CachedCredentials, Purpose, RefreshOutcome};
 use crate::flow::sign_in::SignIn;
 use crate::hash;
-use crate::json::Value;
-use crate::json::fields::Fields;
 use crate::oauth::token::TokenResponse;
 use crate::time::UnixMillis;
-
-/// A request for tokens of an account in the cache.
-#[derive(Debug)]
-pub struct SilentRequest {
-    /// Its authority is that of the account's tenant, where the caller's is for many tenants.
-    request: Box<SignInRequest>,
-    /// The authority as the caller gave it.
-    authority: String,
-    /// `account.homeAccountId`
-    home_account_id: String,
-    /// `account.environment`
-    environment: String,
-    /// The tenant whose tokens are looked for.
-    tenant_id: String,
-    /// The access token in the cache must not be used: `forceRefresh`, or claims that an access token must answer.
-    insistent: bool,
-}
 
 /// An access token from the cache.
 #[derive(Debug)]
@@ -62,38 +44,6 @@ pub enum Beginning {
 }
 
 impl SilentRequest {
-    /// Reads what the facade hands over: a request as [`SignInRequest::parse`] reads it, with an account.
-    ///
-    /// # Errors
-    /// [`Code::NoAccount`], or the configuration failure that names the first wrong field.
-    pub fn parse(text: &str) -> Result<Self, Error> {
-        let json = Value::parse(text).unwrap_or(Value::Null);
-        let fields = Fields::new(&json);
-        let mut request = SignInRequest::read(&fields);
-        let part = |place| fields.optional_text(place).unwrap_or_default();
-        let home_account_id = part("account.homeAccountId");
-        let environment = part("account.environment").to_ascii_lowercase();
-        let account_tenant = part("account.tenantId");
-        if home_account_id.is_empty() || environment.is_empty() {
-            let message = ["request.account must be an account, with homeAccountId and environment."];
-            fields.refuse(Code::NoAccount.because(&message));
-        }
-        // A claim that is asked for is not in the token that is there. What the client is capable of changes nothing in it.
-        let claims = fields.get("request.claims").and_then(Value::as_text).and_then(Value::parse);
-        let asks = claims.is_some_and(|claims| claims.write() != "{}");
-        let insistent = asks || fields.optional_flag("request.forceRefresh");
-        fields.all_right()?;
-        let home = home_tenant(&home_account_id);
-        let tenant_id = match request.authority.realm() {
-            Some(realm) => realm.to_owned(),
-            None if account_tenant.is_empty() => home.to_owned(),
-            None => account_tenant,
-        };
-        let authority = request.authority.canonical().into();
-        request.authority = request.authority.in_tenant(&tenant_id);
-        Ok(Self { request, authority, home_account_id, environment, tenant_id, insistent })
-    }
-
     /// A name for the refreshes that must not run at the same time: those of one account, because a server may accept each refresh
     /// token once only. Eight hexadecimal digits.
     #[must_use]
@@ -174,8 +124,7 @@ impl SilentRequest {
     fn cached_account(&self, cache: &CacheDocument) -> Option<CachedAccount> {
         let mut accounts = cache.accounts_of(&self.home_account_id, &self.request.client_id);
         accounts.retain(|account| same_environment(&account.home.environment, &self.environment));
-        let is_here =
-            |account: &CachedAccount| account.profile().text("tenantId").eq_ignore_ascii_case(&self.tenant_id);
+        let is_here = |account: &CachedAccount| account.profile().tenant_id.eq_ignore_ascii_case(&self.tenant_id);
         let index = accounts.iter().rposition(is_here).unwrap_or_default();
         accounts.into_iter().nth(index)
     }
@@ -188,13 +137,13 @@ impl SilentRequest {
             authority_type: String::new(),
             data_boundary: None,
             kmsi: false,
-            profile: profile(home_tenant(&self.home_account_id), &[&self.tenant_id, "", "", "", "", ""]),
+            profile: TenantProfile::in_tenant(&self.tenant_id, home_tenant(&self.home_account_id)),
         }
     }
 
     /// The access token in the cache, and how fresh it is.
     fn found(&self, cache: &CacheDocument, now: UnixMillis) -> Option<(Found, Freshness)> {
-        if self.insistent || !self.may_be_home() {
+        if self.cached_tokens == CachedTokens::Ignore || !self.may_be_home() {
             return None;
         }
         let token = cache.access_token(&self.query())?;

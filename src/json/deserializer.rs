@@ -64,6 +64,17 @@ impl<'de> Deserializer<'de> for &'de Value {
         deserialize_i64 visit_i64 i64,
     }
 
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        match self {
+            Value::String(text) => visitor.visit_borrowed_str(text),
+            _ => Err(self.unexpected(&visitor)),
+        }
+    }
+
+    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        self.deserialize_string(visitor)
+    }
+
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match self {
             Value::Null => visitor.visit_none(),
@@ -107,7 +118,7 @@ impl<'de> Deserializer<'de> for &'de Value {
     }
 
     forward_to_deserialize_any! {
-        bool i8 i16 i32 f32 f64 char str string bytes byte_buf unit unit_struct seq tuple tuple_struct map identifier
+        bool i8 i16 i32 f32 f64 char bytes byte_buf unit unit_struct seq tuple tuple_struct map identifier
     }
 }
 

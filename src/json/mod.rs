@@ -2,7 +2,7 @@
 //!
 //! Text is read and written by our own code ([`value`], [`scanner`]): `serde_json` would be the largest part of the module
 //! (docs/adr/0002). Types are read from a value and written into one by serde's derives ([`deserializer`], [`serializer`]). The
-//! [`scanner`] also finds places in a text without building values, and [`splice`] writes a text that is mostly runs of another one.
+//! [`scanner`] also finds places in a text without building values.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,7 +11,6 @@ pub mod error;
 pub mod fields;
 pub mod scanner;
 pub mod serializer;
-pub mod splice;
 pub mod value;
 
 pub use error::{Error, Problem};

@@ -44,11 +44,10 @@ impl TokenCache {
         }
     }
 
-    /// The whole cache, told by where it is the text that it was last given, of so many `units`: see [`CacheDocument::write_for`]. A
-    /// credential.
+    /// The whole cache as a JSON text. It holds refresh tokens, so it is a credential.
     #[must_use]
-    pub fn serialize(&self, units: usize) -> String {
-        self.store.write_for(units)
+    pub fn serialize(&self) -> String {
+        self.store.serialize()
     }
 
     /// Is there anything that has not been stored?
@@ -87,7 +86,7 @@ impl TokenCache {
         view::with_lines(view::found(&found), &lines)
     }
 
-    /// Keeps what a flow has brought, and what a refresh has taught. Gives what the person is called in each tenant that is
+    /// Keeps what a flow has brought, and what a refresh has found out. Gives what the person is called in each tenant that is
     /// known now; nothing where there is nothing to tell. With a `mark`, [`TokenCache::brought_by`] finds the person by it.
     #[expect(clippy::needless_pass_by_value, reason = "wasm-bindgen hands over owned options")]
     pub fn save(&mut self, flow: &Flow, mark: Option<String>) -> Option<String> {
@@ -107,7 +106,7 @@ impl TokenCache {
             self.store.save(&grant, sign_in.arrived);
         }
         let known = self.store.accounts_of(home_account_id, grant.client_id);
-        known.first().map(|one| view::tenant_profiles(&one.profiles).write())
+        known.first().map(|one| view::tenant_profiles(&one.profiles).to_json())
     }
 
     /// The home account id of who signed in by the flow of this mark.

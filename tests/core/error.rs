@@ -261,6 +261,7 @@ fn the_facade_gives_the_same_hint_for_a_code_as_the_table() {
         include_str!("../../js/application.js"),
         include_str!("../../js/cache.js"),
         include_str!("../../js/configuration.js"),
+        include_str!("../../js/fields.js"),
         include_str!("../../js/memory.js"),
         include_str!("../../js/module.js"),
         include_str!("../../js/plugin.js"),
@@ -270,7 +271,8 @@ fn the_facade_gives_the_same_hint_for_a_code_as_the_table() {
     for code in Code::ALL {
         if facade.contains(&quoted(code.text())) {
             let hint = code.error("a place").hint;
-            assert!(facade.contains(hint), "{}: {hint}", code.text());
+            // js/fields.js is written from the core: a quotation mark is escaped there.
+            assert!(facade.contains(hint) || facade.contains(&quoted(hint)), "{}: {hint}", code.text());
             shared += 1;
         }
     }

@@ -13,7 +13,7 @@ mod parts;
 
 use serde::{Deserialize, Serialize};
 
-use crate::config::arguments;
+use crate::config::validate;
 use crate::error::{Code, Error};
 use crate::flow::FlowState;
 use crate::flow::discovering::Discovering;
@@ -24,6 +24,7 @@ use crate::flow::trouble::Trouble;
 use crate::flow::waiting::Waiting;
 use crate::hash;
 use crate::json::{self, Problem, Value};
+use crate::oauth::lenient;
 
 /// The version that this release writes.
 const VERSION: u64 = 4;
@@ -72,7 +73,7 @@ impl SavedText {
 #[must_use]
 pub fn write(state: &FlowState) -> Option<String> {
     let SavedText(value) = state.state()?.save()?;
-    let mut text = value.write();
+    let mut text = value.to_json();
     text.pop();
     let end = end(&text);
     Some(text + &end)
@@ -87,10 +88,10 @@ pub fn read(text: &str) -> Result<FlowState, Error> {
     // Editors and shells add a line break, and some of them a byte order mark.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text).trim_ascii();
     let value = Value::parse(text).ok_or_else(|| invalid("is not JSON, or was cut short"))?;
-    if value.text("kind") != Some(KIND) {
+    if value.get_str("kind") != Some(KIND) {
         return Err(invalid("was not written by device-code-flow"));
     }
-    match value.integer("version").unwrap_or_default() {
+    match value.get("version").and_then(lenient::whole_number).unwrap_or_default() {
         0 => return Err(invalid("has no version")),
         1..=VERSION => {}
         _ => return Err(Code::SavedFlowVersion.error("The saved flow was written by a newer release.")),
@@ -111,7 +112,7 @@ pub fn resume(text: &str, configuration: &str) -> Result<FlowState, Error> {
     let Some(Session { request, .. }) = state.session() else {
         return Err(Code::SavedFlowInvalid.error("The saved flow has no code yet."));
     };
-    let (client_id, authority) = arguments::identity(configuration)?;
+    let (client_id, authority) = validate::identity(configuration)?;
     if request.client_id != client_id {
         return Err(Code::SavedFlowMismatch.error("The saved flow was started by another client id."));
     }

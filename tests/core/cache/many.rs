@@ -43,7 +43,7 @@ fn id_token(realm: &str, name: &str) -> Value {
 }
 
 fn names(people: &[CachedAccount]) -> Vec<String> {
-    people.iter().map(|one| format!("{} {}", one.profile().text("tenantId"), one.profile().text("name"))).collect()
+    people.iter().map(|one| format!("{} {}", one.profile().tenant_id.as_str(), one.profile().name.as_str())).collect()
 }
 
 #[test]
@@ -129,8 +129,8 @@ fn told(entity: &Entity) -> Vec<(String, String, String)> {
 
 /// The people in a cache, every entry looked at for every other.
 fn slowly(store: &CacheDocument) -> Vec<String> {
-    let entries: Vec<Entity> = store.all(Section::Account).into_iter().map(|(_, entity)| entity).collect();
-    let tokens: Vec<Entity> = store.all(Section::IdToken).into_iter().map(|(_, entity)| entity).collect();
+    let entries: Vec<Entity> = store.entities(Section::Account).into_iter().map(|(_, entity)| entity).collect();
+    let tokens: Vec<Entity> = store.entities(Section::IdToken).into_iter().map(|(_, entity)| entity).collect();
     let same = |one: &Entity, other: &Entity| {
         one.text("home_account_id") == other.text("home_account_id") && one.is_in(other.text("environment"))
     };
@@ -147,7 +147,7 @@ fn slowly(store: &CacheDocument) -> Vec<String> {
                 }
                 let claims = tokens.iter().find_map(|token| {
                     let fits = same(token, entry)
-                        && token.says("client_id", CLIENT)
+                        && token.text_is("client_id", CLIENT)
                         && (tenant.is_empty() || realm_of(token).eq_ignore_ascii_case(&tenant));
                     IdToken::parse(token.text("secret")).filter(|_| fits)
                 });
@@ -167,7 +167,7 @@ fn quickly(store: &CacheDocument) -> Vec<String> {
     let one = |one: &CachedAccount| {
         let (profile, home) = (one.profile(), &one.home);
         let (owner, host) = (&home.home_account_id, &home.environment);
-        let (tenant, username, name) = (profile.text("tenantId"), profile.text("username"), profile.text("name"));
+        let (tenant, username, name) = (profile.tenant_id.as_str(), profile.username.as_str(), profile.name.as_str());
         format!("{owner} {host} {tenant} {username} {name} {}", one.id_token.is_some())
     };
     store.accounts(CLIENT).iter().map(one).collect()

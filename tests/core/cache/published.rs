@@ -56,7 +56,7 @@ fn every_text_is_written_as_it_was_read_and_kept_beside_a_sign_in() {
     for text in FULL.into_iter().filter_map(published) {
         let before = store(&text);
         let _ = (before.accounts("any"), before.malformed_entries());
-        assert!(before.write() == text && !before.has_changed(), "{text}");
+        assert!(before.serialize() == text && !before.has_changed(), "{text}");
         let mut after = store(&text);
         crate::support::cache::ada("1").into(&mut after);
         let (before, after): (Value, Value) = (serde_json::from_str(&text).expect("JSON"), written(&after));
@@ -158,7 +158,7 @@ fn a_sign_in_over_what_java_has_written_keeps_its_keys_and_leaves_one_of_each() 
         let people = store.accounts(client);
         assert_eq!(people.len(), 1, "{set}");
         let account = people[0].account();
-        let (tenant, scopes) = (account.profile.text("tenantId"), scopes("User.Read Tasks.Read"));
+        let (tenant, scopes) = (account.profile.tenant_id.as_str(), scopes("User.Read Tasks.Read"));
         let wanted = TokenQuery {
             home_account_id: &account.home_account_id,
             environment: "login.microsoft.com",

@@ -382,7 +382,7 @@ fn a_person_of_another_issuer_is_known_by_the_subject() {
     let claims = json!({ "sub": "Alice", "name": "Alice", "email": "alice@example.com" });
     Granted::new(&json!({ "access_token": "at", "refresh_token": "rt", "id_token": jwt(&claims), "expires_in": 60, "token_type": "bearer" })).into(&mut store);
     let account = store.accounts(CLIENT).remove(0).account();
-    assert_eq!((account.home_account_id.as_str(), account.profile.text("username")), ("Alice", "alice@example.com"));
+    assert_eq!((account.home_account_id.as_str(), account.profile.username.as_str()), ("Alice", "alice@example.com"));
     assert_eq!(
         store
             .access_token(&wanted("Alice", "", &crate::support::cache::scopes("user.read")))
@@ -426,12 +426,12 @@ fn a_saved_flow_that_was_finished_is_told_by_its_mark_and_by_no_other() {
     let mut store = CacheDocument::default();
     ada("1").marked("00000000000000aa").into(&mut store);
     ada("2").client("another").into(&mut store);
-    let store = CacheDocument::parse(store.write()).expect("its own text");
+    let store = CacheDocument::parse(store.serialize()).expect("its own text");
     assert_eq!(store.account_signed_in_by("00000000000000aa"), Some(home()));
     for other in ["00000000000000ab", ""] {
         assert_eq!(store.account_signed_in_by(other), None, "{other}");
     }
-    let mut again = CacheDocument::parse(store.write()).expect("its own text");
+    let mut again = CacheDocument::parse(store.serialize()).expect("its own text");
     ada("3").marked("00000000000000bb").into(&mut again);
     assert_eq!(
         (again.account_signed_in_by("00000000000000bb"), again.account_signed_in_by("00000000000000aa")),

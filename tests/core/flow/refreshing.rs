@@ -93,7 +93,7 @@ fn what_the_answer_does_not_say_again_the_cache_knows() {
     let refresh = program.after(LATER).refresh(&json!({}), [tokens("new", &bare)]);
     let sign_in = refresh.sign_in();
     let account = sign_in.account.as_ref().expect("an account");
-    assert_eq!((account.home_account_id.as_str(), account.profile.text("name")), (home().as_str(), "Ada"));
+    assert_eq!((account.home_account_id.as_str(), account.profile.name.as_str()), (home().as_str(), "Ada"));
     assert!(sign_in.id_token.is_some() && sign_in.tokens.id_token.is_some());
     assert_eq!(sign_in.scopes, ["User.Read", "openid", "profile", "offline_access"], "as asked for (RFC 6749 §5.1)");
     assert_eq!(token(&program.store, "User.Read").expect("kept").secret.expose(), "at-new");

@@ -29,7 +29,7 @@ fn a_good_token_is_found_with_the_person_and_everything_a_result_has() {
     assert_eq!(sign_in.authority, format!("{AUTHORITY}/"));
     assert_eq!(sign_in.scopes, ["User.Read", "openid", "profile"]);
     let account = sign_in.account.as_ref().expect("an account");
-    assert_eq!((account.home_account_id.as_str(), account.profile.text("name")), (home().as_str(), "Ada"));
+    assert_eq!((account.home_account_id.as_str(), account.profile.name.as_str()), (home().as_str(), "Ada"));
     assert!(sign_in.id_token.is_some() && sign_in.tokens.id_token.is_some());
     assert_eq!(found.profiles.len(), 1);
     assert_eq!(sign_in.correlation_id, "an-id");
@@ -93,7 +93,7 @@ fn a_guest_s_token_is_that_of_the_tenant_that_is_asked_for() {
         let found = found(&store, &json!({ "authority": authority, "tenantId": tenant }), 0).expect("a token");
         assert_eq!(found.sign_in.tokens.access_token.expose(), expected, "{authority} {tenant}");
         let account = found.sign_in.account.expect("an account");
-        assert_eq!(account.profile.text("tenantId"), if expected == "at-guest" { ELSEWHERE } else { TENANT });
+        assert_eq!(account.profile.tenant_id.as_str(), if expected == "at-guest" { ELSEWHERE } else { TENANT });
         assert_eq!(found.profiles.len(), 2);
     }
 }

@@ -149,18 +149,7 @@ pub fn store(text: impl ToString) -> CacheDocument {
 
 /// The text that a cache is written as, read by another reader.
 pub fn written(store: &CacheDocument) -> Value {
-    serde_json::from_str(&store.write()).expect("JSON")
-}
-
-/// What JavaScript makes of a text that is told beside another one: as js/cache.js does.
-pub fn joined(marked: &str, base: &str) -> String {
-    let units: Vec<u16> = base.encode_utf16().collect();
-    let parts = marked.split(device_code_flow::json::splice::MARK).enumerate().map(|(index, part)| {
-        let Some((from, to)) = part.split_once(',').filter(|_| index % 2 == 1) else { return part.to_owned() };
-        String::from_utf16(&units[from.parse().expect("a number")..to.parse().expect("a number")])
-            .expect("whole letters")
-    });
-    parts.collect()
+    serde_json::from_str(&store.serialize()).expect("JSON")
 }
 
 /// The keys of a section.
