@@ -1,10 +1,10 @@
-//! Texts for people: a server's, made safe to print, and our own numbers in them.
+//! Texts of others, made safe to print.
 
-/// `text` without what could move a cursor, hide or reorder what a person reads: control characters (line breaks
-/// and tabs become spaces), bidirectional overrides and invisible marks.
+/// `text` without characters that move a cursor, or hide or reorder what a person reads: control characters (line breaks and tabs
+/// become spaces), bidirectional overrides and invisible marks.
 #[must_use]
 pub fn printable(text: &str) -> String {
-    // Nearly every text, and the one that every poll brings, needs no look at its letters.
+    // Nearly every text is visible ASCII.
     if text.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
         return text.into();
     }
@@ -80,7 +80,7 @@ pub fn number(text: &str) -> Option<u64> {
     Some(number)
 }
 
-/// Characters that show nothing, or turn the direction of what follows.
+/// Characters that show nothing, or change the direction of what follows.
 fn is_invisible(character: char) -> bool {
     matches!(character, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}')
         || matches!(character, '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
