@@ -36,34 +36,6 @@ pub fn between<'a>(text: &'a str, mark: &str) -> Option<(&'a str, &'a str)> {
     Some((text.get(..at)?, text.get(at + mark.len()..)?))
 }
 
-/// The parts of `text` between `marks`, without the empty ones.
-#[must_use]
-pub fn words<'a>(text: &'a str, marks: &str) -> Vec<&'a str> {
-    let mut words = Vec::new();
-    let mut rest = Some(text);
-    while let Some(text) = rest {
-        let (word, after) = cut(text, marks);
-        if !word.is_empty() {
-            words.push(word);
-        }
-        rest = after;
-    }
-    words
-}
-
-/// `words` with spaces between them.
-#[must_use]
-pub fn spaced(words: &[String]) -> String {
-    let mut text = String::new();
-    for word in words {
-        if !text.is_empty() {
-            text.push(' ');
-        }
-        text.push_str(word);
-    }
-    text
-}
-
 /// The number that `text` is in decimal digits, and nothing but digits; a larger one than fits is the largest.
 #[must_use]
 pub fn number(text: &str) -> Option<u64> {

@@ -70,7 +70,7 @@ fn bearer() -> String {
     "Bearer".into()
 }
 
-/// §5.1: token_type is case-insensitive.
+/// §5.1: `token_type` is case-insensitive.
 fn token_type<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     let given = lenient::optional_string(deserializer)?;
     Ok(given.filter(|other| !other.eq_ignore_ascii_case("bearer")).unwrap_or_else(bearer))
