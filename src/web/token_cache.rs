@@ -106,7 +106,7 @@ impl TokenCache {
             self.store.save(&grant, sign_in.arrived);
         }
         let known = self.store.accounts_of(home_account_id, grant.client_id);
-        known.first().map(|one| view::tenant_profiles(&one.profiles).write())
+        known.first().map(|one| view::tenant_profiles(&one.profiles).to_json())
     }
 
     /// The home account id of who signed in by the flow of this mark.

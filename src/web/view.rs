@@ -25,7 +25,7 @@ pub fn with_lines(mut view: Members, lines: &[Line]) -> String {
         let mut log = Vec::new();
         for Line { level, contains_pii, text } in lines {
             let marked = *level as u8 + 5 * u8::from(*contains_pii);
-            log.push(Value::Array(vec![Value::number(marked), text.as_str().into()]));
+            log.push(Value::Array(vec![Value::from(u64::from(marked)), text.as_str().into()]));
         }
         view.json("log", Value::Array(log));
     }
@@ -109,7 +109,7 @@ fn members(sign_in: &SignIn, profiles: &[TenantProfile]) -> Members {
         view.json("account", account_info(account, profiles));
     }
     view.text("idToken", tokens.id_token.as_ref().map_or("", |token| token.expose()));
-    view.text("idTokenClaims", &id_token.as_ref().map_or(String::new(), |id_token| id_token.claims.write()));
+    view.text("idTokenClaims", &id_token.as_ref().map_or(String::new(), |id_token| id_token.claims.to_json()));
     view.text("accessToken", tokens.access_token.expose());
     view.text("tokenType", &tokens.token_type);
     view.optional_number("expiresOn", sign_in.expires_on.map(js_time));
@@ -138,7 +138,7 @@ pub fn accounts(accounts: &[CachedAccount]) -> String {
         if let Some((secret, decoded)) = &cached.id_token {
             view.flag("kmsi", cached.kmsi());
             view.text("idToken", secret.expose());
-            view.text("idTokenClaims", &decoded.claims.write());
+            view.text("idTokenClaims", &decoded.claims.to_json());
         }
         if before.is_some() {
             text.push(',');
@@ -190,7 +190,7 @@ fn failure(failure: &Error) -> Value {
     view.text("errorDescription", &evidence.description);
     view.text("errorUri", &evidence.error_uri);
     view.text("subError", &evidence.suberror);
-    view.json("errorCodes", Value::Array(evidence.error_codes.iter().map(|code| Value::number(*code)).collect()));
+    view.json("errorCodes", Value::Array(evidence.error_codes.iter().map(|code| Value::from(u64::from(*code))).collect()));
     view.text("correlationId", &evidence.correlation_id);
     view.text("traceId", &evidence.trace_id);
     view.text("timestamp", &evidence.timestamp);
