@@ -130,11 +130,11 @@ impl Authority {
         if kind != Kind::Adfs && segments.len() > 1 && segments.last() == Some(&"v2.0") {
             segments.pop();
         }
-        let instance = trust.instance(host)?;
+        let cloud = trust.cloud_hosts(host)?;
         let known = trust.knows(host);
         let standing = match kind {
-            Kind::Entra => match &instance {
-                Some(instance) if instance.in_table => Standing::Known,
+            Kind::Entra => match &cloud {
+                Some(cloud) if cloud.is_in_table => Standing::Known,
                 Some(_) => Standing::Trusted,
                 None if known => Standing::Trusted,
                 None => Standing::Unknown,
@@ -147,7 +147,7 @@ impl Authority {
         };
         // An unknown host with a tenant alone in the path may be a private cloud of Entra. Others are issuers.
         let alone = |segments: &[&str]| matches!(segments, [tenant] if is_tenant(tenant));
-        if kind == Kind::Entra && instance.is_none() && !(alone(&segments) && (known || !address.is_loopback())) {
+        if kind == Kind::Entra && cloud.is_none() && !(alone(&segments) && (known || !address.is_loopback())) {
             return Ok(Self::issuer(text, &address));
         }
         let own_tenant = format!("{}.onmicrosoft.com", host.strip_suffix(CIAM_HOST).unwrap_or_default());
@@ -158,15 +158,10 @@ impl Authority {
         if segments.len() != length || !segments.iter().all(|segment| segment.bytes().all(is_plain)) {
             return wrong(&NOT_A_TENANT);
         }
-        let network = instance.as_ref().map_or(host, |instance| &instance.network);
+        let network = cloud.as_ref().map_or(host, |cloud| &cloud.network);
         let scheme = if address.https { "https://" } else { "http://" };
         let canonical = format!("{scheme}{network}/{}/", segments.join("/"));
-        Ok(Self {
-            kind,
-            standing,
-            canonical,
-            environment: instance.as_ref().map_or(host, |instance| &instance.cache).into(),
-        })
+        Ok(Self { kind, standing, canonical, environment: cloud.as_ref().map_or(host, |cloud| &cloud.cache).into() })
     }
 
     /// The same as one of several fields that are being read: what is wrong with it is remembered there.

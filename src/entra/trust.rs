@@ -18,13 +18,13 @@ pub struct Trust {
 
 /// The hosts of a cloud.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Instance {
+pub struct CloudHosts {
     /// The host that requests go to.
     pub network: String,
     /// The host under which accounts are cached.
     pub cache: String,
     /// Is it in the table, so that its endpoints follow from its address?
-    pub in_table: bool,
+    pub is_in_table: bool,
 }
 
 impl Trust {
@@ -38,7 +38,7 @@ impl Trust {
     ///
     /// # Errors
     /// [`Code::InvalidCloudMetadata`] where `auth.cloudDiscoveryMetadata` is no answer to instance discovery.
-    pub fn instance(&self, host: &str) -> Result<Option<Instance>, Error> {
+    pub fn cloud_hosts(&self, host: &str) -> Result<Option<CloudHosts>, Error> {
         let table = cloud::of(host);
         if let Some(text) = &self.clouds {
             let answer = Value::parse(text).unwrap_or(Value::Null);
@@ -47,15 +47,15 @@ impl Trust {
                 return Err(Code::InvalidCloudMetadata.error(message));
             }
             if let Some((network, cache)) = cloud::in_answer(&answer, host) {
-                return Ok(Some(Instance { network, cache, in_table: table.is_some() }));
+                return Ok(Some(CloudHosts { network, cache, is_in_table: table.is_some() }));
             }
         }
-        let instance = |cloud: &cloud::Cloud| Instance {
+        let hosts = |cloud: &cloud::Cloud| CloudHosts {
             network: cloud.network().into(),
             cache: cloud.cache().into(),
-            in_table: true,
+            is_in_table: true,
         };
-        Ok(table.map(instance))
+        Ok(table.map(hosts))
     }
 }
 

@@ -190,7 +190,10 @@ fn failure(failure: &Error) -> Value {
     view.text("errorDescription", &evidence.description);
     view.text("errorUri", &evidence.error_uri);
     view.text("subError", &evidence.suberror);
-    view.json("errorCodes", Value::Array(evidence.error_codes.iter().map(|code| Value::from(u64::from(*code))).collect()));
+    view.json(
+        "errorCodes",
+        Value::Array(evidence.error_codes.iter().map(|code| Value::from(u64::from(*code))).collect()),
+    );
     view.text("correlationId", &evidence.correlation_id);
     view.text("traceId", &evidence.trace_id);
     view.text("timestamp", &evidence.timestamp);
