@@ -1,7 +1,7 @@
 //! Moments and lengths of time.
 //!
 //! Nothing here reads a clock. Every function of the core that depends on the time takes `now` as its last argument, and only the
-//! host (`crate::web`) knows what time it is. All arithmetic saturates: neither a server's number nor a clock that jumps can overflow
+//! host knows what time it is. All arithmetic saturates: neither a server's number nor a clock that jumps can overflow
 //! or panic.
 
 use core::ops::{Add, Sub};
