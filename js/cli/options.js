@@ -139,7 +139,7 @@ function problemOfWords(tokens) {
  * @param {Token[]} tokens
  */
 function describeStrayWord(stray, command, tokens) {
-  const start = `"${stray.value}" belongs to no option.`;
+  const start = `"${stray.value}" is unexpected.`;
   const previous = tokens[tokens.indexOf(stray) - 1];
   if (previous.kind !== "option" || previous.value === undefined) return `${start} Only options can follow ${COMMAND}.`;
   // The quotes were left out, or a shell has removed them.

@@ -51,7 +51,7 @@ const OPTIONS = ["scope", "claims", "locale", "timeout", "protocol-mode", "known
 function optionsOfFlow(flow, requestedScopes) {
   const scopes = (flow.scopes ?? []).filter((scope) => requestedScopes.includes(scope) || !RESERVED_SCOPES.includes(scope));
   return {
-    scope: sortedList(scopes),
+    scope: sortedList(scopes) ?? "",
     claims: withoutSpaces(flow.claims),
     locale: flow.locale ?? undefined,
     timeout: flow.timeout ?? undefined,
@@ -67,7 +67,7 @@ function optionsOfFlow(flow, requestedScopes) {
  */
 function optionsOfRun(request, options) {
   return {
-    scope: sortedList(request.scopes),
+    scope: sortedList(request.scopes) ?? "",
     claims: withoutSpaces(request.claims),
     locale: request.locale,
     timeout: savedTimeout(request.timeout),

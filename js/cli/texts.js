@@ -21,7 +21,7 @@ prints who signed in. Needs Node 18.3 or newer.
   --protocol-mode MODE    OIDC treats the authority as an issuer like any
                           other, even on a host of Microsoft's; AAD (the
                           default) and EAR do not
-  --claims JSON           the claims parameter, for example of a claims challenge
+  --claims JSON           the claims parameter, as in a claims challenge
   --locale TAG            language of Microsoft's message, for example fr-FR
   --timeout SECONDS       how long to wait for the person, if shorter than the
                           lifetime of the code; 0 is no limit but that
