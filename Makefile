@@ -50,7 +50,7 @@ test-clippy: wasm-target ## clippy, native and WebAssembly, every warning an err
 	cargo clippy --quiet --target $(WASM) --all-targets -- -D warnings
 
 test-types: js/node_modules/.package-lock.json ## the types in the comments of js/, by the compiler of TypeScript
-	cd js && node_modules/.bin/tsc --project tsconfig.json
+	cd js && node_modules/.bin/tsc --project tsconfig.types.json
 
 test-native: | $(LOGS) ## the core, natively: conformance and property tests
 	cargo test --quiet --workspace --no-fail-fast 2>&1 | tee $(LOGS)/native.log
