@@ -12,11 +12,11 @@ const START = '{"kind":"device-code-flow ending","version":';
 const VERSION = 1;
 
 /**
- * Is it the text of an outcome, whole or damaged?
- * @param {string} text
+ * Is it the text of an outcome, whole or damaged? A store may give a value that is not a text.
+ * @param {unknown} text
  */
 export function isOutcome(text) {
-  return text.startsWith(START);
+  return typeof text === "string" && text.startsWith(START);
 }
 
 /** @param {Outcome} outcome */
