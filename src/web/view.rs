@@ -25,7 +25,7 @@ pub fn with_lines(mut view: Members, lines: &[Line]) -> String {
         let mut log = Vec::new();
         for Line { level, contains_pii, text } in lines {
             let marked = *level as u8 + 5 * u8::from(*contains_pii);
-            log.push(Value::Array(vec![u64::from(marked).into(), text.as_str().into()]));
+            log.push(Value::Array(vec![Value::from(u64::from(marked)), text.as_str().into()]));
         }
         view.json("log", Value::Array(log));
     }
@@ -190,7 +190,10 @@ fn failure(failure: &Error) -> Value {
     view.text("errorDescription", &evidence.description);
     view.text("errorUri", &evidence.error_uri);
     view.text("subError", &evidence.suberror);
-    view.json("errorCodes", Value::Array(evidence.error_codes.iter().map(|code| u64::from(*code).into()).collect()));
+    view.json(
+        "errorCodes",
+        Value::Array(evidence.error_codes.iter().map(|code| Value::from(u64::from(*code))).collect()),
+    );
     view.text("correlationId", &evidence.correlation_id);
     view.text("traceId", &evidence.trace_id);
     view.text("timestamp", &evidence.timestamp);
