@@ -7,7 +7,6 @@ use crate::entra::cloud;
 use crate::entra::trust::Trust;
 use crate::error::{Code, Error};
 use crate::json::Value;
-use crate::json::fields::Fields;
 use crate::oauth::address::Address;
 
 /// The scopes of OpenID Connect that make a sign-in: an ID token, the person's name, a refresh token.
@@ -162,20 +161,6 @@ impl Authority {
         let scheme = if address.https { "https://" } else { "http://" };
         let canonical = format!("{scheme}{network}/{}/", segments.join("/"));
         Ok(Self { kind, standing, canonical, environment: cloud.as_ref().map_or(host, |cloud| &cloud.cache).into() })
-    }
-
-    /// The same as one of several fields that are being read: what is wrong with it is remembered there.
-    #[must_use]
-    pub fn read(text: &str, place: &str, trust: &Trust, fields: &Fields) -> Self {
-        Self::parse(text, place, trust).unwrap_or_else(|failure| {
-            fields.refuse(failure);
-            Self {
-                kind: Kind::Issuer,
-                standing: Standing::Trusted,
-                canonical: String::new(),
-                environment: String::new(),
-            }
-        })
     }
 
     fn issuer(text: &str, address: &Address) -> Self {

@@ -143,12 +143,6 @@ impl Code {
         }))
     }
 
-    /// The same with a message of parts, as [`filled`](crate::error::filled) takes it.
-    #[must_use]
-    pub fn because(self, message: &[&str]) -> Error {
-        self.error(crate::error::filled(message))
-    }
-
     /// The text that callers branch on.
     #[must_use]
     pub fn text(self) -> &'static str {

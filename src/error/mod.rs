@@ -250,25 +250,3 @@ impl DerefMut for Error {
         &mut self.0
     }
 }
-
-/// Does `text` repeat `part`? (`str::contains` brings a search machine of two kilobytes.)
-#[must_use]
-pub fn holds(text: &str, part: &str) -> bool {
-    !part.is_empty() && text.as_bytes().windows(part.len()).any(|window| window == part.as_bytes())
-}
-
-/// The first of `parts` with each `#` in it replaced by one of the others in turn; what is left of them comes after it. (An array
-/// of literals between what is not takes three times as much code.)
-#[must_use]
-pub fn filled(parts: &[&str]) -> String {
-    let mut out = String::new();
-    let (mut rest, parts) = parts.split_first().map_or(("", parts), |(first, parts)| (*first, parts));
-    for part in parts {
-        let end = rest.bytes().position(|byte| byte == b'#').unwrap_or(rest.len());
-        let (before, after) = rest.split_at_checked(end).unwrap_or_default();
-        out += before;
-        out += part;
-        rest = after.get(1..).unwrap_or_default();
-    }
-    out + rest
-}

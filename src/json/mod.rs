@@ -8,7 +8,6 @@ use serde::{Deserialize, Serialize};
 
 pub mod deserializer;
 pub mod error;
-pub mod fields;
 pub mod scanner;
 pub mod serializer;
 pub mod value;
