@@ -6,7 +6,7 @@
 // of their own, which msal-node leaves alone as it does every section it does not know, and which costs one request where it
 // is lost.
 
-import { inTurn } from "../turns.js";
+import { inQueue } from "../queue.js";
 
 const APART = "AccessTokenCae";
 
@@ -20,7 +20,7 @@ export function partitions(plugin = memory()) {
   if (!["beforeCacheAccess", "afterCacheAccess"].every((name) => typeof Object(plugin)[name] === "function")) return { plain: plugin, cae: plugin };
   // The main entry keeps the calls of one application apart; these are two.
   const exclusively = (name, work) =>
-    inTurn(plugin, name, name === "store" ? PATIENCE : REFRESH_PATIENCE, () =>
+    inQueue(plugin, name, name === "store" ? PATIENCE : REFRESH_PATIENCE, () =>
       typeof plugin.exclusively === "function" ? plugin.exclusively(name, work) : work(),
     );
   const through = (change) => ({
