@@ -21,4 +21,5 @@ mod views;
 
 pub use application::Application;
 pub use flow::Flow;
+pub use host::Host;
 pub use token_cache::TokenCache;
