@@ -1,36 +1,34 @@
 // Builds dist/package, the folder that `npm pack` packs, from js/ and target/glue: `node js/build.mjs VERSION`.
 //
-// Not the compiler of the module (xtask/src/wasm.rs is). One glue, a few entry files; what differs between hosts is in
-// js/entry/, and which host takes which file is in js/package.json, which is the published manifest less what only we need.
+// The module and its glue in target/glue come from `cargo xtask wasm`. What differs between hosts is in js/entry/. Which host takes which
+// file is in js/package.json, which is published without its development part.
 
 import { existsSync } from "node:fs";
 import { copyFile, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { minifiedAgain } from "./build/again.mjs";
 import { writeDocuments } from "./build/documents.mjs";
-import { instanceText } from "./build/glue.mjs";
-import { compiledAtOnce, javascriptOf } from "./build/javascript.mjs";
-import { lettersOf } from "./build/letters.mjs";
+import { glueFactory } from "./build/glue.mjs";
+import { javascriptOf } from "./build/javascript.mjs";
+import { wasmTextOf } from "./build/wasm-text.mjs";
 
 const js = dirname(fileURLToPath(import.meta.url));
 const top = dirname(js);
-const glueFile = join(top, "target/glue/device_code_flow.js");
+const glueFile = join(top, "target/glue/device_code_flow_bg.js");
 const wasmFile = join(top, "target/glue/device_code_flow_bg.wasm");
-const namesFile = join(top, "target/glue/names.json");
 const namedFile = join(top, "target/glue/device_code_flow.named.wasm");
 const out = join(top, "dist/package");
 const symbols = join(top, "dist/symbols");
-const made = {};
+const virtualModules = {};
 
-// What the core lends to entries and to nobody else.
+// What the core exports for the entries only.
 const LOADER = ["instantiated", "offer", "provide", "ready", "refused"];
 
-// The age of the oldest television that runs the module; esbuild then writes nothing newer than ES2018 (object spread).
+// The engines of the oldest televisions that run the module. esbuild then writes no syntax newer than ES2018.
 const TARGET = ["chrome64", "node12"];
 
-// Entries beside the main one: the name of their files, and what they are made of. Their types are js/NAME.d.ts.
+// Entries beside the main one: the name of the file, and its source. The types are js/NAME.d.ts.
 const entries = {
   credential: "credential/index.js",
   storage: "storage/index.js",
@@ -42,25 +40,24 @@ await rm(out, { recursive: true, force: true });
 await rm(symbols, { recursive: true, force: true });
 await mkdir(out, { recursive: true });
 
-// What all entries are made of, in a file of its own for each module system: however many of them a program loads, it has one
-// instance and one set of classes.
+// The core is a file of its own for each module system. So a program that loads several entries has one instance and one set of classes.
 const core = await bundle("entry/core.js", "core.mjs", { format: "esm" });
-// platform "node" makes esbuild add the list of exports that Node reads to offer them by name.
+// With platform "node", esbuild adds the list of exports, from which Node learns the names that `import` may use.
 await bundle("entry/core.js", "core.cjs", { format: "cjs", platform: "node" });
 const names = core.filter((name) => !LOADER.includes(name));
 for (const [name, source] of [["index", "entry/inline.js"], ["js", "entry/javascript.js"], ["slim", "entry/slim.js"]]) {
   const own = await bundle(source, `${name}.mjs`, { format: "esm", plugins: [overCore("./core.mjs")] });
   await bundle(source, `${name}.cjs`, { format: "cjs", platform: "node", plugins: [overCore("./core.cjs")] });
-  // So that `import` and `require` in one process share one module and one set of classes. Not by a plain import: Node would
-  // read all of the module's text in search of the names of exports. What bundles follows no createRequire; for it there is
-  // the condition "module" in js/package.json.
+  // In Node, `import` takes the CommonJS file, so that `import` and `require` in one process share one set of classes. A plain import of
+  // it would make Node search the whole text of the module for the names of exports. Bundlers do not follow createRequire; for them
+  // js/package.json has the condition "module".
   await write(
     name === "index" ? "node.mjs" : `${name}.node.mjs`,
     `import { createRequire } from "node:module";\nexport const { ${own.join(", ")} } = createRequire(import.meta.url)("./${name}.cjs");\n`,
   );
 }
 await bundle("entry/workerd.js", "workerd.mjs", { format: "esm", external: ["./device_code_flow.wasm"], plugins: [overCore("./core.mjs")] });
-// A classic script is one file. In a folder of their own, where a file that ends in .js is none of the new modules.
+// A classic script is one file. The folder's package.json says that its .js files are no ES modules.
 await bundle("entry/iife.js", "iife/index.js", { format: "iife" });
 await bundle("entry/javascript-iife.js", "iife/js.js", { format: "iife" });
 for (const name of ["index", "js"]) await copyFile(join(js, "iife/index.d.ts"), join(out, `iife/${name}.d.ts`));
@@ -75,14 +72,14 @@ for (const [name, source] of Object.entries(entries)) {
 
 await copyFile(wasmFile, join(out, "device_code_flow.wasm"));
 await copyFile(namedFile, join(symbols, "device_code_flow.named.wasm"));
-// The declarations are the same text twice: TypeScript reads from the ending whether a file is a module or CommonJS.
+// The declarations are published twice, because TypeScript reads from the ending whether a file is an ES module or CommonJS.
 for (const name of ["index", "slim", "js", ...Object.keys(entries)].filter((name) => existsSync(join(js, `${name}.d.ts`)))) {
   for (const ending of ["d.ts", "d.cts"]) await copyFile(join(js, `${name}.d.ts`), join(out, `${name}.${ending}`));
 }
 await writeDocuments(top, out);
 await write("package.json", `${JSON.stringify(await manifest(process.argv[2]), null, 2)}\n`);
 
-/** One output file. Gives the names it exports. Plugins run in order, and the module's comes after the given ones. */
+/** Writes one output file and gives the names that it exports. esbuild asks the given plugins first. */
 async function bundle(entry, file, { plugins = [], ...options }) {
   const { metafile, warnings } = await build({
     entryPoints: [join(js, entry)],
@@ -93,53 +90,52 @@ async function bundle(entry, file, { plugins = [], ...options }) {
     platform: "neutral",
     charset: "utf8",
     legalComments: "none",
+    // Node prints the line of an uncaught error: that must not be the whole file.
+    lineLimit: 500,
     define: { VERSION: JSON.stringify(process.argv[2]) },
     logLevel: "warning",
     metafile: true,
     sourcemap: "external",
     absWorkingDir: top,
     ...options,
-    plugins: [...plugins, module()],
+    plugins: [...plugins, fromGlue()],
   });
-  // One is about what an old engine of TARGET would not take.
+  // A warning may be about syntax that an engine of TARGET does not take.
   if (warnings.length) throw new Error(`esbuild warns of ${file}`);
-  // Beside the release and not in it: with the module's text in them they are larger than the package.
+  // Source maps are not published: they contain the module's text and are larger than the package.
   await mkdir(dirname(join(symbols, file)), { recursive: true });
   await rename(join(out, `${file}.map`), join(symbols, `${file}.map`));
-  if (!entry.startsWith("entry/javascript")) {
-    const [text, map] = await Promise.all([join(out, file), join(symbols, `${file}.map`)].map((name) => readFile(name, "utf8")));
-    const again = await minifiedAgain(text, map, options.format);
-    await Promise.all([write(file, again.text), writeFile(join(symbols, `${file}.map`), again.map)]);
-  } else {
-    await write(file, compiledAtOnce(await readFile(join(out, file), "utf8")));
-  }
   return Object.values(metafile.outputs).find(({ entryPoint }) => entryPoint).exports.sort();
 }
 
-/** What `cargo xtask wasm` left, under the names "#instance", "#wasm" and "#asm", whatever file asks. */
-function module() {
-  const texts = { "#instance": () => instanceText(join(js, "instance.js"), glueFile, namesFile), "#asm": () => javascriptOf(js, wasmFile), "#wasm": async () => lettersOf(await readFile(wasmFile)) };
+/** What is made of target/glue, under names that begin with "#". Each is made once, for all files. */
+function fromGlue() {
+  const texts = {
+    "#glue": () => glueFactory(glueFile),
+    "#wasm-text": async () => wasmTextOf(await readFile(wasmFile)),
+    "#wasm-javascript": () => javascriptOf(js, wasmFile),
+  };
   return {
-    name: "module",
+    name: "from-glue",
     setup({ onResolve, onLoad }) {
-      onResolve({ filter: /^#(instance|wasm|asm)$/ }, ({ path }) => ({ path, namespace: "module" }));
-      onLoad({ filter: /.*/, namespace: "module" }, async ({ path }) => ({
-        contents: await (made[path] = made[path] || texts[path]()),
-        loader: path === "#wasm" ? "text" : "js",
+      onResolve({ filter: /^#/ }, ({ path }) => (path in texts ? { path, namespace: "from-glue" } : undefined));
+      onLoad({ filter: /.*/, namespace: "from-glue" }, async ({ path }) => ({
+        contents: await (virtualModules[path] = virtualModules[path] || texts[path]()),
+        loader: path === "#wasm-text" ? "text" : "js",
         resolveDir: js,
       }));
     },
   };
 }
 
-/** An entry takes everything but its own few lines from the core. */
+/** An entry imports the core's file instead of containing it. */
 function overCore(path) {
   return {
     name: "over-core",
     setup({ onResolve, onLoad }) {
       onResolve({ filter: /^core$/, namespace: "core" }, () => ({ path, external: true }));
       onResolve({ filter: /^\.\.\/(index|wasm|errors)\.js$/ }, ({ path }) => ({ path, namespace: "core", sideEffects: false }));
-      // The public names only: an entry that exports all of the index must not export what the core lends.
+      // An entry that exports everything of the index must not export what the core exports for entries only.
       onLoad({ filter: /.*/, namespace: "core" }, ({ path }) => ({
         contents: `export { ${path === "../wasm.js" ? LOADER.join(", ") : names.join(", ")} } from "core";`,
         resolveDir: js,
@@ -148,7 +144,7 @@ function overCore(path) {
   };
 }
 
-/** The command line uses the package as everyone does: a second copy would have classes of its own. */
+/** The command line imports the package, because a second copy would have a second set of classes. */
 function packageOnly() {
   return {
     name: "package-only",
@@ -164,7 +160,7 @@ function packageOnly() {
   };
 }
 
-/** An entry beside the main one imports that by the package's name: a second copy would have classes of its own. */
+/** An entry beside the main one imports that by the package's name, because a second copy would have a second set of classes. */
 function mainByName() {
   return {
     name: "main-by-name",

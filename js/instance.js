@@ -1,121 +1,118 @@
-// One instance of the WebAssembly module and what lives in it, over the bare functions that the module exports: `createInstance()`.
+// One instance of the WebAssembly module behind wasm-bindgen's glue: `createInstance()`.
 //
-// Not the list of these functions: js/build/glue.mjs reads it off the glue that wasm-bindgen writes, puts it in place of MEMBERS
-// below, and gives what is called on `wasm` its short name. wasm-bindgen's own glue says the same for each function anew, and keeps its instance
-// in variables of the file; here each instance has its own, and what still calls one that was thrown away can do no harm.
+// A fault of the module ends a call with an exception (a trap), and leaves the instance's memory half changed. So the instance is
+// discarded, and the next call starts another one (js/wasm.js). Timers, promises and the garbage collector may still call the
+// discarded instance. Therefore the glue is not given the instance's exports but guarded copies of them.
 
-/** What lives in it is made by `new instance.TokenCache()` and the like, and knows its `home`. */
-export function createInstance() {
-  let wasm;
-  // Why it was thrown away. The garbage collector, and flows that go on, may still call it then.
-  let stopped;
-  let top;
-  const home = {
-    imports: { a: { a: (at, length) => { throw new Error(textAt(at, length)); } } },
+import { createGlue } from "#glue";
+
+// The room on the stack that the glue reserves for a result and an error.
+const ERROR_SIZE = 16;
+
+/**
+ * An instance that has not started: instantiate the module with its `imports`, then call `start`. The classes that the module exports
+ * are properties of the instance; their objects have the instance as `home`.
+ *
+ * `onTrap(trap)` is called when an export throws. It gives the error that the caller of the export gets.
+ */
+export function createInstance(onTrap) {
+  const glue = createGlue();
+  // How many calls of the classes' methods are under way. An export that is called while there is none was called by the host: by a timer,
+  // a promise, an event or the garbage collector.
+  let callsUnderWay = 0;
+  // Gives the error of all calls after the instance was discarded.
+  let reasonOfStop;
+  let memory;
+  // Rust keeps a stack of its own in the module's memory. This adds to its pointer, and gives the new pointer.
+  let moveStackPointer;
+  let stackTop;
+
+  const instance = {
+    imports: { "./device_code_flow_bg.js": glue },
+
     start({ exports }) {
-      wasm = exports;
-      top = wasm.__wbindgen_add_to_stack_pointer(0);
+      memory = exports.memory;
+      moveStackPointer = exports.__wbindgen_add_to_stack_pointer;
+      stackTop = moveStackPointer(0);
+      const guardedExports = {};
+      for (const name of Object.keys(exports)) {
+        guardedExports[name] = typeof exports[name] === "function" ? guarded(exports[name]) : exports[name];
+      }
+      glue.__wbg_set_wasm(guardedExports);
     },
-    /** From here on all calls throw what `reasonOf` gives. */
+
+    /** From now on, methods throw the error that `reasonOf` gives, and calls of the host do nothing. */
     stop(reasonOf) {
-      stopped = reasonOf;
-      // A call that trapped has left its stack as it was, perhaps full: nothing could be salvaged.
-      wasm.__wbindgen_add_to_stack_pointer(top - wasm.__wbindgen_add_to_stack_pointer(0));
+      reasonOfStop = reasonOf;
+      // The call that trapped has not put the stack pointer back. If the stack is full, `salvaged` could read nothing.
+      moveStackPointer(stackTop - moveStackPointer(0));
+      // After a call of the host that does nothing, the glue looks for an error where the call would have written one: at the stack's first
+      // frame or, if no room could be reserved, at address 0. Neither is in use now.
+      for (const address of [stackTop - ERROR_SIZE, 0]) new Uint8Array(memory.buffer, address, ERROR_SIZE).fill(0);
     },
-    /** The result of `work`, which may also ask an instance that was thrown away, at once and in one go, what it still knows. */
+
+    /** The result of `work`, which may also call methods of a discarded instance, to read what it holds. `work` is synchronous. */
     salvaged(work) {
-      const reasonOf = stopped;
-      stopped = undefined;
+      const reasonOf = reasonOfStop;
+      reasonOfStop = undefined;
       try {
         return work();
       } catch (error) {
         throw reasonOf ? reasonOf() : error;
       } finally {
-        stopped = reasonOf;
+        reasonOfStop = reasonOf;
       }
     },
   };
-  // Where there is none, what a program has forgotten stays in the instance's memory.
-  const forgotten = typeof FinalizationRegistry === "undefined"
-    ? { register() {}, unregister() {} }
-    : new FinalizationRegistry(([free, at]) => stopped || wasm[free](at, 1));
 
-  // Views are made anew for each use: a memory that has grown is another buffer.
-  const bytesAt = (at, length) => new Uint8Array(wasm.memory.buffer, at >>> 0, length);
-  const encoder = new TextEncoder();
-  // Safari's decoders stop after two gigabytes.
-  let decoder;
-  let left = 0;
-  function textAt(at, length) {
-    if (length > left) {
-      decoder = new TextDecoder("utf-8", { ignoreBOM: true });
-      left = 2 ** 31 - 2 ** 20;
-    }
-    left -= length;
-    return decoder.decode(bytesAt(at, length));
-  }
-
-  /**
-   * Calls a function with what `given` is over there: a text or bytes are where they were written to, which the function frees;
-   * none are nowhere; and what lives in the instance is where it lives. Whatever throws here, the instance is thrown away with
-   * all that was written.
-   */
-  function passed(name, self, given, ...first) {
-    if (stopped) throw stopped();
-    if (self.at !== undefined) first.push(self.at);
-    for (const value of given) {
-      if (value === undefined || value === null) {
-        first.push(0, 0);
-      } else if (typeof value === "string" || value.length !== undefined) {
-        const bytes = typeof value === "string" ? encoder.encode(value) : value;
-        const at = wasm.__wbindgen_malloc(bytes.length, 1);
-        bytesAt(at, bytes.length).set(bytes);
-        first.push(at, bytes.length);
-      } else {
-        first.push(value.home ? value.at : +value);
+  /** Whatever an export throws is a trap: an error that Rust code returns is thrown by the glue, after the export has returned. */
+  function guarded(callExport) {
+    return (...given) => {
+      if (reasonOfStop) {
+        if (callsUnderWay) throw reasonOfStop();
+        return undefined;
       }
-    }
-    return wasm[name](...first);
-  }
-
-  const KINDS = {
-    flow: (...call) => new home.Flow(passed(...call)),
-    plain: passed,
-    /** Its address and length are written to the stack, and it is ours to free. At no address there is none. */
-    text(...call) {
-      if (stopped) throw stopped();
-      const answer = wasm.__wbindgen_add_to_stack_pointer(-16) >>> 0;
-      passed(...call, answer);
-      const view = new Int32Array(wasm.memory.buffer, answer, 2);
-      const at = view[0];
-      const length = view[1];
-      wasm.__wbindgen_add_to_stack_pointer(16);
-      if (!at) return undefined;
-      const text = textAt(at, length);
-      wasm.__wbindgen_free(at, length, 1);
-      return text;
-    },
-  };
-
-  for (const [type, make, free, members] of MEMBERS) {
-    const own = (home[type] = function (at = passed(make, {}, [])) {
-      this.home = home;
-      this.at = at;
-      forgotten.register(this, [free, at], this);
-    });
-    own.prototype.free = function () {
-      forgotten.unregister(this);
-      passed(free, this, [0]);
-      this.at = 0;
+      try {
+        return callExport(...given);
+      } catch (trap) {
+        const error = reasonOfStop ? reasonOfStop() : onTrap(trap);
+        if (callsUnderWay) throw error;
+        // The host could only report it as an uncaught exception. `onTrap` has rejected the calls that wait.
+        return undefined;
+      }
     };
-    for (const kind of Object.keys(members)) {
-      for (const name of Object.keys(members[kind])) {
-        // One without `this` is the class's.
-        own[name] = own.prototype[name] = function (...given) {
-          return KINDS[kind](members[kind][name], this, given);
-        };
-      }
+  }
+
+  function counted(work) {
+    callsUnderWay++;
+    try {
+      return work();
+    } finally {
+      callsUnderWay--;
     }
   }
-  return home;
+
+  function countCallsOf(holder) {
+    for (const key of Reflect.ownKeys(holder)) {
+      const { value: method, writable } = Object.getOwnPropertyDescriptor(holder, key);
+      if (typeof method !== "function" || !writable || key === "constructor") continue;
+      holder[key] = function (...given) {
+        return counted(() => method.apply(this, given));
+      };
+    }
+  }
+
+  // The names of what the glue exports for the module begin with "__wb"; the rest are the classes.
+  for (const name of Object.keys(glue).filter((name) => !name.startsWith("__wb"))) {
+    const type = glue[name];
+    countCallsOf(type);
+    countCallsOf(type.prototype);
+    type.prototype.home = instance;
+    instance[name] = class extends type {
+      constructor(...given) {
+        counted(() => super(...given));
+      }
+    };
+  }
+  return instance;
 }

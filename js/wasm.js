@@ -5,8 +5,8 @@
 // before 115 refuses more than 4 KB there. wasm-bindgen's own loader is not used: it looks at the
 // globals Request, Response and URL, which in Node alone costs 20 ms, and it would fetch.
 
-import { createInstance } from "#instance";
 import { AuthError, ClientConfigurationError } from "./errors.js";
+import { createInstance } from "./instance.js";
 
 let source;
 let running;
@@ -96,7 +96,10 @@ function start() {
     );
   }
   if (starting) return starting;
-  const module = createInstance();
+  const module = createInstance((trap) => {
+    discard(module, trap);
+    return lost(trap);
+  });
   const instance = source(module.imports);
   // Where the host has compiled it, no promise is kept: on Workers one that belongs to a request that has ended would never
   // settle for the next.

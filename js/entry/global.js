@@ -1,4 +1,4 @@
-// The one global of the classic scripts. `globalThis` is newer than the oldest of their engines.
+// Defines the one global of the classic scripts. The oldest of their engines have no `globalThis`.
 
 export function asGlobal(library) {
   (typeof globalThis === "undefined" ? self : globalThis).deviceCodeFlow = library;

@@ -1,5 +1,5 @@
-// For a classic <script>: everything in one file, as the global `deviceCodeFlow`. A page from file:// can load no module
-// script and fetch nothing, and most televisions open their applications that way.
+// The entry for a classic <script>: one file, which defines the global `deviceCodeFlow`. A page from file:// can neither load module
+// scripts nor fetch, and most televisions open their applications from file://.
 
 import * as library from "./inline.js";
 import { asGlobal } from "./global.js";

@@ -1,10 +1,10 @@
-// The entry of Node, Deno, Bun, pages and bundlers: the module is in the file as text. No other way of loading
-// works in all of them: each has its own opinion about files, permissions and fetch.
+// The entry of Node, Deno, Bun, pages and bundlers. It contains the WebAssembly module as a text, because no way of loading a file works
+// in all of these hosts: they differ in paths, permissions and fetch.
 
-import letters from "#wasm";
+import text from "#wasm-text";
 import { instantiated, offer } from "../wasm.js";
-import { bytesOfLetters } from "./letters.js";
+import { bytesOfWasmText } from "./wasm-text.js";
 
-offer((imports) => instantiated(bytesOfLetters(letters), imports));
+offer((imports) => instantiated(bytesOfWasmText(text), imports));
 
 export * from "../index.js";

@@ -1,4 +1,4 @@
-// The same classic script for engines without WebAssembly and for strict policies.
+// The classic script for engines without WebAssembly and for strict policies.
 
 import * as library from "./javascript.js";
 import { asGlobal } from "./global.js";

@@ -1,8 +1,8 @@
-// The entry for engines without WebAssembly and for pages whose policy forbids it: the same Rust, compiled on to JavaScript.
+// The entry for engines without WebAssembly and for pages whose policy forbids it: the same module, translated to JavaScript.
 
-import asm from "#asm";
+import { instantiate } from "#wasm-javascript";
 import { provide } from "../wasm.js";
 
-provide((imports) => ({ exports: asm(imports) }));
+provide((imports) => ({ exports: instantiate(imports) }));
 
 export * from "../index.js";

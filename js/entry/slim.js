@@ -1,34 +1,34 @@
-// The entry that holds no module: the caller brings it, as bytes, as a response, or compiled.
+// The entry without the module: the program provides it as bytes, as a Response, or compiled.
 //
-// For hosts that compile modules in their own way (edge platforms, bundlers with a rule for .wasm), and for pages that would
-// rather cache one binary file than the text of it.
+// It is for hosts that compile modules in their own way (edge platforms, bundlers with a rule for .wasm), and for pages that cache the
+// binary file.
 
 import { instantiated, provide, ready, refused } from "../wasm.js";
 
 /**
- * Says where the module is: bytes, a Response, a WebAssembly.Module, a promise of one of these, or a function that gives it.
- * Resolves when it has started. The first module to start stays.
+ * Provides the module: bytes, a Response, a WebAssembly.Module, a promise of one of these, or a function that gives it. Resolves when the
+ * module has started. A later call does not replace a module that runs.
  */
 export async function init(given) {
-  const found = (async () => moduleOf(await (typeof given === "function" ? given() : given)))().catch((cause) => {
+  const loading = (async () => moduleOf(await (typeof given === "function" ? given() : given)))().catch((cause) => {
     throw refused(cause);
   });
-  // A start that fails is told by this promise and by every call.
-  found.catch(() => {});
+  // The failure is reported by this function's promise and by every call, so it is not an unhandled rejection.
+  loading.catch(() => {});
   let module;
-  provide((imports) => (module ? instance(module, imports) : found.then((it) => instance((module = it), imports))));
-  await found.then((it) => (module = it));
+  provide((imports) => (module ? instance(module, imports) : loading.then((loaded) => instance((module = loaded), imports))));
+  await loading.then((loaded) => (module = loaded));
   await ready();
 }
 
-/** Compiled where that can be done beforehand, so that it can be started more than once. */
+/** The module, compiled if WebAssembly is there, so that it can be instantiated more than once. */
 async function moduleOf(given) {
   if (!hasWebAssembly() || given instanceof WebAssembly.Module) return given;
   const bytes = given && typeof given.arrayBuffer === "function" ? await bytesOf(given) : given;
   return WebAssembly.compile(bytes);
 }
 
-/** An engine without WebAssembly learns that when the module is started. */
+/** Without WebAssembly, starting the module throws the error that explains it. */
 function hasWebAssembly() {
   return typeof WebAssembly !== "undefined";
 }
@@ -38,7 +38,7 @@ async function bytesOf(response) {
   return response.arrayBuffer();
 }
 
-/** At once where the host allows it. A page may not: Chromium before 115 starts only small modules without a promise. */
+/** Instantiates without a promise where the host allows it. Pages do not: Chromium before 115 refuses all but small modules. */
 function instance(module, imports) {
   try {
     if (hasWebAssembly() && module instanceof WebAssembly.Module) return new WebAssembly.Instance(module, imports);

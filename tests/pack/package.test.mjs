@@ -6,7 +6,7 @@ import { readFileSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { publint } from "publint";
-import { bytesOfLetters } from "../../js/entry/letters.js";
+import { bytesOfWasmText } from "../../js/entry/wasm-text.js";
 import { project, tarball, tool } from "./tarball.mjs";
 
 const { folder, installed } = project();
@@ -102,7 +102,7 @@ test("the module inside the entries that hold it is device_code_flow.wasm", () =
   const module = readFileSync(join(installed, "device_code_flow.wasm"));
   for (const name of ["index.mjs", "index.cjs", "iife/index.js"]) {
     const [, letters] = readFileSync(join(installed, name), "utf8").match(/["'`]([^"'`]{100000,})["'`]/);
-    assert.deepEqual(Buffer.from(bytesOfLetters(letters)), module, name);
+    assert.deepEqual(Buffer.from(bytesOfWasmText(letters)), module, name);
   }
 });
 

@@ -1,60 +1,146 @@
-//! The shipped module: compiled, bound to JavaScript, lowered to the first WebAssembly, made small.
+//! The WebAssembly module: compiled by cargo, lowered to the first version of WebAssembly, bound to JavaScript by
+//! wasm-bindgen, shrunk by wasm-opt. The results in target/glue are what `js/build.mjs` takes up.
 //!
-//! Knows nothing of npm or of entry files; it ends with two files in target/glue that `js/build.mjs` takes up.
-//! Why lowered: rustc's default output needs Chromium 96 and Node 18; the lowered one runs in televisions of 2018
-//! (`cargo xtask builds` compares the two). Each step below says what would happen without it.
+//! rustc's default output needs Chromium 96 or Node 18. The lowered module runs in Chromium 64 and Node 12, which is what
+//! televisions from 2018 on need. `cargo xtask builds` prints what lowering costs.
 
-use std::fmt::Write as _;
+use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::compile::{Build, NAME, compile};
-use crate::order;
-use crate::run::{Outcome, output, run};
+use crate::run::{Outcome, cargo, output, run};
 
-const NAMED: &str = "device_code_flow.named.wasm";
+/// The library's name in cargo's output.
+pub const NAME: &str = "device_code_flow";
+const TARGET: &str = "wasm32-unknown-unknown";
 
-/// Leaves `device_code_flow.js`, `device_code_flow_bg.wasm` and the same module with the names of its functions in target/glue,
-/// and prints the sizes of what is shipped.
+/// A way to build the module.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Build {
+    /// The module that is published: lowered, with the standard library compiled for size.
+    Shipped,
+    /// For comparison: the same, not lowered.
+    Modern,
+    /// For comparison: lowered, with the standard library as rustup delivers it and no unstable option.
+    Stable,
+}
+
+/// Compiles the standard library from its source (rustup's component `rust-src`), so that it too is optimized for size
+/// (1.6 KB of brotli).
+const BUILD_STD: &str = "-Zbuild-std=std,panic_abort";
+/// Flags for every crate.
+const FLAGS: &[&str] = &[
+    // Lets the stable compiler accept the next option.
+    "-Zunstable-options",
+    // A panic traps at once. By default it formats a message first, which nobody could read (11 KB of brotli).
+    "-Cpanic=immediate-abort",
+    // Copying memory is one instruction, which the lowering replaces by a call of one short loop. Without it, the standard
+    // library's own fast and long functions are linked in.
+    "-Ctarget-feature=+bulk-memory",
+];
+
+/// Writes three files to target/glue: `device_code_flow_bg.js`, which is wasm-bindgen's glue; `device_code_flow_bg.wasm`; and
+/// `device_code_flow.named.wasm`, the same module with the names of its functions. Prints the sizes of the first two.
 pub fn build(top: &Path) -> Outcome {
     let glue = top.join("target/glue");
-    let module = made(top, Build::Shipped, top, &top.join("target"), &glue)?;
-    println!("{}", sizes(&[&glue.join(format!("{NAME}.js")), &module])?);
+    let module = make(top, Build::Shipped, top, &top.join("target"), &glue)?;
+    for file in [&glue.join(format!("{NAME}_bg.js")), &module] {
+        let raw = fs::metadata(file).map_err(|error| format!("{}: {error}", file.display()))?.len();
+        println!("{:28} {raw:8} bytes {:8} brotli", file.file_name().unwrap_or_default().display(), brotli(file)?);
+    }
     Ok(())
 }
 
-/// The module with names, of which [`build`] ships the rest: the same functions in the same places.
-pub fn named(top: &Path) -> Outcome<PathBuf> {
-    build(top)?;
-    Ok(top.join("target/glue").join(NAMED))
-}
-
-/// From the sources in `from`, compiled in `folder`, to a module and its glue in `glue`. Names are kept to the last step, so
-/// that a trap in the shipped module can be looked up in the named one.
-pub fn made(top: &Path, build: Build, from: &Path, folder: &Path, glue: &Path) -> Outcome<PathBuf> {
-    let compiled = compile(build, from, folder)?;
+/// Builds the sources in `from`: compiles them in the target folder `target`, and leaves the module and its glue in `glue`.
+/// Gives the module's path.
+pub fn make(top: &Path, build: Build, from: &Path, target: &Path, glue: &Path) -> Outcome<PathBuf> {
+    let compiled = compile(build, from, target)?;
     fs::create_dir_all(glue).map_err(|error| format!("{}: {error}", glue.display()))?;
-    let bindable = glue.join(format!("{NAME}.wasm"));
-    // Stripping would also take this section away; with it, wasm-bindgen would use reference types.
-    let strip = (build != Build::Modern).then_some("--strip-target-features");
-    run(wasm_opt(top).arg(compiled).arg("-o").arg(&bindable).arg("-g").args(strip))?;
-    bind(&bindable, glue)?;
-    fs::remove_file(&bindable).map_err(|error| format!("{}: {error}", bindable.display()))?;
+    let lowered = target.join(format!("{NAME}.wasm"));
+    lower(top, build, &compiled, &lowered)?;
+    bind(&lowered, glue)?;
     let module = glue.join(format!("{NAME}_bg.wasm"));
-    if build != Build::Modern {
-        lower(top, &module)?;
-    }
-    shrink(top, build, &module)?;
-    shorten(top, build, &module)?;
-    order(top, build, &module)?;
-    let named = glue.join(NAMED);
-    fs::rename(&module, &named).map_err(|error| format!("{}: {error}", module.display()))?;
-    run(wasm_opt(top).arg(&named).arg("-o").arg(&module).args(features(build)).arg("--strip-debug"))?;
+    let named = glue.join(format!("{NAME}.named.wasm"));
+    // Two runs, so that the named module has the same code as the shipped one: a trap can be looked up in it.
+    run(wasm_opt(top, &module, &named).args(features(build)).args(["-Oz", "-g"]))?;
+    run(wasm_opt(top, &named, &module).args(features(build)).arg("--strip-debug"))?;
     Ok(module)
 }
 
-/// What Binaryen may use. Without any, it refuses a module that uses one: what was bound with reference types stops there.
+/// Compiles the crate as a `cdylib` only: beside an `rlib`, everything public counts as used (3 KB of brotli).
+///
+/// `RUSTC_BOOTSTRAP` lets the installed stable compiler take unstable options. A later release may rename them; then the
+/// build stops and says so. [`Build::Stable`] does without (docs/adr/0010 has both sizes). `RUSTFLAGS` in the environment
+/// would replace the flags of `.cargo/config.toml`, so it is removed.
+fn compile(build: Build, from: &Path, target: &Path) -> Outcome<PathBuf> {
+    // The names of functions are needed for the named module.
+    let mut flags = vec!["-Cstrip=none"];
+    let mut cargo = cargo(from);
+    cargo.args(["rustc", "--lib", "--crate-type", "cdylib", "--release", "--target", TARGET]);
+    if build != Build::Stable {
+        flags.extend(FLAGS);
+        cargo.arg(BUILD_STD).env("RUSTC_BOOTSTRAP", "1");
+    }
+    if build == Build::Modern {
+        flags.push("-Ctarget-cpu=generic");
+    }
+    run(cargo
+        .arg("--target-dir")
+        .arg(target)
+        .args(["--config", &rustflags(&flags)?])
+        .env_remove("RUSTFLAGS")
+        .env_remove("CARGO_ENCODED_RUSTFLAGS")
+        .env_remove("CARGO_TARGET_DIR"))?;
+    Ok(target.join(format!("{TARGET}/release/{NAME}.wasm")))
+}
+
+/// The flags as a setting of cargo, which joins them to those of `.cargo/config.toml`.
+///
+/// Panics contain the path of a source file. The paths are remapped, so that the module does not tell where it was built
+/// and every machine builds the same one.
+fn rustflags(flags: &[&str]) -> Outcome<String> {
+    let sysroot = output(Command::new("rustc").args(["--print", "sysroot"]))?;
+    let mut prefixes = vec![(Path::new(sysroot.trim()).join("lib/rustlib/src/rust"), "/rustc")];
+    let cargo_home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+    let cargo_home = cargo_home.or_else(|| Some(std::env::home_dir()?.join(".cargo"))).unwrap_or_default();
+    // One folder for each registry, named after its host. There is none where crates are vendored.
+    for registry in fs::read_dir(cargo_home.join("registry/src")).into_iter().flatten().flatten() {
+        prefixes.push((registry.path(), "/crates"));
+    }
+    let remaps = prefixes.iter().map(|(from, to)| format!("--remap-path-prefix={}={to}", from.display()));
+    let quoted: Vec<_> = flags.iter().map(ToString::to_string).chain(remaps).map(|flag| format!("'{flag}'")).collect();
+    Ok(format!("target.{TARGET}.rustflags=[{}]", quoted.join(",")))
+}
+
+/// Replaces the instructions that the first version of WebAssembly does not have.
+///
+/// The section `target_features` is removed with them: if it names reference types, wasm-bindgen uses these.
+fn lower(top: &Path, build: Build, compiled: &Path, lowered: &Path) -> Outcome {
+    if build == Build::Modern {
+        return fs::copy(compiled, lowered).map(drop).map_err(|error| format!("{}: {error}", compiled.display()));
+    }
+    run(wasm_opt(top, compiled, lowered).args([
+        "-g",
+        "--enable-sign-ext",
+        "--enable-nontrapping-float-to-int",
+        "--enable-bulk-memory",
+        "--strip-target-features",
+        "--signext-lowering",
+        "--llvm-nontrapping-fptoint-lowering",
+        "--llvm-memory-copy-fill-lowering",
+    ]))
+}
+
+/// Runs wasm-bindgen. Of its targets, "bundler" is the one whose glue does not load the module itself: js/instance.js does,
+/// once for each instance.
+fn bind(lowered: &Path, glue: &Path) -> Outcome {
+    let mut arguments: Vec<OsString> = vec!["wasm-bindgen".into(), lowered.into(), "--out-dir".into(), glue.into()];
+    arguments.extend(["--target", "bundler", "--no-typescript", "--remove-producers-section"].map(Into::into));
+    wasm_bindgen_cli::wasm_bindgen::run_cli_with_args(arguments).map_err(|error| format!("wasm-bindgen: {error:?}"))
+}
+
+/// The features that wasm-opt may use. It refuses a module that uses any other.
 fn features(build: Build) -> &'static [&'static str] {
     match build {
         Build::Shipped | Build::Stable => &["--mvp-features"],
@@ -69,108 +155,17 @@ fn features(build: Build) -> &'static [&'static str] {
     }
 }
 
-/// No default module path: the glue then has no `import.meta`, so that it can also become `CommonJS`.
-fn bind(compiled: &Path, glue: &Path) -> Outcome {
-    let mut arguments: Vec<std::ffi::OsString> = vec!["wasm-bindgen".into(), compiled.into()];
-    arguments.extend(
-        ["--target", "web", "--omit-default-module-path", "--no-typescript", "--remove-producers-section"]
-            .map(Into::into),
-    );
-    arguments.extend(["--out-dir".into(), glue.into()]);
-    wasm_bindgen_cli::wasm_bindgen::run_cli_with_args(arguments).map_err(|error| format!("wasm-bindgen: {error:?}"))
-}
-
-/// A run of its own, because one that may still use the newer instructions while it optimises brings them back.
-fn lower(top: &Path, module: &Path) -> Outcome {
-    run(wasm_opt(top).arg(module).arg("-o").arg(module).args([
-        "-g",
-        "--enable-sign-ext",
-        "--enable-nontrapping-float-to-int",
-        "--enable-bulk-memory",
-        "--signext-lowering",
-        "--llvm-nontrapping-fptoint-lowering",
-        "--llvm-memory-copy-fill-lowering",
-    ]))
-}
-
-fn shrink(top: &Path, build: Build, module: &Path) -> Outcome {
-    run(wasm_opt(top).arg(module).arg("-o").arg(module).arg("-g").args(features(build)).args([
-        // Nothing lies in the first kilobyte but the far end of the stack.
-        "--low-memory-unused",
-        "--flatten",
-        "--rereloop",
-        "-Oz",
-        "--flatten",
-        "--rereloop",
-        "-Oz",
-        "-Oz",
-        "--converge",
-        // A value worked out twice is longer, but brotli has seen the second one before, and no local is needed.
-        "--skip-pass=local-cse",
-        // A large function inlined where it is called once makes the module shorter and its brotli longer.
-        "--one-caller-inline-max-function-size=100",
-        "--always-inline-max-function-size=4",
-        // What calls functions of one module of the sources then has similar numbers in it, which `order` sees.
-        "--reorder-functions-by-name",
-    ]))
-}
-
-/// The names between module and glue carry hashes, which no compression makes smaller. What they are called now is
-/// printed as JSON; js/build.mjs tells the glue. (A run of its own: one that converges would do it several times.)
-fn shorten(top: &Path, build: Build, module: &Path) -> Outcome {
-    let names = output(
-        wasm_opt(top)
-            .arg(module)
-            .arg("-o")
-            .arg(module)
-            .arg("-g")
-            .args(features(build))
-            .arg("--minify-imports-and-exports-and-modules"),
-    )?;
-    let names_file = module.with_file_name("names.json");
-    fs::write(&names_file, names).map_err(|error| format!("{}: {error}", names_file.display()))
-}
-
-/// Function beside like function: [`order`](crate::order) says why.
-fn order(top: &Path, build: Build, module: &Path) -> Outcome {
-    let read = || fs::read(module).map_err(|error| format!("{}: {error}", module.display()));
-    let write = |bytes: Option<Vec<u8>>| {
-        let bytes = bytes.ok_or("the module's sections cannot be read")?;
-        fs::write(module, bytes).map_err(|error| format!("{}: {error}", module.display()))
-    };
-    write(order::numbered(&read()?))?;
-    run(wasm_opt(top)
-        .arg(module)
-        .arg("-o")
-        .arg(module)
-        .arg("-g")
-        .args(features(build))
-        .arg("--reorder-functions-by-name"))?;
-    write(order::unnumbered(&read()?))
-}
-
-/// Binaryen from npm, started by node itself so that the same line works where `.bin` holds no executable.
-fn wasm_opt(top: &Path) -> Command {
+/// Binaryen from npm. It is started by node itself, because `.bin` holds no program that every system can start.
+fn wasm_opt(top: &Path, from: &Path, to: &Path) -> Command {
     let mut node = Command::new("node");
-    node.arg(top.join("js/node_modules/binaryen/bin/wasm-opt"));
+    node.arg(top.join("js/node_modules/binaryen/bin/wasm-opt")).arg(from).arg("-o").arg(to);
     node
 }
 
-/// One line a file: its raw size and its size under brotli.
-fn sizes(files: &[&Path]) -> Outcome<String> {
-    let mut lines = String::new();
-    for file in files {
-        let raw = fs::metadata(file).map_err(|error| format!("{}: {error}", file.display()))?.len();
-        let name = file.file_name().unwrap_or_default().display().to_string();
-        let _ = writeln!(lines, "{name:28} {raw:8} bytes {:8} brotli", brotli(file)?);
-    }
-    Ok(lines.trim_end().to_owned())
-}
-
-/// The size under brotli's best setting, which node has and Rust's library has not.
+/// The size of a file under brotli's best setting. Node has brotli, Rust's standard library has not.
 pub fn brotli(file: &Path) -> Outcome<u32> {
     const PROGRAM: &str =
         "console.log(require('zlib').brotliCompressSync(require('fs').readFileSync(process.argv[1])).length)";
     let printed = output(Command::new("node").arg("-e").arg(PROGRAM).arg(file))?;
-    printed.trim().parse().map_err(|_| format!("{}: {printed:?} is no size", file.display()))
+    printed.trim().parse().map_err(|_| format!("{}: {printed:?} is not a size", file.display()))
 }

@@ -1,4 +1,4 @@
-// The module as a text (js/build/letters.mjs writes it, js/entry/letters.js reads it): all bytes come back, it needs no escape
+// The module as a text (js/build/wasm-text.mjs writes it, js/entry/wasm-text.js reads it): all bytes come back, it needs no escape
 // anywhere, and it is worth having.
 
 import assert from "node:assert/strict";
@@ -7,8 +7,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { brotliCompressSync, gzipSync } from "node:zlib";
-import { lettersOf } from "../../js/build/letters.mjs";
-import { bytesOfLetters } from "../../js/entry/letters.js";
+import { wasmTextOf } from "../../js/build/wasm-text.mjs";
+import { bytesOfWasmText } from "../../js/entry/wasm-text.js";
 import { project } from "./tarball.mjs";
 
 const { installed } = project();
@@ -28,12 +28,12 @@ const SAMPLES = {
 
 for (const [name, bytes] of Object.entries(SAMPLES)) {
   test(`${name}: what was written is read`, () => {
-    assert.deepEqual(Buffer.from(bytesOfLetters(lettersOf(bytes))), bytes);
+    assert.deepEqual(Buffer.from(bytesOfWasmText(wasmTextOf(bytes))), bytes);
   });
 
   test(`${name}: stands in a string or a template as it is, in ASCII`, () => {
-    assert.match(lettersOf(bytes), /^[ -~]*$/);
-    assert.doesNotMatch(lettersOf(bytes), /["'`\\$]/);
+    assert.match(wasmTextOf(bytes), /^[ -~]*$/);
+    assert.doesNotMatch(wasmTextOf(bytes), /["'`\\$]/);
   });
 }
 
@@ -51,7 +51,7 @@ test("the classic scripts are ASCII: a page that names no encoding reads them al
 });
 
 test("under a compressor the text costs hardly more than the module, where base64 costs a quarter", () => {
-  const text = Buffer.from(lettersOf(module));
+  const text = Buffer.from(wasmTextOf(module));
   for (const compressed of [brotliCompressSync, gzipSync]) {
     const ratio = compressed(text).length / compressed(module).length;
     assert.ok(ratio < 1.04, `${compressed.name}: ${ratio}`);
