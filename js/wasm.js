@@ -44,7 +44,7 @@ export function discard(module, trap) {
   if (!module || module !== running) return;
   running = undefined;
   module.stop(() => lost(trap));
-  for (const reject of [...underWay]) reject(trap);
+  for (const reject of [...underWay]) reject(lost(trap));
 }
 
 /** What is told about all that went down with an instance. */

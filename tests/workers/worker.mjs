@@ -29,12 +29,12 @@ export function project(source) {
 const quiet = { ...process.env, WRANGLER_SEND_METRICS: "false", CI: "1", NO_COLOR: "1" };
 
 /** What wrangler would deploy of the folder: its bundle and what its configuration binds, as miniflare's options. */
-export function deployable(folder) {
+export function deployable(folder, { flags = [] } = {}) {
   const out = join(folder, "deployed");
   execFileSync(join(here, "node_modules/.bin/wrangler"), ["deploy", "--dry-run", "--outdir", out], { cwd: folder, env: quiet, stdio: "pipe" });
   const { workerOptions } = unstable_getMiniflareWorkerOptions(join(folder, "wrangler.jsonc"));
-  const flags = workerOptions.compatibilityFlags;
-  if (flags && flags.length) throw new Error(`an example needs no flags: ${flags}`);
+  const needed = workerOptions.compatibilityFlags || [];
+  if (needed.join() !== flags.join()) throw new Error(`an example needs no flags: ${needed}`);
   const wasm = readdirSync(out).filter((name) => name.endsWith(".wasm"));
   const modules = [
     { type: "ESModule", path: join(out, "index.js") },
