@@ -20,7 +20,7 @@ export PATH := $(CURDIR)/target/debug:$(CURDIR)/target/tools/bin:$(PATH)
 # Flags from outside would replace those of .cargo/config.toml, and the module would no longer be the lowered one.
 unexport RUSTFLAGS CARGO_ENCODED_RUSTFLAGS CARGO_TARGET_DIR
 
-.PHONY: help build package demo examples error-docs size-budget test test-matrix test-fmt test-clippy test-native test-wasm test-package test-runtime test-node test-storage test-workers test-resume test-interop test-credential test-demo bench readme-tables pictures clean
+.PHONY: help build package demo examples error-docs size-budget test test-matrix test-fmt test-clippy test-native test-native-example test-wasm test-package test-runtime test-node test-storage test-workers test-resume test-interop test-credential test-demo bench readme-tables pictures clean
 .PHONY: wasm-target demo-installed test-tools browser other-browsers python test-all
 
 help: ## lists these targets
@@ -40,7 +40,7 @@ test: ## runs all the tests below, and counts them
 	@rm -rf $(LOGS)
 	@passed=0; $(MAKE) --no-print-directory --keep-going test-all || passed=$$?; cargo xtask tally $(LOGS); exit $$passed
 
-test-all: test-fmt test-clippy test-native test-wasm test-package test-runtime test-node test-storage test-workers test-resume test-interop test-credential test-demo
+test-all: test-fmt test-clippy test-native test-native-example test-wasm test-package test-runtime test-node test-storage test-workers test-resume test-interop test-credential test-demo
 
 test-fmt: ## formatting of the Rust sources
 	cargo fmt --all --check
@@ -51,6 +51,11 @@ test-clippy: wasm-target ## clippy, native and WebAssembly, every warning an err
 
 test-native: | $(LOGS) ## the core, natively: conformance and property tests
 	cargo test --quiet --workspace --no-fail-fast 2>&1 | tee $(LOGS)/native.log
+
+# The authorization server is the demo's.
+test-native-example: www-demo/node_modules/.package-lock.json | $(LOGS) ## a sign-in from native Rust: examples/native
+	cargo build --quiet --package native-sign-in
+	$(NODE_TEST) tests/native/*.test.mjs 2>&1 | tee $(LOGS)/native-example.log
 
 # wasm-pack skips a file that is not configured for the host it runs, and still succeeds: look for tests that ran.
 test-wasm: wasm-target test-tools browser | $(LOGS) ## the shell in WebAssembly, in Node and in headless Chromium

@@ -1,6 +1,7 @@
-// Puts the example applications together: `node examples/assemble.mjs`, after `make package`, leaves dist/examples/{kiosk,webos,tizen}.
+// Assembles the example applications: `node examples/assemble.mjs`, after `make package`, writes dist/examples/{kiosk,webos,tizen}.
 //
-// No bundler: a folder of an application is the page of screen/, what is its own, and two scripts of packages.
+// No bundler is needed. The folder of an application has the page of screen/, the application's own files, and the scripts of two
+// packages.
 
 import { cpSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -9,20 +10,20 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 const here = dirname(fileURLToPath(import.meta.url));
 const top = join(here, "..");
 
-const own = { kiosk: ["kiosk"], webos: ["tv", "tv/webos"], tizen: ["tv", "tv/tizen"] };
+const folders = { kiosk: ["kiosk"], webos: ["tv", "tv/webos"], tizen: ["tv", "tv/tizen"] };
 
-/** Leaves each application as a folder of `out`. `library`: the package, as it was built or installed. */
+/** Writes each application to a folder of `out` and returns `out`. `library` is the folder of the package, built or installed. */
 export function assemble(out = join(top, "dist/examples"), library = join(top, "dist/package")) {
-  for (const [name, folders] of Object.entries(own)) {
+  for (const [name, sources] of Object.entries(folders)) {
     const folder = join(out, name);
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true });
-    for (const source of ["screen", ...folders]) {
+    for (const source of ["screen", ...sources]) {
       for (const { name } of readdirSync(join(here, source), { withFileTypes: true }).filter((entry) => entry.isFile())) {
         if (!name.endsWith(".md")) cpSync(join(here, source, name), join(folder, name));
       }
     }
-    // The one without WebAssembly: the page's policy allows no more than its own scripts, in engines of any age.
+    // The build without WebAssembly, because the page's policy allows only its own scripts, and engines may be old.
     cpSync(join(library, "iife/js.js"), join(folder, "device-code-flow.js"));
     cpSync(join(here, "node_modules/qrcode-generator/dist/qrcode.js"), join(folder, "qrcode.js"));
   }

@@ -45,9 +45,10 @@ const core = await bundle("entry/core.js", "core.mjs", { format: "esm" });
 // With platform "node", esbuild adds the list of exports, from which Node learns the names that `import` may use.
 await bundle("entry/core.js", "core.cjs", { format: "cjs", platform: "node" });
 const names = core.filter((name) => !LOADER.includes(name));
+// Files with the module's text in them have long lines: esbuild would break the text, too.
 for (const [name, source] of [["index", "entry/inline.js"], ["js", "entry/javascript.js"], ["slim", "entry/slim.js"]]) {
-  const own = await bundle(source, `${name}.mjs`, { format: "esm", plugins: [overCore("./core.mjs")] });
-  await bundle(source, `${name}.cjs`, { format: "cjs", platform: "node", plugins: [overCore("./core.cjs")] });
+  const own = await bundle(source, `${name}.mjs`, { format: "esm", lineLimit: 0, plugins: [overCore("./core.mjs")] });
+  await bundle(source, `${name}.cjs`, { format: "cjs", platform: "node", lineLimit: 0, plugins: [overCore("./core.cjs")] });
   // In Node, `import` takes the CommonJS file, so that `import` and `require` in one process share one set of classes. A plain import of
   // it would make Node search the whole text of the module for the names of exports. Bundlers do not follow createRequire; for them
   // js/package.json has the condition "module".
@@ -58,8 +59,8 @@ for (const [name, source] of [["index", "entry/inline.js"], ["js", "entry/javasc
 }
 await bundle("entry/workerd.js", "workerd.mjs", { format: "esm", external: ["./device_code_flow.wasm"], plugins: [overCore("./core.mjs")] });
 // A classic script is one file. The folder's package.json says that its .js files are no ES modules.
-await bundle("entry/iife.js", "iife/index.js", { format: "iife" });
-await bundle("entry/javascript-iife.js", "iife/js.js", { format: "iife" });
+await bundle("entry/iife.js", "iife/index.js", { format: "iife", lineLimit: 0 });
+await bundle("entry/javascript-iife.js", "iife/js.js", { format: "iife", lineLimit: 0 });
 for (const name of ["index", "js"]) await copyFile(join(js, "iife/index.d.ts"), join(out, `iife/${name}.d.ts`));
 await write("iife/package.json", '{ "type": "commonjs" }\n');
 await bundle("cli/start.js", "cli.mjs", { format: "esm", target: "node12.20", external: ["./command.mjs"] });
@@ -90,7 +91,7 @@ async function bundle(entry, file, { plugins = [], ...options }) {
     platform: "neutral",
     charset: "utf8",
     legalComments: "none",
-    // Node prints the line of an uncaught error: that must not be the whole file.
+    // Node prints the line that has thrown an uncaught error, which must not be the whole file.
     lineLimit: 500,
     define: { VERSION: JSON.stringify(process.argv[2]) },
     logLevel: "warning",

@@ -1,71 +1,80 @@
-// The public types of device-code-flow. Names and shapes follow @azure/msal-node 7; what it lacks is marked NEW.
+// The public types of device-code-flow. Names and shapes follow @azure/msal-node 7. A member that msal-node does not have is
+// marked NEW. Sources: RFC 8628 (device authorization grant), RFC 6749 (OAuth 2.0), OpenID Connect Core 1.0, and the
+// documentation of Microsoft Entra.
 
-/** What to sign in to, and as whom. */
+/** The configuration of an application. */
 export type Configuration = {
+  /** The client id and the authority. */
   auth: NodeAuthOptions;
+  /** The store of the tokens. */
   cache?: CacheOptions;
+  /** Network, timeouts and logging. */
   system?: NodeSystemOptions;
-  /** The name and version of your program, for the logs of Microsoft's servers. */
+  /** The name and version of your program. They are sent to Microsoft's servers for their logs. */
   telemetry?: NodeTelemetryOptions;
-  /** msal-node's: this flow needs no broker, there or here. */
+  /** Of msal-node. Accepted and without effect, because this flow uses no broker. */
   broker?: BrokerOptions;
 };
 
 export type CacheOptions = {
-  /** Where the tokens are kept between two runs. Any cache plugin written for msal-node. */
+  /** Stores the tokens between two runs. Any cache plugin for msal-node works. Default: the tokens are in memory only. */
   cachePlugin?: ICachePlugin;
 };
 export type BrokerOptions = object;
 
 export type NodeAuthOptions = {
-  /** The application (client) id of a public client. */
+  /** The application (client) id of a public client (`client_id`, RFC 6749 §2.2). */
   clientId: string;
   /**
-   * Whom people sign in with: `https://login.microsoftonline.com/{tenant}`, or any issuer that publishes its metadata.
-   * Default https://login.microsoftonline.com/common
+   * The address where people sign in: `https://login.microsoftonline.com/{tenant}`, or any issuer that publishes its metadata.
+   * An https URL; http is allowed on loopback only. Default: https://login.microsoftonline.com/common
    */
   authority?: string;
-  /** OIDC discovery document as JSON: no discovery request is made. */
+  /**
+   * The metadata document of `authority`, as JSON text (OpenID Connect Discovery 1.0 §3, RFC 8414 §2). The library then makes no
+   * discovery request.
+   */
   authorityMetadata?: string;
   /**
-   * Hosts (or addresses with a host) that you vouch for: AD FS, dSTS, private clouds, domains of your own. Other hosts of
-   * Microsoft's make are validated by Entra before any code is asked for.
+   * Hosts that you trust, as host names or URLs: AD FS, dSTS, private clouds, your own domains. Entra validates every other
+   * host of Microsoft's kind before a code is requested.
    */
   knownAuthorities?: string[];
-  /** An answer to Entra's instance discovery as JSON: clouds besides Microsoft's, for which Entra is not asked. */
+  /** An answer to Entra's instance discovery, as JSON text. It names further clouds, about which Entra is not asked. */
   cloudDiscoveryMetadata?: string;
-  /** A cloud by its address (see AzureCloudInstance) and a tenant there, instead of `authority`. */
+  /** A cloud by its address (see AzureCloudInstance) and a tenant in it. Takes precedence over `authority`. */
   azureCloudOptions?: AzureCloudOptions;
-  /** What this client can handle, for example `["cp1"]` for claims challenges. Sent merged into the claims. */
+  /** The capabilities of this client, for example `["cp1"]` for claims challenges. Sent as the claim `xms_cc`, merged into the claims. */
   clientCapabilities?: string[];
 };
 
 export type AzureCloudOptions = {
-  /** The address of a cloud, or "none". */
+  /** The address of a cloud, a value of AzureCloudInstance, or "none". */
   azureCloudInstance: string;
-  /** Default "common". */
+  /** A GUID, a domain, or "common", "organizations", "consumers". Default: "common". */
   tenant?: string;
 };
 
 export type NodeSystemOptions = {
-  /** NEW: the fetch to use (proxy, relay, service binding). Default globalThis.fetch. */
+  /** NEW: the fetch function to use, for example of a proxy, a relay or a service binding. Default: globalThis.fetch. */
   fetch?: typeof fetch;
-  /** msal-node's network interface; `fetch` wins where both are given. Redirects are its affair: have it follow none. */
+  /** msal-node's network interface. `fetch` takes precedence over it. It must not follow redirects. */
   networkClient?: INetworkModule;
-  /** Where to write a log, and how much of it. Without a callback nothing is logged. */
+  /** The receiver of the log, and the log level. Without a callback nothing is logged. */
   loggerOptions?: LoggerOptions;
-  /** msal-node's: it changes nothing in this flow, there or here. */
+  /** Of msal-node. Accepted and without effect in this flow. */
   disableInternalRetries?: boolean;
   /**
-   * "OIDC" treats every authority as an issuer that publishes its metadata. Otherwise Microsoft's hosts, `*.ciamlogin.com`,
-   * `/adfs` and `/dstsv2`, and hosts with a tenant (a GUID or a domain) alone in the path, are of Microsoft's make.
+   * "OIDC" treats every authority as an issuer that publishes its metadata. Otherwise these are authorities of Microsoft's kind:
+   * Microsoft's hosts, `*.ciamlogin.com`, the paths `/adfs` and `/dstsv2`, and any host whose path is one tenant (a GUID, a domain,
+   * "common", "organizations" or "consumers"). Default: "AAD".
    */
   protocolMode?: ProtocolMode;
-  /** NEW: longest wait for one HTTP response, in milliseconds. Default 30 000. */
+  /** NEW: the timeout of one HTTP request, in milliseconds. Default: 30 000. */
   requestTimeout?: number;
   /**
-   * NEW: show the verification address exactly as it came. Entra External ID (`*.ciamlogin.com`) sends that of Entra's
-   * workforce tenants, which turns customers away (AADSTS500208); without this it is mended.
+   * NEW: leave the verification address as the server sent it. Entra External ID (`*.ciamlogin.com`) sends the address of Entra's
+   * workforce tenants, which refuses customers (AADSTS500208). By default the library replaces it by the right one.
    */
   keepVerificationUri?: boolean;
 };
@@ -74,19 +83,20 @@ export type NodeTelemetryOptions = { application?: { appName?: string; appVersio
 
 export type LoggerOptions = {
   loggerCallback?: ILoggerCallback;
-  /** Default false: lines that name a person, a tenant or an address are left out. No line ever has a code or a token. */
+  /** Also log lines that name a person, a tenant or an address. Default: false. No line ever contains a code or a token. */
   piiLoggingEnabled?: boolean;
-  /** Default `LogLevel.Info`. */
+  /** The most detailed level that is logged. Default: `LogLevel.Info`. */
   logLevel?: LogLevel;
 };
+/** Receives one log line. `containsPii` is true if the line names a person, a tenant or an address. */
 export type ILoggerCallback = (level: LogLevel, message: string, containsPii: boolean) => void;
 
 export enum LogLevel {
-  /** The sign-in failed: code, numbers, trace id. */
+  /** A call failed: its error code, AADSTS numbers and trace id. */
   Error = 0,
-  /** A request went wrong, and the sign-in goes on. */
+  /** A request failed, and the sign-in continues. */
   Warning = 1,
-  /** A code was asked for, came, somebody signed in. */
+  /** A code was requested, a code arrived, the person signed in. */
   Info = 2,
   /** Every poll. */
   Verbose = 3,
@@ -94,10 +104,10 @@ export enum LogLevel {
   Trace = 4,
 }
 
-/** Writes `[time] : [correlation id] : package@version : level - message` to a callback, as msal-node's does. */
+/** Writes lines `[time] : [correlation id] : package@version : level - message` to a callback, like msal-node's Logger. */
 export class Logger {
   constructor(loggerOptions?: LoggerOptions, packageName?: string, packageVersion?: string);
-  /** The same for another package. */
+  /** A logger with the same options for another package. */
   clone(packageName: string, packageVersion: string): Logger;
   executeCallback(level: LogLevel, message: string, containsPii: boolean): void;
   error(message: string, correlationId?: string): void;
@@ -115,22 +125,24 @@ export class Logger {
 
 export type NetworkRequestOptions = { headers?: Record<string, string>; body?: string };
 export type NetworkResponse<T> = {
-  /** Names in any case. */
+  /** The header names may have any case. */
   headers: Record<string, string>;
-  /** Parsed JSON, or the text of it. */
+  /** The parsed JSON, or its text. */
   body: T;
+  /** The HTTP status code. */
   status: number;
 };
-/** What a request is made with in place of fetch. A promise it rejects is a request that failed; polling goes on. */
+/** Sends requests in place of fetch. If it rejects, the request has failed; polling continues. `timeout` is in milliseconds. */
 export interface INetworkModule {
   sendGetRequestAsync<T>(url: string, options?: NetworkRequestOptions, timeout?: number): Promise<NetworkResponse<T>>;
   sendPostRequestAsync<T>(url: string, options?: NetworkRequestOptions): Promise<NetworkResponse<T>>;
 }
 
-/** How an authority is treated. AAD: as Microsoft's where it looks so. OIDC: as an issuer that publishes its metadata. EAR, of msal's: the same as AAD here. */
+/** How to treat an authority. AAD: as Microsoft's, if its address has that form. OIDC: as an issuer that publishes its metadata. EAR: the same as AAD here. */
 export const ProtocolMode: { readonly AAD: "AAD"; readonly OIDC: "OIDC"; readonly EAR: "EAR" };
 export type ProtocolMode = (typeof ProtocolMode)[keyof typeof ProtocolMode];
 
+/** The addresses of Microsoft's clouds. */
 export const AzureCloudInstance: {
   readonly None: "none";
   readonly AzurePublic: "https://login.microsoftonline.com";
@@ -140,84 +152,90 @@ export const AzureCloudInstance: {
 };
 export type AzureCloudInstance = (typeof AzureCloudInstance)[keyof typeof AzureCloudInstance];
 
+/** A device authorization request (RFC 8628 §3.1). */
 export type StartDeviceCodeRequest = {
-  /** What to ask for. `openid profile offline_access` are added where the authority is known to have them; there `[]` will do. */
+  /**
+   * The scopes to request (RFC 6749 §3.3). `openid profile offline_access` are added if the authority is known to support them. `[]` is
+   * enough there.
+   */
   scopes: string[];
-  /** Another authority for this request. */
+  /** The authority of this request. Default: that of the configuration. */
   authority?: string;
-  /** The same by a cloud and a tenant there; comes before every `authority`. */
+  /** The authority of this request, by a cloud and a tenant in it. Takes precedence over every `authority`. */
   azureCloudOptions?: AzureCloudOptions;
-  /** A GUID of yours for this sign-in; one is made up otherwise. */
+  /** A GUID that identifies this sign-in in requests, errors and log lines. Default: a random one. */
   correlationId?: string;
-  /** JSON text of the claims parameter. */
+  /** The `claims` parameter, as JSON text (OpenID Connect Core §5.5). */
   claims?: string;
-  /** Sent in the query of every request of this sign-in. A plain object: URLSearchParams and Map are refused. */
+  /** Parameters for the query of every request of this sign-in. A plain object; URLSearchParams and Map are refused. */
   extraQueryParameters?: Record<string, string>;
-  /** Seconds to wait for the person, if shorter than the code's life; 0 is no limit. */
+  /** How long to wait for the person, in seconds, if shorter than the life of the code. 0 means no limit. */
   timeout?: number;
-  /** NEW: BCP 47 tag for the message; sent to Entra as `mkt`. */
+  /** NEW: the language of the message, as a BCP 47 tag. Sent to Entra as `mkt`. */
   locale?: string;
-  /** NEW: rejects with signal.reason as soon as it aborts, in a wait or in a request. */
+  /** NEW: aborts the call at once, in a wait or in a request. The call rejects with `signal.reason`. */
   signal?: AbortSignal;
 };
 
 export type DeviceCodeRequest = StartDeviceCodeRequest & {
-  /** Awaited before the first poll; an error it throws ends the flow with that error. */
+  /** Called once with the codes, and awaited before the first poll. An error that it throws ends the sign-in with that error. */
   deviceCodeCallback: (response: DeviceCodeResponse) => void | Promise<void>;
-  /** msal-node's way to cancel: set to true on this object. */
+  /** Of msal-node: set it to true on this object to cancel. It is checked ten times a second. */
   cancel?: boolean;
 };
 
+/** The answer to a device authorization request (RFC 8628 §3.2). */
 export type DeviceCodeResponse = {
-  /** To be shown exactly as it is. */
+  /** The code that the person enters (`user_code`). Show it unchanged. */
   userCode: string;
-  /** A bearer secret: never show or log it. */
+  /** A secret (`device_code`). Never show or log it. */
   deviceCode: string;
-  /** Always https, or http on loopback. */
+  /** The address where the person enters the code (`verification_uri`). It is https, or http on loopback. */
   verificationUri: string;
-  /** NEW, where the provider sends it: holds the code, for a QR code beside the code. */
+  /** NEW: the same address with the code in it (`verification_uri_complete`), for a QR code. Missing if the provider does not send it. */
   verificationUriComplete?: string;
-  /** Seconds. */
+  /** The life of the codes, in seconds (`expires_in`). */
   expiresIn: number;
-  /** Seconds. */
+  /** The interval between two polls, in seconds (`interval`; 5 if the provider sends none). */
   interval: number;
-  /** One sentence that says it all, free of control characters. */
+  /** One sentence that tells the person what to do. It contains no control characters. */
   message: string;
 };
 
+/** A request for a token without a person (`grant_type=refresh_token`, RFC 6749 §6, if the cache has no valid token). */
 export type SilentFlowRequest = {
-  /** What the access token must be good for. It may be good for more; letters' case does not matter. */
+  /** The scopes that the access token must have. It may have more. Case is ignored. */
   scopes: string[];
   /**
-   * Whose tokens: one of getAllAccounts(), or the account of an earlier result. Where the authority is one for many tenants
-   * (`common`, `organizations`, `consumers`), its `tenantId` says which.
+   * The account that owns the tokens: one of getAllAccounts(), or the account of an earlier result. If the authority is for many
+   * tenants (`common`, `organizations`, `consumers`), `account.tenantId` names the tenant.
    */
   account: AccountInfo;
-  /** Another authority for this request. */
+  /** The authority of this request. Default: that of the configuration. */
   authority?: string;
-  /** The same by a cloud and a tenant there; comes before every `authority`. */
+  /** The authority of this request, by a cloud and a tenant in it. Takes precedence over every `authority`. */
   azureCloudOptions?: AzureCloudOptions;
-  /** A GUID of yours for this call; one is made up otherwise. */
+  /** A GUID that identifies this call in requests, errors and log lines. Default: a random one. */
   correlationId?: string;
-  /** JSON text of the claims parameter, for example of a resource's challenge: a new token is asked for. */
+  /** The `claims` parameter, as JSON text, for example of a resource's claims challenge. The library then requests a new token. */
   claims?: string;
-  /** A new token, whatever the cache has. */
+  /** Request a new token even if the cache has a valid one. Default: false. */
   forceRefresh?: boolean;
-  /** Sent in the query of the token request. A plain object: URLSearchParams and Map are refused. */
+  /** Parameters for the query of the token request. A plain object; URLSearchParams and Map are refused. */
   extraQueryParameters?: Record<string, string>;
   /**
-   * NEW: rejects with signal.reason as soon as it aborts. A refresh that is under way goes on and is stored, because its answer may
-   * hold a new refresh token.
+   * NEW: aborts the wait of this call at once. The call rejects with `signal.reason`. A refresh that has begun continues and is stored,
+   * because its answer may contain a new refresh token.
    */
   signal?: AbortSignal;
   /**
-   * NEW: gets a promise of what goes on after this call, which never rejects: a token that is due is handed out at once and renewed
-   * behind. On Cloudflare Workers `(work) => ctx.waitUntil(work)`.
+   * NEW: called with a promise of the work that continues after this call: a token that is due for renewal is returned at once and
+   * renewed in the background. The promise never rejects. On Cloudflare Workers pass `(work) => ctx.waitUntil(work)`.
    */
   waitUntil?: (work: Promise<unknown>) => void;
 };
 
-/** What of msal-node's interface of this name is here. */
+/** The part of msal-node's interface of this name that this library has. */
 export interface IPublicClientApplication {
   acquireTokenByDeviceCode(request: DeviceCodeRequest): Promise<AuthenticationResult>;
   acquireTokenSilent(request: SilentFlowRequest): Promise<AuthenticationResult>;
@@ -225,223 +243,249 @@ export interface IPublicClientApplication {
   setLogger(logger: Logger): void;
 }
 
+/** An application that signs people in. It has one token cache. */
 export class PublicClientApplication implements IPublicClientApplication {
-  /** Synchronous and without I/O. A wrong configuration throws ClientConfigurationError here, not later. */
+  /**
+   * Synchronous and without I/O.
+   * @throws {ClientConfigurationError} the configuration is wrong
+   */
   constructor(configuration: Configuration);
   /**
-   * Asks for a code, hands it to the callback, waits for the person, keeps the tokens and returns them.
-   * @throws {ServerError} the person or the provider refused; its `errorCode` is the provider's word
+   * Requests a code, calls the callback, waits for the person, stores the tokens and returns them (RFC 8628).
+   * @throws {ServerError} the person or the provider refused; `errorCode` is the provider's `error`
    * @throws {ClientAuthError} `device_code_expired`, `user_timeout_reached`, `network_error` and others
-   * @throws {ClientAuthError} `cache_plugin_error`: the person has signed in, but the cache plugin did not store the tokens. The
-   * stores of `device-code-flow/storage` throw codes of their own (`storage_…`).
-   * They are in memory, and the next call that reaches the cache stores them
-   * @throws {ClientConfigurationError} a wrong request, before anything is sent
+   * @throws {ClientAuthError} `cache_plugin_error`: the person has signed in, but the cache plugin did not store the tokens. The stores
+   * of `device-code-flow/storage` throw their own codes (`storage_…`). The tokens are in memory, and the next call that uses the cache
+   * stores them
+   * @throws {ClientConfigurationError} the request is wrong; nothing was sent
    */
   acquireTokenByDeviceCode(request: DeviceCodeRequest): Promise<AuthenticationResult>;
   /**
-   * A token without a person: from the cache while it is good (no network), or by the refresh token. Equal calls at once share one
-   * answer; refreshes of one person's tokens are made one after the other, also among processes where the cache plugin can lock.
-   * @throws {InteractionRequiredAuthError} a person has to sign in: `no_tokens_found`, or the provider's words with `classification`
-   * @throws {ClientAuthError} `no_account_in_silent_request`, `network_error`, `cache_plugin_error` or a store's own `storage_…`
-   * @throws {ServerError} the provider could not, or would not; for a while the same answer is given without asking it again
+   * Returns a token without a person: from the cache if it is valid (no network), otherwise by the refresh token. Equal calls at the
+   * same time share one answer. Refreshes of one person's tokens run one after the other, also among processes if the cache plugin
+   * can lock.
+   * @throws {InteractionRequiredAuthError} a person has to sign in: `no_tokens_found`, or the provider's `error` with `classification`
+   * @throws {ClientAuthError} `no_account_in_silent_request`, `network_error`, `cache_plugin_error`, or a code `storage_…` of a store
+   * @throws {ServerError} the provider failed or refused. For a limited time the same call gets the same error without a request
    */
   acquireTokenSilent(request: SilentFlowRequest): Promise<AuthenticationResult>;
-  /** NEW: asks for a code and returns at once. The flow can be polled, awaited, or saved and resumed elsewhere. */
+  /**
+   * NEW: requests a code and returns a flow, which can be polled, awaited, or saved and resumed in another process.
+   * @throws as `acquireTokenByDeviceCode` until the codes have arrived
+   */
   startDeviceCode(request: StartDeviceCodeRequest): Promise<DeviceCodeFlow>;
   /**
-   * NEW: takes up a saved flow, in this process or another.
-   * @throws {AuthError} `saved_flow_invalid`, `saved_flow_version`, `saved_flow_mismatch`: a text that save() did not
-   * write, that was changed since, or that belongs to another client or authority
+   * NEW: resumes a saved flow, in this process or another.
+   * @throws {AuthError} `saved_flow_invalid`: save() did not write the text, or it was changed since. `saved_flow_version`: a newer
+   * release wrote it
+   * @throws {ClientConfigurationError} `saved_flow_mismatch`: it belongs to another client id or authority
    */
   resumeDeviceCode(saved: string): Promise<DeviceCodeFlow>;
   /**
-   * The logger of `system.loggerOptions`, or of setLogger. (The type parameter is for code that is typed with msal-node's
-   * Logger: TypeScript takes no other class for one that has private members.)
+   * The logger of `system.loggerOptions`, or the one of setLogger. (The type parameter is for code that uses the type of msal-node's
+   * Logger. That class has private members, so TypeScript accepts no other class for it.)
    */
   getLogger<L = Logger>(): L;
-  /** Another logger, from the next sign-in on; msal-node's own will do. */
+  /** Sets the logger, from the next sign-in on. A Logger of msal-node works too. */
   setLogger(logger: Logger): void;
-  /** Everybody who has signed in, once for each of their tenants. */
+  /** All accounts in the cache, one for each person and tenant. */
   getAllAccounts(): Promise<AccountInfo[]>;
-  /** The tokens of this application. */
+  /** The token cache of this application. */
   getTokenCache(): TokenCache;
-  /** Forgets a person: every token in this cache, whatever client it was issued to. */
+  /** Removes an account and all its tokens from the cache, of every client id. */
   signOut(request: SignOutRequest): Promise<void>;
-  /** Forgets everything that is in memory. What a cache plugin keeps stays where it is. */
+  /** Removes everything from memory. The store of the cache plugin is not changed. */
   clearCache(): void;
 }
 
 export type SignOutRequest = {
+  /** The account to remove. */
   account: AccountInfo;
   /**
-   * NEW: also has the provider revoke this client's refresh tokens of the account, where it has an endpoint for that (RFC 7009; Microsoft
-   * Entra has none). Whatever it answers, they are forgotten here; that it could not be asked is thrown afterwards.
+   * NEW: also ask the provider to revoke this client's refresh tokens of the account, if it has a revocation endpoint (RFC 7009;
+   * Microsoft Entra has none). The tokens are removed from the cache whatever it answers. If it could not be asked, the call rejects
+   * afterwards. Default: false.
    */
   revoke?: boolean;
-  /** A GUID of yours for this call. */
+  /** A GUID that identifies this call in requests, errors and log lines. Default: a random one. */
   correlationId?: string;
 };
 
 /**
- * The tokens of an application, as a JSON text in MSAL's unified schema: .NET, Java, Python, Go and Node read and write
- * the same. What they keep in it that is unknown here stays as it is.
+ * The token cache of an application. Its text is JSON in MSAL's unified schema, which MSAL for .NET, Java, Python, Go and Node read
+ * and write too. Entries and fields that this library does not know are kept.
  */
 export interface TokenCache extends ISerializableTokenCache, ITokenCache {
-  /** Has anything changed since it was last serialized, or stored by the cache plugin? */
+  /** Whether the cache has changed since it was last serialized, or stored by the cache plugin. */
   hasChanged(): boolean;
 }
 
-/** The tokens as a text. */
+/** The token cache as a text. */
 export interface ISerializableTokenCache {
-  /** The whole cache. It holds refresh tokens, so it is a credential. */
+  /** The text of the whole cache. It contains refresh tokens, so it is a credential. */
   serialize(): string;
   /**
-   * Takes up a text in place of what is in memory; what has changed since it was last serialized or stored is merged in.
-   * @throws {AuthError} `token_cache_invalid`; then everything stays as it was
+   * Replaces the cache in memory by a text. Changes since it was last serialized or stored are merged into it.
+   * @throws {AuthError} `token_cache_invalid`; the cache then stays unchanged
    */
   deserialize(cache: string): void;
 }
 
-/** The people in it. */
+/** The accounts in the token cache. */
 export interface ITokenCache {
-  /** Everybody who has signed in, once for each of their tenants. */
+  /** All accounts, one for each person and tenant. */
   getAllAccounts(): Promise<AccountInfo[]>;
-  /** The first account of that `homeAccountId`; null where nobody has it. */
+  /** The first account with this `homeAccountId`, or null. */
   getAccountByHomeId(homeAccountId: string): Promise<AccountInfo | null>;
-  /** The first account of that `localAccountId`; null where nobody has it. */
+  /** The first account with this `localAccountId`, or null. */
   getAccountByLocalId(localAccountId: string): Promise<AccountInfo | null>;
-  /** Forgets a person: every token in this cache, whatever client it was issued to. */
+  /** Removes an account and all its tokens from the cache, of every client id. */
   removeAccount(account: AccountInfo): Promise<void>;
 }
 
-/** Loads the cache before it is used and stores it afterwards. One call at a time. */
+/** Loads the cache before a use and stores it afterwards. One use at a time. */
 export interface ICachePlugin {
-  /** Loads the text and hands it to `tokenCache.deserialize`. */
+  /** Loads the text and passes it to `tokenCache.deserialize`. */
   beforeCacheAccess(tokenCacheContext: TokenCacheContext): Promise<void>;
-  /** Stores the text of `tokenCache.serialize` if `cacheHasChanged`. Called also after `beforeCacheAccess` has failed; then `serialize` throws. */
+  /** Stores the text of `tokenCache.serialize` if `cacheHasChanged`. Also called after `beforeCacheAccess` has failed; `serialize` then throws. */
   afterCacheAccess(tokenCacheContext: TokenCacheContext): Promise<void>;
   /**
-   * NEW: runs `work` while nobody else who shares the store runs work under the same name; settles as `work` does. For stores that
-   * many processes share and that can lock: "store" is held while the text is read, changed and written, and within
-   * "refresh-xxxxxxxx" for as long as a person's tokens are being renewed.
+   * NEW: runs `work` under the lock `name`: no other user of the store runs work under the same name meanwhile. Settles as `work` does.
+   * For stores that several processes share and that can lock. The lock "store" is held while the text is loaded, changed and written.
+   * The lock "refresh-xxxxxxxx" is held around it while one person's tokens are renewed.
    */
   exclusively?<T>(name: string, work: () => Promise<T>): Promise<T>;
 }
 
 export interface TokenCacheContext {
-  /** Is there something to store? The same before and after. */
+  /** Whether there is something to store. The value is the same in both calls of one use. */
   readonly cacheHasChanged: boolean;
+  /** The text to load or store. */
   readonly tokenCache: ISerializableTokenCache;
 }
 
-/** NEW: one sign-in under way. It is what the person needs to see, and a way to go on. */
+/** NEW: a sign-in that has a code. It contains what the person needs to see, and continues the sign-in. */
 export interface DeviceCodeFlow extends AsyncIterable<FlowStep> {
+  /** The code that the person enters. Show it unchanged. */
   readonly userCode: string;
+  /** The address where the person enters the code. It is https, or http on loopback. */
   readonly verificationUri: string;
-  /** Where the provider sends it. */
+  /** The same address with the code in it, for a QR code. Missing if the provider does not send it. */
   readonly verificationUriComplete?: string;
+  /** One sentence that tells the person what to do. It contains no control characters. */
   readonly message: string;
-  /** When the code stops working. */
+  /** When the code expires. */
   readonly expiresOn: Date;
   /**
-   * How it stands: "completed" as soon as the tokens have arrived. If the call that brought them has rejected
-   * (`cache_plugin_error`), they are in memory, and the next call stores them. "failed" once there is nothing more to wait for.
+   * "completed" as soon as the tokens have arrived. If the call that received them has rejected (`cache_plugin_error`), the tokens are
+   * in memory, and the next call stores them. "failed" when the sign-in cannot succeed any more. Otherwise "pending".
    */
   readonly status: "pending" | "completed" | "failed";
-  /** At most one token request, and none before it is due: an early call resolves with "pending" and no network. */
+  /**
+   * Makes at most one token request, and none before it is due (RFC 8628 §3.5). An early call resolves with "pending" and sends nothing.
+   * @throws as `acquireTokenByDeviceCode`
+   */
   poll(options?: PollOptions): Promise<FlowStep>;
-  /** Waits to the end: polls when due until there are tokens or an error. */
+  /**
+   * Polls when due, until there are tokens or an error.
+   * @throws as `acquireTokenByDeviceCode`
+   */
   wait(options?: PollOptions): Promise<AuthenticationResult>;
   /**
-   * The whole flow as a JSON text. It is a credential: it holds the device code, with which whoever has the text when the
-   * person says yes can fetch the tokens. Of two texts of one flow the one with the higher `revision` is the newer. Throws once
-   * the flow is over.
+   * The whole flow as a JSON text. It is a credential: it contains the device code, so whoever has the text when the person approves
+   * can fetch the tokens. Of two texts of one flow, the one with the higher `revision` is the newer one.
+   * @throws {ClientAuthError} `flow_ended`: the flow has ended
    */
   save(): string;
 }
-/** Only for `instanceof`: flows come from startDeviceCode and resumeDeviceCode. */
+/** For `instanceof` only. startDeviceCode and resumeDeviceCode return flows. */
 export const DeviceCodeFlow: { readonly prototype: DeviceCodeFlow } & (abstract new (...none: never) => DeviceCodeFlow);
 
 export type PollOptions = {
+  /** Aborts the call at once. The call rejects with `signal.reason`. */
   signal?: AbortSignal;
   /**
-   * Stores the flow's text, a credential, whenever that has changed: before each token request, which is not made where this
-   * rejects, and after its answer. With it a process may die at any moment, and the next one goes on from the text: no poll comes
-   * early, and tokens that were stored are found.
+   * Stores the text of the flow, a credential. It is called whenever the text has changed: before each token request and after its
+   * answer. If it rejects before a request, the request is not sent. With it the process may die at any moment, and the next process
+   * resumes from the text: no poll comes early, and tokens that were stored are found.
    */
   save?: (text: string) => void | Promise<void>;
 };
 
+/** The result of one step. `nextPollOn` is the time of the next poll. */
 export type FlowStep =
   | { status: "pending"; nextPollOn: Date }
   | { status: "completed"; result: AuthenticationResult };
 
+/** The tokens of a sign-in or of a silent call (RFC 6749 §5.1). */
 export type AuthenticationResult = {
-  /** Where the tokens come from: the address of the tenant, or the issuer. */
+  /** The authority that issued the tokens: the address of the tenant, or the issuer. */
   authority: string;
-  /** Who the person is to the provider: `oid` of the ID token, else `sub`; empty where there is neither. */
+  /** The person's id at the provider: `oid` of the ID token, otherwise `sub`. Empty if there is neither. */
   uniqueId: string;
-  /** `tid` of the ID token: the Entra tenant; empty elsewhere. */
+  /** The Entra tenant, `tid` of the ID token. Empty at other providers. */
   tenantId: string;
-  /** What the access token is good for: the server's words where it says so, otherwise what was asked for. */
+  /** The scopes of the access token: those that the server names, otherwise those that were requested. */
   scopes: string[];
-  /** null where the provider sent no ID token. */
+  /** The account. null if the provider sent no ID token. */
   account: AccountInfo | null;
-  /** The ID token as it came, a credential; empty where there is none. Its signature is not checked: it came straight from the token endpoint over TLS. */
+  /** The ID token, a credential. Empty if there is none. Its signature is not verified, because it came over TLS from the token endpoint (OpenID Connect Core §3.1.3.7). */
   idToken: string;
-  /** What the ID token says; empty where there is none. */
+  /** The claims of the ID token. Empty if there is none. */
   idTokenClaims: IdTokenClaims;
-  /** A credential: what APIs want to see, as `Authorization: Bearer …`. To be looked at by nobody else. */
+  /** The access token, a credential. Send it to APIs as `Authorization: Bearer …` (RFC 6750 §2.1). Its content is meant for the API only. */
   accessToken: string;
-  /** Nothing was asked of the provider for this one. */
+  /** Whether the token came from the cache, without a request to the provider. */
   fromCache: boolean;
-  /** Counted from the arrival of the tokens; null where the provider does not say. */
+  /** When the access token expires, counted from the arrival of the tokens. null if the provider does not say. */
   expiresOn: Date | null;
-  /** Entra: until when its APIs may take the token should Entra be down. This library does not make use of it. */
+  /** Entra only: how long its APIs may accept the token while Entra is down. This library does not use it. */
   extExpiresOn?: Date;
-  /** From when on `acquireTokenSilent` renews the token beside giving it, where the provider names a time. */
+  /** From this time on, `acquireTokenSilent` renews the token in the background. Missing if the provider names no time. */
   refreshOn?: Date;
-  /** How it is sent: "Bearer", in the server's spelling. */
+  /** The token type, "Bearer", as the server writes it. */
   tokenType: string;
-  /** The id that requests, errors and log lines of this call have in common. */
+  /** The id of this call in requests, errors and log lines. */
   correlationId: string;
-  /** Entra's own id of the answer that brought the tokens, for its support. */
+  /** Entra's id of the answer that brought the tokens, for Microsoft's support. */
   requestId?: string;
-  /** "1" where the refresh token is one of Microsoft's family of applications. */
+  /** "1" if the refresh token belongs to Microsoft's family of applications. */
   familyId?: string;
 };
 
+/** One person in one tenant. */
 export type AccountInfo = {
-  /** Who it is, in every tenant and cloud: `uid.utid` at Entra. What to remember somebody by. */
+  /** The id of the person, the same in every tenant: `uid.utid` at Entra. Use it to recognise the person again. */
   homeAccountId: string;
   /** The host of the cloud or the issuer, such as `login.windows.net`. */
   environment: string;
-  /** The tenant that this account stands for; empty where the provider has no tenants. */
+  /** The tenant of this account. Empty if the provider has no tenants. */
   tenantId: string;
-  /** What the person signs in with; empty where the provider does not say. Not for decisions: names change hands. */
+  /** The name that the person signs in with. Empty if the provider does not say. Do not authorize by it: a name may be given to another person. */
   username: string;
-  /** Who it is in this tenant: `oid`, else `sub`. */
+  /** The id of the person in this tenant: `oid` of the ID token, otherwise `sub`. */
   localAccountId: string;
-  /** What to call the person. */
+  /** The display name of the person. */
   name?: string;
-  /** Spares the person a choice at the next sign-in, where the provider sends it. */
+  /** A login hint, with which the next sign-in does not ask which account to use. Missing if the provider does not send it. */
   loginHint?: string;
-  /** The user principal name, where the tenant has it put into its tokens. */
+  /** The user principal name, if the tenant's tokens contain it. */
   upn?: string;
-  /** The last ID token for this application and tenant, a credential, where there is one. */
+  /** The last ID token for this application and tenant, a credential. Missing if there is none. */
   idToken?: string;
-  /** What that says. */
+  /** The claims of that ID token. */
   idTokenClaims?: IdTokenClaims;
   /** "MSSTS" for Microsoft Entra, "Generic" for other issuers. */
   authorityType?: string;
-  /** What the person is called in each tenant that the cache knows, by tenant id. */
+  /** The person's profile in each tenant that the cache knows, by tenant id. */
   tenantProfiles?: Map<string, TenantProfile>;
-  /** The boundary that Entra keeps the tenant's data within, where it says so. */
+  /** The data boundary of the tenant, if Entra names it. */
   dataBoundary?: "EU" | "None";
-  /** The person asked to be kept signed in, or the device is joined to the tenant. */
+  /** Whether the person chose to stay signed in, or the device is joined to the tenant. */
   kmsi?: boolean;
 };
 
+/** The claims of an ID token (OpenID Connect Core §2). `iat`, `nbf` and `exp` are seconds since 1970. */
 export type IdTokenClaims = {
   aud?: string;
   iss?: string;
@@ -459,24 +503,25 @@ export type IdTokenClaims = {
   nonce?: string;
 } & { [claim: string]: unknown };
 
+/** A person's profile in one tenant. */
 export type TenantProfile = {
-  /** Which tenant. */
+  /** The id of the tenant. */
   tenantId: string;
-  /** Who the person is in it. */
+  /** The id of the person in this tenant. */
   localAccountId: string;
-  /** What they sign in with there. */
+  /** The name that the person signs in with in this tenant. */
   username: string;
-  /** What they are called there. */
+  /** The display name of the person in this tenant. */
   name?: string;
-  /** Spares the person a choice at the next sign-in, where the provider sends it. */
+  /** A login hint, with which the next sign-in does not ask which account to use. Missing if the provider does not send it. */
   loginHint?: string;
-  /** The user principal name, where the tenant has it put into its tokens. */
+  /** The user principal name, if the tenant's tokens contain it. */
   upn?: string;
-  /** Is it the one that they belong to, and not one whose guest they are? */
+  /** Whether this is the home tenant of the person, not one in which the person is a guest. */
   isHomeTenant?: boolean;
 };
 
-/** The codes that this library itself gives. Others are the provider's own words. docs/errors.md has a heading for each. */
+/** The error codes of this library. Other codes come from the provider. docs/errors.md explains each one. */
 export type OwnErrorCode =
   | "invalid_argument"
   | "invalid_client_id"
@@ -525,52 +570,59 @@ export type OwnErrorCode =
   | "webassembly_missing"
   | "webassembly_refused";
 
-/** Who has to act: the program and its configuration, the provider, the way there, the person, an administrator, this library. */
+/** Who has to act: the program and its configuration, the provider, the network, the person, an administrator, this library. */
 export type ErrorFault = "caller" | "server" | "network" | "person" | "administrator" | "library";
 
-/** The root of all errors of this library. */
+/** The base class of all errors of this library. */
 export class AuthError extends Error {
   constructor(errorCode?: string, errorMessage?: string, hint?: string);
-  /** What to branch on. */
+  /** The code to branch on: a code of this library, or the provider's `error` (RFC 6749 §5.2, RFC 8628 §3.5). */
   errorCode: OwnErrorCode | (string & {});
   /** What happened and where. */
   errorMessage: string;
+  /** Entra's `suberror`. Empty if there is none. */
   subError: string;
+  /** The id of the call in requests and log lines. */
   correlationId: string;
-  /** NEW: what to do about it, one sentence; empty where there is nothing to say. */
+  /** NEW: what to do about it, in one sentence. Empty if there is no advice. */
   hint: string;
-  /** NEW: may the same call succeed later without a person? */
+  /** NEW: whether the same call may succeed later without a person. */
   retryable: boolean;
-  /** NEW: who has to act for the next attempt to go better. */
+  /** NEW: who has to act so that the next attempt succeeds. */
   fault: ErrorFault;
-  /** NEW: HTTP status of the answer that this error is about. */
+  /** NEW: the HTTP status of the answer that this error is about. */
   status?: number;
-  /** NEW: the provider's own words, where the answer had them. */
+  /** NEW: the provider's `error`, if the answer has one (RFC 6749 §5.2). */
   error?: string;
+  /** NEW: the provider's `error_description`. */
   errorDescription?: string;
+  /** NEW: the provider's `error_uri`. */
   errorUri?: string;
-  /** NEW: Entra's evidence. */
+  /** NEW: Entra's AADSTS numbers. */
   errorCodes?: number[];
+  /** NEW: Entra's trace id, for Microsoft's support. */
   traceId?: string;
+  /** NEW: Entra's time of the error, as Entra writes it. */
   timestamp?: string;
 }
-/** The server said so. */
+/** The provider refused. */
 export class ServerError extends AuthError {
+  /** The claims that the next request has to satisfy, as JSON text. Pass them on as `request.claims`. */
   claims?: string;
 }
 /** A person has to sign in (again). */
 export class InteractionRequiredAuthError extends AuthError {
-  /** What the next sign-in has to satisfy: to be passed on as `request.claims`. */
+  /** The claims that the next sign-in has to satisfy, as JSON text. Pass them on as `request.claims`. */
   claims?: string;
-  /** MSAL's word for the help that the person needs: "BasicAction", "ConsentRequired" and the like, where Entra says so. */
+  /** MSAL's classification of Entra's `suberror`, for example "BasicAction" or "ConsentRequired". Missing if Entra sends none. */
   classification?: string;
 }
-/** Something on the client's side, while it ran. */
+/** A failure on the client's side during the call. */
 export class ClientAuthError extends AuthError {}
-/** Wrong configuration or arguments: found before anything is sent. */
+/** Wrong configuration or arguments, found before anything is sent; or an authority whose metadata names another issuer. */
 export class ClientConfigurationError extends ClientAuthError {}
 
-/** msal-node's names for the codes of errors, those that this library throws. (Some have a name only here.) */
+/** msal-node's names for the error codes that this library throws. Some codes have a name only here. */
 export const AuthErrorCodes: {
   readonly internalError: "internal_error";
   readonly savedFlowInvalid: "saved_flow_invalid";

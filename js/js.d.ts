@@ -1,3 +1,3 @@
-// The public contract of the entry "js": that of the main one.
+// The public types of the entry "js": those of the main entry.
 
 export * from "device-code-flow";

@@ -1,16 +1,18 @@
 //! A text that must not be seen: device codes, tokens, request bodies that hold them (RFC 8628 §5.2).
 //!
-//! It has no `Display`, its `Debug` says `[redacted]`, and the one way to its text is [`Secret::expose`], a name
+//! It has no `Display` and no `Serialize`, and its `Debug` says `[redacted]`. The one way to its text is [`Secret::expose`], a name
 //! to search for in review.
 
 use core::fmt;
 
+use serde::Deserialize;
+
 /// A text that is never printed.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Deserialize)]
 pub struct Secret(String);
 
 impl Secret {
-    /// Keeps `text` from now on.
+    /// Wraps `text`.
     pub fn new(text: impl Into<String>) -> Self {
         Self(text.into())
     }

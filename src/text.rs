@@ -19,30 +19,6 @@ pub fn printable(text: &str) -> String {
     out
 }
 
-/// Bytes as text. What is not UTF-8 becomes U+FFFD, as in the host's own `text()`: one bad byte in a name must not cost
-/// the tokens beside it.
-#[must_use]
-pub fn lossy(bytes: &[u8]) -> String {
-    // What the standard library has for this is twice as long: it also formats such bytes, and borrows.
-    let (mut text, mut rest) = (String::new(), bytes);
-    while let Err(fault) = core::str::from_utf8(rest).map(|good| text += good) {
-        let (good, bad) = rest.split_at_checked(fault.valid_up_to()).unwrap_or_default();
-        text += core::str::from_utf8(good).unwrap_or_default();
-        text.push(char::REPLACEMENT_CHARACTER);
-        rest = fault.error_len().and_then(|length| bad.get(length..)).unwrap_or_default();
-    }
-    text
-}
-
-/// The value of a hexadecimal digit.
-#[must_use]
-pub fn nibble(digit: u8) -> u8 {
-    match digit {
-        b'0'..=b'9' => digit - b'0',
-        _ => (digit | 32) - b'a' + 10,
-    }
-}
-
 /// `text` before the first of `marks`, which are ASCII, and what follows the mark, where there is one.
 #[must_use]
 pub fn cut<'a>(text: &'a str, marks: &str) -> (&'a str, Option<&'a str>) {
@@ -86,29 +62,6 @@ pub fn spaced(words: &[String]) -> String {
         text.push_str(word);
     }
     text
-}
-
-/// How many bytes stand before the first one that ends or breaks the text of a JSON string: a quotation mark, a backslash, a
-/// control character.
-#[must_use]
-pub fn plain(bytes: &[u8]) -> usize {
-    const EACH: u64 = u64::MAX / 255;
-    // Tokens are long: eight bytes at a time. Subtracting sets the top bit of a byte that is below the subtrahend. A borrow may
-    // set those above it as well, which are not looked at.
-    let (eights, rest) = bytes.as_chunks::<8>();
-    let mut at = 0;
-    for eight in eights {
-        let word = u64::from_le_bytes(*eight);
-        let control = word.wrapping_sub(EACH * 0x20);
-        let quotation = (word ^ (EACH * 0x22)).wrapping_sub(EACH);
-        let backslash = (word ^ (EACH * 0x5c)).wrapping_sub(EACH);
-        let special = (control | quotation | backslash) & !word & (EACH << 7);
-        if special != 0 {
-            return at + (special.trailing_zeros() / 8) as usize;
-        }
-        at += 8;
-    }
-    at + rest.iter().take_while(|byte| !matches!(byte, b'"' | b'\\' | 0..=0x1f)).count()
 }
 
 /// The number that `text` is in decimal digits, and nothing but digits; a larger one than fits is the largest.

@@ -1,11 +1,12 @@
-// Writes the README's two tables from what was really run: `make readme-tables`, after `make test` and `make bench`.
+// Writes the README's two tables: `make readme-tables`, after `make test` and `make bench`.
 //
-// It measures nothing: target/runtime-matrix.json comes from tests/runtime/run.mjs, target/bench.json from tests/bench/run.mjs.
+// The figures are those of the last runs: target/runtime-matrix.json of tests/runtime/run.mjs, target/bench.json of
+// tests/bench/run.mjs.
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { besideLimit } from "./bench/table.mjs";
+import { formatFigure } from "./bench/table.mjs";
 
 const top = join(dirname(fileURLToPath(import.meta.url)), "..");
 const read = (file) => readFileSync(join(top, file), "utf8");
@@ -19,15 +20,15 @@ readme = filled(readme, "runtimes", [
   ...runtimes.map(({ host, version, passed, failed }) => [host, version, `${passed} of ${passed + failed}`]),
 ]);
 readme = filled(readme, "bench", [
-  ["figure", "measured", "target", ""],
+  ["figure", "measured", "limit", ""],
   ...targets.map((target) => {
-    const [figure, limit] = besideLimit(target);
+    const [figure, limit] = formatFigure(target);
     return [target.what, figure, `≤ ${limit}`, target.met ? "met" : "missed"];
   }),
 ]);
 writeFileSync(join(top, "README.md"), readme);
 
-/** `text` with a table between the two marks called `name`. */
+/** `text` with a table between the two comments called `name`. */
 function filled(text, name, [head, ...rows]) {
   const line = (cells) => `| ${cells.join(" | ")} |\n`;
   const table = line(head) + line(head.map(() => "---")) + rows.map(line).join("");

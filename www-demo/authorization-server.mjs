@@ -1,6 +1,6 @@
 // The authorization server of the demo and of the end-to-end tests: the certified npm package oidc-provider, on
-// loopback, with its device flow on and one public client. Everything it knows is made at start and gone at the end.
-// It is not an example of running oidc-provider in production: persons have no passwords, and http is all it speaks.
+// loopback, with its device flow enabled and one public client. Its data exists in memory only, from start to stop.
+// It is no example of oidc-provider in production: people have no passwords, and it speaks http only.
 
 import { createPrivateKey, generateKeyPairSync, randomBytes } from "node:crypto";
 import { createServer } from "node:http";
@@ -15,9 +15,9 @@ export const clientId = "device-code-flow-demo";
 /**
  * Starts it and resolves once it listens.
  *
- * `handle(request, response)` sees every request first and resolves to true where it answered: that is how the demo
- * serves its page from the issuer's own origin. `drive: true` adds /drive, a person for tests that cannot click.
- * `interval` (seconds) is sent with the code; oidc-provider by itself sends none, so a client has to assume five.
+ * `handle(request, response)` gets every request first and resolves to true where it answered; the demo serves its page
+ * from the issuer's origin this way. `drive: true` adds /drive, which acts as a person for tests without a browser.
+ * `interval` (seconds) is sent with the code; oidc-provider sends none, and then a client has to assume five.
  */
 export async function startAuthorizationServer({
   port = 0,
@@ -41,9 +41,9 @@ export async function startAuthorizationServer({
     cookies: { keys: [randomBytes(32).toString("base64url")] },
     scopes: ["openid", "offline_access", "profile", "email"],
     claims: { openid: ["sub"], profile: ["name", "preferred_username"], email: ["email", "email_verified"] },
-    // The device learns who signed in from the ID token alone, without a second request to /me.
+    // The ID token has all claims, so the device needs no second request to /me to know who signed in.
     conformIdTokenClaims: false,
-    // Any page may ask: the demo's clients are public and everything is on this machine.
+    // Every page may send requests, because the demo's client is public and everything is on this machine.
     clientBasedCORS: () => true,
     interactions: { url: (_context, interaction) => interactionPath(interaction), policy: askWhoEveryTime(interactionPolicy) },
     features: {
@@ -71,7 +71,7 @@ export async function startAuthorizationServer({
   const answerAsProvider = provider.callback();
   server.on("request", async (request, response) => {
     try {
-      // Only its own origin may frame a page that asks for consent: elsewhere it could be clicked unseen.
+      // Only pages of this origin may frame a page that asks for consent. Another site could hide the frame (clickjacking).
       response.setHeader("content-security-policy", "frame-ancestors 'self'");
       if (await handle(request, response)) return;
       if (drive && (await answerDrive(issuer, request, response))) return;
@@ -89,11 +89,11 @@ export async function startAuthorizationServer({
 
 const oneDay = 24 * 3600;
 
-/** Public, as a device's client is: nothing on a television can be kept secret (RFC 8628 §5.6). */
+/** A public client, because a device cannot keep a secret (RFC 8628 §5.6). */
 const client = {
   client_id: clientId,
   client_name: "The living-room screen",
-  // oidc-provider asks a native client's person for consent at every sign-in (RFC 8252 §8.6).
+  // oidc-provider asks for consent at every sign-in with a native client (RFC 8252 §8.6).
   application_type: "native",
   token_endpoint_auth_method: "none",
   grant_types: ["urn:ietf:params:oauth:grant-type:device_code", "refresh_token"],
@@ -127,7 +127,7 @@ function show(context, html) {
   context.body = html;
 }
 
-/** A browser keeps its session here, and the second viewer of the demo still wants to be somebody else. */
+/** The browser keeps its session, but the next viewer of the demo must be able to choose another person. */
 function askWhoEveryTime({ base, Check }) {
   const policy = base();
   const check = new Check("every_sign_in", "the person is asked at every sign-in", ({ oidc }) =>
@@ -138,7 +138,7 @@ function askWhoEveryTime({ base, Check }) {
 }
 
 function signingKey() {
-  // By way of a text: Node 20 stands still for ever where it collects what generated a key while that very key is exported.
+  // The key goes through PEM, because Node 20 can hang forever when garbage collection runs while a generated key is exported.
   const pem = { publicKeyEncoding: { type: "spki", format: "pem" }, privateKeyEncoding: { type: "pkcs8", format: "pem" } };
   const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048, ...pem });
   return { ...createPrivateKey(privateKey).export({ format: "jwk" }), use: "sig", alg: "RS256" };
@@ -158,8 +158,8 @@ async function answerDrive(issuer, request, response) {
 }
 
 /**
- * oidc-provider names Node 22 as its minimum and says so on every start under Node 20, where the demo's own tests
- * run as well. That one line is held back; whatever else it has to say is printed.
+ * oidc-provider requires Node 22 and prints a warning on every start under Node 20, on which the demo's tests also run.
+ * This one warning is suppressed; all others are printed.
  */
 async function importProvider() {
   const { warn } = console;
@@ -181,7 +181,7 @@ function listen(server, port, host) {
   });
 }
 
-/** Open keep-alive connections would hold the process for seconds; nothing on them is worth waiting for. */
+/** Closes idle keep-alive connections too, because they would keep the process alive for seconds. */
 function stop(server) {
   return new Promise((resolve) => {
     server.close(() => resolve());

@@ -1,5 +1,5 @@
-// Finds a Chromium on this machine and opens it for a test or a picture. It downloads none: playwright-core comes
-// without browsers, and a browser of the machine is what a person here would use.
+// Finds a Chromium on this machine and opens it for a test or a picture. Nothing is downloaded, because playwright-core
+// comes without browsers.
 
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
@@ -9,7 +9,7 @@ export function openBrowser() {
   return chromium.launch({ executablePath: findChromium(), args });
 }
 
-// The sandbox does not start for root, which is who tests run as in a container; the rest keeps it from calling home.
+// Containers run tests as root, for which the sandbox does not start. The other flags prevent requests to the vendor.
 const args = [
   "--no-sandbox",
   "--disable-gpu",

@@ -1,5 +1,5 @@
-// The demo as a person meets it: a real browser opens the page, a hand presses what the phone shows, and the device
-// has to notice. Also the person without a browser (person.mjs), whom the tests of other runtimes rely on.
+// Tests the demo in a real browser: the page opens, the phone's buttons are pressed, and the device must show the result.
+// Also tests person.mjs, which the tests of other runtimes use.
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
@@ -15,7 +15,7 @@ import { answerSite } from "./site.mjs";
 let server;
 let browser;
 before(async () => {
-  // One second between polls: the tests are about what the screens say, and five would only be slower.
+  // One second between polls instead of five, because the tests check the screens and not the interval.
   server = await startAuthorizationServer({ handle: answerSite, drive: true, interval: 1 });
   browser = await openBrowser();
 });
@@ -127,7 +127,7 @@ test("the person without a browser approves and denies", async () => {
   assert.match((await drive({ user_code: "AAAA-AAAA", action: "approve" })).error, /No device shows that code/);
 });
 
-/** A fresh page with a code on its device, and a hand on its phone. Whatever is loaded comes from the issuer. */
+/** A new page whose device shows a code, and a function that presses the phone's buttons. All files come from the issuer. */
 async function openDemo(t, { issuer } = server) {
   const context = await browser.newContext();
   t.after(() => context.close());
@@ -157,9 +157,9 @@ async function drive(person) {
   return (await fetch(`${server.issuer}/drive?${new URLSearchParams(person)}`)).json();
 }
 
-/** A program that runs until the test is over; `says(pattern)` waits for words of its. */
+/** A program that runs until the test ends; `says(pattern)` waits until its output matches. */
 function started(t, binary, args, options) {
-  // A group of its own: npx starts others.
+  // A process group of its own, because npx starts other processes.
   const child = spawn(binary, args, { ...options, detached: true });
   let said = "";
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (piece) => (said += piece));

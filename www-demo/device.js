@@ -1,5 +1,5 @@
-// The device of the demo: asks for a code, shows it, waits, and shows who signed in. Everything of OAuth is in the
-// library; this file only turns its steps into words on a screen. The phone is in phone.js, the log in protocol-log.js.
+// The device of the demo: asks for a code, shows it, waits, and shows who signed in. The library does all of OAuth, and
+// this file shows its steps. The phone is in phone.js, the log in protocol-log.js.
 
 import { PublicClientApplication } from "device-code-flow";
 import { renderSVG } from "uqr";
@@ -8,12 +8,12 @@ import { note, recordingFetch, timeOf } from "./protocol-log.js";
 
 const app = new PublicClientApplication({
   auth: { clientId: "device-code-flow-demo", authority: location.origin },
-  // The library takes any fetch; this one also writes down what it sees.
+  // The library accepts any fetch; this one also logs each exchange.
   system: { protocolMode: "OIDC", fetch: recordingFetch({ onPoll: showPolling }) },
 });
 const scopes = ["openid", "profile", "email", "offline_access"];
 
-/** Of the sign-in under way. A new one aborts the old, so at most one ever writes on the screen. */
+/** Aborts the current sign-in. A new sign-in aborts the old one, so that only one writes to the screen. */
 let controller = new AbortController();
 
 async function signIn() {
@@ -24,7 +24,7 @@ async function signIn() {
   try {
     const flow = await app.startDeviceCode({ scopes, signal });
     showCode(flow);
-    // Nothing is due yet, so this asks nobody: it tells when the first poll will be.
+    // No poll is due yet, so this sends nothing and returns the time of the first poll.
     showWaiting(await flow.poll({ signal }));
     for await (const step of flow) {
       if (signal.aborted) return;
@@ -32,7 +32,7 @@ async function signIn() {
       else showWaiting(step);
     }
   } catch (error) {
-    // The buttons have already said what an aborted sign-in needs said.
+    // An aborted sign-in needs no message, because the button's handler has shown one.
     if (!signal.aborted) showProblem(error);
   }
 }
@@ -48,7 +48,7 @@ function cancel() {
   rest("Cancelled.");
 }
 
-// ── what the screen shows ───────────────────────────────────────────────────────────────────────────────────────
+// ── the screen ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 function showAsking() {
   showView("asking");
@@ -81,7 +81,7 @@ function showPolling() {
 function showPerson({ account, idTokenClaims, scopes: granted, expiresOn }) {
   const name = account?.name ?? account?.username ?? idTokenClaims.sub;
   showView("person");
-  // By code points: half of an emoji or of a rare character is no letter.
+  // By code points, so that an emoji or a rare character is not cut in half.
   text("face", [...name][0]);
   text("name", name);
   text("mail", idTokenClaims.email ?? account?.username ?? "");
@@ -112,14 +112,14 @@ function showView(name) {
   element("screen").dataset.view = name;
 }
 
-/** `mood` colours the small light beside the words. Only these words are announced, not the seconds. */
+/** `mood` sets the colour of the small light beside the text. Screen readers announce this text, and not the countdown. */
 function say(words, mood) {
   element("screen").dataset.mood = mood;
   if (element("status").textContent !== words) text("status", words);
   text("status-detail", "");
 }
 
-/** The sign-in is over: the clock stops, and there is nothing left to cancel. */
+/** Ends the display of a sign-in: the countdown stops, and the cancel button is disabled. */
 function rest(words, mood = "idle") {
   clock = {};
   phoneIsDone();
@@ -127,7 +127,7 @@ function rest(words, mood = "idle") {
   element("cancel").disabled = true;
 }
 
-// ── the clock on the screen; what is due when is the library's business ─────────────────────────────────────────
+// ── the countdown; the library decides when a poll is due ───────────────────────────────────────────────────────
 
 let clock = {};
 

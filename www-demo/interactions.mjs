@@ -1,6 +1,6 @@
-// The two questions oidc-provider leaves to its owner: who is this person, and may the client have what it asks for?
-// Each is a page at /interaction/ID and a form posted back to it. The provider guards them with a signed cookie of
-// this path (SameSite=Lax), so a form on another site cannot answer for the person.
+// The two questions that oidc-provider leaves to its host: who is this person, and may the client have what it asks for?
+// Each is a page at /interaction/ID and a form that is posted back to it. The provider protects both by a signed cookie
+// of this path (SameSite=Lax), so a form on another site cannot answer for the person.
 
 import { consentPage, errorPage, whoPage } from "./phone-pages.mjs";
 import { people } from "./people.mjs";
@@ -33,7 +33,7 @@ async function takeAnswer(provider, interaction, request, response) {
   if (interaction.prompt.name === "login") {
     const login = form.get("login");
     if (!people.some((person) => person.login === login)) throw Object.assign(new Error("Nobody of that name lives here."), { status: 400 });
-    // Not merged with an earlier answer: whoever signs in now is the one who counts.
+    // Not merged with an earlier answer, because only the person who signs in now counts.
     return provider.interactionFinished(request, response, { login: { accountId: login } }, { mergeWithLastSubmission: false });
   }
   if (form.get("decision") !== "approve") {
@@ -44,7 +44,7 @@ async function takeAnswer(provider, interaction, request, response) {
   return provider.interactionFinished(request, response, { consent }, { mergeWithLastSubmission: true });
 }
 
-/** What was granted before is kept, and what is missing is added: oidc-provider asks only for what it lacks. */
+/** Adds the missing scopes and claims to the earlier grant, because oidc-provider asks only for those. */
 async function grantFor(provider, { grantId, session, params, prompt }) {
   const known = grantId ? await provider.Grant.find(grantId) : undefined;
   const grant = known ?? new provider.Grant({ accountId: session.accountId, clientId: params.client_id });

@@ -1,6 +1,6 @@
-// Where the demo's authorization server keeps its sessions, codes and tokens: in this process, until it ends.
-// It implements oidc-provider's adapter interface so that nothing of a sign-in is ever written to a disk.
-// It is not a store for production: no sharing between processes, and a look-up by user code walks all entries.
+// The store of the demo's authorization server: sessions, codes and tokens in the memory of this process.
+// It implements oidc-provider's adapter interface, so nothing of a sign-in is written to a disk.
+// It is no store for production: processes cannot share it, and a look-up by user code goes through all entries.
 
 export class MemoryAdapter {
   #entries = new Map();
@@ -53,6 +53,6 @@ export class MemoryAdapter {
   }
 }
 
-// An expired device code has to be found for a while, or the server answers invalid_grant ("never heard of it")
-// where RFC 8628 §3.5 wants expired_token. oidc-provider itself refuses whatever is past its time.
+// An expired device code must be found for a while. Without it the server would answer invalid_grant instead of
+// expired_token (RFC 8628 §3.5). oidc-provider itself refuses expired entries.
 const graceAfterExpiry = 10 * 60_000;

@@ -1,5 +1,5 @@
-// The persons who can sign in at the demo's authorization server. They are invented and have no passwords:
-// the demo is about how a device learns who signed in, not about how a server checks that.
+// The people who can sign in at the demo's authorization server. They are invented and have no passwords, because the
+// demo shows how a device learns who signed in, and not how a server checks it.
 
 export const people = [
   { login: "alice", name: "Alice Ardent", email: "alice@example.com" },
@@ -7,7 +7,7 @@ export const people = [
   { login: "chiara", name: "Chiara Rossi", email: "chiara@example.com" },
 ];
 
-/** oidc-provider's findAccount: a person as OpenID Connect claims, or undefined for somebody unknown. */
+/** oidc-provider's findAccount: a person as OpenID Connect claims, or undefined for an unknown id. */
 export async function findAccount(_context, login) {
   const person = people.find((each) => each.login === login);
   if (!person) return undefined;

@@ -1,10 +1,10 @@
-// A person with a phone, without a browser: walks through the authorization server's own pages with fetch, carrying
-// cookies and posting the forms it finds, hidden fields and all. Tests use it where nobody can click.
-// It is not a browser and knows only the pages of phone-pages.mjs.
+// Acts as a person with a phone, without a browser: goes through the authorization server's pages with fetch, keeps cookies
+// and posts the forms, hidden fields included. Tests use it where there is no browser.
+// It understands only the pages of phone-pages.mjs.
 
 /**
  * Enters `userCode`, signs in as `login` and approves or denies. Resolves to the outcome and the titles of the pages
- * seen on the way; rejects when the server shows a problem instead.
+ * on the way; rejects when the server shows a problem.
  */
 export async function actAsPerson({ issuer, userCode, login = "alice", decision = "approve" }) {
   if (!userCode) throw new Error("a person needs a user code");
@@ -29,7 +29,7 @@ function finish(outcome, decision, pages) {
   return { outcome, pages };
 }
 
-/** Hidden fields as they are, the code where one is asked for, and one button: the one this person would press. */
+/** The form's answers: hidden fields unchanged, the user code in the visible field, and the button that this person presses. */
 function fillIn({ fields, buttons }, { userCode, login, decision }) {
   const answers = new URLSearchParams();
   for (const { name, value, type } of fields) answers.set(name, type === "hidden" ? value : userCode);
@@ -41,7 +41,7 @@ function fillIn({ fields, buttons }, { userCode, login, decision }) {
   return answers;
 }
 
-/** A function that opens a path, or posts a form to it, follows redirects and reads the page at the end. */
+/** A function that opens a path or posts a form to it, follows redirects, and reads the last page. */
 function browserOf(issuer) {
   const jar = new Map();
   return async function browse(path, form) {
@@ -78,7 +78,7 @@ function cut(text) {
   return at < 0 ? [text, ""] : [text.slice(0, at), text.slice(at + 1)];
 }
 
-/** Regular expressions are enough for pages this project writes itself, and need no HTML parser in the tests. */
+/** Reads a page by regular expressions, which are enough for this project's own pages. */
 function readPage(html, url) {
   const form = html.match(/<form\b([^>]*)>([\s\S]*?)<\/form>/);
   const page = {

@@ -1,8 +1,8 @@
-// What the authorization server shows on the phone: enter the code, confirm it, say who you are, allow or deny.
-// Pure functions from facts to HTML; routing and decisions are in authorization-server.mjs and interactions.mjs.
-// oidc-provider brings pages of its own, but they load a font from the internet and take any password as a person.
+// The authorization server's pages on the phone: enter the code, confirm it, choose a person, allow or deny.
+// Pure functions that return HTML; routing and decisions are in authorization-server.mjs and interactions.mjs.
+// oidc-provider has pages of its own, but they load a font from the internet and accept any password.
 
-/** The form of oidc-provider has the field and its xsrf token; the button goes inside, so the form stands alone. */
+/** Adds the button to oidc-provider's form, which has the field and the xsrf token. */
 export function enterCodePage(form, problem) {
   const withButton = form.replace("</form>", `${button("Continue", { primary: true })}</form>`);
   return page(
@@ -81,7 +81,7 @@ function button(label, { primary = false, name, value } = {}) {
   return `<button type="submit"${naming}${primary ? ' class="primary"' : ""}>${label}</button>`;
 }
 
-/** `outcome` marks a page that ends the visit, for person.mjs, which reads these pages without a browser. */
+/** `outcome` marks the last page of a visit for person.mjs. */
 function page(title, body, outcome) {
   const sign = outcome ? `<p class="sign ${outcome}" aria-hidden="true">${signs[outcome]}</p>` : "";
   return `<!doctype html>

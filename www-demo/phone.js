@@ -1,5 +1,5 @@
-// The phone of the demo: a frame with the authorization server's own pages in it. It starts them at the address the
-// device shows and then keeps out of the way; what the person does there, only the server knows.
+// The phone of the demo: a frame with the authorization server's pages. This file opens the address that the device
+// shows; what the person does in the frame is between them and the server.
 
 const frame = document.getElementById("phone");
 const bar = document.getElementById("phone-address");
@@ -8,13 +8,13 @@ const ways = document.querySelectorAll("input[name=way]");
 
 let flow;
 
-/** Opens the page a person would reach by scanning the device's QR code, or by typing its address. */
+/** Opens the page that a person reaches by the device's QR code or by its address. */
 export function phoneOpens(newFlow) {
   flow = newFlow;
   open();
 }
 
-/** The sign-in is over: whatever page is there stays, and there is no code to open another for. */
+/** Ends the sign-in on the phone: the page in the frame stays, and no other can be opened. */
 export function phoneIsDone() {
   flow = undefined;
 }
@@ -30,12 +30,12 @@ function open() {
   if (!flow) return;
   const scanned = document.querySelector("input[name=way]:checked").value === "scanned";
   const address = (scanned && flow.verificationUriComplete) || flow.verificationUri;
-  // replace(): the browser's back button leaves the demo and does not walk through old codes.
+  // replace(), so that the browser's back button leaves the demo and does not go through old codes.
   frame.contentWindow.location.replace(address);
   frame.hidden = false;
 }
 
-// Same origin, so the page may read where the frame is: a phone shows that as well.
+// The frame has the same origin, so the page can read its address and show it, as a phone does.
 frame.addEventListener("load", () => {
   const { host, pathname } = frame.contentWindow.location;
   bar.textContent = frame.hidden ? "" : host + pathname;

@@ -1,5 +1,5 @@
 // Writes the README's picture of the demo: the device waiting, the phone asking. `node picture.mjs FILE.png`.
-// It takes the demo's usual port, so that the addresses in the picture are the ones a reader will see.
+// It uses the demo's usual port, so that the picture shows the addresses that a reader will see.
 
 import { startAuthorizationServer } from "./authorization-server.mjs";
 import { openBrowser } from "./browser.mjs";
@@ -14,7 +14,7 @@ const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, red
 await page.goto(server.issuer);
 const phone = page.frameLocator("#phone");
 await phone.getByRole("button", { name: "Yes, that is my device" }).waitFor();
-// The first poll is in the log then, and with it what waiting looks like.
+// The log then shows the first poll and its answer.
 await page.locator("#log").getByText("authorization_pending").waitFor();
 await page.screenshot({ path: file });
 await browser.close();

@@ -1,12 +1,12 @@
-// The log under the two screens: every request the library makes, what came back, and what that means in words.
-// It looks at the kind of a request and at the error code of an answer, and never at a token or a device code.
+// The log under the two screens: each request of the library, its answer, and an explanation.
+// It reads the kind of a request and the error code of an answer, and never a token or a device code.
 
 const list = document.getElementById("log");
 
-/** A fetch that writes down each exchange. `onPoll` is called when the device asks whether there is an answer yet. */
+/** A fetch that logs each exchange. `onPoll` is called when the device polls. */
 export function recordingFetch({ onPoll }) {
   return async function fetchAndRecord(input, init) {
-    // A copy to read: the body of a Request can be taken only once, and the server is to have it.
+    // Reads a copy, because the body of a Request can be read only once, and the server needs it.
     const request = input instanceof Request ? input.clone() : new Request(input, init);
     const kind = kindOf(request.url, await request.text());
     const line = addLine(`${request.method} ${new URL(request.url).pathname}`);
@@ -23,12 +23,12 @@ export function recordingFetch({ onPoll }) {
   };
 }
 
-/** A line of the page's own, between the exchanges. */
+/** Adds a line that is no exchange. */
 export function note(words) {
   addLine("").finish("", words);
 }
 
-/** A time of day, as the whole page writes it. */
+/** A time of day in the page's format. */
 export function timeOf(date) {
   return date.toLocaleTimeString([], { hourCycle: "h23" });
 }

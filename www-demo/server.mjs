@@ -1,5 +1,5 @@
-// What `make demo` runs: the authorization server with the demo's page on it, and one address to open.
-// Tests start the same two pieces themselves (demo.test.mjs).
+// The program of `make demo`: starts the authorization server with the demo's page and prints the address to open.
+// demo.test.mjs starts the same two parts itself.
 
 import { existsSync } from "node:fs";
 import { dirname } from "node:path";
@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { clientId, startAuthorizationServer } from "./authorization-server.mjs";
 import { answerSite } from "./site.mjs";
 
-// Without it the page would wait for its script for ever and say nothing.
+// Without the package the page could not load its script and would stay empty.
 if (!existsSync(new URL("node_modules/device-code-flow", import.meta.url))) {
   console.error("The library is not installed here: run `make demo`, which packs it first.");
   process.exit(1);
@@ -16,7 +16,7 @@ if (!existsSync(new URL("node_modules/device-code-flow", import.meta.url))) {
 const firstPort = Number(process.env.PORT ?? 8628);
 const { issuer, stop } = await startOnFreePort(firstPort);
 
-// The command is the one npm put beside this file. Its whole path: the other terminal may be open anywhere.
+// npm has installed the command in this folder. The full path works in a terminal that is open in another folder.
 const folder = dirname(fileURLToPath(import.meta.url));
 const npx = `npx --prefix ${folder.includes(" ") ? `"${folder}"` : folder}`;
 
@@ -28,7 +28,7 @@ console.log(`
 
 for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => stop().then(() => process.exit(0)));
 
-/** A second demo on the same machine takes the next port; after a few it is the caller's turn to name one. */
+/** Starts on `port` or on one of the next ports, if other programs use it. After 20 ports the error is thrown. */
 async function startOnFreePort(port) {
   try {
     return await startAuthorizationServer({ port, handle: answerSite });

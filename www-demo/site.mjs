@@ -1,5 +1,5 @@
-// The files of the demo's page, served from the issuer's own origin: the page, the library as its package holds it,
-// and the QR code library. It serves these and nothing else of the folder it lies in.
+// Serves the files of the demo's page from the issuer's origin: the page, the library's package, and the QR code library.
+// No other file of this folder is served.
 
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
@@ -9,7 +9,7 @@ import { extname } from "node:path";
 export async function answerSite(request, response) {
   if (request.method !== "GET") return false;
   const { pathname } = new URL(request.url, "http://any");
-  // The issuer is an address with a number, and a token endpoint of another origin is refused: so is another name.
+  // The issuer has a numeric address. A page opened under another name would have another origin, which the library refuses.
   const numeric = `127.0.0.1:${request.socket.localPort}`;
   if (pathname === "/" && request.headers.host !== numeric) {
     response.writeHead(307, { location: `http://${numeric}/` }).end();
@@ -32,7 +32,7 @@ const pageFiles = ["index.html", "style.css", "device.js", "phone.js", "protocol
 function fileFor(pathname) {
   if (pathname === "/") return "index.html";
   if (pathname === "/uqr.mjs") return "node_modules/uqr/dist/index.mjs";
-  // `pathname` has been through URL: no ".." is left in it, and what is percent-encoded stays so.
+  // URL has removed ".." from `pathname`, and it leaves percent-encoded characters as they are.
   if (pathname.startsWith("/device-code-flow/")) return `node_modules${pathname}`;
   return pageFiles.find((name) => pathname === `/${name}`);
 }
@@ -52,7 +52,7 @@ function headersFor(file, bytes) {
   return headers;
 }
 
-/** Nothing from elsewhere, and of inline scripts only the import map; WebAssembly needs a permission of its own. */
+/** Allows only files of this origin, the import map as the only inline script, and WebAssembly. */
 function policyFor(html) {
   const importMap = html.match(/<script type="importmap">([\s\S]*?)<\/script>/)[1];
   const hash = createHash("sha256").update(importMap).digest("base64");

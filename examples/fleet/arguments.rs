@@ -1,6 +1,6 @@
-//! What the command line says, or one sentence about what is wrong with it.
+//! Reads the command line, or returns one sentence about its first mistake.
 
-/// What `--help` prints.
+/// The text of `--help`.
 pub const HELP: &str = "\
 A fleet of devices comes back after a power cut, and every one of them signs in: in virtual time, on the real core.
 
@@ -9,27 +9,27 @@ A fleet of devices comes back after a power cut, and every one of them signs in:
     --devices N     how many devices (1 to 10,000,000; default 1000000)
     --spread LIST   seconds over which their start is spread, one run each (0 to 3600; default 0,5,60,300,1800)
     --capacity N    requests that the server answers in a second (default: a tenth of the devices)
-    --seed N        of all chance (default 1)
+    --seed N        the seed of all random numbers (default 1)
     --help          this text
 ";
 
-/// What is to be played.
+/// The options of a run.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Arguments {
     /// How many devices.
     pub devices: u64,
     /// The spreads, in seconds.
     pub spreads: Vec<u64>,
-    /// Requests in a second.
+    /// Requests that the server answers in a second.
     pub capacity: u64,
-    /// Of all chance.
+    /// The seed of all random numbers.
     pub seed: u64,
 }
 
-/// Reads the command line. `None`: help is wanted.
+/// Reads the command line. `None` means that help was asked for.
 ///
 /// # Errors
-/// The sentence.
+/// A sentence about the first mistake.
 pub fn read(mut words: impl Iterator<Item = String>) -> Result<Option<Arguments>, String> {
     let (mut devices, mut capacity, mut seed) = (1_000_000, None, 1);
     let mut spreads = vec![0, 5, 60, 300, 1800];
@@ -46,7 +46,7 @@ pub fn read(mut words: impl Iterator<Item = String>) -> Result<Option<Arguments>
                     return Err("--spread takes eight lengths at the most: more do not fit side by side.".into());
                 }
             }
-            other => return Err(format!("There is no argument {other}; --help lists those that there are.")),
+            other => return Err(format!("There is no argument {other}; --help lists all arguments.")),
         }
     }
     Ok(Some(Arguments { devices, spreads, capacity: capacity.unwrap_or((devices / 10).max(1)), seed }))

@@ -1,18 +1,18 @@
-//! Chance from a seed: the same seed, the same run, on every machine.
+//! Random numbers from a seed. The same seed gives the same run on every machine.
 
-/// `SplitMix64` (Steele, Lea, Flood 2014): small, and good enough for dice that nobody bets on.
+/// `SplitMix64` (Steele, Lea, Flood 2014): small, and good enough for a simulation.
 pub struct Chance(u64);
 
-/// Seconds from the code on the screen to the approval, for every 1/32 of the people who come: half take longer than
-/// 45 s, one in ten longer than two minutes. (A lognormal distribution, sigma 0.8, as whole numbers: no machine
-/// rounds them otherwise.)
+/// Seconds from the code on the screen to the approval: the quantiles in steps of 1/32 of the people who come. Half take longer than
+/// 45 s, one in ten longer than two minutes. (A lognormal distribution with sigma 0.8, as whole numbers, which are the same on every
+/// machine.)
 const PERSON: [u64; 33] = [
     4, 10, 13, 16, 18, 20, 22, 24, 26, 28, 30, 33, 35, 37, 40, 42, 45, 48, 51, 54, 58, 62, 67, 72, 77, 84, 92, 101,
     113, 129, 154, 200, 533,
 ];
 
 impl Chance {
-    /// Every seed is a good one.
+    /// Starts with a seed; every number is allowed.
     pub fn new(seed: u64) -> Self {
         Self(seed)
     }
@@ -29,12 +29,12 @@ impl Chance {
         least + self.next() % (most - least + 1)
     }
 
-    /// Does something happen that happens to `percent` of all?
+    /// True with a probability of `percent`.
     pub fn happens(&mut self, percent: u64) -> bool {
         self.between(1, 100) <= percent
     }
 
-    /// Milliseconds that a person takes, from [`PERSON`].
+    /// The milliseconds that a person takes, by the distribution of [`PERSON`].
     pub fn person(&mut self) -> u64 {
         let step = self.between(0, 31);
         let from = usize::try_from(step).expect("a small number");

@@ -1,5 +1,5 @@
-//! A million devices after a power cut, in virtual time on the real core: what they do to the server, and what a
-//! spread-out start does for everybody. README.md says what it shows.
+//! Simulates a million devices after a power cut, in virtual time on the real core: the load on the server, and how a start that
+//! is spread over time changes it. README.md has the results.
 
 mod arguments;
 mod chance;
@@ -30,7 +30,7 @@ fn main() -> ExitCode {
     ExitCode::SUCCESS
 }
 
-/// Plays every scenario, two at a time: each needs its own gigabyte.
+/// Plays every scenario. Two run at a time, because each needs a gigabyte.
 fn play_all(arguments: &Arguments) -> Vec<Outcome> {
     let &Arguments { devices, capacity, seed, .. } = arguments;
     let devices = usize::try_from(devices).expect("checked");

@@ -1,4 +1,4 @@
-//! What is printed: a table with one column for each run, and two charts.
+//! Writes the report: a table with one column for each run, and two charts.
 
 use crate::world::Outcome;
 
@@ -6,13 +6,13 @@ use crate::world::Outcome;
 const WIDTH: usize = 90;
 /// Seconds in one column of the second chart.
 const COLUMN: usize = 30;
-/// From a 128th of the highest value up, each twice the one before.
+/// The bars from 1/128 of the highest value up; each stands for twice the value of the one before.
 const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 
 /// A name, and its value for one run.
 type Row = (&'static str, fn(&Outcome) -> String);
 
-/// All of it.
+/// The whole report as text.
 pub fn write(outcomes: &[Outcome]) -> String {
     let rows: [Row; 14] = [
         ("start spread over, s", |it| grouped(it.scenario.spread)),
@@ -50,7 +50,7 @@ pub fn write(outcomes: &[Outcome]) -> String {
     out + &format!("polls before their interval had passed: {early}; devices that ended otherwise: {failed}\n")
 }
 
-/// One line for each run.
+/// A chart with one line for each run.
 fn chart(title: &str, outcomes: &[Outcome], values: impl Fn(&Outcome) -> Vec<u64>) -> String {
     let lines: Vec<Vec<u64>> = outcomes.iter().map(|it| values(it).into_iter().take(WIDTH).collect()).collect();
     let highest = lines.iter().flatten().copied().max().unwrap_or(0);
@@ -92,7 +92,7 @@ fn mean_around(outcome: &Outcome) -> u64 {
     mean(&seconds[at.saturating_sub(30)..seconds.len().min(at + 30)])
 }
 
-/// The value below which `percent` of all lie; they are in order.
+/// The value below which `percent` of the sorted values lie.
 fn quantile(sorted: &[u64], percent: usize) -> u64 {
     sorted.get(sorted.len() * percent / 100).copied().unwrap_or(0)
 }

@@ -1,46 +1,46 @@
-//! The authorization server as a model: what it answers, how much it bears, and whether anybody asks too early.
+//! A model of an authorization server: its answers, its capacity, and a count of early polls.
 
 use device_code_flow::oauth::http::HttpResponse;
 
 use crate::chance::Chance;
 
-/// Milliseconds that a code lives.
+/// The milliseconds for which a code is valid.
 pub const LIFE: u64 = 900_000;
-/// Seconds between two polls, as it says with the code.
+/// The seconds between two polls, which the answer with the code states.
 const INTERVAL: u64 = 5;
 /// Seconds that a `slow_down` adds (RFC 8628 §3.5).
 const SLOW_DOWN: u64 = 5;
-/// Of a hundred codes, how many nobody ever comes for.
+/// The percentage of codes for which no person ever comes.
 const ABSENT: u64 = 2;
 
-/// The server, and what it has counted.
+/// The server and its counters.
 pub struct Server {
-    /// Requests that it answers in a second. Above: 429, above twice as many: 503.
+    /// The requests that it answers in a second. Above it answers 429, above twice the number 503.
     capacity: u64,
     /// Requests in each second.
     pub requests: Vec<u64>,
-    /// How many of them were polls.
+    /// The number of polls.
     pub polls: u64,
-    /// Polls that were sent before their interval had passed since the last answer was heard.
+    /// Polls that were sent before the interval since the last answer had passed.
     pub early: u64,
-    /// `slow_down`s said.
+    /// The number of `slow_down` answers.
     pub slow_downs: u64,
-    /// Requests turned away.
+    /// The number of refused requests.
     pub refused: u64,
 }
 
-/// What the server knows about one code, and the one thing that it does not: when the person will come.
+/// What the server knows of one code, and when the person will come, which a real server does not know.
 #[derive(Clone, Default)]
 pub struct Ticket {
     issued: u64,
     interval: u64,
-    /// When the device had the last answer.
+    /// When the device received the last answer.
     pub heard: u64,
-    /// When the person approves; [`u64::MAX`] if nobody comes.
+    /// When the person approves; [`u64::MAX`] if no person comes.
     pub approval: u64,
 }
 
-/// What the server says.
+/// An answer of the server.
 #[derive(Clone, Copy)]
 pub enum Answer {
     /// RFC 8628 §3.2.
@@ -53,12 +53,12 @@ pub enum Answer {
     Expired,
     /// RFC 6749 §5.1.
     Tokens,
-    /// 429 or 503, from what stands before the server.
+    /// 429 or 503, from a gateway in front of the server.
     Busy(u16),
 }
 
 impl Server {
-    /// A server that nobody has asked yet.
+    /// A server that has received no request.
     pub fn new(capacity: u64) -> Self {
         Self { capacity, requests: Vec::new(), polls: 0, early: 0, slow_downs: 0, refused: 0 }
     }
@@ -113,14 +113,14 @@ fn second(now: u64) -> usize {
 }
 
 impl Ticket {
-    /// Has the device been given a code?
+    /// Whether the device has received a code.
     pub fn was_issued(&self) -> bool {
         self.interval > 0
     }
 }
 
 impl Answer {
-    /// The answer as it comes over the wire.
+    /// The answer as an HTTP response.
     pub fn response(self) -> HttpResponse {
         let (status, body) = match self {
             Self::Codes => (

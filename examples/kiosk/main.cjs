@@ -1,10 +1,10 @@
-// The shell in Electron: one full-screen window with the page, and a fetch that no CORS rule binds. `npx electron .` in the folder
-// that assemble.mjs has made. A Chromium does as well: chromium --kiosk file:///…/index.html
+// The kiosk's shell in Electron: one full-screen window with the page, and a fetch without CORS. Run `npx electron .` in the folder
+// that assemble.mjs has written. Without Electron, a Chromium works as well: chromium --kiosk file:///…/index.html
 
 const { app, BrowserWindow, ipcMain, net } = require("electron");
 const { join } = require("node:path");
 
-// What is under way, by the name that the page's side has given it: preload.cjs ends it by that.
+// Requests in progress, by the id that preload.cjs gave them. It ends a request by that id.
 const requests = new Map();
 
 ipcMain.handle("request", async (_, id, url, { method, headers, body }) => {

@@ -1,7 +1,7 @@
-// What the page of the kiosk sees of Electron: requests of the shell, and nothing else.
+// The only thing of Electron that the page sees: requests that the shell makes.
 //
-// The bridge lets data, functions and promises through, but no AbortSignal. So a request comes with a function that ends it; of the
-// two, settings.js makes a fetch.
+// The bridge passes data, functions and promises, but no AbortSignal. A request therefore comes with a function that ends it, and
+// settings.js makes a `fetch` of the two.
 
 const { contextBridge, ipcRenderer } = require("electron");
 

@@ -1,4 +1,4 @@
-// The keys of a kiosk: a keyboard, or none. Electron's shell closes the window; a browser in kiosk mode cannot.
+// The keys of a kiosk's keyboard, if it has one. Escape closes the window in Electron; a browser in kiosk mode stays open.
 
 const remote = {
   exit() {

@@ -1,5 +1,5 @@
-// Whom people sign in with. Entra ID's device code endpoint allows no page to read its answers (CORS): a page there needs a
-// `system.fetch` of its shell, which main.cjs gives in Electron.
+// The provider and the client id. Entra ID's device code endpoint lets no page read its answers (CORS), so a page needs a
+// `system.fetch` of its shell there. main.cjs provides one in Electron.
 
 const settings = {
   auth: { clientId: "YOUR-CLIENT-ID", authority: "https://login.example.com" },
@@ -7,7 +7,7 @@ const settings = {
   scopes: ["openid", "profile"],
 };
 
-/** A fetch of the shell's requests. No event crosses to the shell, so what ends a request is called without one. */
+/** `fetch` by a request of the shell. Events cannot cross to the shell, so `end` is called without the abort event. */
 function shellFetch(url, { signal, method, headers, body }) {
   const { answer, end } = shell.request(url, { method, headers, body });
   if (signal) signal.addEventListener("abort", () => end());

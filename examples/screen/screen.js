@@ -1,20 +1,20 @@
-// The sign-in page of a kiosk or a television: asks for a code, shows it with a QR code and a countdown, and gets a new one when it
-// expires. What the buttons of a remote control do stands in remote.js, whom people sign in with in settings.js.
+// The sign-in page of a kiosk or a television. It asks for a code, shows it with a QR code and a countdown, and asks for a new code
+// when that one expires. remote.js has the keys of the remote control, settings.js the provider and the client id.
 //
-// Plain script, nothing newer than Chromium 64: this file goes to the device as it is.
+// This is a classic script for Chromium 64 and newer, and it goes to the device without a build step.
 
 (function () {
   "use strict";
 
-  // After so many codes that nobody has entered, nobody is there: the screen waits for a button.
+  // The number of unused codes after which the page assumes that nobody is there and waits for a button.
   const CODES = settings.codes || 4;
-  // Seconds until the next try: where the network or the provider is away, and where something else answers in the provider's place,
-  // the page of a captive portal for example. That may last, so each wait is twice the one before, up to a limit.
+  // Seconds until the next try. RETRY is for a network or a provider that is away. The slow ones are for something else that answers
+  // in the provider's place, for example a captive portal: each wait is twice the one before, up to the last value.
   const RETRY = 10;
   const SLOW_RETRY = 60;
   const SLOWEST_RETRY = 16 * 60;
 
-  // So many characters of a code stand in one line.
+  // The most characters of a code in one line.
   const LONG = 20;
 
   const { PublicClientApplication, AuthError, InteractionRequiredAuthError } = deviceCodeFlow;
@@ -27,10 +27,10 @@
   let ticking;
   let person = null;
 
-  /** One sign-in; a later one makes an earlier one fall silent. */
+  /** Runs one sign-in. When a later one starts, this one stops and shows nothing more. */
   async function signIn() {
-    const own = ++current;
-    const isCurrent = () => own === current;
+    const number = ++current;
+    const isCurrent = () => number === current;
     let slow = SLOW_RETRY;
     for (let codes = 1; isCurrent(); codes++) {
       try {
@@ -63,13 +63,13 @@
     }
   }
 
-  /** Whoever was signed in: their tokens are not left to the next person. */
+  /** Signs the last person out, so that the next person does not get their tokens. */
   async function signOut() {
     if (person) await app.signOut({ account: person });
     person = null;
   }
 
-  /** Somebody has used a code that the screen shows no more; their tokens must not stay here unseen. */
+  /** Removes the tokens of a person who used a code that is no longer on the screen, because nobody would see that they are here. */
   async function forget({ account }) {
     const isShown = account && person && account.homeAccountId === person.homeAccountId;
     if (account && !isShown) await app.signOut({ account });
@@ -78,11 +78,11 @@
   function showCode({ userCode, verificationUri, verificationUriComplete, expiresOn }) {
     show("code", "Sign in", "To use this screen, sign in with another device.");
     address(verificationUri.replace(/^https?:\/\/(www\.)?/, "").replace(/\/$/, ""));
-    const letters = grouped(userCode);
-    text("code", letters);
-    // Never smaller than the words around it: what is longer gets more lines.
-    element("code").className = letters.length > LONG ? "long" : "";
-    element("code").style.fontSize = 900 / Math.min(LONG, Math.max(9, letters.length)) + "%";
+    const shown = grouped(userCode);
+    text("code", shown);
+    // The code is never smaller than the text around it. A longer code gets more lines.
+    element("code").className = shown.length > LONG ? "long" : "";
+    element("code").style.fontSize = 900 / Math.min(LONG, Math.max(9, shown.length)) + "%";
     scan(picture(verificationUriComplete) || picture(verificationUri));
     state(navigator.onLine === false ? "wait" : "", navigator.onLine === false ? "No network. The code stays good." : "Waiting for you");
     const start = Date.now();
@@ -95,14 +95,14 @@
     ticking = setInterval(tick, 500);
   }
 
-  /** The QR code of an address; none where the library throws, because 2331 bytes is the most that one holds. */
-  function picture(words) {
-    if (!words) return undefined;
+  /** The QR code of an address as a data URL. `undefined` when the address is too long: a QR code holds at most 2331 bytes. */
+  function picture(url) {
+    if (!url) return undefined;
     try {
       const qr = qrcode(0, "M");
-      qr.addData(words);
+      qr.addData(url);
       qr.make();
-      // A dot for each module, which the style enlarges: what writes the picture takes its time with each dot.
+      // One pixel for each module, and the style sheet enlarges the picture: writing it takes time for each pixel.
       return qr.createDataURL(1, 0);
     } catch (thrown) {
       console.warn(thrown);
@@ -110,7 +110,7 @@
     }
   }
 
-  /** Without a QR code the address and the code alone will do. */
+  /** Shows the QR code, or hides its place when there is none. */
   function scan(source) {
     element("scan").hidden = !source;
     if (source) element("qr").src = source;
@@ -121,36 +121,36 @@
     const { name: full, username } = account || {};
     const name = (full || "").trim() || (username || "").trim() || "you";
     show("done", "Hello, " + name, "You are signed in on this screen.");
-    // By code points: half of an emoji or of a rare character is no letter.
+    // By code points, so that an emoji or a rare character is not cut in half.
     text("initial", Array.from(name)[0].toUpperCase());
     state("good", "Signed in");
     text("again", "Sign in as somebody else");
     if (settings.signedIn) settings.signedIn(app, account);
   }
 
-  /** What was thrown, to be told of as an error of the library is. What settings.js throws can be anything. */
+  /** What was thrown, in the form of an error of the library. settings.js can throw anything. */
   function failure(thrown) {
     if (thrown instanceof AuthError) return thrown;
     console.error(thrown);
     return { errorCode: brief(String(thrown)) };
   }
 
-  /** As much of somebody else's words as the screen has room for. */
-  function brief(words) {
-    const letters = Array.from(words);
-    return letters.length > 120 ? letters.slice(0, 119).join("") + "…" : words;
+  /** The first 120 characters of a text of the server, for which the screen has room. */
+  function brief(message) {
+    const characters = Array.from(message);
+    return characters.length > 120 ? characters.slice(0, 119).join("") + "…" : message;
   }
 
   function showProblem(error) {
-    const [title, lead] = words(error);
+    const [title, lead] = describe(error);
     show("problem", title, lead, error.fault === "person" ? "" : error.hint);
     state("bad", error.errorCode);
     text("again", "Try again");
     element("again").focus();
   }
 
-  /** What the person in front of the screen can do; what the administrator can do is the error's hint. */
-  function words(error) {
+  /** Title and text for the person in front of the screen. The error's hint is for the administrator. */
+  function describe(error) {
     console.error(error.errorCode, error.errorMessage, error.hint);
     switch (error.errorCode) {
       case "access_denied":
@@ -164,9 +164,9 @@
     }
   }
 
-  /** What is the matter where something answers: another than the provider, or the provider by no word that anybody knows. */
-  function strange({ errorCode, error, errorDescription }) {
-    // The provider's own words. In an answer that is no OAuth at all, a redirect for example, they are nobody's.
+  /** The text for an answer that does not come from the provider, or that this page cannot use. */
+  function describeAnswer({ errorCode, error, errorDescription }) {
+    // The provider's own text. An answer that is not OAuth, for example a redirect, has none.
     if (error && errorCode !== "invalid_server_response") {
       return "The sign-in service refuses: “" + brief(errorDescription || error).replace(/[.\s]+$/, "") + "”.";
     }
@@ -176,10 +176,10 @@
     return "The sign-in service answers what this screen cannot use.";
   }
 
-  /** The provider is away, refuses, or something else answers in its place: the seconds until it is asked again. */
+  /** Shows that the provider is away or refuses, and counts down `seconds` until the next try. */
   async function pause(error, isAway, seconds, isCurrent) {
     if (isAway) show("problem", "No connection", "This screen cannot reach the sign-in service. It tries again by itself.", error.hint);
-    else show("problem", "No sign-in for now", strange(error) + " This screen tries again by itself.", error.hint);
+    else show("problem", "No sign-in for now", describeAnswer(error) + " This screen tries again by itself.", error.hint);
     text("again", "Try now");
     console.warn(error.errorCode, error.errorMessage, error.hint);
     for (let left = seconds; left > 0 && isCurrent(); left--) {
@@ -199,30 +199,30 @@
     if (!document.activeElement || document.activeElement === document.body) element("again").focus();
   }
 
-  function state(mood, words) {
+  function state(mood, message) {
     element("screen").setAttribute("data-mood", mood);
-    text("state-text", words);
+    text("state-text", message);
   }
 
   function minutes(seconds) {
     return Math.floor(seconds / 60) + ":" + ("0" + (seconds % 60)).slice(-2);
   }
 
-  /** An address that needs two lines is broken where it may be. */
-  function address(words) {
+  /** Shows the address. A long one may break before each slash. */
+  function address(url) {
     text("address", "");
-    words.split(/(?=\/)/).forEach((part) => {
+    url.split(/(?=\/)/).forEach((part) => {
       element("address").appendChild(document.createElement("wbr"));
       element("address").appendChild(document.createTextNode(part));
     });
   }
 
-  /** Eight letters are read in two halves. */
+  /** A code of eight characters in two groups of four. */
   function grouped(code) {
     return /^[A-Z0-9]{8}$/i.test(code) ? code.slice(0, 4) + " " + code.slice(4) : code;
   }
 
-  // The flow goes on by itself: it polls until the code expires. Only the words change.
+  // The flow needs no help here, because it polls until the code expires. Only the text changes.
   window.addEventListener("offline", () => element("screen").dataset.view === "code" && state("wait", "No network. The code stays good."));
   window.addEventListener("online", () => element("screen").dataset.view === "code" && state("", "Waiting for you"));
   element("again").addEventListener("click", signIn);

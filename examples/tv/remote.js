@@ -1,4 +1,5 @@
-// The keys of a remote control on webOS and Tizen: arrows move among the buttons, OK presses one (the browser does that), Back leaves.
+// The keys of a remote control on webOS and Tizen. The arrows move the focus among the buttons, and Back leaves the application. OK
+// presses the focused button; the browser does that.
 
 const remote = {
   exit() {

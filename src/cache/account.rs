@@ -1,35 +1,57 @@
-//! Who signed in, in MSAL's terms.
+//! The account of a person who has signed in, in MSAL's terms.
+
+use core::fmt;
 
 use crate::cache::entity::Entity;
+use crate::cache::field;
 use crate::entra::authority::{Authority, Kind};
 use crate::json::Value;
 use crate::oauth::client_info::ClientInfo;
 use crate::oauth::id_token::IdToken;
-use crate::text::cut;
 
 /// A person at an authority.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Account {
-    /// `uid.utid` where Entra tells, otherwise the subject: the same in every tenant.
+    /// `uid.utid` where Entra sends them, otherwise the subject. It is the same in every tenant.
     pub home_account_id: String,
-    /// The authority's host, by the name that caches use.
+    /// The host of the authority, by the name under which MSAL's caches store it.
     pub environment: String,
-    /// `MSSTS` for Entra, `ADFS`, `Generic` for other issuers; in a cache whatever its writer calls it.
+    /// `MSSTS` for Entra, `ADFS`, `Generic` for other issuers. From a cache: the text that the entry has.
     pub authority_type: String,
-    /// `EU` or `None`, where Entra tells.
+    /// `EU` or `None`, where Entra sends it.
     pub data_boundary: Option<&'static str>,
-    /// The person asked to be kept signed in, or the device is joined to the tenant: the tokens may be kept on it.
+    /// "Keep me signed in": the person has chosen it, or the device is joined to the tenant.
     pub kmsi: bool,
-    /// The person in the tenant whose tokens these are.
+    /// The person in the tenant that issued the tokens.
     pub profile: TenantProfile,
 }
 
-/// What a person is called in one tenant: the object that msal-node keeps of it and programs get, with the names of [`TOLD`]
-/// and `isHomeTenant`.
-pub type TenantProfile = Entity;
+/// The person in one tenant: the object that msal-node stores in `tenantProfiles` and that programs get. A field that is not
+/// known is empty.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct TenantProfile {
+    /// `tenantId`
+    pub tenant_id: String,
+    /// `localAccountId`: the id of the person in this tenant.
+    pub local_account_id: String,
+    /// `username`
+    pub username: String,
+    /// `name`: the name to display.
+    pub name: String,
+    /// `loginHint`
+    pub login_hint: String,
+    /// `upn`
+    pub upn: String,
+    /// `isHomeTenant`
+    pub is_home_tenant: bool,
+}
 
-/// The texts of a profile. The first three are always there, the others where there is something to tell.
-pub const TOLD: [&str; 6] = ["tenantId", "localAccountId", "username", "name", "loginHint", "upn"];
+/// A profile is personal data: a debug print shows nothing of it.
+impl fmt::Debug for TenantProfile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("TenantProfile([redacted])")
+    }
+}
 
 impl Account {
     /// The account that an ID token and, from Entra, `client_info` describe.
@@ -38,7 +60,7 @@ impl Account {
         let home = client_info.and_then(ClientInfo::parse);
         let home_account_id = home.as_ref().map_or(id_token.text("sub").into(), ClientInfo::home_account_id);
         Self {
-            profile: claimed(id_token, home_tenant(&home_account_id)),
+            profile: TenantProfile::from_claims(id_token).of_home(home_tenant(&home_account_id)),
             home_account_id,
             environment: authority.environment().into(),
             authority_type: match authority.kind {
@@ -48,67 +70,110 @@ impl Account {
             }
             .into(),
             data_boundary: home.and_then(|home| home.data_boundary),
-            kmsi: kept_signed_in(id_token),
+            kmsi: is_kept_signed_in(id_token),
         }
     }
 }
 
-/// Takes over what an ID token for the same tenant says of somebody whose `home` this tenant is.
-pub fn tell(profile: &mut TenantProfile, home: &str, id_token: &IdToken) {
-    let told = claimed(id_token, home);
-    for name in &TOLD {
-        if told.has(name) {
-            profile.copy(name, &told, name);
+impl TenantProfile {
+    /// The profile of a person of whom only the tenants are known.
+    #[must_use]
+    pub fn in_tenant(tenant_id: &str, home_tenant: &str) -> Self {
+        Self { tenant_id: tenant_id.into(), ..Self::default() }.of_home(home_tenant)
+    }
+
+    /// Reads one of the objects in `tenantProfiles`. Whether it is the home tenant is not read.
+    pub(super) fn from_entity(profile: &Entity) -> Self {
+        let text = |name| profile.text(name).to_owned();
+        Self {
+            tenant_id: text(field::profile::TENANT_ID),
+            local_account_id: text(field::profile::LOCAL_ACCOUNT_ID),
+            username: text(field::profile::USERNAME),
+            name: text(field::profile::NAME),
+            login_hint: text(field::profile::LOGIN_HINT),
+            upn: text(field::profile::UPN),
+            is_home_tenant: false,
         }
+    }
+
+    /// The person that an ID token describes.
+    fn from_claims(id_token: &IdToken) -> Self {
+        let email = match id_token.claims.get("emails") {
+            Some(Value::Array(items)) => items.first().and_then(Value::as_str),
+            _ => None,
+        };
+        let username = match id_token.first(&["preferred_username", "upn"]) {
+            "" => email.unwrap_or_else(|| id_token.text("email")),
+            name => name,
+        };
+        Self {
+            // As in MSAL: B2C sends the name of its policy where Entra sends the tenant.
+            tenant_id: id_token.first(&["tid", "tfp", "acr"]).into(),
+            // As in msal-node's results: a guest's id in this tenant, not the one in the home tenant.
+            local_account_id: id_token.first(&["oid", "sub"]).into(),
+            username: username.into(),
+            name: id_token.text("name").into(),
+            login_hint: id_token.text("login_hint").into(),
+            upn: id_token.text("upn").into(),
+            is_home_tenant: false,
+        }
+    }
+
+    /// The same profile of a person whose home tenant this is.
+    pub(super) fn of_home(mut self, home_tenant: &str) -> Self {
+        self.is_home_tenant = !self.tenant_id.is_empty() && self.tenant_id == home_tenant;
+        self
+    }
+
+    /// Takes over what an ID token for the same tenant says.
+    pub(super) fn update(&mut self, id_token: &IdToken) {
+        let newer = Self::from_claims(id_token);
+        for (old, new) in [
+            (&mut self.tenant_id, newer.tenant_id),
+            (&mut self.local_account_id, newer.local_account_id),
+            (&mut self.username, newer.username),
+            (&mut self.name, newer.name),
+            (&mut self.login_hint, newer.login_hint),
+            (&mut self.upn, newer.upn),
+        ] {
+            if !new.is_empty() {
+                *old = new;
+            }
+        }
+    }
+
+    /// The profile as JSON. The first three texts are always there, the others if they are known.
+    #[must_use]
+    pub fn to_json(&self) -> Value {
+        let required = [
+            (field::profile::TENANT_ID, &self.tenant_id),
+            (field::profile::LOCAL_ACCOUNT_ID, &self.local_account_id),
+            (field::profile::USERNAME, &self.username),
+        ];
+        let optional = [
+            (field::profile::NAME, &self.name),
+            (field::profile::LOGIN_HINT, &self.login_hint),
+            (field::profile::UPN, &self.upn),
+        ];
+        let texts = required.into_iter().chain(optional.into_iter().filter(|(_, text)| !text.is_empty()));
+        let texts = texts.map(|(name, text)| (name.to_owned(), Value::String(text.clone())));
+        let is_home_tenant = (field::profile::IS_HOME_TENANT.to_owned(), Value::Bool(self.is_home_tenant));
+        Value::Object(texts.chain([is_home_tenant]).collect())
     }
 }
 
-/// A profile that says this, in the order of [`TOLD`], of somebody at home in the tenant `home`.
-#[must_use]
-pub fn profile(home: &str, texts: &[&str; 6]) -> TenantProfile {
-    let mut profile = Entity::new();
-    for (index, name) in TOLD.iter().enumerate() {
-        if index < 3 || !texts[index].is_empty() {
-            profile.set_text(name, texts[index]);
-        }
-    }
-    let tenant_id = texts[0];
-    let is_home = !tenant_id.is_empty() && home == tenant_id;
-    profile.set("isHomeTenant", Some(Value::Bool(is_home)));
-    profile
-}
-
-/// The person that an ID token speaks of.
-fn claimed(id_token: &IdToken, home: &str) -> TenantProfile {
-    let email = match id_token.claims.get("emails") {
-        Some(Value::Array(items)) => items.first().and_then(Value::as_text),
-        _ => None,
-    };
-    let username = match id_token.first(&["preferred_username", "upn"]) {
-        "" => email.unwrap_or_else(|| id_token.text("email")),
-        name => name,
-    };
-    // As MSAL: B2C names its policy where Entra names the tenant.
-    let tenant_id = id_token.first(&["tid", "tfp", "acr"]);
-    // As in msal-node's results: of a guest the id in this tenant, not the one at home.
-    let local_account_id = id_token.first(&["oid", "sub"]);
-    let text = |claim| id_token.text(claim);
-    let texts = [tenant_id, local_account_id, username, text("name"), text("login_hint"), text("upn")];
-    profile(home, &texts)
-}
-
-/// The second half of `uid.utid`; empty where there is none.
+/// The tenant in a home account id `uid.utid`; empty if there is none.
 #[must_use]
 pub fn home_tenant(home_account_id: &str) -> &str {
-    cut(home_account_id, ".").1.unwrap_or_default()
+    home_account_id.split_once('.').map_or("", |(_, tenant)| tenant)
 }
 
-/// Entra's `signin_state` says either of the two words for it.
+/// Does `signin_state` in Entra's ID token have one of the two values that mean "keep me signed in"?
 #[must_use]
-pub fn kept_signed_in(id_token: &IdToken) -> bool {
-    let states = id_token.claims.get("signin_state").map(Value::texts).unwrap_or_default();
-    states.iter().any(|state| {
-        let state = state.trim_ascii();
-        state.eq_ignore_ascii_case("kmsi") || state.eq_ignore_ascii_case("dvc_dmjd")
-    })
+pub fn is_kept_signed_in(id_token: &IdToken) -> bool {
+    let states = id_token.claims.get("signin_state").map(Value::strings).unwrap_or_default();
+    states
+        .iter()
+        .map(|state| state.trim_ascii())
+        .any(|state| state.eq_ignore_ascii_case("kmsi") || state.eq_ignore_ascii_case("dvc_dmjd"))
 }

@@ -1,246 +1,234 @@
-//! The people in the cache: everybody, or one of them; and how one leaves.
+//! The accounts in the cache: all of them, or those of one person; and how a person is removed.
 //!
-//! Nothing here looks at every entry for every other one, and nothing that many accounts have in common is copied into each.
+//! The work grows with the number of entries and not with its square, and what many accounts have in common is shared, not
+//! copied: anybody who can write a cache can write a large one.
 
-use core::cmp::Ordering;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use crate::cache::account::{Account, TOLD, TenantProfile, home_tenant, kept_signed_in, profile, tell};
-use crate::cache::document::{Id, Store};
+use crate::cache::account::{Account, TenantProfile, home_tenant, is_kept_signed_in};
+use crate::cache::document::{CacheDocument, Id};
 use crate::cache::entity::{Entity, Section};
+use crate::cache::field;
 use crate::cache::lookup::realm_of;
-use crate::cache::order::{cased, place, sorted};
-use crate::cache::sections::END;
 use crate::entra::cloud;
 use crate::oauth::client_info::ClientInfo;
 use crate::oauth::id_token::IdToken;
 use crate::secret::Secret;
 
-/// A person in one tenant, as the cache knows them.
+/// The account of a person in one tenant.
 #[derive(Clone)]
 pub struct CachedAccount {
-    /// As far as no tenant is concerned: the same in all that their entry tells of.
+    /// The part that does not depend on the tenant. All tenants of one entry share it; its profile is empty.
     pub home: Rc<Account>,
-    /// The person in every tenant that is known: one account of each follows the other.
+    /// The profiles of the person in all tenants. Their accounts follow each other in the same order.
     pub profiles: Rc<Vec<TenantProfile>>,
-    /// Which of them this is.
-    pub at: usize,
-    /// The ID token of this tenant, where the client has one.
+    /// The place of this tenant in `profiles`.
+    pub index: usize,
+    /// The ID token for this tenant, if the client has one.
     pub id_token: Option<(Secret, IdToken)>,
 }
 
 impl CachedAccount {
-    /// The person, in this tenant.
+    /// The account with the profile of this tenant.
     #[must_use]
     pub fn account(&self) -> Account {
-        let mut account = (*self.home).clone();
-        account.profile = self.profile().clone();
-        account.kmsi = self.kmsi();
-        account
+        Account { profile: self.profile().clone(), kmsi: self.kmsi(), ..(*self.home).clone() }
     }
 
-    /// What they are called in it.
+    /// The profile of this tenant.
     #[must_use]
     pub fn profile(&self) -> &TenantProfile {
-        &self.profiles[self.at]
+        &self.profiles[self.index]
     }
 
-    /// Do they want to be kept signed in?
+    /// "Keep me signed in", as the ID token says.
     #[must_use]
     pub fn kmsi(&self) -> bool {
-        self.id_token.as_ref().is_some_and(|(_, told)| kept_signed_in(told))
+        self.id_token.as_ref().is_some_and(|(_, id_token)| is_kept_signed_in(id_token))
     }
 }
 
-impl Store {
-    /// Everybody, once for each of their tenants, in the order of the text. Names come from the ID tokens of `client_id` where it has some.
+impl CacheDocument {
+    /// All accounts, one for each tenant of a person, in the order of the text. Names are taken from the ID tokens of `client_id`
+    /// where it has some.
     #[must_use]
     pub fn accounts(&self, client_id: &str) -> Vec<CachedAccount> {
-        self.people(None, client_id)
+        accounts(&self.entities(Section::Account), &self.entities(Section::IdToken), client_id)
     }
 
-    /// The same of one person.
+    /// The accounts of one person.
     #[must_use]
     pub fn accounts_of(&self, home_account_id: &str, client_id: &str) -> Vec<CachedAccount> {
-        self.people(Some(home_account_id), client_id)
+        let entities = |section| self.entities_of(section, home_account_id);
+        accounts(&entities(Section::Account), &entities(Section::IdToken), client_id)
     }
 
-    fn people(&self, owner: Option<&str>, client_id: &str) -> Vec<CachedAccount> {
-        let of = |section| owner.map_or_else(|| self.all(section), |owner| self.entities(section, owner));
-        let entries = of(Section::Account);
-        let mut told = told(&entries);
-        // Of each tenant of each person what was told first.
-        let mut tenants: Vec<usize> = Vec::new();
-        for at in sorted(told.len(), &|one, other| told[one].compared(&told[other])) {
-            if tenants.last().is_none_or(|known| told[*known].compared(&told[at]) == Ordering::Less) {
-                tenants.push(at);
-            }
-        }
-        for (_, token) in &of(Section::IdToken) {
-            if !token.says("client_id", client_id) {
-                continue;
-            }
-            // It tells of its tenant, and of one without a name.
-            for tenant in &["", realm_of(token)] {
-                let compared = |at: usize| {
-                    let told = &told[at];
-                    compared(told.entity, token).then_with(|| cased(told.profile.text("tenantId"), tenant))
-                };
-                let at = tenants.get(place(&tenants, &|at| compared(at) == Ordering::Less)).copied();
-                if let Some(at) = at.filter(|at| compared(*at) == Ordering::Equal && told[*at].id_token.is_none()) {
-                    let secret = token.text("secret");
-                    told[at].id_token = IdToken::parse(secret).map(|claims| (Secret::new(secret), claims));
-                }
-            }
-        }
-        let order = sorted(tenants.len(), &|one, other| {
-            let (one, other) = (tenants[one], tenants[other]);
-            told[one].first.cmp(&told[other].first).then(one.cmp(&other))
-        });
-        let mut people: Vec<CachedAccount> = Vec::new();
-        let (mut start, mut entry) = (0, END);
-        while let Some(at) = order.get(start) {
-            let person = told[tenants[*at]].person;
-            let (mut end, mut profiles) = (start, Vec::new());
-            while let Some(at) = order.get(end)
-                && let told = &told[tenants[*at]]
-                && told.person == person
-            {
-                profiles.push(named(told));
-                end += 1;
-            }
-            let profiles = Rc::new(profiles);
-            for at in start..end {
-                let told = &mut told[tenants[order[at]]];
-                let home = match people.last() {
-                    Some(CachedAccount { home, .. }) if told.entry == entry => Rc::clone(home),
-                    _ => Rc::new(home(told.entity)),
-                };
-                entry = told.entry;
-                let (profiles, id_token) = (Rc::clone(&profiles), told.id_token.take());
-                people.push(CachedAccount { home, profiles, at: at - start, id_token });
-            }
-            start = end;
-        }
-        people
-    }
-
-    /// Takes a person out of this cloud, under whichever of its names: every token of every client, and the account itself.
+    /// Removes a person from this cloud: the account and the tokens of all clients, under every host name of the cloud.
     pub fn remove_account(&mut self, home_account_id: &str, environment: &str) {
-        for section in &[Section::AccessToken, Section::RefreshToken, Section::IdToken, Section::Account] {
-            for (id, entity) in &self.entities(*section, home_account_id) {
+        for section in [Section::AccessToken, Section::RefreshToken, Section::IdToken, Section::Account] {
+            for (id, entity) in self.entities_of(section, home_account_id) {
                 if entity.is_in(environment) {
-                    self.remove(*id);
+                    self.remove(id);
                 }
             }
         }
     }
 }
 
-/// What an entry tells of its person in one tenant.
-struct Told<'a> {
-    entity: &'a Entity,
-    profile: Entity,
+fn accounts(account_entries: &[(Id, Entity)], id_tokens: &[(Id, Entity)], client_id: &str) -> Vec<CachedAccount> {
+    let mut people = People::default();
+    for (_, entity) in account_entries {
+        people.add_account(entity);
+    }
+    for (_, entity) in id_tokens {
+        if entity.text_is(field::CLIENT_ID, client_id) {
+            people.add_id_token(entity);
+        }
+    }
+    people.list.into_iter().flat_map(Person::into_accounts).collect()
+}
+
+/// The people in a cache, in the order of their first entries.
+#[derive(Default)]
+struct People<'a> {
+    list: Vec<Person>,
+    /// The place in `list` of each person.
+    index: BTreeMap<PersonId<'a>, usize>,
+}
+
+/// A person is the same in all entries with the same home account id in the same cloud.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct PersonId<'a> {
+    home_account_id: &'a str,
+    /// In lower case, and the same for every host name of a cloud.
+    environment: String,
+}
+
+impl<'a> PersonId<'a> {
+    fn of(entity: &'a Entity) -> Self {
+        let environment = entity.text(field::ENVIRONMENT);
+        let environment = cloud::of(environment).map_or(environment, |cloud| cloud.network());
+        Self { home_account_id: entity.text(field::HOME_ACCOUNT_ID), environment: environment.to_ascii_lowercase() }
+    }
+}
+
+/// The tenants of a person, in the order of the entries.
+#[derive(Default)]
+struct Person {
+    tenants: Vec<Tenant>,
+    /// The place in `tenants` of each tenant id in lower case.
+    index: BTreeMap<String, usize>,
+}
+
+/// A person in one tenant.
+struct Tenant {
+    home: Rc<Account>,
+    profile: TenantProfile,
     id_token: Option<(Secret, IdToken)>,
-    /// Where the entry is.
-    entry: usize,
-    /// Where the first entry of the same person is.
-    first: usize,
-    /// Which person this is, in the order of [`compared`].
-    person: usize,
 }
 
-impl Told<'_> {
-    fn compared(&self, other: &Self) -> Ordering {
-        let tenants = || cased(self.profile.text("tenantId"), other.profile.text("tenantId"));
-        self.person.cmp(&other.person).then_with(tenants)
+impl<'a> People<'a> {
+    /// Adds the tenants of an account entry. An entry without a home account id belongs to nobody.
+    fn add_account(&mut self, entity: &'a Entity) {
+        let id = PersonId::of(entity);
+        if id.home_account_id.is_empty() {
+            return;
+        }
+        let index = *self.index.entry(id).or_insert(self.list.len());
+        if index == self.list.len() {
+            self.list.push(Person::default());
+        }
+        let home = Rc::new(home_account(entity));
+        for profile in tenant_profiles(entity) {
+            self.list[index].add_tenant(&home, profile);
+        }
+    }
+
+    /// Adds an ID token to its tenant, and to a tenant without a name.
+    fn add_id_token(&mut self, entity: &'a Entity) {
+        let person = self.index.get(&PersonId::of(entity)).and_then(|index| self.list.get_mut(*index));
+        let Some(person) = person else { return };
+        for tenant_id in ["", realm_of(entity)] {
+            let tenant = person.index.get(&tenant_id.to_ascii_lowercase()).map(|index| &mut person.tenants[*index]);
+            if let Some(tenant) = tenant.filter(|tenant| tenant.id_token.is_none()) {
+                let secret = entity.text(field::SECRET);
+                tenant.id_token = IdToken::parse(secret).map(|id_token| (Secret::new(secret), id_token));
+            }
+        }
+    }
+}
+
+impl Person {
+    /// Adds a tenant. If several entries have the same tenant, the first one counts.
+    fn add_tenant(&mut self, home: &Rc<Account>, profile: TenantProfile) {
+        let index = self.tenants.len();
+        if *self.index.entry(profile.tenant_id.to_ascii_lowercase()).or_insert(index) == index {
+            self.tenants.push(Tenant { home: Rc::clone(home), profile, id_token: None });
+        }
+    }
+
+    fn into_accounts(self) -> impl Iterator<Item = CachedAccount> {
+        let profiles: Rc<Vec<TenantProfile>> = Rc::new(self.tenants.iter().map(Tenant::current_profile).collect());
+        let accounts = self.tenants.into_iter().enumerate();
+        accounts.map(move |(index, Tenant { home, id_token, .. })| CachedAccount {
+            home,
+            profiles: Rc::clone(&profiles),
+            index,
+            id_token,
+        })
     }
 }
 
-/// What entries tell, in their order.
-fn told(entries: &[(Id, Entity)]) -> Vec<Told<'_>> {
-    let mut people = vec![(0, 0); entries.len()];
-    let mut last = (END, 0);
-    for at in sorted(entries.len(), &|one, other| compared(&entries[one].1, &entries[other].1)) {
-        let known = entries.get(last.0).is_some_and(|(_, known)| compared(known, &entries[at].1) == Ordering::Equal);
-        if !known {
-            last = (at, last.1 + 1);
+impl Tenant {
+    /// The profile, updated by the ID token.
+    fn current_profile(&self) -> TenantProfile {
+        let mut profile = self.profile.clone();
+        if let Some((_, id_token)) = &self.id_token {
+            profile.update(id_token);
         }
-        people[at] = last;
+        profile
     }
-    let mut told = Vec::new();
-    for (entry, (_, entity)) in entries.iter().enumerate() {
-        // An entry that does not say whose it is, is nobody's.
-        if entity.text("home_account_id").is_empty() {
-            continue;
-        }
-        let (first, person) = people[entry];
-        for profile in profiles(entity) {
-            told.push(Told { entity, profile, id_token: None, entry, first, person });
-        }
-    }
-    told
 }
 
-/// By whose they are and in which cloud.
-fn compared(one: &Entity, other: &Entity) -> Ordering {
-    one.text("home_account_id").cmp(other.text("home_account_id")).then_with(|| cased(cloud_of(one), cloud_of(other)))
-}
-
-/// One name for all of a cloud's.
-fn cloud_of(entity: &Entity) -> &str {
-    let environment = entity.text("environment");
-    cloud::of(environment).map_or(environment, |cloud| cloud.network())
-}
-
-/// The account of an entry, as far as no tenant is concerned.
-fn home(entity: &Entity) -> Account {
+/// The part of an account entry that does not depend on the tenant.
+fn home_account(entity: &Entity) -> Account {
     Account {
-        home_account_id: entity.text("home_account_id").into(),
-        environment: entity.text("environment").into(),
-        authority_type: entity.text("authority_type").into(),
-        data_boundary: ClientInfo::parse(entity.text("client_info")).and_then(|home| home.data_boundary),
+        home_account_id: entity.text(field::HOME_ACCOUNT_ID).into(),
+        environment: entity.text(field::ENVIRONMENT).into(),
+        authority_type: entity.text(field::AUTHORITY_TYPE).into(),
+        data_boundary: ClientInfo::parse(entity.text(field::CLIENT_INFO)).and_then(|home| home.data_boundary),
         kmsi: false,
-        profile: Entity::new(),
+        profile: TenantProfile::default(),
     }
 }
 
-/// What a person is called in a tenant, as far as anything says.
-fn named(told: &Told) -> TenantProfile {
-    let Told { entity, profile: said, id_token, .. } = told;
-    let mut texts = TOLD.map(|name| said.text(name));
-    for (text, name) in [(2, "username"), (3, "name")] {
-        let other = entity.text(name);
-        if texts[text].is_empty() && other.len() <= LONGEST_NAME {
-            texts[text] = other;
-        }
-    }
-    let home = home_tenant(entity.text("home_account_id"));
-    let mut named = profile(home, &texts);
-    if let Some((_, claims)) = id_token {
-        tell(&mut named, home, claims);
-    }
-    named
-}
-
-/// What an entry tells of its person in each tenant. Only Node writes profiles; elsewhere the entry is itself one.
-fn profiles(entity: &Entity) -> Vec<Entity> {
-    let mut profiles = Vec::new();
-    for text in &entity.texts("tenantProfiles") {
-        if let Some(told) = Entity::parse(text) {
-            profiles.push(told);
-        }
-    }
+/// The profiles of an account entry. Only msal-node writes `tenantProfiles`; an entry of another library is itself the profile
+/// for one tenant.
+fn tenant_profiles(entity: &Entity) -> Vec<TenantProfile> {
+    let texts = entity.texts(field::TENANT_PROFILES);
+    let mut profiles: Vec<TenantProfile> =
+        texts.iter().filter_map(|text| Entity::parse(text)).map(|it| TenantProfile::from_entity(&it)).collect();
     if profiles.is_empty() {
-        let mut own = Entity::new();
-        own.set_text("tenantId", realm_of(entity));
-        own.copy("localAccountId", entity, "local_account_id");
-        own.copy("username", entity, "username");
-        own.copy("name", entity, "name");
-        profiles.push(own);
+        profiles.push(TenantProfile {
+            tenant_id: realm_of(entity).into(),
+            local_account_id: entity.text(field::LOCAL_ACCOUNT_ID).into(),
+            username: entity.text(field::USERNAME).into(),
+            name: entity.text(field::NAME).into(),
+            ..TenantProfile::default()
+        });
     }
-    profiles
+    let home_tenant = home_tenant(entity.text(field::HOME_ACCOUNT_ID));
+    for profile in &mut profiles {
+        for (text, name) in [(&mut profile.username, field::USERNAME), (&mut profile.name, field::NAME)] {
+            let of_entry = entity.text(name);
+            if text.is_empty() && of_entry.len() <= LONGEST_NAME {
+                of_entry.clone_into(text);
+            }
+        }
+    }
+    profiles.into_iter().map(|profile| profile.of_home(home_tenant)).collect()
 }
 
-/// A longer name of the entry is not taken for that in every tenant which has none of its own.
+/// A longer name of the entry is not copied into the profiles that have none, in bytes.
 const LONGEST_NAME: usize = 256;

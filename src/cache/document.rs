@@ -1,332 +1,282 @@
-//! The cache as the text it is: where each entry stands, whose it is, and what has been written since.
+//! The cache document: the text of a cache, the places of its entries, and what has been written since it was read.
 //!
-//! A text of ten thousand accounts is forty megabytes, of which a lookup needs four entries. So nothing is read before it is
-//! asked for: entries are places in the text, chained by the hash of their owner, and what did not change is written as
-//! it was read, unknown properties and sections included. What is asked for and what is written: [`crate::cache::lookup`],
-//! [`crate::cache::save`].
+//! The text of ten thousand accounts has forty megabytes, and a lookup needs four of its entries. So an entry is only parsed
+//! when it is needed: until then it is a place in the text, found by its owner. What did not change is written as it was read,
+//! unknown properties and sections included. [`crate::cache::lookup`] and [`crate::cache::save`] define what is looked up and
+//! stored.
 
-use core::{fmt, mem};
+use std::collections::BTreeSet;
+use std::fmt;
 
 use crate::cache::entity::{Entity, Section};
-use crate::cache::sections::{Contents, END, Entry, State, hash};
+use crate::cache::sections::{Entry, EntryState, Member, Sections, owner_hash};
 use crate::error::Error;
 use crate::json::Value;
 use crate::json::scanner::{Span, unescaped};
-use crate::json::splice::Splice;
 
-/// A cache.
+/// A token cache.
 #[derive(Default)]
-pub struct Store {
-    /// As it was read.
+pub struct CacheDocument {
+    /// The text that was read.
     text: String,
-    /// Keys and entries that were written since, one after the other. A [`Span`] behind the end of the text is one in here.
-    fresh: String,
-    /// What of the text is where. Entries stand in its order, then as they were written.
-    contents: Contents,
-    /// The last entry of each chain. Empty, or a power of two of them.
-    chains: Vec<Id>,
-    touched: bool,
-    changed: bool,
-    /// How much may be written before it is tidied.
-    room: usize,
+    /// The keys and entries that were written since, one after the other. A [`Span`] behind the end of `text` is in here.
+    appended: String,
+    /// The entries that were read, in the order of the text, then those that were written since.
+    sections: Sections,
+    /// The entries of each owner, by the owner's hash.
+    by_owner: BTreeSet<(u64, Id)>,
+    /// The entries are no longer those of `text`.
+    differs_from_text: bool,
+    /// There is something that [`CacheDocument::mark_saved`] has not been told of.
+    has_changed: bool,
+    /// How many bytes `appended` may have before [`CacheDocument::compact`] removes unused ones.
+    compact_above: usize,
 }
 
-/// Where an entry is. Good until the next [`Store::tidy`].
+/// The place of an entry in the document. It is valid until the next [`CacheDocument::compact`].
 pub type Id = usize;
 
-impl Store {
-    /// Takes up a text. An empty one is an empty cache.
+impl CacheDocument {
+    /// Reads a text. An empty one is an empty cache.
     ///
     /// # Errors
-    /// [`Code::InvalidCache`](crate::error::Code::InvalidCache): it is not JSON, or no object, or a section of it is none.
-    pub fn parse(mut text: String) -> Result<Self, Error> {
-        if let Some(rest) = text.strip_prefix('\u{feff}') {
-            text = rest.into();
+    /// [`Code::InvalidCache`](crate::error::Code::InvalidCache): the text is no JSON object, or one of MSAL's sections is no
+    /// object.
+    pub fn parse(text: String) -> Result<Self, Error> {
+        let text = match text.strip_prefix('\u{feff}') {
+            Some(rest) => rest.to_owned(),
+            None => text,
+        };
+        if text.trim_ascii().is_empty() {
+            return Ok(Self::default());
         }
-        let mut store = Self::default();
-        if !text.trim_ascii().is_empty() {
-            store.text = text;
-            store.contents.read(&store.text)?;
-            store.chain();
+        let sections = Sections::read(&text)?;
+        let mut document = Self { text, sections, ..Self::default() };
+        document.index_owners();
+        Ok(document)
+    }
+
+    /// How many entries of which sections had a property of a wrong type when they were read, in words. Empty if none had.
+    #[must_use]
+    pub fn malformed_entries(&self) -> String {
+        self.sections.malformed()
+    }
+
+    /// The whole cache as JSON text. If nothing has changed, this is the text that was read.
+    #[must_use]
+    pub fn serialize(&self) -> String {
+        if !self.differs_from_text && !self.text.is_empty() {
+            return self.text.clone();
         }
-        Ok(store)
-    }
-
-    /// Which entries of the text have something in them that is of a wrong type, counted in words; empty where all is well.
-    #[must_use]
-    pub fn oddities(&self) -> String {
-        self.contents.oddities()
-    }
-
-    /// The whole cache as a text. One that nothing was written to is the text that it was read from.
-    #[must_use]
-    pub fn write(&self) -> String {
-        self.spliced().text(None)
-    }
-
-    /// The same for somebody who has the text that was read, of so many `units`: see [`Splice::text`].
-    #[must_use]
-    pub fn write_for(&self, units: usize) -> String {
-        self.spliced().text(Some(units))
-    }
-
-    fn spliced(&self) -> Splice<'_> {
-        let mut out = Splice::of(&self.text);
-        if !self.touched && !self.text.is_empty() {
-            out.keep(Span { start: 0, end: self.text.len() });
-            return out;
-        }
-        let mut written = [false; Section::ALL.len()];
-        // What stands before the next member.
-        let mut mark = "{";
-        for member in &self.contents.members {
-            match member.section {
-                // Twice the same name: its entries stand together where it comes first.
-                Some(section) if mem::replace(&mut written[section as usize], true) => continue,
-                Some(section) => self.write_section(mark, section, &mut out),
-                None => {
-                    out.push(mark);
-                    out.keep(whole(member.name, member.value));
+        let mut out = String::with_capacity(self.text.len() + self.appended.len());
+        out.push('{');
+        let mut written = Vec::new();
+        for Member { name, value, section } in &self.sections.members {
+            match section {
+                // The text may have a section twice. All its entries are written where it comes first.
+                Some(section) if written.contains(section) => {}
+                Some(section) => {
+                    self.write_section(*section, &mut out);
+                    written.push(*section);
                 }
-            }
-            mark = ",";
-        }
-        for section in &Section::ALL {
-            if !written[*section as usize] {
-                self.write_section(mark, *section, &mut out);
-                mark = ",";
+                None => write_member(self.part(*name), self.part(*value), &mut out),
             }
         }
-        out.push("}");
+        for section in Section::ALL.into_iter().filter(|section| !written.contains(section)) {
+            self.write_section(section, &mut out);
+        }
+        out.push('}');
         out
     }
 
-    fn write_section(&self, mark: &str, section: Section, out: &mut Splice) {
-        out.push(&[mark, "\"", section.name(), "\":{"].concat());
-        let mut mark = "";
-        for entry in &self.contents.entries {
-            if entry.section != section || entry.state == State::Gone {
-                continue;
-            }
-            if entry.value.end <= self.text.len() {
-                out.push(mark);
-                out.keep(whole(entry.key, entry.value));
-            } else {
-                out.push(&[mark, "\"", self.part(entry.key), "\":", self.part(entry.value)].concat());
-            }
-            mark = ",";
+    fn write_section(&self, section: Section, out: &mut String) {
+        write_member(section.name(), "{", out);
+        let entries = self.sections.entries.iter();
+        for entry in entries.filter(|entry| entry.section == section && entry.state != EntryState::Removed) {
+            write_member(self.part(entry.key), self.part(entry.value), out);
         }
-        out.push("}");
+        out.push('}');
     }
 
-    /// Has anything changed since the text was last handed out for good?
+    /// Has anything changed since the text was last stored?
     #[must_use]
     pub fn has_changed(&self) -> bool {
-        self.changed
+        self.has_changed
     }
 
-    /// The text was handed out for good: written to where it is kept.
-    pub fn settle(&mut self) {
-        self.changed = false;
-        for entry in &mut self.contents.entries {
-            if entry.state == State::Unsaved {
-                entry.state = State::Kept;
+    /// The text of the cache has been stored.
+    pub fn mark_saved(&mut self) {
+        self.has_changed = false;
+        for entry in &mut self.sections.entries {
+            if entry.state == EntryState::Unsaved {
+                entry.state = EntryState::Saved;
             }
         }
     }
 
-    /// An entry counts as written since.
-    pub(super) fn unsettle(&mut self, id: Id) {
-        if let Some(entry) = self.contents.entries.get_mut(id) {
-            entry.state = State::Unsaved;
+    /// An entry counts as written since the text was last stored.
+    pub(super) fn mark_unsaved(&mut self, id: Id) {
+        if let Some(entry) = self.sections.entries.get_mut(id) {
+            entry.state = EntryState::Unsaved;
         }
     }
 
-    /// The entries of a section that are this owner's. One that is no object is as good as none.
+    pub(super) fn mark_changed(&mut self) {
+        self.differs_from_text = true;
+        self.has_changed = true;
+    }
+
+    /// The entries of an owner in a section, in the order of the text. An entry that is no object is left out.
     #[must_use]
-    pub fn entities(&self, section: Section, owner: &str) -> Vec<(Id, Entity)> {
-        let hash = hash(owner);
-        let mut found = Vec::new();
-        let mut next = self.chains.get(self.slot(hash)).copied().unwrap_or(END);
-        while let Some(entry) = self.contents.entries.get(next) {
-            if entry.hash == hash
-                && entry.section == section
-                && let Some(entity) = self.entity(next)
-                && entity.text(section.owner()) == owner
-            {
-                found.push((next, entity));
-            }
-            next = entry.before;
-        }
-        found.reverse();
-        found
+    pub fn entities_of(&self, section: Section, owner: &str) -> Vec<(Id, Entity)> {
+        let hash = owner_hash(owner);
+        let ids = self.by_owner.range((hash, Id::MIN)..=(hash, Id::MAX)).map(|(_, id)| *id);
+        ids.filter(|id| self.section(*id) == section)
+            .filter_map(|id| Some((id, self.entity(id)?)))
+            .filter(|(_, entity)| entity.text(section.owner_field()) == owner)
+            .collect()
     }
 
-    /// All entries of a section, in their order.
+    /// All entries of a section, in the order of the text.
     #[must_use]
-    pub fn all(&self, section: Section) -> Vec<(Id, Entity)> {
-        self.picked(&|entry| entry.section == section)
+    pub fn entities(&self, section: Section) -> Vec<(Id, Entity)> {
+        self.entities_where(|entry| entry.section == section)
     }
 
-    /// What was written and not handed out for good yet.
+    /// The entries that were written since the text was last stored.
     #[must_use]
-    pub fn unsaved(&self) -> Vec<(Id, Entity)> {
-        self.picked(&|entry| entry.state == State::Unsaved)
+    pub fn unsaved_entities(&self) -> Vec<(Id, Entity)> {
+        self.entities_where(|entry| entry.state == EntryState::Unsaved)
     }
 
-    pub(super) fn picked(&self, which: &dyn Fn(&Entry) -> bool) -> Vec<(Id, Entity)> {
-        let mut picked = Vec::new();
-        for (id, entry) in self.contents.entries.iter().enumerate() {
-            if which(entry)
-                && let Some(entity) = self.entity(id)
-            {
-                picked.push((id, entity));
-            }
-        }
-        picked
+    pub(super) fn all_entities(&self) -> Vec<(Id, Entity)> {
+        self.entities_where(|_| true)
     }
 
-    /// The section of an entry.
+    fn entities_where(&self, matches: impl Fn(&Entry) -> bool) -> Vec<(Id, Entity)> {
+        let entries = self.sections.entries.iter().enumerate();
+        entries.filter(|(_, entry)| matches(entry)).filter_map(|(id, _)| Some((id, self.entity(id)?))).collect()
+    }
+
     pub(super) fn section(&self, id: Id) -> Section {
-        self.contents.entries.get(id).map_or(Section::AppMetadata, |entry| entry.section)
+        self.sections.entries[id].section
     }
 
-    pub(super) fn entity(&self, id: Id) -> Option<Entity> {
-        let entry = self.contents.entries.get(id).filter(|entry| entry.state != State::Gone)?;
+    fn entity(&self, id: Id) -> Option<Entity> {
+        let entry = self.sections.entries.get(id).filter(|entry| entry.state != EntryState::Removed)?;
         Entity::parse(self.part(entry.value))
     }
 
     /// The key of an entry, as it stands in the text.
     #[must_use]
     pub fn key(&self, id: Id) -> &str {
-        self.contents.entries.get(id).map_or("", |entry| self.part(entry.key))
+        self.part(self.sections.entries[id].key)
     }
 
-    /// Writes a new entry under a key of its own. Should the key be taken, by an entry whose fields do not match it, that
-    /// one goes: the text must not have it twice.
+    /// Adds an entry. If another entry has its key, whose properties do not match that key, the other one is removed: a key must
+    /// not be in the text twice.
     pub fn insert(&mut self, section: Section, entity: &Entity) -> Id {
         let key = entity.key(section);
-        let taken = self.contents.entries.iter().position(|entry| {
-            let span = entry.key;
-            entry.section == section
-                && entry.state != State::Gone
-                && span.end - span.start >= key.len()
-                && unescaped(self.part(span)) == key
-        });
-        if let Some(id) = taken {
+        if let Some(id) = self.entry_with_key(section, &key) {
             self.remove(id);
         }
-        let quoted = Value::String(key).write();
-        let key = quoted.get(1..quoted.len() - 1).unwrap_or_default();
-        let (key, value) = (self.append(key), self.append(&entity.write()));
-        let hash = hash(entity.text(section.owner()));
-        self.contents.entries.push(Entry { section, key, value, hash, before: END, state: State::Unsaved });
-        let id = self.contents.entries.len() - 1;
-        self.link(id);
-        self.changed();
+        let quoted = Value::String(key).to_json();
+        let unquoted = quoted.strip_prefix('"').and_then(|key| key.strip_suffix('"'));
+        let key = self.append(unquoted.unwrap_or_default());
+        let value = self.append(&entity.write());
+        let owner = owner_hash(entity.text(section.owner_field()));
+        let id = self.sections.entries.len();
+        self.sections.entries.push(Entry { section, key, value, owner, state: EntryState::Unsaved });
+        self.by_owner.insert((owner, id));
+        self.mark_changed();
         id
     }
 
-    /// Writes another entity in the place of an entry, under the same key and with the same owner. One that says the same stays
-    /// as it was read.
+    fn entry_with_key(&self, section: Section, key: &str) -> Option<Id> {
+        self.sections.entries.iter().position(|entry| {
+            let span = entry.key;
+            entry.section == section
+                && entry.state != EntryState::Removed
+                // Escapes make a key longer, never shorter.
+                && span.end - span.start >= key.len()
+                && unescaped(self.part(span)) == key
+        })
+    }
+
+    /// Replaces an entry by one with the same owner, under the same key. If both are equal, the entry stays as it was read.
     pub fn replace(&mut self, id: Id, entity: &Entity) {
-        let text = entity.write();
-        if self.entity(id).is_some_and(|known| known.write() == text) {
+        if self.entity(id).is_some_and(|old| old == *entity) {
             return;
         }
-        let value = self.append(&text);
-        if let Some(entry) = self.contents.entries.get_mut(id) {
+        let value = self.append(&entity.write());
+        if let Some(entry) = self.sections.entries.get_mut(id) {
             entry.value = value;
-            entry.state = State::Unsaved;
-            self.changed();
+            entry.state = EntryState::Unsaved;
+            self.mark_changed();
         }
     }
 
-    /// Takes an entry out.
+    /// Removes an entry.
     pub fn remove(&mut self, id: Id) {
-        if let Some(entry) = self.contents.entries.get_mut(id) {
-            entry.state = State::Gone;
-            self.changed();
+        if let Some(entry) = self.sections.entries.get_mut(id) {
+            entry.state = EntryState::Removed;
+            self.mark_changed();
         }
     }
 
-    /// Throws away what was written and is not needed any more, when it has become much. Every [`Id`] is void then.
-    pub fn tidy(&mut self) {
-        if self.fresh.len() <= self.room {
+    /// Frees the memory of replaced and removed entries if they have become many. Every [`Id`] is invalid then.
+    pub fn compact(&mut self) {
+        if self.appended.len() <= self.compact_above {
             return;
         }
-        let (length, fresh) = (self.text.len(), mem::take(&mut self.fresh));
-        self.contents.entries.retain(|entry| entry.state != State::Gone);
-        for entry in &mut self.contents.entries {
-            for span in [&mut entry.key, &mut entry.value] {
-                if let Some(start) = span.start.checked_sub(length) {
-                    let part = fresh.get(start..span.end - length).unwrap_or_default();
-                    *span = append(&mut self.fresh, length, part);
-                }
+        let mut entries = std::mem::take(&mut self.sections.entries);
+        entries.retain(|entry| entry.state != EntryState::Removed);
+        let appended = std::mem::take(&mut self.appended);
+        for span in entries.iter_mut().flat_map(|entry| [&mut entry.key, &mut entry.value]) {
+            if let Some(start) = span.start.checked_sub(self.text.len()) {
+                let length = span.end - span.start;
+                *span = self.append(appended.get(start..start + length).unwrap_or_default());
             }
         }
-        self.room = self.fresh.len() * 2 + SLACK;
-        self.chain();
-    }
-
-    pub(super) fn changed(&mut self) {
-        (self.touched, self.changed) = (true, true);
+        self.sections.entries = entries;
+        self.compact_above = self.appended.len() * 2 + COMPACT_MINIMUM;
+        self.index_owners();
     }
 
     fn append(&mut self, text: &str) -> Span {
-        append(&mut self.fresh, self.text.len(), text)
+        let start = self.text.len() + self.appended.len();
+        self.appended.push_str(text);
+        Span { start, end: start + text.len() }
     }
 
     fn part(&self, span: Span) -> &str {
         let length = self.text.len();
         let part = match span.start.checked_sub(length) {
             None => self.text.get(span.start..span.end),
-            Some(start) => self.fresh.get(start..span.end - length),
+            Some(start) => self.appended.get(start..span.end - length),
         };
         part.unwrap_or_default()
     }
 
-    /// Chains all entries anew.
-    fn chain(&mut self) {
-        self.chains = vec![END; self.contents.entries.len().next_power_of_two() * 2];
-        for id in 0..self.contents.entries.len() {
-            self.link(id);
-        }
-    }
-
-    fn link(&mut self, id: Id) {
-        if self.chains.len() < self.contents.entries.len() {
-            return self.chain();
-        }
-        let Some(entry) = self.contents.entries.get_mut(id) else { return };
-        let slot = entry.hash as usize & (self.chains.len() - 1);
-        if let Some(last) = self.chains.get_mut(slot) {
-            entry.before = mem::replace(last, id);
-        }
-    }
-
-    fn slot(&self, hash: u32) -> usize {
-        hash as usize & self.chains.len().saturating_sub(1)
+    fn index_owners(&mut self) {
+        self.by_owner = self.sections.entries.iter().enumerate().map(|(id, entry)| (entry.owner, id)).collect();
     }
 }
 
-impl fmt::Debug for Store {
+/// A debug print shows nothing of a cache, because all of it is secret.
+impl fmt::Debug for CacheDocument {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Store([redacted])")
+        f.write_str("CacheDocument([redacted])")
     }
 }
 
-/// Behind a text of so many bytes.
-fn append(fresh: &mut String, length: usize, text: &str) -> Span {
-    let start = length + fresh.len();
-    fresh.push_str(text);
-    Span { start, end: start + text.len() }
+/// Writes a member of an object whose text so far is `out`.
+fn write_member(name: &str, value: &str, out: &mut String) {
+    if !out.ends_with('{') {
+        out.push(',');
+    }
+    out.extend(["\"", name, "\":", value]);
 }
 
-/// A member with its name, quotation marks included, as it was read.
-fn whole(name: Span, value: Span) -> Span {
-    Span { start: name.start - 1, end: value.end }
-}
-
-/// How much may be written in any case.
-const SLACK: usize = 1 << 16;
+/// So many bytes may be written in any case before unused ones are freed.
+const COMPACT_MINIMUM: usize = 1 << 16;

@@ -1,28 +1,44 @@
-//! What is kept for a person: the access token that a request can use, the refresh tokens in the order to try them.
+//! The tokens that the cache has for a request: an access token, and the refresh tokens in the order to try them.
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::cache::account::home_tenant;
-use crate::cache::document::{Id, Store};
+use crate::cache::document::CacheDocument;
 use crate::cache::entity::{Entity, Section};
+use crate::cache::field;
 use crate::oauth::id_token::IdToken;
 use crate::secret::Secret;
 use crate::time::{Seconds, UnixMillis};
 
-/// What tokens are looked for.
+/// The tokens to look for.
 #[derive(Clone, Copy, Debug)]
-pub struct Wanted<'a> {
-    /// Whose.
+pub struct TokenQuery<'a> {
+    /// The person.
     pub home_account_id: &'a str,
-    /// In which cloud, by any of its names.
+    /// The cloud, by any of its host names.
     pub environment: &'a str,
-    /// Issued to whom.
+    /// The client that the tokens were issued to.
     pub client_id: &'a str,
-    /// In which tenant; empty for an authority that has none.
+    /// The tenant; empty for an authority without tenants.
     pub tenant_id: &'a str,
-    /// For what.
+    /// The scopes that the access token must have.
     pub scopes: &'a [String],
 }
 
-/// An access token as it is kept.
+impl TokenQuery<'_> {
+    /// Is the entry in this cloud, issued to this client?
+    fn matches_client(&self, entity: &Entity) -> bool {
+        entity.text_is(field::CLIENT_ID, self.client_id) && entity.is_in(self.environment)
+    }
+
+    /// Is the entry for this tenant? For an authority without tenants every entry is: msal-node writes the first part of the
+    /// authority's path as the realm.
+    fn matches_tenant(&self, entity: &Entity) -> bool {
+        self.tenant_id.is_empty() || realm_of(entity).eq_ignore_ascii_case(self.tenant_id)
+    }
+}
+
+/// A cached access token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccessToken {
     /// `secret`
@@ -39,16 +55,25 @@ pub struct AccessToken {
     pub cached_at: UnixMillis,
 }
 
-/// A refresh token as it is kept.
+/// A cached refresh token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RefreshToken {
     /// `secret`
     pub secret: Secret,
     /// It has a `family_id`: every client of the family may use it.
     pub of_family: bool,
-    /// Larger is tried earlier: what kind it is, when it was written, whether that is known. Then its text decides, so that the
-    /// order in the cache does not matter.
-    rank: u64,
+    rank: Rank,
+}
+
+/// The refresh token of the highest rank is tried first. If two have the same rank, their texts decide, so that the order of
+/// the entries does not matter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Rank {
+    /// Of the family, if the client belongs to it; of the client, if it does not.
+    is_preferred_kind: bool,
+    stored: UnixMillis,
+    /// The entry itself says when it was stored.
+    is_stored_known: bool,
 }
 
 /// How good an access token is, the best first.
@@ -56,22 +81,49 @@ pub struct RefreshToken {
 pub enum Freshness {
     /// To be used.
     Fresh,
-    /// To be used, and renewed meanwhile.
+    /// To be used, and renewed in the background.
     Due,
-    /// To be renewed; until it expires it is better than none.
+    /// To be renewed. Until it expires, it can be used if the renewal fails.
     Stale,
     /// Of no use.
     Expired,
 }
 
+/// Whether a client belongs to Microsoft's family of clients, which share refresh tokens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FamilyMembership {
+    /// No server has said so yet.
+    Unknown,
+    /// The client belongs to no family.
+    NotMember,
+    /// The client belongs to the family.
+    Member,
+}
+
 impl AccessToken {
-    /// Judged at `now`.
+    /// `None` for an entry that is no bearer token of a person, or has no secret or no expiry.
+    fn from_entity(entity: &Entity) -> Option<Self> {
+        let secret = entity.text(field::SECRET);
+        if secret.is_empty() || entity.is_bound(Section::AccessToken) {
+            return None;
+        }
+        Some(Self {
+            secret: Secret::new(secret),
+            scopes: entity.scopes().map(String::from).collect(),
+            expires_on: entity.time(field::EXPIRES_ON)?,
+            ext_expires_on: entity.time(field::EXTENDED_EXPIRES_ON),
+            refresh_on: entity.time(field::REFRESH_ON),
+            cached_at: entity.time(field::CACHED_AT).unwrap_or_default(),
+        })
+    }
+
+    /// How good the token is at `now`.
     #[must_use]
     pub fn freshness(&self, now: UnixMillis) -> Freshness {
         if self.expires_on <= now {
             Freshness::Expired
-        } else if self.cached_at > now + APART || self.expires_on <= now + MARGIN {
-            // Kept in the future: the clock was set back, and how long the token still lives cannot be known.
+        } else if self.cached_at > now + CLOCK_SKEW || self.expires_on <= now + EXPIRY_MARGIN {
+            // A token that was cached in the future: the clock was set back, and nobody knows how long the token still lives.
             Freshness::Stale
         } else if self.refresh_on.is_some_and(|moment| moment <= now) {
             Freshness::Due
@@ -79,190 +131,181 @@ impl AccessToken {
             Freshness::Fresh
         }
     }
+
+    /// Orders tokens by their expiry. If it is the same, the rest decides, so that the order of the entries does not matter.
+    fn preference(&self) -> (UnixMillis, UnixMillis, &str) {
+        (self.expires_on, self.cached_at, self.secret.expose())
+    }
 }
 
-impl Store {
-    /// The access token that covers what is wanted; of several the one that lives longest.
+impl CacheDocument {
+    /// The access token that has the scopes of the query. If there are several, the one that expires last.
     #[must_use]
-    pub fn access_token(&self, wanted: &Wanted) -> Option<AccessToken> {
-        let found = self.entities(Section::AccessToken, wanted.home_account_id);
-        let mut best: Option<(&Entity, UnixMillis, UnixMillis)> = None;
-        for (_, entity) in &found {
-            let Some(expires_on) = entity.time("expires_on") else { continue };
-            let cached_at = entity.time("cached_at").unwrap_or_default();
-            let secret = entity.text("secret");
-            // Of two that end together the text decides, not the order in which they stand.
-            let is_better = best.is_none_or(|(known, ends, since)| {
-                expires_on > ends
-                    || expires_on == ends && (cached_at > since || cached_at == since && secret > known.text("secret"))
-            });
-            if is_better
-                && is_for(entity, wanted)
-                && is_of(entity, wanted.tenant_id)
-                && !entity.is_bound(Section::AccessToken)
-                && serves(&entity.scopes(), wanted.scopes)
-                && !secret.is_empty()
-            {
-                best = Some((entity, expires_on, cached_at));
-            }
-        }
-        let (entity, expires_on, cached_at) = best?;
-        let mut scopes = Vec::new();
-        for scope in entity.scopes() {
-            scopes.push(scope.to_owned());
-        }
-        Some(AccessToken {
-            secret: Secret::new(entity.text("secret")),
-            scopes,
-            expires_on,
-            ext_expires_on: entity.time("extended_expires_on"),
-            refresh_on: entity.time("refresh_on"),
-            cached_at,
-        })
+    pub fn access_token(&self, query: &TokenQuery) -> Option<AccessToken> {
+        let entities = self.entities_of(Section::AccessToken, query.home_account_id);
+        entities
+            .iter()
+            .map(|(_, entity)| entity)
+            .filter(|entity| query.matches_client(entity) && query.matches_tenant(entity))
+            .filter_map(AccessToken::from_entity)
+            .filter(|token| grants(&token.scopes, query.scopes))
+            .reduce(|best, token| if token.preference() > best.preference() { token } else { best })
     }
 
-    /// The refresh tokens that a client may use for a person, the one to try first at the end: the family's where the client is
-    /// known to belong to it, otherwise its own. Where it is known to be in none, its own and no other's: the server would refuse
-    /// those. The same secret is there once.
+    /// The refresh tokens that a client may use for a person. The one to try first is the last. Tokens of the family come first
+    /// if the client belongs to it, otherwise the client's own. A client that is known to belong to no family gets only its
+    /// own, because the server would refuse the others. The same secret is listed once.
     #[must_use]
-    pub fn refresh_tokens(&self, wanted: &Wanted) -> Vec<RefreshToken> {
-        let family = family(self, wanted.client_id, wanted.environment);
-        let in_none = family.as_ref().is_some_and(String::is_empty);
-        let family_first = family.is_some() && !in_none;
-        let mut found: Vec<RefreshToken> = Vec::new();
-        let mut granted = None;
-        for (_, entity) in &self.entities(Section::RefreshToken, wanted.home_account_id) {
-            let (secret, of_family) = (entity.text("secret"), entity.has("family_id"));
-            let own = entity.says("client_id", wanted.client_id);
-            let usable = entity.is_in(wanted.environment)
-                && if of_family { !in_none } else { own }
-                && !secret.is_empty()
+    pub fn refresh_tokens(&self, query: &TokenQuery) -> Vec<RefreshToken> {
+        let membership = self.family_membership(query.client_id, query.environment);
+        let may_use = |entity: &Entity| {
+            let may_client = if entity.has(field::FAMILY_ID) {
+                membership != FamilyMembership::NotMember
+            } else {
+                entity.text_is(field::CLIENT_ID, query.client_id)
+            };
+            may_client
+                && entity.is_in(query.environment)
+                && !entity.text(field::SECRET).is_empty()
                 && !entity.is_bound(Section::RefreshToken)
-                && found.len() < MOST;
-            if !usable || found.iter().any(|known| known.secret.expose() == secret) {
-                continue;
-            }
-            // Python says when it wrote it. Others write it together with an access token.
-            let said = entity.time("last_modification_time");
-            let written = said.unwrap_or_else(|| {
-                let all = || self.entities(Section::AccessToken, wanted.home_account_id);
-                latest_access_token(granted.get_or_insert_with(all), entity)
-            });
-            let rank = u64::from(of_family == family_first) << 63
-                | written.0.min(u64::MAX >> 2) << 1
-                | u64::from(said.is_some());
-            let earlier =
-                |known: &RefreshToken| known.rank > rank || known.rank == rank && known.secret.expose() < secret;
-            let at = found.iter().position(earlier).unwrap_or(found.len());
-            found.insert(at, RefreshToken { secret: Secret::new(secret), of_family, rank });
+        };
+        let entities = self.entities_of(Section::RefreshToken, query.home_account_id);
+        let mut secrets = BTreeSet::new();
+        let usable: Vec<&Entity> = entities
+            .iter()
+            .map(|(_, entity)| entity)
+            .filter(|entity| may_use(entity) && secrets.insert(entity.text(field::SECRET)))
+            .take(MOST_REFRESH_TOKENS)
+            .collect();
+        if usable.is_empty() {
+            return Vec::new();
         }
-        found
+        let last_grants = self.last_grants(query.home_account_id);
+        let refresh_token = |entity: &Entity| {
+            let of_family = entity.has(field::FAMILY_ID);
+            // Only Python writes when it stored a refresh token. The others store an access token with it.
+            let said = entity.time(field::LAST_MODIFICATION_TIME);
+            let granted = || last_grants.get(&client_and_host(entity)).copied();
+            let rank = Rank {
+                is_preferred_kind: of_family == (membership == FamilyMembership::Member),
+                stored: said.or_else(granted).unwrap_or_default(),
+                is_stored_known: said.is_some(),
+            };
+            RefreshToken { secret: Secret::new(entity.text(field::SECRET)), of_family, rank }
+        };
+        let mut tokens: Vec<RefreshToken> = usable.into_iter().map(refresh_token).collect();
+        tokens.sort_by(|one, other| {
+            one.rank.cmp(&other.rank).then_with(|| other.secret.expose().cmp(one.secret.expose()))
+        });
+        tokens
     }
 
-    /// The ID token of a person in a tenant, and what it says.
+    /// When each client was last given an access token for a person, under each host.
+    fn last_grants(&self, home_account_id: &str) -> BTreeMap<(String, String), UnixMillis> {
+        let mut last_grants = BTreeMap::new();
+        for (_, entity) in &self.entities_of(Section::AccessToken, home_account_id) {
+            let cached_at = entity.time(field::CACHED_AT).unwrap_or_default();
+            let last = last_grants.entry(client_and_host(entity)).or_insert(cached_at);
+            *last = cached_at.max(*last);
+        }
+        last_grants
+    }
+
+    /// The ID token of a person in a tenant, as text and decoded.
     #[must_use]
-    pub fn id_token(&self, wanted: &Wanted) -> Option<(Secret, IdToken)> {
-        for (_, entity) in &self.entities(Section::IdToken, wanted.home_account_id) {
-            let secret = entity.text("secret");
-            if is_for(entity, wanted)
-                && is_of(entity, wanted.tenant_id)
-                && let Some(told) = IdToken::parse(secret)
-            {
-                return Some((Secret::new(secret), told));
+    pub fn id_token(&self, query: &TokenQuery) -> Option<(Secret, IdToken)> {
+        self.entities_of(Section::IdToken, query.home_account_id)
+            .iter()
+            .map(|(_, entity)| entity)
+            .filter(|entity| query.matches_client(entity) && query.matches_tenant(entity))
+            .map(|entity| entity.text(field::SECRET))
+            .find_map(|secret| Some((Secret::new(secret), IdToken::parse(secret)?)))
+    }
+
+    /// Whether a client belongs to the family. The cache may have several entries for it, under several host names of the
+    /// cloud: one that names a family is enough, because a token too many costs a request, and one too few a sign-in.
+    #[must_use]
+    pub fn family_membership(&self, client_id: &str, environment: &str) -> FamilyMembership {
+        self.entities_of(Section::AppMetadata, client_id)
+            .iter()
+            .filter(|(_, entity)| entity.is_in(environment))
+            .map(|(_, entity)| entity.text(field::FAMILY_ID).is_empty())
+            .fold(FamilyMembership::Unknown, |known, is_empty| match (known, is_empty) {
+                (FamilyMembership::Member, _) | (_, false) => FamilyMembership::Member,
+                (_, true) => FamilyMembership::NotMember,
+            })
+    }
+
+    /// Removes a refresh token that the server has rejected. Only this very secret is removed: another process may have stored
+    /// a good one in its place.
+    pub fn remove_refresh_token(&mut self, home_account_id: &str, rejected: &Secret) {
+        for (id, entity) in self.entities_of(Section::RefreshToken, home_account_id) {
+            if entity.text(field::SECRET) == rejected.expose() {
+                self.remove(id);
             }
         }
-        None
-    }
-
-    /// Takes a refresh token out that the server has called bad: the one with this very secret. Another process may have
-    /// put a good one in its place.
-    pub fn remove_refresh_token(&mut self, home_account_id: &str, bad: &Secret) {
-        for (id, entity) in &self.entities(Section::RefreshToken, home_account_id) {
-            if entity.text("secret") == bad.expose() {
-                self.remove(*id);
-            }
-        }
     }
 }
 
-/// When the client of an entry was last given an access token under its very host.
-fn latest_access_token(granted: &[(Id, Entity)], entity: &Entity) -> UnixMillis {
-    let mut latest = UnixMillis::default();
-    for (_, token) in granted {
-        if token.agrees("client_id", entity) && token.agrees("environment", entity) {
-            latest = latest.max(token.time("cached_at").unwrap_or_default());
-        }
-    }
-    latest
+/// The client and the host of an entry, in lower case.
+fn client_and_host(entity: &Entity) -> (String, String) {
+    let lower = |name| entity.text(name).to_ascii_lowercase();
+    (lower(field::CLIENT_ID), lower(field::ENVIRONMENT))
 }
 
-/// What is known of a client's family: `None` where nothing is, empty where it has none. Of entries under several names of the
-/// cloud one that names a family counts: a token too many costs a request, one too few a sign-in.
-#[must_use]
-pub fn family(store: &Store, client_id: &str, environment: &str) -> Option<String> {
-    let mut known: Option<String> = None;
-    for (_, entity) in &store.entities(Section::AppMetadata, client_id) {
-        if entity.is_in(environment) && known.as_ref().is_none_or(String::is_empty) {
-            known = Some(entity.text("family_id").into());
-        }
-    }
-    known
-}
-
-/// The tenant of an entry. Java writes the authority's tenant, which may be none: then it is the person's own.
+/// The tenant of an entry. Java writes the tenant of the authority. If that is none, it is the person's home tenant.
 #[must_use]
 pub fn realm_of(entity: &Entity) -> &str {
-    match entity.text("realm") {
-        "common" | "organizations" | "consumers" => home_tenant(entity.text("home_account_id")),
+    match entity.text(field::REALM) {
+        "common" | "organizations" | "consumers" => home_tenant(entity.text(field::HOME_ACCOUNT_ID)),
         realm => realm,
     }
 }
 
-/// Are all of `wanted` among the `granted` scopes?
+/// Is each of the scopes `wanted` among those that are `granted`, in upper or lower case?
 #[must_use]
-pub fn covers(granted: &[&str], wanted: &[&str]) -> bool {
-    wanted.iter().all(|scope| granted.iter().any(|known| known.eq_ignore_ascii_case(scope)))
+pub fn covers(granted: &[impl AsRef<str>], wanted: &[impl AsRef<str>]) -> bool {
+    wanted.iter().all(|scope| contains(granted, scope.as_ref()))
 }
 
-/// Have both a scope in common? The reserved ones are in nearly all, and are nothing in common unless neither has others.
+/// Do both lists have a scope in common? A reserved scope counts only if neither list has any other, because nearly all
+/// lists have the reserved ones.
 #[must_use]
 pub fn intersect(new: &[&str], old: &[&str]) -> bool {
     let only_reserved = covers(&RESERVED, new) && covers(&RESERVED, old);
-    new.iter().any(|scope| (only_reserved || !is_reserved(scope)) && covers(old, &[scope]))
+    new.iter().any(|scope| (only_reserved || !contains(&RESERVED, scope)) && contains(old, scope))
 }
 
-/// Is what is granted enough for these scopes? The reserved ones ask for the other tokens of a sign-in; where nothing else is
-/// asked for, they count, but for the one that no access token has.
-fn serves(granted: &[&str], scopes: &[String]) -> bool {
-    let only_reserved = scopes.iter().all(|scope| is_reserved(scope));
-    scopes.iter().all(|scope| {
-        let counts = if only_reserved { !scope.eq_ignore_ascii_case("offline_access") } else { !is_reserved(scope) };
-        !counts || covers(granted, &[scope])
-    })
+/// Are the `granted` scopes enough for a request of these? The reserved ones ask for other tokens than the access token. They
+/// count if no other is requested, except `offline_access`, which no access token has.
+fn grants(granted: &[String], requested: &[String]) -> bool {
+    let only_reserved = covers(&RESERVED, requested);
+    requested
+        .iter()
+        .filter(
+            |scope| {
+                if only_reserved { !scope.eq_ignore_ascii_case(OFFLINE_ACCESS) } else { !contains(&RESERVED, scope) }
+            },
+        )
+        .all(|scope| contains(granted, scope))
 }
 
-/// These ask for the other tokens of a sign-in.
-const RESERVED: [&str; 4] = ["openid", "profile", "offline_access", "email"];
-
-fn is_reserved(scope: &str) -> bool {
-    covers(&RESERVED, &[scope])
+fn contains(scopes: &[impl AsRef<str>], scope: &str) -> bool {
+    scopes.iter().any(|known| known.as_ref().eq_ignore_ascii_case(scope))
 }
 
-fn is_for(entity: &Entity, wanted: &Wanted) -> bool {
-    entity.says("client_id", wanted.client_id) && entity.is_in(wanted.environment)
-}
+/// Asks for a refresh token (OpenID Connect Core §11).
+const OFFLINE_ACCESS: &str = "offline_access";
 
-/// An authority without tenants has entries with any realm: Node writes the first part of its path.
-fn is_of(entity: &Entity, tenant_id: &str) -> bool {
-    tenant_id.is_empty() || realm_of(entity).eq_ignore_ascii_case(tenant_id)
-}
+/// The scopes that ask for other tokens and claims (OpenID Connect Core §5.4, §11).
+const RESERVED: [&str; 4] = ["openid", "profile", OFFLINE_ACCESS, "email"];
 
-/// How many refresh tokens of a person are tried: each costs a request, and nobody has as many.
-const MOST: usize = 64;
+/// How many refresh tokens of a person are tried. Each try is a request, and nobody has as many.
+const MOST_REFRESH_TOKENS: usize = 64;
 
-/// A token that ends within this time may have ended when it arrives.
-const MARGIN: Seconds = Seconds(300);
+/// A token that expires this soon may have expired when it arrives at the API.
+const EXPIRY_MARGIN: Seconds = Seconds(300);
 
-/// So far two clocks may be apart, and msal-node rounds to the next second: that is no clock that was set back. Less than the
-/// margin, so the token is good all the same.
-const APART: Seconds = Seconds(30);
+/// How far two clocks may differ without one having been set back. msal-node also rounds to the next second. It is less than
+/// [`EXPIRY_MARGIN`], so the token is good anyway.
+const CLOCK_SKEW: Seconds = Seconds(30);

@@ -1,14 +1,18 @@
-//! What is known of signed-in people, in MSAL's unified cache schema: the text that .NET, Java, Python, Go and Node read and
-//! write, each a little differently.
+//! The token cache, in MSAL's unified cache schema: the JSON text that .NET, Java, Python, Go and Node read and write, each a
+//! little differently.
 //!
-//! [`sections`] divides the text, [`document`] holds it and finds entries in it, [`entity`] says what they mean. [`save`] merges a sign-in in,
-//! [`lookup`] finds tokens, [`accounts`] people; `order` is how they do it among many. No file is read or written here: who keeps the text is the caller's affair.
+//! [`document`] holds the text and finds entries in it. [`sections`] divides a text into its entries. [`entity`] and `field`
+//! define what an entry consists of. [`save`] stores the tokens of a sign-in: `grant` makes the entries, `twins` finds those
+//! that they replace. [`lookup`] finds tokens, [`accounts`] lists people. Nothing here reads or writes a file: the caller
+//! stores the text.
 
 pub mod account;
 pub mod accounts;
 pub mod document;
 pub mod entity;
+mod field;
+pub mod grant;
 pub mod lookup;
-mod order;
 pub mod save;
 pub mod sections;
+mod twins;

@@ -1,153 +1,166 @@
-//! The text of a cache divided into its entries: where each stands, whose it is, and whether something in it is of a wrong type.
+//! Reading the text of a cache into its entries: where each one stands, who owns it, and whether a property has a wrong type.
 //!
-//! Nothing is read that is not needed for that, and nothing is judged: what no MSAL can have written is kept as it is, and
-//! counted ([`Contents::oddities`]).
+//! Nothing else is read, and no entry is refused: what no MSAL can have written is kept as it is and counted
+//! ([`Sections::malformed`]).
 
-use crate::cache::entity::{Section, fits};
+use std::borrow::Cow;
+
+use crate::cache::entity::Section;
+use crate::cache::field;
 use crate::error::{Code, Error};
-use crate::json::scanner::{Scanner, Span, unescaped};
-use crate::text::decimal;
+use crate::hash;
+use crate::json::scanner::{Scanner, Span, SyntaxError, unescaped};
 
-/// What was found.
+/// The places of everything in a text.
 #[derive(Default)]
-pub struct Contents {
-    /// The members of the text, in its order.
+pub struct Sections {
+    /// The members of the top-level object, in the order of the text.
     pub members: Vec<Member>,
     /// The entries of MSAL's sections, in the order of the text.
     pub entries: Vec<Entry>,
-    /// How many entries of each section have something in them that is of a wrong type.
-    odd: [u32; Section::ALL.len()],
-    /// The name of the section that is being read, should it end there.
-    within: &'static str,
+    /// How many entries of each section have a property of a wrong type.
+    malformed: [usize; Section::ALL.len()],
 }
 
-/// A section, or what else stands beside them.
+/// A member of the top-level object.
 pub struct Member {
-    /// Without its quotation marks.
+    /// The name, without its quotation marks.
     pub name: Span,
-    /// All of it.
+    /// The value.
     pub value: Span,
-    /// `None`: one that is not MSAL's.
+    /// `None`: the section is not one of MSAL's.
     pub section: Option<Section>,
 }
 
 /// An entry of a section.
 pub struct Entry {
-    /// Which section's.
+    /// The section.
     pub section: Section,
-    /// Without its quotation marks.
+    /// The key, without its quotation marks.
     pub key: Span,
-    /// The entry itself.
+    /// The value.
     pub value: Span,
-    /// Of the owner's name.
-    pub hash: u32,
-    /// The one before it in its chain.
-    pub before: usize,
-    /// What became of it.
-    pub state: State,
+    /// The [`owner_hash`] of the entry's owner.
+    pub owner: u64,
+    /// What has become of it since it was read.
+    pub state: EntryState,
 }
 
-/// What became of an entry.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum State {
-    /// It is where the text is kept.
-    Kept,
-    /// Written since the text was last handed out for good.
+/// What has become of an entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EntryState {
+    /// It is in the stored text.
+    Saved,
+    /// It was written since the text was last stored.
     Unsaved,
-    /// Taken out.
-    Gone,
+    /// It was removed.
+    Removed,
 }
 
-impl Contents {
-    /// Divides a text.
+impl Sections {
+    /// Reads a text.
     ///
     /// # Errors
-    /// [`Code::InvalidCache`]: it is not JSON, or no object, or a section of it is none. The message names the place.
-    pub fn read(&mut self, text: &str) -> Result<(), Error> {
-        let mut outline = Scanner::new(text);
-        let read = outline.members(&mut |outline, name, first| self.member(text, outline, name, first));
-        if read.is_some() && outline.is_over() {
-            return Ok(());
-        }
-        let at = decimal(outline.passed() as u64);
-        let within = if self.within.is_empty() { "" } else { ", in the section " };
-        Err(Code::InvalidCache.because(&[
-            "The text of the token cache is not MSAL's, which is the JSON of an object of sections: it goes wrong at byte ",
-            &at,
-            within,
-            self.within,
-            ".",
-        ]))
-    }
-
-    /// `None` where it goes wrong.
-    fn member(&mut self, text: &str, outline: &mut Scanner, name: Span, first: u8) -> Option<()> {
-        let start = outline.passed();
-        let section = Section::named(&unescaped(text.get(name.start..name.end)?));
-        self.within = section.map_or("", Section::name);
-        if let Some(section) = section
-            && first != b'n'
-        {
-            // What another value than an object holds cannot be known, and writing over it would destroy it.
-            outline.members(&mut |outline, key, first| self.entry(text, outline, section, key, first))?;
-        } else {
-            outline.value()?;
-        }
-        self.within = "";
-        self.members.push(Member { name, value: Span { start, end: outline.passed() }, section });
-        Some(())
-    }
-
-    fn entry(&mut self, text: &str, outline: &mut Scanner, section: Section, key: Span, first: u8) -> Option<()> {
-        let start = outline.passed();
-        let (mut hash, mut is_odd) = (0, first != b'{');
-        if is_odd {
-            outline.value()?;
-        } else {
-            outline.members(&mut |outline, name, first| {
-                let value = outline.value()?;
-                let name = unescaped(text.get(name.start..name.end)?);
-                is_odd |= !fits(section, &name, first);
-                if name == section.owner() {
-                    hash = owner_hash(text, value, first);
-                }
-                Some(())
-            })?;
-        }
-        if is_odd {
-            self.odd[section as usize] += 1;
-        }
-        let value = Span { start, end: outline.passed() };
-        self.entries.push(Entry { section, key, value, hash, before: END, state: State::Kept });
-        Some(())
-    }
-
-    /// In which sections entries have something of a wrong type, and how many, in words; empty where all is well.
-    #[must_use]
-    pub fn oddities(&self) -> String {
-        let mut words = String::new();
-        for section in &Section::ALL {
-            let count = self.odd[*section as usize];
-            if count > 0 {
-                let comma = if words.is_empty() { "" } else { ", " };
-                words = [&words, comma, &decimal(count), " in ", section.name()].concat();
+    /// [`Code::InvalidCache`]: the text is no JSON object, or one of MSAL's sections is no object. The message names the place.
+    pub fn read(text: &str) -> Result<Self, Error> {
+        let mut reader = Reader { text, scanner: Scanner::new(text), sections: Self::default(), current: None };
+        match reader.read() {
+            Ok(()) => Ok(reader.sections),
+            Err(SyntaxError { at }) => {
+                let section = reader.current.map_or("", Section::name);
+                let within = if section.is_empty() { "" } else { ", in the section " };
+                Err(Code::InvalidCache.error(format!(
+                    "The text of the token cache is not MSAL's, which is the JSON of an object of sections: it goes wrong at byte {at}{within}{section}."
+                )))
             }
         }
-        words
+    }
+
+    /// How many entries of which sections have a property of a wrong type, such as `2 in Account, 1 in IdToken`. Empty if none
+    /// has.
+    #[must_use]
+    pub fn malformed(&self) -> String {
+        let counts = Section::ALL.iter().zip(self.malformed).filter(|(_, count)| *count > 0);
+        counts.map(|(section, count)| format!("{count} in {}", section.name())).collect::<Vec<_>>().join(", ")
     }
 }
 
-/// Of no entry: where a chain ends.
-pub const END: usize = usize::MAX;
-
-/// The hash of a name that stands in the text as a JSON string; of anything else that of no name.
-fn owner_hash(text: &str, value: Span, first: u8) -> u32 {
-    let name = text.get(value.start + 1..value.end - 1).filter(|_| first == b'"');
-    hash(&unescaped(name.unwrap_or_default()))
+/// Goes through a text and collects its sections.
+struct Reader<'a> {
+    text: &'a str,
+    scanner: Scanner<'a>,
+    sections: Sections,
+    /// The section that is being read.
+    current: Option<Section>,
 }
 
-/// FNV-1a. Names that collide are told apart when the entry is read.
+impl<'a> Reader<'a> {
+    fn read(&mut self) -> Result<(), SyntaxError> {
+        let mut members = self.scanner.open_object()?;
+        while let Some(name) = self.scanner.next_member(&mut members)? {
+            let section = Section::from_name(&self.string(name));
+            self.current = section;
+            let value = match section {
+                // A section that is no object is refused: nobody knows what is in it, and writing over it would destroy that.
+                Some(section) if self.scanner.peek() != Some(b'n') => self.section(section)?,
+                _ => self.scanner.skip_value()?,
+            };
+            self.current = None;
+            self.sections.members.push(Member { name, value, section });
+        }
+        self.scanner.end()
+    }
+
+    fn section(&mut self, section: Section) -> Result<Span, SyntaxError> {
+        let mut entries = self.scanner.open_object()?;
+        let start = self.scanner.position() - 1;
+        while let Some(key) = self.scanner.next_member(&mut entries)? {
+            let entry = self.entry(section, key)?;
+            self.sections.entries.push(entry);
+        }
+        Ok(Span { start, end: self.scanner.position() })
+    }
+
+    fn entry(&mut self, section: Section, key: Span) -> Result<Entry, SyntaxError> {
+        let mut entry = Entry { section, key, value: key, owner: owner_hash(""), state: EntryState::Saved };
+        if self.scanner.peek() != Some(b'{') {
+            self.sections.malformed[section as usize] += 1;
+            entry.value = self.scanner.skip_value()?;
+            return Ok(entry);
+        }
+        let mut is_well_typed = true;
+        let mut properties = self.scanner.open_object()?;
+        let start = self.scanner.position() - 1;
+        while let Some(name) = self.scanner.next_member(&mut properties)? {
+            let first = self.scanner.peek().unwrap_or_default();
+            let value = self.scanner.skip_value()?;
+            let name = self.string(name);
+            is_well_typed &= field::is_well_typed(section, &name, first);
+            if name == section.owner_field() {
+                entry.owner = self.owner(value, first);
+            }
+        }
+        entry.value = Span { start, end: self.scanner.position() };
+        self.sections.malformed[section as usize] += usize::from(!is_well_typed);
+        Ok(entry)
+    }
+
+    /// The hash of an owner in the text. An owner that is no text is the empty one.
+    fn owner(&self, value: Span, first: u8) -> u64 {
+        match first {
+            b'"' => owner_hash(&self.string(Span { start: value.start + 1, end: value.end - 1 })),
+            _ => owner_hash(""),
+        }
+    }
+
+    /// The string whose text between the quotation marks is at this place.
+    fn string(&self, span: Span) -> Cow<'a, str> {
+        unescaped(self.text.get(span.start..span.end).unwrap_or_default())
+    }
+}
+
+/// The hash by which the entries of an owner are found. Owners with the same hash are told apart when an entry is read.
 #[must_use]
-pub fn hash(name: &str) -> u32 {
-    name.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
+pub fn owner_hash(owner: &str) -> u64 {
+    hash::fnv(hash::START, owner)
 }

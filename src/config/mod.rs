@@ -1,4 +1,10 @@
-//! What the caller configures and asks for, checked once.
+//! What the caller configures and asks for.
+//!
+//! [`input`] has the types that JavaScript hands over, [`fields`] the name and the type of each field as the caller knows it,
+//! [`validate`] the one check. What has passed it is a [`request::SignInRequest`] or a [`silent::SilentRequest`].
 
-pub mod arguments;
+pub mod fields;
+pub mod input;
 pub mod request;
+pub mod silent;
+pub mod validate;

@@ -1,23 +1,16 @@
-//! What the caller asks for: configuration and request in one, checked once.
-//!
-//! It comes as one JSON text, so that the same reader serves every host and a native test can pass anything a
-//! JavaScript caller can. Every refusal names the field. [`crate::config::arguments`] reads the single fields.
+//! A sign-in as it was asked for: configuration and request in one, after the check in [`crate::config::validate`].
 
-use crate::config::arguments;
+use crate::config::validate;
 use crate::entra::authority::{Authority, Kind};
 use crate::entra::endpoints;
 use crate::entra::trust::Trust;
 use crate::error::{Code, Error};
 use crate::json::Value;
-use crate::json::fields::Fields;
 use crate::oauth::form;
 use crate::oauth::http::HttpRequest;
 use crate::oauth::metadata::Metadata;
-use crate::text::spaced;
 use crate::time::{Millis, Seconds};
 
-/// The longest wait for one HTTP answer, where the caller sets none.
-const REQUEST_TIMEOUT: Millis = Millis(30_000);
 /// By which name Microsoft's servers know this library. Not one of MSAL's: what goes wrong here is not theirs.
 const SKU: &str = "device-code-flow";
 /// This release.
@@ -66,49 +59,15 @@ pub struct Application {
 }
 
 impl SignInRequest {
-    /// Reads what the facade hands over.
+    /// Reads the JSON text that the facade hands over: the settings of the application and the fields of the request.
     ///
     /// # Errors
-    /// A configuration failure that names the first wrong field.
+    /// The configuration error that names the first wrong field.
     pub fn parse(text: &str) -> Result<Box<Self>, Error> {
-        let Some(json) = Value::parse(text) else {
-            return Err(Code::InvalidArgument.because(&["The request is not a JSON object."]));
+        let Some(object) = Value::parse(text) else {
+            return Err(Code::InvalidArgument.error("The request is not a JSON object."));
         };
-        let fields = Fields::new(&json);
-        let request = Self::read(&fields);
-        fields.all_right()?;
-        Ok(request)
-    }
-
-    /// The same as part of a larger reading, which ends with `all_right`.
-    #[must_use]
-    pub fn read(fields: &Fields) -> Box<Self> {
-        let trust = arguments::trust(fields);
-        let configured = arguments::configured(&trust, fields);
-        let own = arguments::own_authority(&trust, fields);
-        let metadata = fields.optional_text("auth.authorityMetadata");
-        // The given metadata is the configured authority's.
-        let authority_metadata = metadata.filter(|_| own.as_ref().is_none_or(|own| *own == configured));
-        let authority = own.unwrap_or_else(|| configured.clone());
-        Box::new(Self {
-            client_id: arguments::client_id(fields),
-            authority_metadata,
-            configured,
-            scopes: arguments::scopes(authority.is_entra(), fields),
-            claims: arguments::claims(authority.is_entra(), fields),
-            authority,
-            trust,
-            extra_query: fields.pairs("request.extraQueryParameters"),
-            correlation_id: fields.optional_text("request.correlationId").unwrap_or_default(),
-            locale: fields.optional_text("request.locale"),
-            timeout: arguments::patience(fields).map(Seconds::clamped),
-            request_timeout: arguments::length("system.requestTimeout", fields).map_or(REQUEST_TIMEOUT, Millis),
-            application: Application {
-                name: fields.optional_text("application.appName"),
-                version: fields.optional_text("application.appVersion"),
-            },
-            keep_verification_uri: fields.optional_flag("system.keepVerificationUri"),
-        })
+        validate::sign_in_request(&object)
     }
 
     /// The given metadata of this authority: then it need not be asked for.
@@ -118,7 +77,7 @@ impl SignInRequest {
     pub fn given(&self) -> Result<Option<Metadata>, Error> {
         let Some(text) = &self.authority_metadata else { return Ok(None) };
         let Some(document) = Value::parse(text) else {
-            return Err(Code::InvalidAuthorityMetadata.because(&["auth.authorityMetadata is not JSON."]));
+            return Err(Code::InvalidAuthorityMetadata.error("auth.authorityMetadata is not JSON."));
         };
         endpoints::in_document(&document, &self.authority).map(Some)
     }
@@ -153,7 +112,7 @@ impl SignInRequest {
     /// The scopes as they are sent.
     #[must_use]
     pub fn scope(&self) -> String {
-        spaced(&self.scopes)
+        self.scopes.join(" ")
     }
 
     /// The claims as they are sent.

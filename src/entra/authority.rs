@@ -9,7 +9,6 @@ use crate::error::{Code, Error};
 use crate::json::Value;
 use crate::json::fields::Fields;
 use crate::oauth::address::Address;
-use crate::text::{cut, words};
 
 /// The scopes of OpenID Connect that make a sign-in: who, by which name, and for longer than an hour.
 const RESERVED_SCOPES: [&str; 3] = ["openid", "profile", "offline_access"];
@@ -17,6 +16,36 @@ const RESERVED_SCOPES: [&str; 3] = ["openid", "profile", "offline_access"];
 const CIAM_HOST: &str = ".ciamlogin.com";
 /// Where Azure AD B2C lives, beside every path that begins with `tfp`.
 const B2C_HOST: &str = ".b2clogin.com";
+
+/// What is wrong with an authority.
+#[derive(Clone, Copy, Debug)]
+pub struct AuthorityProblem {
+    /// Its name in js/fields.js. The constructor in JavaScript looks for the problems that the address alone shows.
+    pub key: &'static str,
+    /// The code of the error.
+    pub code: Code,
+    /// The message, after the name of the field.
+    pub problem: &'static str,
+}
+
+const fn problem(key: &'static str, code: Code, problem: &'static str) -> AuthorityProblem {
+    AuthorityProblem { key, code, problem }
+}
+
+const NOT_URL: AuthorityProblem = problem("notUrl", Code::UrlParse, "is not a URL");
+const NOT_PLAIN: AuthorityProblem =
+    problem("notPlain", Code::UrlParse, "must have no user name, no query and no fragment");
+const NOT_HTTPS: AuthorityProblem = problem("notHttps", Code::InsecureAuthority, "is not https");
+const B2C: AuthorityProblem =
+    problem("b2c", Code::B2cUnsupported, "is an Azure AD B2C authority, which has no device code flow");
+const UNTRUSTED: AuthorityProblem =
+    problem("untrusted", Code::UntrustedAuthority, "is a server that only auth.knownAuthorities can vouch for");
+const NOT_A_TENANT: AuthorityProblem =
+    problem("notATenant", Code::UrlParse, "does not have a tenant alone in its path");
+
+/// The problems that the address alone shows.
+#[cfg(not(target_arch = "wasm32"))]
+pub const ADDRESS_PROBLEMS: [AuthorityProblem; 4] = [NOT_URL, NOT_PLAIN, NOT_HTTPS, B2C];
 
 /// What kind of server it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,19 +95,19 @@ impl Authority {
     /// but the caller, who has not.
     pub fn parse(text: &str, place: &str, trust: &Trust) -> Result<Self, Error> {
         let text = text.trim_ascii();
-        let wrong = |code: Code, what: &str| {
-            // A password in the address is why it is wrong, and no reason to repeat it.
-            let quoted = if cut(text, "@").1.is_some() { "(not shown: it holds a user name)" } else { text };
-            Err(code.because(&["", place, what, quoted]))
+        let wrong = |problem: &AuthorityProblem| {
+            // A password in the address is not repeated.
+            let shown = if text.contains('@') { "(not shown: it holds a user name)" } else { text };
+            Err(problem.code.error(format!("{place} {}: \"{shown}\".", problem.problem)))
         };
         let Some(address) = Address::parse(text) else {
-            return wrong(Code::UrlParse, " is not an https:// address: ");
+            return wrong(&NOT_URL);
         };
         if !address.is_secure() {
-            return wrong(Code::InsecureAuthority, " is not https: ");
+            return wrong(&NOT_HTTPS);
         }
-        if cut(address.rest, "?#").1.is_some() {
-            return wrong(Code::UrlParse, " must have no query and no fragment: ");
+        if address.rest.contains(['?', '#']) {
+            return wrong(&NOT_PLAIN);
         }
         if trust.oidc {
             return Ok(Self::issuer(text, &address));
@@ -86,10 +115,10 @@ impl Authority {
         let host = address.host.to_ascii_lowercase();
         let host = host.strip_suffix(":443").unwrap_or(&host);
         let path = address.rest.to_ascii_lowercase();
-        let mut segments = words(&path, "/");
+        let mut segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
         let first = segments.first().copied().unwrap_or_default();
         if first == "tfp" || host.ends_with(B2C_HOST) {
-            return wrong(Code::B2cUnsupported, " is an Azure AD B2C authority, which has no device code flow: ");
+            return wrong(&B2C);
         }
         let kind = match first {
             _ if host.ends_with(CIAM_HOST) => Kind::Ciam,
@@ -112,7 +141,7 @@ impl Authority {
             },
             // Entra's instance discovery knows none of these hosts.
             Kind::Adfs | Kind::Dsts if !known => {
-                return wrong(Code::UntrustedAuthority, " is a server that only auth.knownAuthorities can vouch for: ");
+                return wrong(&UNTRUSTED);
             }
             _ => Standing::Known,
         };
@@ -121,21 +150,17 @@ impl Authority {
         if kind == Kind::Entra && instance.is_none() && !(alone(&segments) && (known || !address.is_loopback())) {
             return Ok(Self::issuer(text, &address));
         }
-        let own_tenant = [host.strip_suffix(CIAM_HOST).unwrap_or_default(), ".onmicrosoft.com"].concat();
+        let own_tenant = format!("{}.onmicrosoft.com", host.strip_suffix(CIAM_HOST).unwrap_or_default());
         if segments.is_empty() {
             segments.push(if kind == Kind::Ciam { &own_tenant } else { "common" });
         }
         let length = if kind == Kind::Dsts { 2 } else { 1 };
         if segments.len() != length || !segments.iter().all(|segment| segment.bytes().all(is_plain)) {
-            return wrong(Code::UrlParse, " does not have a tenant alone in its path: ");
+            return wrong(&NOT_A_TENANT);
         }
         let network = instance.as_ref().map_or(host, |instance| &instance.network);
         let scheme = if address.https { "https://" } else { "http://" };
-        let mut canonical = [scheme, network, "/"].concat();
-        for segment in segments {
-            canonical += segment;
-            canonical += "/";
-        }
+        let canonical = format!("{scheme}{network}/{}/", segments.join("/"));
         Ok(Self {
             kind,
             standing,
@@ -172,7 +197,7 @@ impl Authority {
     /// The last segment of the path: GUID, domain, `common`, `organizations` or `consumers`; for AD FS `adfs`.
     #[must_use]
     pub fn tenant(&self) -> &str {
-        words(&self.canonical, "/").last().copied().unwrap_or_default()
+        self.canonical.rsplit('/').find(|segment| !segment.is_empty()).unwrap_or_default()
     }
 
     /// The tenant under which caches have the tokens of this authority: empty where it has none, `None` where its name does
@@ -192,7 +217,7 @@ impl Authority {
         let plain = !tenant.is_empty() && tenant.bytes().all(is_plain);
         if self.is_entra() && is_for_many(self.tenant()) && plain {
             let folder = self.canonical.strip_suffix('/').and_then(|path| path.strip_suffix(self.tenant()));
-            own.canonical = [folder.unwrap_or_default(), tenant, "/"].concat();
+            own.canonical = format!("{}{tenant}/", folder.unwrap_or_default());
         }
         own
     }
@@ -230,7 +255,7 @@ impl Authority {
             if cloud::of(&network).is_some() {
                 self.standing = Standing::Known;
             }
-            self.canonical = ["https://", &network, "/", self.tenant(), "/"].concat();
+            self.canonical = format!("https://{network}/{}/", self.tenant());
             self.environment = cache;
         }
         self
@@ -247,7 +272,7 @@ impl Authority {
         if self.kind != Kind::Ciam || !wrong {
             return None;
         }
-        Some(["https://", &self.environment, "/common/oauth2/deviceauth"].concat())
+        Some(format!("https://{}/common/oauth2/deviceauth", self.environment))
     }
 
     /// `asked`, and the reserved scopes that this authority is known to grant: all of them for Microsoft's, for others
@@ -267,8 +292,7 @@ impl Authority {
 
 /// Does it look like a tenant: a domain, a GUID, or one of Entra's three words for many tenants?
 fn is_tenant(segment: &str) -> bool {
-    let domain = cut(segment, ".").1.is_some();
-    domain || is_guid(segment) || is_for_many(segment)
+    segment.contains('.') || is_guid(segment) || is_for_many(segment)
 }
 
 fn is_guid(segment: &str) -> bool {

@@ -3,9 +3,11 @@
 //! The clouds of [`CLOUDS`] need no request. A host that is in none of them is asked for by *instance discovery*: Entra
 //! answers with the cloud that the host belongs to, or that it knows no such host.
 
-use crate::json::Value;
+use serde::Deserialize;
+
+use crate::json::{self, Value};
 use crate::oauth::address::Address;
-use crate::oauth::form;
+use crate::oauth::{form, lenient};
 
 /// One cloud.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,14 +63,13 @@ pub fn of(host: &str) -> Option<&'static Cloud> {
 /// Is `host` a region of a cloud, such as `westus.login.microsoft.com`?
 #[must_use]
 pub fn is_region(host: &str) -> bool {
-    let (region, rest) = crate::text::cut(host, ".");
-    !region.is_empty() && rest.is_some_and(|rest| of(rest).is_some())
+    host.split_once('.').is_some_and(|(region, rest)| !region.is_empty() && of(rest).is_some())
 }
 
 /// Where Entra says which cloud the host of `authority` belongs to.
 #[must_use]
 pub fn instance_discovery(authority: &str) -> String {
-    let endpoint = [authority, "oauth2/v2.0/authorize"].concat();
+    let endpoint = format!("{authority}oauth2/v2.0/authorize");
     let query = [("api-version", "1.1"), ("authorization_endpoint", endpoint.as_str())];
     form::with_query("https://login.microsoftonline.com/common/discovery/instance", &query)
 }
@@ -76,18 +77,25 @@ pub fn instance_discovery(authority: &str) -> String {
 /// The cloud of `host` in an answer to instance discovery: the host that requests go to, and the one that caches use.
 #[must_use]
 pub fn in_answer(answer: &Value, host: &str) -> Option<(String, String)> {
-    let Some(Value::Array(clouds)) = answer.get("metadata") else { return None };
-    for cloud in clouds {
-        let Some(Value::Array(aliases)) = cloud.get("aliases") else { continue };
-        if aliases.iter().filter_map(Value::as_text).any(|alias| alias.eq_ignore_ascii_case(host)) {
-            // What is no plain host is not gone to.
-            let name = |member| cloud.text(member).filter(|name| is_host(name)).unwrap_or(host).to_ascii_lowercase();
-            return Some((name("preferred_network"), name("preferred_cache")));
-        }
-    }
-    None
+    let clouds = answer.get("metadata").and_then(|clouds| json::from_value::<Vec<ListedCloud>>(clouds).ok())?;
+    let is_host_of = |cloud: &ListedCloud| cloud.aliases.iter().any(|alias| alias.eq_ignore_ascii_case(host));
+    let cloud = clouds.into_iter().find(is_host_of)?;
+    // Nothing is sent to what is no plain host.
+    let name = |name: String| if is_host(&name) { name.to_ascii_lowercase() } else { host.to_ascii_lowercase() };
+    Some((name(cloud.preferred_network), name(cloud.preferred_cache)))
+}
+
+/// A cloud in an answer to instance discovery.
+#[derive(Deserialize)]
+struct ListedCloud {
+    #[serde(default, deserialize_with = "lenient::strings")]
+    aliases: Vec<String>,
+    #[serde(default, deserialize_with = "lenient::string")]
+    preferred_network: String,
+    #[serde(default, deserialize_with = "lenient::string")]
+    preferred_cache: String,
 }
 
 fn is_host(name: &str) -> bool {
-    Address::parse(&["https://", name].concat()).is_some_and(|address| address.host == name)
+    Address::parse(&format!("https://{name}")).is_some_and(|address| address.host == name)
 }

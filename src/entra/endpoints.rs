@@ -6,8 +6,8 @@ use crate::entra::trust::Trust;
 use crate::error::{Code, Error};
 use crate::json::Value;
 use crate::oauth::address::Address;
-use crate::oauth::metadata::{self, Metadata};
-use crate::text::{between, printable};
+use crate::oauth::metadata::{Document, Metadata};
+use crate::text::printable;
 
 /// The path of Entra's metadata, after the authority.
 pub const ENTRA_METADATA: &str = "v2.0/.well-known/openid-configuration";
@@ -30,7 +30,7 @@ pub fn by_name(authority: &Authority) -> Option<Metadata> {
         Kind::Adfs => "oauth2/",
         Kind::Issuer => return None,
     };
-    let at = |name| [authority.canonical(), folder, name].concat();
+    let at = |name: &str| format!("{}{folder}{name}", authority.canonical());
     Some(Metadata {
         device_authorization_endpoint: at("devicecode"),
         token_endpoint: at("token"),
@@ -50,19 +50,16 @@ pub fn in_document(document: &Value, authority: &Authority) -> Result<Metadata, 
     if !authority.is_entra() {
         return Metadata::parse(document, name);
     }
-    let here = |url: &str| {
-        // The metadata of `common` speaks for every tenant.
-        ["{tenantid}", "{tenant}"].iter().fold(url.to_owned(), |url, mark| match between(&url, mark) {
-            Some((before, after)) => [before, authority.tenant(), after].concat(),
-            None => url,
-        })
-    };
-    let token_endpoint = here(metadata::endpoint(document, name, "token_endpoint")?);
-    let device_authorization_endpoint = match metadata::endpoint(document, name, "device_authorization_endpoint") {
-        Ok(url) => here(url),
-        Err(failure) => match token_endpoint.strip_suffix("/token") {
-            Some(folder) if failure.code == Code::OpenIdConfig.text() => [folder, "/devicecode"].concat(),
-            _ => return Err(failure),
+    let document = Document::parse(document);
+    // The metadata of `common` speaks for every tenant.
+    let in_tenant =
+        |url: &str| url.replacen("{tenantid}", authority.tenant(), 1).replacen("{tenant}", authority.tenant(), 1);
+    let token_endpoint = in_tenant(document.token_endpoint(name)?);
+    let device_authorization_endpoint = match document.device_authorization_endpoint(name) {
+        Ok(url) => in_tenant(url),
+        Err(error) => match token_endpoint.strip_suffix("/token") {
+            Some(folder) if error.code == Code::OpenIdConfig.text() => format!("{folder}/devicecode"),
+            _ => return Err(error),
         },
     };
     Ok(Metadata {
@@ -82,10 +79,10 @@ pub fn check_issuer(document: &Value, authority: &Authority, trust: &Trust) -> R
     if !authority.is_entra() {
         return Ok(());
     }
-    let issuer = document.text("issuer").unwrap_or_default();
+    let issuer = Document::parse(document).issuer;
     let own = Address::parse(authority.canonical());
     // Braces are no part of an address, and Entra's are in the path.
-    let fits = Address::parse(issuer).is_some_and(|issuer| {
+    let fits = Address::parse(&issuer).is_some_and(|issuer| {
         let host = issuer.host.to_ascii_lowercase();
         let same = own.is_some_and(|own| own.https == issuer.https && own.host == host);
         let microsoft = || cloud::of(&host).is_some() || cloud::is_region(&host) || host.ends_with(".ciamlogin.com");
@@ -94,9 +91,6 @@ pub fn check_issuer(document: &Value, authority: &Authority, trust: &Trust) -> R
     if fits {
         return Ok(());
     }
-    Err(Code::IssuerMismatch.because(&[
-        "The metadata of # names the issuer \"#\".",
-        authority.canonical(),
-        &printable(issuer),
-    ]))
+    let message = format!("The metadata of {} names the issuer \"{}\".", authority.canonical(), printable(&issuer));
+    Err(Code::IssuerMismatch.error(message))
 }

@@ -4,7 +4,6 @@
 use crate::entra::cloud;
 use crate::error::{Code, Error};
 use crate::json::Value;
-use crate::text::cut;
 
 /// The caller's word on hosts.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -45,7 +44,7 @@ impl Trust {
             let answer = Value::parse(text).unwrap_or(Value::Null);
             if !matches!(answer.get("metadata"), Some(Value::Array(_))) {
                 let message = "auth.cloudDiscoveryMetadata is not JSON with a list \"metadata\".";
-                return Err(Code::InvalidCloudMetadata.because(&[message]));
+                return Err(Code::InvalidCloudMetadata.error(message));
             }
             if let Some((network, cache)) = cloud::in_answer(&answer, host) {
                 return Ok(Some(Instance { network, cache, in_table: table.is_some() }));
@@ -62,7 +61,6 @@ impl Trust {
 
 /// The host in what people write for one: `login.contoso.com`, `https://login.contoso.com/tenant`.
 fn host_of(known: &str) -> &str {
-    let (_, after) = cut(known, ":");
-    let host = after.and_then(|after| after.strip_prefix("//")).unwrap_or(known);
-    cut(host, "/").0.trim_ascii()
+    let host = known.split_once("://").map_or(known, |(_, after)| after);
+    host.split('/').next().unwrap_or_default().trim_ascii()
 }

@@ -92,7 +92,7 @@ impl Discovering {
         if !evidence.error.is_empty() {
             return Step::fail(server_error::failure(evidence, authority));
         }
-        if answer.text("tenant_discovery_endpoint").is_none() {
+        if answer.get_str("tenant_discovery_endpoint").is_none() {
             let message = ["The answer of # does not say whether Microsoft Entra knows the host.", &self.url()];
             return Step::fail(Code::InvalidServerResponse.because(&message).with(evidence));
         }

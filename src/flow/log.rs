@@ -67,7 +67,7 @@ impl Entry {
             Input::Tick => {}
             Input::Response(response) => {
                 if let Some(members) = lenient::members(response) {
-                    secrets.extend(SECRETS.iter().filter_map(|name| members.text(name)).map(String::from));
+                    secrets.extend(SECRETS.iter().filter_map(|name| members.get_str(name)).map(String::from));
                 }
                 let text = counted("Answer: HTTP status #.", &[response.status.into()]);
                 lines.push(line(Level::Trace, false, &text, &secrets));
@@ -106,8 +106,8 @@ impl Entry {
                     None => self.note(Level::Info, done, &[]),
                 }
                 if let Some(account) = &sign_in.account {
-                    let (name, home) = (account.profile.text("username"), &account.home_account_id);
-                    let tenant = account.profile.text("tenantId");
+                    let (name, home) = (&account.profile.username, &account.home_account_id);
+                    let tenant = &account.profile.tenant_id;
                     // Only Entra's have one.
                     let within = if tenant.is_empty() { "" } else { ", tenant " };
                     self.note_pii(Level::Info, &["It was #, account ###.", name, home, within, tenant]);

@@ -233,7 +233,7 @@ pub fn advance(state: FlowState, input: Input, now: UnixMillis) -> Step {
         (FlowState::Refreshing(refreshing), Input::Response(response)) => refreshing.answered(&response, now),
         (state, Input::Response(response)) => {
             let members = lenient::members(&response);
-            let evidence = error::said(&response, members.as_ref(), now);
+            let evidence = error::evidence(&response, members.as_ref(), now);
             match state {
                 FlowState::Discovering(discovering) => discovering.answered(&response, members.as_ref(), evidence, now),
                 FlowState::Requesting(requesting) => requesting.answered(&response, members.as_ref(), evidence, now),

@@ -112,10 +112,10 @@ impl Refreshing {
         if mismatch || bad || authority.is_entra() && failure.code == "invalid_grant" {
             let token = self.renewal.tokens.pop();
             if bad {
-                self.renewal.refreshed.lesson.bad.extend(token.map(|token| token.secret));
+                self.renewal.refreshed.findings.bad.extend(token.map(|token| token.secret));
             }
             if mismatch {
-                self.renewal.refreshed.lesson.in_no_family = true;
+                self.renewal.refreshed.findings.in_no_family = true;
                 failure.class = Class::InteractionRequired;
             }
             if !self.renewal.tokens.is_empty() {

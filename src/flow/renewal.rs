@@ -5,7 +5,7 @@ use core::fmt;
 
 use crate::cache::account::Account;
 use crate::cache::lookup::RefreshToken;
-use crate::cache::save::Lesson;
+use crate::cache::save::RefreshFindings;
 use crate::error::Error;
 use crate::flow::sign_in::SignIn;
 use crate::oauth::id_token::IdToken;
@@ -43,7 +43,7 @@ pub struct Renewal {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Refreshed {
     /// What it has taught about the tokens that it tried: for the cache.
-    pub lesson: Lesson,
+    pub findings: RefreshFindings,
     /// The access token that was there before, if it is still good.
     pub fallback: Option<Box<SignIn>>,
 }

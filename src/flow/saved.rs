@@ -4,8 +4,8 @@
 //! derive. It holds the device code: it is a credential. `check` is the FNV-1a hash of everything before it: it tells
 //! a damaged or edited text from one of ours; it is no signature, and whoever can write the text can also sign in.
 
-use crate::config::arguments;
 use crate::config::request::{Application, SignInRequest};
+use crate::config::validate;
 use crate::entra::authority::Authority;
 use crate::entra::endpoints::Endpoints;
 use crate::entra::trust::Trust;
@@ -22,7 +22,7 @@ use crate::flow::waiting::Waiting;
 use crate::hash;
 use crate::json::fields::Fields;
 use crate::json::{Members, Value};
-use crate::oauth::address;
+use crate::oauth::{address, lenient};
 use crate::secret::Secret;
 use crate::text::printable;
 use crate::time::{Millis, Seconds, UnixMillis};
@@ -69,7 +69,7 @@ pub fn write(state: &FlowState) -> Option<String> {
         // A refresh begins with the cache.
         _ => return None,
     }
-    let mut text = members.object().write();
+    let mut text = members.object().to_json();
     text.pop();
     let end = end(&text);
     Some(text + &end)
@@ -83,10 +83,10 @@ pub fn read(text: &str) -> Result<FlowState, Error> {
     // Editors and shells add a line break, and some of them a mark before it all.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text).trim_ascii();
     let json = Value::parse(text).unwrap_or(Value::Null);
-    let version = json.integer("version").unwrap_or_default();
+    let version = json.get("version").and_then(lenient::whole_number).unwrap_or_default();
     let wrong = if matches!(json, Value::Null) {
         "is not JSON, or was cut short"
-    } else if json.text("kind") != Some(KIND) {
+    } else if json.get_str("kind") != Some(KIND) {
         "was not written by device-code-flow"
     } else if version > VERSION {
         return Err(Code::SavedFlowVersion.because(&["The saved flow was written by a newer release."]));
@@ -122,7 +122,7 @@ pub fn resume(text: &str, configuration: &str) -> Result<FlowState, Error> {
     let Some(Session { request, .. }) = state.session() else {
         return Err(Code::SavedFlowInvalid.because(&["The saved flow has no code yet."]));
     };
-    let (client_id, authority) = arguments::identity(configuration)?;
+    let (client_id, authority) = validate::identity(configuration)?;
     if request.client_id != client_id {
         return Err(Code::SavedFlowMismatch.because(&["The saved flow was started by another client id."]));
     }
@@ -140,7 +140,7 @@ pub fn mark(state: &FlowState) -> Option<String> {
 
 fn read_state(json: &Value) -> Option<FlowState> {
     let fields = Fields::new(json);
-    let state = match json.text("state")? {
+    let state = match json.get_str("state")? {
         "discovering" => FlowState::Discovering(Box::new(Discovering {
             document: match (fields.flag("openid"), fields.optional_flag("instance")) {
                 (true, _) => Document::OpenId,
@@ -225,7 +225,7 @@ fn read_request(fields: &Fields) -> Box<SignInRequest> {
         trust,
         client_id: fields.text("clientId"),
         authority_metadata: fields.optional_text("authorityMetadata"),
-        scopes: fields.get("scopes").map(Value::texts).unwrap_or_default(),
+        scopes: fields.get("scopes").map(Value::strings).unwrap_or_default(),
         claims: fields.optional_text("claims"),
         extra_query: fields.pairs("extraQueryParameters"),
         correlation_id: fields.text("correlationId"),

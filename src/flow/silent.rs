@@ -5,13 +5,14 @@
 
 use std::rc::Rc;
 
-use crate::cache::account::{Account, TenantProfile, home_tenant, profile};
+use crate::cache::account::{Account, TenantProfile, home_tenant};
 use crate::cache::accounts::CachedAccount;
-use crate::cache::document::Store;
+use crate::cache::document::CacheDocument;
 use crate::cache::entity::same_environment;
-use crate::cache::lookup::{Freshness, RefreshToken, Wanted};
-use crate::cache::save::Lesson;
-use crate::config::request::SignInRequest;
+use crate::cache::lookup::{Freshness, RefreshToken, TokenQuery};
+use crate::cache::save::RefreshFindings;
+use crate::config::silent::CachedTokens;
+pub use crate::config::silent::SilentRequest;
 use crate::entra::authority::Standing;
 use crate::entra::cloud;
 use crate::error::{Code, Error};
@@ -19,27 +20,8 @@ use crate::flow::FlowState;
 use crate::flow::renewal::{Purpose, Refreshed, Renewal};
 use crate::flow::sign_in::SignIn;
 use crate::hash;
-use crate::json::Value;
-use crate::json::fields::Fields;
 use crate::oauth::token::TokenResponse;
 use crate::time::UnixMillis;
-
-/// Whose tokens are asked for, and which.
-#[derive(Debug)]
-pub struct SilentRequest {
-    /// Its authority is that of the account's tenant, where the caller's is for many.
-    request: Box<SignInRequest>,
-    /// The authority as the caller gave it.
-    authority: String,
-    /// `account.homeAccountId`
-    home_account_id: String,
-    /// `account.environment`
-    environment: String,
-    /// The tenant whose tokens are looked for.
-    tenant_id: String,
-    /// What is in the cache will not do: `forceRefresh`, or claims that an access token must answer.
-    insistent: bool,
-}
 
 /// What the cache has.
 #[derive(Debug)]
@@ -62,38 +44,6 @@ pub enum Beginning {
 }
 
 impl SilentRequest {
-    /// Reads what the facade hands over: a request as [`SignInRequest::parse`] reads it, with an account.
-    ///
-    /// # Errors
-    /// [`Code::NoAccount`], or the configuration failure that names the first wrong field.
-    pub fn parse(text: &str) -> Result<Self, Error> {
-        let json = Value::parse(text).unwrap_or(Value::Null);
-        let fields = Fields::new(&json);
-        let mut request = SignInRequest::read(&fields);
-        let part = |place| fields.optional_text(place).unwrap_or_default();
-        let home_account_id = part("account.homeAccountId");
-        let environment = part("account.environment").to_ascii_lowercase();
-        let account_tenant = part("account.tenantId");
-        if home_account_id.is_empty() || environment.is_empty() {
-            let message = ["request.account must be an account, with homeAccountId and environment."];
-            fields.refuse(Code::NoAccount.because(&message));
-        }
-        // A claim that is asked for is not in the token that is there. What the client is capable of changes nothing in it.
-        let claims = fields.get("request.claims").and_then(Value::as_text).and_then(Value::parse);
-        let asks = claims.is_some_and(|claims| claims.write() != "{}");
-        let insistent = asks || fields.optional_flag("request.forceRefresh");
-        fields.all_right()?;
-        let home = home_tenant(&home_account_id);
-        let tenant_id = match request.authority.realm() {
-            Some(realm) => realm.to_owned(),
-            None if account_tenant.is_empty() => home.to_owned(),
-            None => account_tenant,
-        };
-        let authority = request.authority.canonical().into();
-        request.authority = request.authority.in_tenant(&tenant_id);
-        Ok(Self { request, authority, home_account_id, environment, tenant_id, insistent })
-    }
-
     /// Which refreshes must not run at once: those of one person, because a server may take every refresh token once only.
     /// Eight hexadecimal digits.
     #[must_use]
@@ -104,7 +54,7 @@ impl SilentRequest {
 
     /// The token to hand out without asking anybody, if there is one.
     #[must_use]
-    pub fn look_up(&self, store: &Store, now: UnixMillis) -> Option<Found> {
+    pub fn look_up(&self, store: &CacheDocument, now: UnixMillis) -> Option<Found> {
         self.found(store, now).filter(|(_, freshness)| *freshness <= Freshness::Due).map(|(found, _)| found)
     }
 
@@ -112,7 +62,7 @@ impl SilentRequest {
     ///
     /// # Errors
     /// [`Code::NoTokens`]: there is nothing to renew with. Or what is wrong with a given `authorityMetadata`.
-    pub fn refresh(self, store: &Store, now: UnixMillis) -> Result<Beginning, Error> {
+    pub fn refresh(self, store: &CacheDocument, now: UnixMillis) -> Result<Beginning, Error> {
         let mut fallback = None;
         match self.found(store, now) {
             Some((found, Freshness::Fresh)) => return Ok(Beginning::Found(found)),
@@ -129,13 +79,13 @@ impl SilentRequest {
             None => (self.stranger(), None),
         };
         let is_home = same_environment(self.request.authority.environment(), &self.environment);
-        let lesson = Lesson {
+        let findings = RefreshFindings {
             home_account_id: self.home_account_id,
             environment: self.environment,
             client_id: self.request.client_id.clone(),
-            ..Lesson::default()
+            ..RefreshFindings::default()
         };
-        let refreshed = Refreshed { lesson, fallback };
+        let refreshed = Refreshed { findings, fallback };
         let renewal = Renewal { account, id_token, tokens, authority: self.authority, is_home, refreshed };
         FlowState::begin_for(Purpose::Refresh(Box::new(renewal)), self.request).map(Beginning::State)
     }
@@ -144,7 +94,7 @@ impl SilentRequest {
     ///
     /// # Errors
     /// What is wrong with a given `authorityMetadata`.
-    pub fn revoke(self, store: &Store) -> Result<FlowState, Error> {
+    pub fn revoke(self, store: &CacheDocument) -> Result<FlowState, Error> {
         let mut secrets = Vec::new();
         for token in self.refresh_tokens(store) {
             secrets.push(token.secret);
@@ -159,8 +109,8 @@ impl SilentRequest {
             || authority.standing == Standing::Unknown && cloud::of(&self.environment).is_none()
     }
 
-    fn wanted(&self) -> Wanted<'_> {
-        Wanted {
+    fn query(&self) -> TokenQuery<'_> {
+        TokenQuery {
             home_account_id: &self.home_account_id,
             environment: &self.environment,
             client_id: &self.request.client_id,
@@ -170,16 +120,16 @@ impl SilentRequest {
     }
 
     /// To try; the last one comes first.
-    fn refresh_tokens(&self, store: &Store) -> Vec<RefreshToken> {
-        if self.may_be_home() { store.refresh_tokens(&self.wanted()) } else { Vec::new() }
+    fn refresh_tokens(&self, store: &CacheDocument) -> Vec<RefreshToken> {
+        if self.may_be_home() { store.refresh_tokens(&self.query()) } else { Vec::new() }
     }
 
     /// The person as the cache knows them in this tenant, or else in another.
-    fn person_of(&self, store: &Store) -> Option<CachedAccount> {
+    fn person_of(&self, store: &CacheDocument) -> Option<CachedAccount> {
         let mut people = store.accounts_of(&self.home_account_id, &self.request.client_id);
         let mut found = None;
         for (at, one) in people.iter().enumerate() {
-            let is_here = one.profile().text("tenantId").eq_ignore_ascii_case(&self.tenant_id);
+            let is_here = one.profile().tenant_id.eq_ignore_ascii_case(&self.tenant_id);
             if same_environment(&one.home.environment, &self.environment) && (is_here || found.is_none()) {
                 found = Some(at);
             }
@@ -195,15 +145,15 @@ impl SilentRequest {
             authority_type: String::new(),
             data_boundary: None,
             kmsi: false,
-            profile: profile(home_tenant(&self.home_account_id), &[&self.tenant_id, "", "", "", "", ""]),
+            profile: TenantProfile::in_tenant(&self.tenant_id, home_tenant(&self.home_account_id)),
         }
     }
 
-    fn found(&self, store: &Store, now: UnixMillis) -> Option<(Found, Freshness)> {
-        if self.insistent || !self.may_be_home() {
+    fn found(&self, store: &CacheDocument, now: UnixMillis) -> Option<(Found, Freshness)> {
+        if self.cached_tokens == CachedTokens::Ignore || !self.may_be_home() {
             return None;
         }
-        let token = store.access_token(&self.wanted())?;
+        let token = store.access_token(&self.query())?;
         let freshness = token.freshness(now);
         let (account, profiles, id_token) = match self.person_of(store) {
             Some(cached) => (Some(cached.account()), cached.profiles, cached.id_token),

@@ -5,7 +5,6 @@ use core::cell::RefCell;
 
 use crate::error::{Code, Error};
 use crate::json::Value;
-use crate::text::cut;
 
 /// An object that is being read.
 pub struct Fields<'a> {
@@ -41,18 +40,18 @@ impl<'a> Fields<'a> {
     /// The member that `place` names, after its dot if it has one; `null` is as good as none.
     #[must_use]
     pub fn get(&self, place: &str) -> Option<&'a Value> {
-        let (group, name) = cut(place, ".");
-        self.object.get(name.unwrap_or(group)).filter(|value| !matches!(value, Value::Null))
+        let name = place.split_once('.').map_or(place, |(_, name)| name);
+        self.object.get(name).filter(|value| !matches!(value, Value::Null))
     }
 
     /// A text that may be missing.
     #[must_use]
     pub fn optional_text(&self, place: &str) -> Option<String> {
         let value = self.get(place)?;
-        if value.as_text().is_none() {
+        if value.as_str().is_none() {
             self.must_be(&[place], "a string");
         }
-        value.as_text().map(Into::into)
+        value.as_str().map(Into::into)
     }
 
     /// A text.
@@ -64,11 +63,14 @@ impl<'a> Fields<'a> {
         })
     }
 
-    /// A whole number that may be missing; a fraction is rounded up.
+    /// A whole number that may be missing.
     #[must_use]
     pub fn optional_number(&self, place: &str) -> Option<u64> {
         let value = self.get(place)?;
-        let number = value.at_least().filter(|_| matches!(value, Value::Number(_)));
+        let number = match value {
+            Value::Number(text) => text.parse().ok(),
+            _ => None,
+        };
         if number.is_none() {
             self.must_be(&[place], "a number");
         }
@@ -104,7 +106,7 @@ impl<'a> Fields<'a> {
     #[must_use]
     pub fn texts(&self, place: &str) -> Vec<String> {
         let Some(value) = self.get(place) else { return Vec::new() };
-        let texts = value.texts();
+        let texts = value.strings();
         if !matches!(value, Value::Array(items) if items.len() == texts.len()) {
             self.must_be(&[place], "an array of strings");
         }
@@ -119,7 +121,7 @@ impl<'a> Fields<'a> {
             None => {}
             Some(Value::Object(members)) => {
                 for (name, value) in members {
-                    match value.as_text() {
+                    match value.as_str() {
                         Some(text) => pairs.push((name.clone(), text.into())),
                         None if matches!(value, Value::Null) => {}
                         None => self.must_be(&[place, ".", name], "a string"),

@@ -1,261 +1,340 @@
-//! JSON text (RFC 8259) gone through: read, or only divided, to find where the members of an object stand.
+//! Goes through JSON text (RFC 8259) by recursive descent.
 //!
-//! Divided is a text of forty megabytes of which a lookup needs four entries, and which is written again with everything else
-//! as it was. Nothing here panics, or recurses deeper than `DEPTH`.
+//! [`Scanner::parse_value`] builds the next value. [`Scanner::skip_value`] checks it as strictly and answers only where it stands.
+//! With [`Scanner::open_object`] and [`Scanner::next_member`] a caller goes through the members of an object himself. That is for a
+//! cache of forty megabytes of which a lookup needs four entries.
+//!
+//! Time is linear in the length of the text. Nothing panics, and nothing nests deeper than [`MAX_DEPTH`].
 
+use core::mem;
 use std::borrow::Cow;
 
 use crate::json::Value;
-use crate::text::{cut, nibble, number, plain};
 
-/// How deep lists and objects may nest. Far above any OAuth reply, far below the stack.
-const DEPTH: u8 = 64;
+/// How deep arrays and objects may nest. OAuth replies nest five deep; the stack has room for thousands.
+pub const MAX_DEPTH: u8 = 64;
 
 /// A part of a text, in bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Span {
-    /// Its first byte.
+    /// The position of its first byte.
     pub start: usize,
-    /// The byte after its last.
+    /// The position after its last byte.
     pub end: usize,
 }
 
-/// A text and how far it has been gone through. Every method answers `None` where the text is not JSON.
-///
+/// The text is not JSON.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SyntaxError {
+    /// The position where it goes wrong.
+    pub at: usize,
+}
+
+/// A text and a position in it.
 pub struct Scanner<'a> {
     text: &'a str,
     at: usize,
-    /// It is not JSON, which shows at `at`. From then on it is taken for one that ends there, so that nothing inside has to look at
-    /// this but at its end.
-    broken: bool,
+    depth: u8,
+}
+
+/// An object or an array that is being gone through.
+pub struct Container {
+    closing: u8,
+    is_first: bool,
+}
+
+/// Builds the value that is the whole text.
+///
+/// # Errors
+/// The text is not JSON.
+pub fn parse(text: &str) -> Result<Value, SyntaxError> {
+    let mut scanner = Scanner::new(text);
+    let value = scanner.parse_value()?;
+    scanner.end()?;
+    Ok(value)
 }
 
 impl<'a> Scanner<'a> {
-    /// At the beginning.
+    /// Stands at the beginning of `text`.
     #[must_use]
     pub fn new(text: &'a str) -> Self {
-        Self { text, at: 0, broken: false }
+        Self { text, at: 0, depth: 0 }
     }
 
-    /// What the next value begins with, which tells its kind.
-    pub fn first(&mut self) -> Option<u8> {
-        Some(self.next()).filter(|byte| *byte != 0)
-    }
-
-    /// Goes through the members of an object: `with` is told the name of each, without its quotation marks, and what its value
-    /// begins with, and has to go through the value.
-    pub fn members(&mut self, with: &mut dyn FnMut(&mut Self, Span, u8) -> Option<()>) -> Option<()> {
-        let mut more = self.opens(b'{', b'}');
-        while more {
-            let name = self.member();
-            let first = self.next();
-            with(self, name, first)?;
-            more = self.follows(b'}');
-        }
-        (!self.broken).then_some(())
-    }
-
-    /// A value of any kind.
-    pub fn value(&mut self) -> Option<Span> {
-        let start = self.position()?;
-        self.read(DEPTH, false);
-        (!self.broken).then_some(Span { start, end: self.at })
-    }
-
-    /// Where the next value begins, or where the last one ended if none is left.
-    pub fn position(&mut self) -> Option<usize> {
-        self.first().map(|_| self.at)
-    }
-
-    /// How far it has been gone through.
+    /// How far the text has been gone through, in bytes.
     #[must_use]
-    pub fn passed(&self) -> usize {
+    pub fn position(&self) -> usize {
         self.at
     }
 
-    /// Is nothing left?
-    pub fn is_over(&mut self) -> bool {
-        self.next();
-        !self.broken && self.at == self.text.len()
+    /// The next byte that is no white space. It tells the kind of the next value.
+    #[must_use]
+    pub fn peek(&self) -> Option<u8> {
+        self.rest().iter().copied().find(|byte| !is_space(*byte))
     }
 
-    /// The value that is the whole text.
-    pub fn whole(&mut self) -> Option<Value> {
-        let value = self.read(DEPTH, true);
-        self.is_over().then_some(value)
+    /// Checks that only white space is left.
+    ///
+    /// # Errors
+    /// Something else is left.
+    pub fn end(&mut self) -> Result<(), SyntaxError> {
+        self.skip_space();
+        if self.at == self.text.len() { Ok(()) } else { self.error() }
     }
 
-    /// The next value. One that is not to be kept is read as strictly, and given without what is in it.
-    fn read(&mut self, depth: u8, keep: bool) -> Value {
-        let first = self.next();
-        match first {
-            b'{' | b'[' if depth > 0 => {
-                let (mut members, mut items) = (Vec::new(), Vec::new());
-                let (is_object, closing) = (first == b'{', first + 2);
-                let mut more = self.opens(first, closing);
-                while more {
-                    let name = if is_object { self.member() } else { Span::default() };
-                    let value = self.read(depth - 1, keep);
-                    if keep && is_object {
-                        members.push((self.unescaped(name), value));
-                    } else if keep {
-                        items.push(value);
-                    }
-                    more = self.follows(closing);
+    /// Goes past the next value.
+    ///
+    /// # Errors
+    /// It is not JSON.
+    pub fn skip_value(&mut self) -> Result<Span, SyntaxError> {
+        self.skip_space();
+        let start = self.at;
+        match self.peek() {
+            Some(b'{') => {
+                let mut object = self.open_object()?;
+                while self.next_member(&mut object)?.is_some() {
+                    self.skip_value()?;
                 }
-                if is_object { Value::Object(members) } else { Value::Array(items) }
             }
-            b'"' => {
-                let string = self.string();
-                if keep { Value::String(self.unescaped(string)) } else { Value::Null }
+            Some(b'[') => {
+                let mut array = self.open(b'[', b']')?;
+                while self.has_next(&mut array)? {
+                    self.skip_value()?;
+                }
+            }
+            Some(b'"') => {
+                self.string()?;
             }
             _ => {
-                let rest = self.text.get(self.at..).unwrap_or_default();
-                let (word, _) = cut(rest, ",]} \t\n\r");
-                let value = match word {
-                    "true" | "false" => Value::Bool(word == "true"),
-                    "null" => Value::Null,
-                    _ if is_number(word) => Value::Number(word.into()),
-                    _ => {
-                        self.broken = true;
-                        return Value::Null;
-                    }
-                };
-                self.at += word.len();
-                value
+                self.literal()?;
             }
         }
+        Ok(Span { start, end: self.at })
     }
 
-    fn member(&mut self) -> Span {
-        self.next();
-        let name = self.string();
-        self.next();
-        self.byte(b':');
-        name
-    }
-
-    fn opens(&mut self, opening: u8, closing: u8) -> bool {
-        self.next();
-        self.byte(opening);
-        if self.next() != closing {
-            return !self.broken;
+    /// Goes past the next value and builds it.
+    ///
+    /// # Errors
+    /// It is not JSON.
+    pub fn parse_value(&mut self) -> Result<Value, SyntaxError> {
+        match self.peek() {
+            Some(b'{') => {
+                let mut members = Vec::new();
+                let mut object = self.open_object()?;
+                while let Some(name) = self.next_member(&mut object)? {
+                    members.push((self.unescaped(name), self.parse_value()?));
+                }
+                Ok(Value::Object(members))
+            }
+            Some(b'[') => {
+                let mut items = Vec::new();
+                let mut array = self.open(b'[', b']')?;
+                while self.has_next(&mut array)? {
+                    items.push(self.parse_value()?);
+                }
+                Ok(Value::Array(items))
+            }
+            Some(b'"') => {
+                let string = self.string()?;
+                Ok(Value::String(self.unescaped(string)))
+            }
+            _ => Ok(match self.literal()? {
+                "null" => Value::Null,
+                "true" => Value::Bool(true),
+                "false" => Value::Bool(false),
+                number => Value::Number(number.into()),
+            }),
         }
-        self.byte(closing);
-        false
     }
 
-    fn follows(&mut self, closing: u8) -> bool {
-        let ends = self.next() == closing;
-        self.byte(if ends { closing } else { b',' });
-        !ends && !self.broken
+    /// Goes into the next value, which must be an object.
+    ///
+    /// # Errors
+    /// It is not an object, or it nests too deep.
+    pub fn open_object(&mut self) -> Result<Container, SyntaxError> {
+        self.open(b'{', b'}')
     }
 
-    /// What stands between the quotation marks of a string.
-    fn string(&mut self) -> Span {
-        self.byte(b'"');
+    /// Goes to the value of the next member of an object and answers where its name stands, without the quotation marks. At the
+    /// end of the object: goes past it and answers `None`.
+    ///
+    /// # Errors
+    /// What follows is not JSON.
+    pub fn next_member(&mut self, object: &mut Container) -> Result<Option<Span>, SyntaxError> {
+        if !self.has_next(object)? {
+            return Ok(None);
+        }
+        let name = self.string()?;
+        self.expect(b':')?;
+        Ok(Some(name))
+    }
+
+    fn open(&mut self, opening: u8, closing: u8) -> Result<Container, SyntaxError> {
+        self.skip_space();
+        if self.depth == MAX_DEPTH {
+            return self.error();
+        }
+        self.expect(opening)?;
+        self.depth += 1;
+        Ok(Container { closing, is_first: true })
+    }
+
+    /// Goes past the comma before the next item, or past the end of the container.
+    fn has_next(&mut self, container: &mut Container) -> Result<bool, SyntaxError> {
+        let is_first = mem::take(&mut container.is_first);
+        if self.peek() == Some(container.closing) {
+            self.expect(container.closing)?;
+            self.depth = self.depth.saturating_sub(1);
+            return Ok(false);
+        }
+        if !is_first {
+            self.expect(b',')?;
+        }
+        Ok(true)
+    }
+
+    /// Goes past a string and answers what stands between its quotation marks.
+    fn string(&mut self) -> Result<Span, SyntaxError> {
+        self.expect(b'"')?;
         let start = self.at;
-        while !self.broken {
-            let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
-            let length = plain(rest);
-            self.at += length + 1;
-            match rest.get(length..).unwrap_or_default() {
+        loop {
+            self.at += length_before_special(self.rest());
+            self.at += match self.rest() {
                 [b'"', ..] => break,
-                [b'\\', b'u', digits @ ..] => {
-                    self.broken = !digits.get(..4).is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit));
-                }
-                [b'\\', b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't', ..] => {}
-                special => {
-                    self.broken = true;
-                    // In front of what no string has in it, or of the end of the text.
-                    self.at -= usize::from(special.first() != Some(&b'\\'));
-                    break;
-                }
-            }
-            // Hexadecimal digits are plain.
-            self.at += usize::from(!self.broken);
+                [b'\\', b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't', ..] => 2,
+                [b'\\', b'u', a, b, c, d, ..] if [a, b, c, d].iter().all(|digit| digit.is_ascii_hexdigit()) => 6,
+                [b'\\', ..] => return Err(SyntaxError { at: self.at + 1 }),
+                _ => return self.error(),
+            };
         }
-        Span { start, end: self.at.saturating_sub(1) }
+        let end = self.at;
+        self.at += 1;
+        Ok(Span { start, end })
+    }
+
+    /// Goes past `null`, `true`, `false` or a number.
+    fn literal(&mut self) -> Result<&'a str, SyntaxError> {
+        self.skip_space();
+        let rest = self.text.get(self.at..).unwrap_or_default();
+        let end = rest.find([',', ']', '}', ' ', '\t', '\n', '\r']).unwrap_or(rest.len());
+        let literal = rest.get(..end).unwrap_or_default();
+        if !matches!(literal, "null" | "true" | "false") && !is_number(literal) {
+            return self.error();
+        }
+        self.at += end;
+        Ok(literal)
+    }
+
+    fn expect(&mut self, byte: u8) -> Result<(), SyntaxError> {
+        self.skip_space();
+        if self.rest().first() != Some(&byte) {
+            return self.error();
+        }
+        self.at += 1;
+        Ok(())
+    }
+
+    fn skip_space(&mut self) {
+        self.at += self.rest().iter().take_while(|byte| is_space(**byte)).count();
+    }
+
+    fn rest(&self) -> &'a [u8] {
+        self.text.as_bytes().get(self.at..).unwrap_or_default()
     }
 
     fn unescaped(&self, string: Span) -> String {
         unescaped(self.text.get(string.start..string.end).unwrap_or_default()).into()
     }
 
-    fn byte(&mut self, byte: u8) {
-        if self.broken || self.text.as_bytes().get(self.at) != Some(&byte) {
-            self.broken = true;
-        } else {
-            self.at += 1;
-        }
-    }
-
-    /// The next byte that is no white space; zero where none is left.
-    fn next(&mut self) -> u8 {
-        while !self.broken {
-            match self.text.as_bytes().get(self.at) {
-                Some(b' ' | b'\t' | b'\n' | b'\r') => self.at += 1,
-                Some(byte) => return *byte,
-                None => break,
-            }
-        }
-        0
+    fn error<T>(&self) -> Result<T, SyntaxError> {
+        Err(SyntaxError { at: self.at })
     }
 }
 
-/// What stands for what is between the quotation marks of a string: nearly always that itself.
+fn is_space(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\n' | b'\r')
+}
+
+/// RFC 8259 §6, to the letter: numbers are written again as they were read, and must be JSON to other readers.
+fn is_number(text: &str) -> bool {
+    let text = text.strip_prefix('-').unwrap_or(text);
+    let (mantissa, exponent) =
+        text.split_once(['e', 'E']).map_or((text, None), |(before, after)| (before, Some(after)));
+    let (whole, fraction) = mantissa.split_once('.').map_or((mantissa, None), |(before, after)| (before, Some(after)));
+    let exponent = exponent.map(|signed| signed.strip_prefix(['+', '-']).unwrap_or(signed));
+    let is_digits = |digits: &str| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    is_digits(whole)
+        && (whole == "0" || !whole.starts_with('0'))
+        && fraction.is_none_or(is_digits)
+        && exponent.is_none_or(is_digits)
+}
+
+/// The text that a JSON string stands for, from what is between its quotation marks.
 #[must_use]
 pub fn unescaped(string: &str) -> Cow<'_, str> {
-    let mut length = plain(string.as_bytes());
+    let mut length = length_before_special(string.as_bytes());
     if length == string.len() {
         return Cow::Borrowed(string);
     }
-    let (mut rest, mut out) = (string, String::new());
+    let (mut rest, mut text) = (string, String::new());
     while let Some((before, escape)) = rest.split_at_checked(length) {
-        out.push_str(before);
-        let Some(escape) = escape.get(1..) else { break };
-        let (character, passed) = escaped(escape.as_bytes());
-        out.push(character);
-        rest = escape.get(passed..).unwrap_or_default();
-        length = plain(rest.as_bytes());
+        text.push_str(before);
+        let Some((character, escape_length)) = escaped(escape) else { break };
+        text.push(character);
+        rest = escape.get(escape_length..).unwrap_or_default();
+        length = length_before_special(rest.as_bytes());
     }
-    Cow::Owned(out)
+    Cow::Owned(text)
 }
 
-/// What an escape stands for, and how long it is behind its backslash.
-fn escaped(escape: &[u8]) -> (char, usize) {
-    match escape {
-        [b'b', ..] => ('\x08', 1),
-        [b'f', ..] => ('\x0c', 1),
-        [b'n', ..] => ('\n', 1),
-        [b'r', ..] => ('\r', 1),
-        [b't', ..] => ('\t', 1),
-        [b'u', digits @ ..] => {
-            let high = unit(digits);
-            if let (0xd800..0xdc00, [b'\\', b'u', digits @ ..]) = (high, digits.get(4..).unwrap_or_default())
-                && let low @ 0xdc00..0xe000 = unit(digits)
-            {
-                let pair = 0x10000 + ((high & 0x3ff) << 10 | low & 0x3ff);
-                return (char::from_u32(pair).unwrap_or_default(), 11);
-            }
-            // A lone half of a pair has no meaning in UTF-8.
-            (char::from_u32(high).unwrap_or(char::REPLACEMENT_CHARACTER), 5)
+/// The character that the escape at the beginning of `text` stands for, and the length of the escape.
+fn escaped(text: &str) -> Option<(char, usize)> {
+    let character = match text.as_bytes().get(1)? {
+        b'b' => '\x08',
+        b'f' => '\x0c',
+        b'n' => '\n',
+        b'r' => '\r',
+        b't' => '\t',
+        b'u' => return utf16_unit(text).map(|unit| utf16_character(unit, text)),
+        itself => char::from(*itself),
+    };
+    Some((character, 2))
+}
+
+/// The unit of UTF-16 in the escape `\u…` at the beginning of `text`.
+fn utf16_unit(text: &str) -> Option<u16> {
+    u16::from_str_radix(text.strip_prefix("\\u")?.get(..4)?, 16).ok()
+}
+
+/// The character that begins with `unit`, which takes a second escape where it is the first half of a surrogate pair. A half alone
+/// has no meaning and becomes U+FFFD.
+fn utf16_character(unit: u16, text: &str) -> (char, usize) {
+    let second = text.get(6..).and_then(utf16_unit);
+    match char::decode_utf16([unit].into_iter().chain(second)).next() {
+        Some(Ok(character)) => (character, 6 * character.len_utf16()),
+        _ => (char::REPLACEMENT_CHARACTER, 6),
+    }
+}
+
+/// How many bytes stand before the first one that ends or breaks the text of a JSON string: a quotation mark, a backslash, a
+/// control character.
+#[must_use]
+pub fn length_before_special(bytes: &[u8]) -> usize {
+    const EACH: u64 = u64::MAX / 255;
+    // Tokens are long, so eight bytes are looked at together. Subtracting sets the top bit of each byte that is below the subtrahend.
+    // A borrow may set further bits above it, but only the lowest one is used.
+    let (eights, rest) = bytes.as_chunks::<8>();
+    let mut at = 0;
+    for eight in eights {
+        let word = u64::from_le_bytes(*eight);
+        let control = word.wrapping_sub(EACH * 0x20);
+        let quotation = (word ^ (EACH * 0x22)).wrapping_sub(EACH);
+        let backslash = (word ^ (EACH * 0x5c)).wrapping_sub(EACH);
+        let special = (control | quotation | backslash) & !word & (EACH << 7);
+        if special != 0 {
+            return at + (special.trailing_zeros() / 8) as usize;
         }
-        [itself, ..] => (char::from(*itself), 1),
-        [] => Default::default(),
+        at += 8;
     }
-}
-
-/// A unit of UTF-16 in four hexadecimal digits.
-fn unit(digits: &[u8]) -> u32 {
-    digits.iter().take(4).fold(0, |unit, digit| unit << 4 | u32::from(nibble(*digit)))
-}
-
-/// RFC 8259 §6, to the letter: what is written again from here must be JSON to others, too.
-fn is_number(word: &str) -> bool {
-    let (mantissa, exponent) = cut(word.strip_prefix('-').unwrap_or(word), "eE");
-    let (whole, fraction) = cut(mantissa, ".");
-    let exponent = exponent.map(|signed| signed.strip_prefix(['+', '-']).unwrap_or(signed));
-    let digits = [Some(whole), fraction, exponent].into_iter().flatten().all(|digits| number(digits).is_some());
-    digits && (whole == "0" || !whole.starts_with('0'))
+    at + rest.iter().take_while(|byte| !matches!(byte, b'"' | b'\\' | 0..=0x1f)).count()
 }

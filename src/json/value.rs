@@ -1,15 +1,14 @@
-//! JSON text (RFC 8259) ⇄ [`Value`]: a reader ([`crate::json::scanner`]) and a writer of our own.
+//! A JSON value (RFC 8259), built by [`crate::json::scanner`] and written by [`Value::to_json`].
 //!
-//! Why not `serde_json`: it would be the largest part of the module (docs/adr/0002). Why not the host's `JSON.parse`:
-//! the core has no host, and a reply that is hard to read is exactly what native tests must reach.
-//! Numbers stay text: nothing here needs floating point, and parsing or printing it costs 15 KB.
+//! Why not `serde_json`: it would be the largest part of the module (docs/adr/0002). Why not the host's `JSON.parse`: the core has no
+//! host, and native tests must reach the replies that are hard to read. Numbers stay text: nothing here needs floating point, and
+//! parsing or printing it costs 15 KB.
 //!
-//! A duplicate member: the last one wins, as with `JSON.parse`.
+//! Of two members with the same name the last one counts, as with `JSON.parse`.
 
-use core::fmt;
+use core::fmt::{self, Write};
 
-use crate::json::scanner::Scanner;
-use crate::text::{cut, decimal, number};
+use crate::json::scanner;
 
 /// A JSON value.
 #[derive(Clone, PartialEq, Eq)]
@@ -28,7 +27,7 @@ pub enum Value {
     Object(Vec<(String, Value)>),
 }
 
-/// Replies and saved flows hold secrets: a debug print shows what kind of value it is and nothing of it.
+/// Shows the kind of the value and nothing of it: replies and saved flows hold secrets.
 impl fmt::Debug for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -46,83 +45,59 @@ impl Value {
     /// Reads a whole text. `None` if it is not JSON.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        Scanner::new(text).whole()
-    }
-
-    /// A whole number.
-    #[must_use]
-    pub fn number(number: impl Into<u64>) -> Self {
-        Self::Number(decimal(number))
-    }
-
-    /// The member `name` of an object.
-    #[must_use]
-    pub fn get(&self, name: &str) -> Option<&Self> {
-        match self {
-            Self::Object(members) => members.iter().rev().find(|(key, _)| key == name).map(|(_, value)| value),
-            _ => None,
-        }
-    }
-
-    /// The text of the member `name`; `None` if it is missing or no string.
-    #[must_use]
-    pub fn text(&self, name: &str) -> Option<&str> {
-        self.get(name)?.as_text()
+        scanner::parse(text).ok()
     }
 
     /// The text of a string.
     #[must_use]
-    pub fn as_text(&self) -> Option<&str> {
+    pub fn as_str(&self) -> Option<&str> {
         match self {
             Self::String(text) => Some(text),
             _ => None,
         }
     }
 
-    /// The texts of a list, without what is no text.
+    /// The items of an array.
     #[must_use]
-    pub fn texts(&self) -> Vec<String> {
-        let mut texts = Vec::new();
-        if let Self::Array(items) = self {
-            for item in items {
-                texts.extend(item.as_text().map(String::from));
-            }
+    pub fn as_array(&self) -> Option<&[Self]> {
+        match self {
+            Self::Array(items) => Some(items),
+            _ => None,
         }
-        texts
     }
 
-    /// The member `name` as a whole number, a fraction cut off; what is below zero is zero. Deviation: a number in a
-    /// string counts (Entra v1, ADFS).
+    /// The members of an object.
     #[must_use]
-    pub fn integer(&self, name: &str) -> Option<u64> {
-        self.get(name)?.whole().map(|(number, _)| number)
+    pub fn as_object(&self) -> Option<&[(String, Self)]> {
+        match self {
+            Self::Object(members) => Some(members),
+            _ => None,
+        }
     }
 
-    /// The same with a fraction rounded up: for lengths that must not be cut short.
+    /// The member `name` of an object.
     #[must_use]
-    pub fn integer_at_least(&self, name: &str) -> Option<u64> {
-        self.get(name)?.at_least()
+    pub fn get(&self, name: &str) -> Option<&Self> {
+        self.as_object()?.iter().rev().find(|(key, _)| key == name).map(|(_, value)| value)
     }
 
-    /// A whole number, a fraction rounded up.
+    /// The member `name` of an object, where it is a string.
     #[must_use]
-    pub fn at_least(&self) -> Option<u64> {
-        self.whole().map(|(number, fraction)| number.saturating_add(u64::from(fraction)))
+    pub fn get_str(&self, name: &str) -> Option<&str> {
+        self.get(name)?.as_str()
     }
 
-    /// The whole part of a decimal number, and whether a fraction was cut off. An exponent is more than any server
-    /// was seen to send: such a number counts as missing.
-    fn whole(&self) -> Option<(u64, bool)> {
-        let (Self::Number(text) | Self::String(text)) = self else { return None };
-        let (digits, fraction) = cut(text.trim_ascii(), ".");
-        let positive = digits.strip_prefix('-');
-        let size = (number(positive.unwrap_or(digits))?, number(fraction.unwrap_or("0"))? > 0);
-        Some(if positive.is_none() { size } else { (0, false) })
+    /// The strings of an array. Items of other types are left out.
+    #[must_use]
+    pub fn strings(&self) -> Vec<String> {
+        self.as_array().unwrap_or_default().iter().filter_map(Self::as_str).map(String::from).collect()
     }
 
     /// The value as JSON text, without white space.
+    ///
+    /// There is no `Display`: it would print secrets.
     #[must_use]
-    pub fn write(&self) -> String {
+    pub fn to_json(&self) -> String {
         let mut out = String::new();
         self.write_to(&mut out);
         out
@@ -134,7 +109,7 @@ impl Value {
             Self::Bool(true) => out.push_str("true"),
             Self::Bool(false) => out.push_str("false"),
             Self::Number(text) => out.push_str(text),
-            Self::String(text) => write_text(text, out),
+            Self::String(text) => write_string(text, out),
             Self::Array(items) => {
                 out.push('[');
                 for (index, item) in items.iter().enumerate() {
@@ -151,7 +126,7 @@ impl Value {
                     if index > 0 {
                         out.push(',');
                     }
-                    write_text(name, out);
+                    write_string(name, out);
                     out.push(':');
                     value.write_to(out);
                 }
@@ -161,9 +136,38 @@ impl Value {
     }
 }
 
+fn write_string(text: &str, out: &mut String) {
+    out.push('"');
+    for character in text.chars() {
+        match character {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\0'..='\x1f' => {
+                // Writing into a String cannot fail.
+                let _ = write!(out, "\\u{:04x}", u32::from(character));
+            }
+            _ => out.push(character),
+        }
+    }
+    out.push('"');
+}
+
 impl From<&str> for Value {
     fn from(text: &str) -> Self {
         Self::String(text.into())
+    }
+}
+
+impl From<u64> for Value {
+    fn from(number: u64) -> Self {
+        Self::Number(number.to_string())
+    }
+}
+
+impl From<bool> for Value {
+    fn from(flag: bool) -> Self {
+        Self::Bool(flag)
     }
 }
 
@@ -194,12 +198,13 @@ impl Members {
 
     /// A whole number.
     pub fn number(&mut self, name: &str, number: impl Into<u64>) {
-        self.json(name, Value::number(number));
+        let number: u64 = number.into();
+        self.json(name, number.into());
     }
 
     /// A whole number, where there is one.
     pub fn optional_number(&mut self, name: &str, number: Option<u64>) {
-        self.json(name, number.map_or(Value::Null, Value::number));
+        self.json(name, number.map_or(Value::Null, Value::from));
     }
 
     /// A yes or no.
@@ -223,26 +228,6 @@ impl Members {
     /// The same as a text.
     #[must_use]
     pub fn write(self) -> String {
-        self.present().write()
+        self.present().to_json()
     }
-}
-
-fn write_text(text: &str, out: &mut String) {
-    out.push('"');
-    for character in text.chars() {
-        match character {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            // The remaining control characters, none of which is above 0x1f.
-            '\0'..='\x1f' => {
-                out.push_str("\\u00");
-                for nibble in [character as u32 >> 4, character as u32 & 15] {
-                    out.push(char::from_digit(nibble, 16).unwrap_or('0'));
-                }
-            }
-            _ => out.push(character),
-        }
-    }
-    out.push('"');
 }

@@ -2,7 +2,9 @@
 //!
 //! Not a URL parser: the host has one. This is a narrow gate that lets plain addresses through and nothing odd.
 
-use crate::text::{cut, number, printable};
+use core::net::Ipv4Addr;
+
+use crate::text::printable;
 
 /// The parts of an `http` or `https` address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,8 +22,7 @@ impl<'a> Address<'a> {
     /// and for white space, control characters, invisible marks, backslashes and quotes anywhere.
     #[must_use]
     pub fn parse(text: &'a str) -> Option<Self> {
-        let (scheme, after) = cut(text, ":");
-        let after = after?.strip_prefix("//")?;
+        let (scheme, after) = text.split_once("://")?;
         let https = scheme.eq_ignore_ascii_case("https");
         if !https && !scheme.eq_ignore_ascii_case("http") {
             return None;
@@ -30,9 +31,8 @@ impl<'a> Address<'a> {
         if after.chars().any(odd) || printable(after) != after {
             return None;
         }
-        let (host, _) = cut(after, "/?#");
-        let rest = after.get(host.len()..)?;
-        if cut(host, ":").0.is_empty() || host.bytes().any(|byte| byte == b'@') {
+        let (host, rest) = after.split_at(after.find(['/', '?', '#']).unwrap_or(after.len()));
+        if host.is_empty() || host.starts_with(':') || host.contains('@') {
             return None;
         }
         Some(Self { https, host, rest })
@@ -41,32 +41,21 @@ impl<'a> Address<'a> {
     /// The host without its port.
     #[must_use]
     pub fn name(&self) -> &'a str {
-        let (before, _) = cut(self.host, "]");
-        if before.starts_with('[') {
-            // With its closing bracket, where it has one.
-            return self.host.get(..=before.len()).unwrap_or(before);
-        }
-        cut(self.host, ":").0
+        let name = match self.host.find(']') {
+            // With its closing bracket.
+            Some(end) if self.host.starts_with('[') => self.host.get(..=end),
+            _ => self.host.split(':').next(),
+        };
+        name.unwrap_or(self.host)
     }
 
-    /// This very machine: `localhost`, `127.0.0.0/8`, `[::1]` (RFC 8252 §8.3).
+    /// Is it this machine: `localhost`, `127.0.0.0/8`, `[::1]` (RFC 8252 §8.3)?
     #[must_use]
     pub fn is_loopback(&self) -> bool {
         let name = self.name();
-        if name.eq_ignore_ascii_case("localhost") || name == "[::1]" {
-            return true;
-        }
-        let (first, mut rest) = cut(name, ".");
-        let mut numbers = 1;
-        while let Some(text) = rest {
-            let (part, after) = cut(text, ".");
-            if number(part).is_none_or(|number| number > 255) {
-                return false;
-            }
-            numbers += 1;
-            rest = after;
-        }
-        first == "127" && numbers == 4
+        name.eq_ignore_ascii_case("localhost")
+            || name == "[::1]"
+            || name.parse::<Ipv4Addr>().is_ok_and(|address| address.is_loopback())
     }
 
     /// https, or http on this very machine.

@@ -11,7 +11,7 @@ use crate::json::Value;
 pub fn with_capabilities(claims: Option<&str>, capabilities: &[String]) -> Result<Option<String>, Error> {
     let mut merged = claims.map_or(Some(Value::Object(Vec::new())), Value::parse).unwrap_or(Value::Null);
     let Value::Object(members) = &merged else {
-        return Err(Code::InvalidClaims.because(&["request.claims is not the JSON text of an object."]));
+        return Err(Code::InvalidClaims.error("request.claims is not the JSON text of an object."));
     };
     if capabilities.is_empty() {
         return Ok(claims.filter(|_| !members.is_empty()).map(String::from));
@@ -22,12 +22,12 @@ pub fn with_capabilities(claims: Option<&str>, capabilities: &[String]) -> Resul
     }
     if let Value::Array(items) = values {
         for capability in capabilities {
-            if !items.iter().any(|item| item.as_text() == Some(capability)) {
+            if !items.iter().any(|item| item.as_str() == Some(capability)) {
                 items.push(Value::from(capability.as_str()));
             }
         }
     }
-    Ok(Some(merged.write()))
+    Ok(Some(merged.to_json()))
 }
 
 /// The member `name` of an object, which is made where there is none. Anything but an object gives way to one.

@@ -1,7 +1,10 @@
-//! `client_info`: what Entra says beside the tokens about whose they are. Asked for with `client_info=1`; no RFC has it.
+//! `client_info`: what Entra says beside the tokens about the account that owns them. Asked for with `client_info=1`; no RFC has it.
 
-use crate::json::Value;
+use serde::{Deserialize, Deserializer};
+
+use crate::json::{self, Value};
 use crate::oauth::id_token::decode_object;
+use crate::oauth::lenient;
 
 /// The account's home.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,26 +17,39 @@ pub struct ClientInfo {
     pub data_boundary: Option<&'static str>,
 }
 
+#[derive(Deserialize)]
+struct Members {
+    #[serde(default, deserialize_with = "lenient::string")]
+    uid: String,
+    #[serde(default, deserialize_with = "lenient::string")]
+    utid: String,
+    #[serde(default, deserialize_with = "present")]
+    xms_tdbr: Option<Value>,
+}
+
 impl ClientInfo {
     /// Decodes base64url JSON. `None` if it does not name a home in full.
     #[must_use]
     pub fn parse(client_info: &str) -> Option<Self> {
-        let members = decode_object(client_info)?;
-        let part = |name| members.text(name).filter(|text| !text.is_empty());
-        Some(Self {
-            uid: part("uid")?.into(),
-            utid: part("utid")?.into(),
-            data_boundary: members.get("xms_tdbr").map(boundary),
-        })
+        let Members { uid, utid, xms_tdbr } = json::from_value(&decode_object(client_info)?).ok()?;
+        let data_boundary = xms_tdbr.map(|region| if region.as_str() == Some("EU") { "EU" } else { "None" });
+        (!uid.is_empty() && !utid.is_empty()).then_some(Self { uid, utid, data_boundary })
     }
 
     /// `uid.utid`: the same in every tenant.
     #[must_use]
     pub fn home_account_id(&self) -> String {
-        [&self.uid, ".", &self.utid].concat()
+        format!("{}.{}", self.uid, self.utid)
     }
 }
 
-fn boundary(region: &Value) -> &'static str {
-    if region.as_text() == Some("EU") { "EU" } else { "None" }
+/// The tenant in `uid.utid`; empty where there is none.
+#[must_use]
+pub fn home_tenant(home_account_id: &str) -> &str {
+    home_account_id.split_once('.').map_or("", |(_, tenant)| tenant)
+}
+
+/// A member that is there, if only as `null`.
+fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
+    Value::deserialize(deserializer).map(Some)
 }

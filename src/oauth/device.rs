@@ -1,8 +1,10 @@
 //! The device authorization request and response (RFC 8628 §3.1, §3.2).
 
+use serde::Deserialize;
+
 use crate::error::{Code, Error};
-use crate::json::Value;
-use crate::oauth::address;
+use crate::json::{self, Value};
+use crate::oauth::{address, lenient};
 use crate::secret::Secret;
 use crate::text::printable;
 use crate::time::Seconds;
@@ -33,6 +35,30 @@ pub struct DeviceAuthorization {
     pub message: Option<String>,
 }
 
+/// The members of a reply. Deviation: Google and Entra v1 say `url` for `uri`.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Reply {
+    #[serde(deserialize_with = "lenient::string")]
+    device_code: String,
+    #[serde(deserialize_with = "lenient::string")]
+    user_code: String,
+    #[serde(deserialize_with = "lenient::string")]
+    verification_uri: String,
+    #[serde(deserialize_with = "lenient::string")]
+    verification_url: String,
+    #[serde(deserialize_with = "lenient::string")]
+    verification_uri_complete: String,
+    #[serde(deserialize_with = "lenient::string")]
+    verification_url_complete: String,
+    #[serde(deserialize_with = "lenient::seconds")]
+    expires_in: Option<Seconds>,
+    #[serde(deserialize_with = "lenient::interval")]
+    interval: Option<Seconds>,
+    #[serde(deserialize_with = "lenient::string")]
+    message: String,
+}
+
 impl DeviceAuthorization {
     /// Reads a reply that has no `error`.
     ///
@@ -40,53 +66,52 @@ impl DeviceAuthorization {
     /// [`Code::InvalidServerResponse`] if a REQUIRED member is missing or empty, [`Code::UnsafeVerificationUri`] if
     /// the address is one that nobody should be sent to.
     pub fn parse(members: &Value) -> Result<Box<Self>, Error> {
-        let text = |name: &str| members.text(name).unwrap_or_default().trim_ascii();
-        // Deviation: Google and Entra v1 say `url` for `uri`.
-        let either = |uri: &str, url: &str| Some(text(uri)).filter(|text| !text.is_empty()).unwrap_or(text(url));
-        let device_code = text("device_code");
-        let user_code = printable(text("user_code"));
-        let verification_uri = either("verification_uri", "verification_url");
-        let complete = either("verification_uri_complete", "verification_url_complete");
-        let expires_in = members.integer("expires_in").unwrap_or_default();
-        let lack = if device_code.is_empty() {
-            "device_code"
-        } else if user_code.trim_ascii().is_empty() {
-            "user_code"
-        } else if verification_uri.is_empty() {
-            "verification_uri"
-        } else if expires_in == 0 {
-            "expires_in"
-        } else {
-            ""
-        };
-        if !lack.is_empty() {
-            let message = ["The device authorization response has no usable # (RFC 8628 §3.2).", lack];
-            return Err(Code::InvalidServerResponse.because(&message));
+        let reply: Reply = json::from_value(members).unwrap_or_default();
+        let device_code = reply.device_code.trim_ascii();
+        let user_code = printable(reply.user_code.trim_ascii());
+        let verification_uri = first_with_text(&reply.verification_uri, &reply.verification_url);
+        let complete = first_with_text(&reply.verification_uri_complete, &reply.verification_url_complete);
+        let message = printable(reply.message.trim_ascii());
+        if device_code.is_empty() {
+            return Err(lacks("device_code"));
         }
+        if user_code.trim_ascii().is_empty() {
+            return Err(lacks("user_code"));
+        }
+        if verification_uri.is_empty() {
+            return Err(lacks("verification_uri"));
+        }
+        let Some(expires_in) = reply.expires_in.filter(|length| *length > Seconds(0)) else {
+            return Err(lacks("expires_in"));
+        };
         if !address::is_secure(verification_uri) {
-            let shown = printable(verification_uri);
-            let hidden = if shown == verification_uri { "" } else { ", with characters in it that nobody sees" };
-            return Err(Code::UnsafeVerificationUri.because(&[
-                "The device authorization response asks the person to open ##.",
-                &shown,
-                hidden,
-            ]));
+            return Err(unsafe_address(verification_uri));
         }
         Ok(Box::new(Self {
             device_code: Secret::new(device_code),
             user_code,
             verification_uri: verification_uri.into(),
             verification_uri_complete: Some(complete).filter(|text| address::is_secure(text)).map(Into::into),
-            expires_in: Seconds::clamped(expires_in),
-            interval: interval(members),
-            message: Some(printable(text("message"))).filter(|text| !text.is_empty()),
+            expires_in,
+            interval: reply.interval,
+            message: Some(message).filter(|text| !text.is_empty()),
         }))
     }
 }
 
-/// `interval` of a device authorization response, or of a polling error (deviation: GitHub sends one with
-/// `slow_down`). Zero, negative and unreadable values count as absent.
-#[must_use]
-pub fn interval(members: &Value) -> Option<Seconds> {
-    members.integer_at_least("interval").filter(|seconds| *seconds > 0).map(Seconds::clamped)
+fn first_with_text<'a>(one: &'a str, other: &'a str) -> &'a str {
+    let one = one.trim_ascii();
+    if one.is_empty() { other.trim_ascii() } else { one }
+}
+
+fn lacks(member: &str) -> Error {
+    let message = format!("The device authorization response has no usable {member} (RFC 8628 §3.2).");
+    Code::InvalidServerResponse.error(message)
+}
+
+fn unsafe_address(address: &str) -> Error {
+    let shown = printable(address);
+    let hidden = if shown == address { "" } else { ", with characters in it that nobody sees" };
+    let message = format!("The device authorization response asks the person to open {shown}{hidden}.");
+    Code::UnsafeVerificationUri.error(message)
 }

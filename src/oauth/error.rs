@@ -1,20 +1,86 @@
 //! An error reply: RFC 6749 §5.2, with what Microsoft Entra adds to it, as [`Evidence`].
 
+use serde::Deserialize;
+
 use crate::error::Evidence;
-use crate::json::Value;
+use crate::json::{self, Value};
 use crate::oauth::http::HttpResponse;
-use crate::text::{number, printable};
+use crate::oauth::lenient;
+use crate::text::printable;
 use crate::time::UnixMillis;
 
-/// The polling answers of RFC 8628 §3.5, and Entra's word for one: no number changes these, and some servers send them under another
-/// member name.
+/// The polling errors of RFC 8628 §3.5, and Entra's word for one of them. Some servers send them under another name than `error`, and
+/// no AADSTS number changes what they mean.
 pub const POLLING_WORDS: [&str; 5] =
     ["authorization_pending", "slow_down", "access_denied", "expired_token", "authorization_declined"];
 
-/// A longer text than this is no sentence for anybody, and would be in every log three times.
+/// Longer texts are cut off: they are no sentence for a person, and would fill logs.
 const LONGEST: usize = 4000;
 
-/// `text` without what is beyond the limit. Cut where a word ends: half of a secret that a server repeats would not be found out.
+/// The members of an error reply.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Reply {
+    #[serde(deserialize_with = "lenient::string")]
+    error: String,
+    /// Deviation: Google's quota answer has this in place of `error`.
+    #[serde(deserialize_with = "lenient::string")]
+    error_code: String,
+    /// Deviation: Twitch puts the error word in here.
+    #[serde(deserialize_with = "lenient::string")]
+    message: String,
+    #[serde(deserialize_with = "lenient::string")]
+    error_description: String,
+    #[serde(deserialize_with = "lenient::string")]
+    error_uri: String,
+    #[serde(deserialize_with = "lenient::string")]
+    suberror: String,
+    #[serde(deserialize_with = "lenient::numbers")]
+    error_codes: Vec<u32>,
+    #[serde(deserialize_with = "lenient::string")]
+    correlation_id: String,
+    #[serde(deserialize_with = "lenient::string")]
+    trace_id: String,
+    #[serde(deserialize_with = "lenient::string")]
+    timestamp: String,
+    #[serde(deserialize_with = "lenient::string")]
+    claims: String,
+}
+
+impl Reply {
+    fn error(&self) -> String {
+        let given = [&self.error, &self.error_code].map(|text| short(printable(text)));
+        let in_message = || POLLING_WORDS.into_iter().find(|word| self.message.eq_ignore_ascii_case(word));
+        let given = given.into_iter().find(|text| !text.is_empty());
+        given.unwrap_or_else(|| in_message().unwrap_or_default().into())
+    }
+}
+
+/// All that an answer says of what went wrong, if only its status. An error counts at any status (deviation: GitHub sends errors with
+/// 200, Entra's device code endpoint can too).
+#[must_use]
+pub fn evidence(response: &HttpResponse, members: Option<&Value>, now: UnixMillis) -> Box<Evidence> {
+    let reply: Reply = members.and_then(|members| json::from_value(members).ok()).unwrap_or_default();
+    let printed = |text: &str| short(printable(text));
+    Box::new(Evidence {
+        status: Some(response.status),
+        retry_after: response.retry_after(now),
+        error: reply.error(),
+        description: printed(&reply.error_description),
+        error_uri: printed(&reply.error_uri),
+        suberror: printed(&reply.suberror),
+        error_codes: reply.error_codes,
+        correlation_id: printed(&reply.correlation_id),
+        trace_id: printed(&reply.trace_id),
+        timestamp: printed(&reply.timestamp),
+        // JSON has no such characters of its own, and must not be cut.
+        claims: printable(&reply.claims),
+        ..Evidence::default()
+    })
+}
+
+/// `text` without what is beyond the limit. It ends where a word ends: half of a secret that a server repeats would not be
+/// recognised.
 fn short(mut text: String) -> String {
     if let Some(start) = text.as_bytes().get(..LONGEST) {
         let end = start.iter().rposition(|byte| *byte == b' ').unwrap_or_default();
@@ -22,41 +88,4 @@ fn short(mut text: String) -> String {
         text += " (and more)";
     }
     text
-}
-
-/// All that an answer says of what went wrong, if only its status. An error counts at any (deviation: GitHub sends errors with 200,
-/// Entra's device code endpoint can too).
-#[must_use]
-pub fn said(response: &HttpResponse, members: Option<&Value>, now: UnixMillis) -> Box<Evidence> {
-    let mut evidence = Box::<Evidence>::default();
-    evidence.status = Some(response.status);
-    evidence.retry_after = response.retry_after(now);
-    let Some(members) = members else { return evidence };
-    let text = |name| members.text(name).unwrap_or_default();
-    let printed = |name| short(printable(text(name)));
-    evidence.error = printed("error");
-    if evidence.error.is_empty() {
-        evidence.error = printed("error_code");
-    }
-    if evidence.error.is_empty() {
-        // Deviation: Google's quota answer has `error_code`; Twitch puts the word into `message`.
-        let word = POLLING_WORDS.into_iter().find(|word| text("message").eq_ignore_ascii_case(word));
-        evidence.error = word.unwrap_or_default().into();
-    }
-    evidence.description = printed("error_description");
-    evidence.error_uri = printed("error_uri");
-    evidence.suberror = printed("suberror");
-    evidence.correlation_id = printed("correlation_id");
-    evidence.trace_id = printed("trace_id");
-    evidence.timestamp = printed("timestamp");
-    // JSON has no such characters of its own, and must not be cut.
-    evidence.claims = printable(text("claims"));
-    if let Some(Value::Array(items)) = members.get("error_codes") {
-        for item in items {
-            if let Value::Number(text) | Value::String(text) = item {
-                evidence.error_codes.extend(number(text).and_then(|code| u32::try_from(code).ok()));
-            }
-        }
-    }
-    evidence
 }

@@ -2,9 +2,8 @@
 
 use core::fmt;
 
-use crate::oauth::http_date;
+use crate::oauth::retry_after;
 use crate::secret::Secret;
-use crate::text::number;
 use crate::time::{Millis, Seconds, UnixMillis};
 
 /// A request for the host to make. Redirects are never followed: a credential goes where it was sent to, or
@@ -42,18 +41,10 @@ impl fmt::Debug for HttpResponse {
 }
 
 impl HttpResponse {
-    /// How long the server asked to be left alone (RFC 9110 §10.2.3): seconds, or a date. A date is measured
-    /// against the server's own `Date` where it sent one, so that a wrong clock here does not matter.
+    /// How long the server asked to be left alone.
     #[must_use]
     pub fn retry_after(&self, now: UnixMillis) -> Option<Seconds> {
-        let text = self.retry_after.as_deref()?.trim_ascii();
-        let seconds = if let Some(seconds) = number(text) {
-            seconds
-        } else {
-            let server_now = self.date.as_deref().and_then(http_date::parse).unwrap_or(now);
-            http_date::parse(text)?.since(server_now).ceil_seconds()
-        };
-        Some(Seconds::clamped(seconds))
+        retry_after::parse(self.retry_after.as_deref()?, self.date.as_deref(), now)
     }
 
     /// Does the status alone say that the same request may succeed later? 408, 429 and 5xx do; so does a redirect,
@@ -92,7 +83,7 @@ impl NoResponse {
             Self::TooLarge => "was answered with more than 1 MiB".into(),
             Self::Abandoned => "was abandoned".into(),
             // The sentence has a full stop of its own.
-            Self::Failed(reason) => ["failed: ", reason.strip_suffix('.').unwrap_or(reason)].concat(),
+            Self::Failed(reason) => format!("failed: {}", reason.strip_suffix('.').unwrap_or(reason)),
         }
     }
 }

@@ -5,9 +5,8 @@
 //! this device never costs a sign-in.
 
 use crate::json::Value;
-use crate::text::{cut, lossy};
 
-/// What an ID token says, and its words in full.
+/// The claims of an ID token.
 #[derive(Clone, PartialEq, Eq)]
 pub struct IdToken {
     /// All claims.
@@ -18,15 +17,15 @@ impl IdToken {
     /// Decodes the middle part of a compact JWT. `None` if it is not one.
     #[must_use]
     pub fn parse(jwt: &str) -> Option<Self> {
-        let (payload, signature) = cut(cut(jwt, ".").1?, ".");
-        signature?;
+        let (_, rest) = jwt.split_once('.')?;
+        let (payload, _) = rest.split_once('.')?;
         Some(Self { claims: decode_object(payload)? })
     }
 
     /// A claim that is a text; empty where it is not there.
     #[must_use]
     pub fn text(&self, claim: &str) -> &str {
-        self.claims.text(claim).unwrap_or_default()
+        self.claims.get_str(claim).unwrap_or_default()
     }
 
     /// The first of these claims that is a text with something in it; empty where none is.
@@ -38,7 +37,7 @@ impl IdToken {
 
 /// The object inside base64url.
 pub(super) fn decode_object(base64url: &str) -> Option<Value> {
-    Value::parse(&lossy(&decode(base64url)?)).filter(|json| matches!(json, Value::Object(_)))
+    Value::parse(&String::from_utf8_lossy(&decode(base64url)?)).filter(|json| matches!(json, Value::Object(_)))
 }
 
 /// base64url (RFC 4648 §5) without or with padding; the standard alphabet is taken too.
@@ -46,7 +45,7 @@ fn decode(text: &str) -> Option<Vec<u8>> {
     let mut out = Vec::with_capacity(text.len() / 4 * 3);
     let mut bits = 0_u32;
     let mut held = 0;
-    for byte in cut(text, "=").0.bytes() {
+    for byte in text.bytes().take_while(|byte| *byte != b'=') {
         let value = match byte {
             b'A'..=b'Z' => byte - b'A',
             b'a'..=b'z' => byte - b'a' + 26,

@@ -1,15 +1,21 @@
-//! The body of an answer as members by name, whatever its content type says.
+//! Replies read as servers write them, which is not always as the RFCs ask.
+//!
+//! [`members`] finds the members of a body. The other functions are for serde's `deserialize_with`. To each of them a value of another
+//! type is as good as none: one odd member must not cost the tokens beside it.
+
+use serde::{Deserialize, Deserializer};
 
 use crate::json::Value;
 use crate::oauth::form;
 use crate::oauth::http::HttpResponse;
-use crate::text::{lossy, words};
+use crate::secret::Secret;
+use crate::time::Seconds;
 
 /// The members of a reply: a JSON object, or (deviation: GitHub without `Accept`, old Facebook) a form. `None` when
 /// it is neither: an HTML error page, an empty body, a cut-off text.
 #[must_use]
 pub fn members(response: &HttpResponse) -> Option<Value> {
-    let text = lossy(&response.body);
+    let text = String::from_utf8_lossy(&response.body);
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text).trim_ascii();
     match text.as_bytes().first()? {
         b'{' => Value::parse(text),
@@ -20,24 +26,116 @@ pub fn members(response: &HttpResponse) -> Option<Value> {
 /// What is wrong with a body that has no members, as the end of a sentence.
 pub const UNREADABLE: &str = " and a body that is neither JSON nor a form.";
 
+/// A string. Empty for anything else.
+///
+/// # Errors
+/// Those of the deserializer.
+pub fn string<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    Ok(optional_string(deserializer)?.unwrap_or_default())
+}
+
+/// A string that is not empty.
+///
+/// # Errors
+/// Those of the deserializer.
+pub fn optional_string<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    match Value::deserialize(deserializer)? {
+        Value::String(text) if !text.is_empty() => Ok(Some(text)),
+        _ => Ok(None),
+    }
+}
+
+/// A secret that is not empty.
+///
+/// # Errors
+/// Those of the deserializer.
+pub fn optional_secret<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Secret>, D::Error> {
+    Ok(optional_string(deserializer)?.map(Secret::new))
+}
+
+/// The strings of an array.
+///
+/// # Errors
+/// Those of the deserializer.
+pub fn strings<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    Ok(Value::deserialize(deserializer)?.strings())
+}
+
+/// A number of seconds, a fraction cut off. Deviation: a number in a string counts (Entra v1, ADFS).
+///
+/// # Errors
+/// Those of the deserializer.
+pub fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Seconds>, D::Error> {
+    Ok(whole_number(&Value::deserialize(deserializer)?).map(Seconds::clamped))
+}
+
+/// The same of at least one second, a fraction rounded up: for a length that must not be cut short.
+///
+/// # Errors
+/// Those of the deserializer.
+pub fn interval<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Seconds>, D::Error> {
+    Ok(rounded_up(&Value::deserialize(deserializer)?).filter(|seconds| *seconds > 0).map(Seconds::clamped))
+}
+
+/// The numbers of an array that fit. Deviation: a number in a string counts.
+///
+/// # Errors
+/// Those of the deserializer.
+pub fn numbers<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u32>, D::Error> {
+    let value = Value::deserialize(deserializer)?;
+    let numbers = value.as_array().unwrap_or_default().iter().filter_map(|item| match item {
+        Value::Number(text) | Value::String(text) => digits(text).and_then(|number| u32::try_from(number).ok()),
+        _ => None,
+    });
+    Ok(numbers.collect())
+}
+
 /// More scopes than any token has. A server that sends more makes us compare no longer.
 const MOST_SCOPES: usize = 500;
 
-/// Scopes as a list. They come as a text with spaces (RFC 6749 §3.3), with commas (deviation: GitHub), or as an
-/// array (deviation: Twitch).
-#[must_use]
-pub fn scopes(value: &Value) -> Vec<String> {
+/// Scopes as a list, where there are any. They come as a text with spaces (RFC 6749 §3.3), with commas (deviation: GitHub), or as
+/// an array (deviation: Twitch).
+///
+/// # Errors
+/// Those of the deserializer.
+pub fn scopes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<String>>, D::Error> {
+    let value = Value::deserialize(deserializer)?;
+    let texts = value.as_array().unwrap_or(core::slice::from_ref(&value)).iter().filter_map(Value::as_str);
     let mut scopes: Vec<String> = Vec::new();
-    let texts = match value {
-        Value::Array(items) => items,
-        one => core::slice::from_ref(one),
-    };
-    for text in texts.iter().filter_map(Value::as_text) {
-        for scope in words(text, " ,") {
-            if scopes.len() < MOST_SCOPES && !scopes.iter().any(|known| known.eq_ignore_ascii_case(scope)) {
-                scopes.push(scope.into());
-            }
+    for scope in texts.flat_map(|text| text.split([' ', ','])).filter(|scope| !scope.is_empty()) {
+        if scopes.len() < MOST_SCOPES && !scopes.iter().any(|known| known.eq_ignore_ascii_case(scope)) {
+            scopes.push(scope.into());
         }
     }
-    scopes
+    Ok(Some(scopes).filter(|scopes| !scopes.is_empty()))
+}
+
+/// A whole number, a fraction cut off. What is below zero is zero. Deviation: a number in a string counts (Entra v1, ADFS).
+#[must_use]
+pub fn whole_number(value: &Value) -> Option<u64> {
+    parts(value).map(|(number, _)| number)
+}
+
+/// The same with a fraction rounded up.
+#[must_use]
+pub fn rounded_up(value: &Value) -> Option<u64> {
+    parts(value).map(|(number, has_fraction)| number.saturating_add(u64::from(has_fraction)))
+}
+
+/// The whole part of a decimal number, and whether there is a fraction. No server was seen to send an exponent: such a number
+/// counts as missing.
+fn parts(value: &Value) -> Option<(u64, bool)> {
+    let (Value::Number(text) | Value::String(text)) = value else { return None };
+    let text = text.trim_ascii();
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
+    let (whole, is_negative) = whole.strip_prefix('-').map_or((whole, false), |positive| (positive, true));
+    let number = (digits(whole)?, digits(fraction)? > 0);
+    Some(if is_negative { (0, false) } else { number })
+}
+
+/// The number that `text` is in decimal digits and nothing else. One that does not fit is the largest.
+#[must_use]
+pub fn digits(text: &str) -> Option<u64> {
+    let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then(|| text.parse().unwrap_or(u64::MAX))
 }

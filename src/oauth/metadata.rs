@@ -1,9 +1,12 @@
 //! Authorization server metadata: OpenID Connect Discovery 1.0 §3–4 and RFC 8414.
 
+use serde::Deserialize;
+
 use crate::error::{Code, Error};
-use crate::json::Value;
+use crate::json::{self, Value};
 use crate::oauth::address::{self, Address};
-use crate::text::{between, cut, printable};
+use crate::oauth::lenient;
+use crate::text::printable;
 
 /// Where a server publishes its metadata.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,9 +25,9 @@ impl WellKnown {
         match (self, Address::parse(issuer)) {
             (Self::OAuth, Some(address)) => {
                 let origin = issuer.strip_suffix(address.rest).unwrap_or(issuer);
-                [origin, "/.well-known/oauth-authorization-server", address.rest].concat()
+                format!("{origin}/.well-known/oauth-authorization-server{}", address.rest)
             }
-            _ => [issuer, "/.well-known/openid-configuration"].concat(),
+            _ => format!("{issuer}/.well-known/openid-configuration"),
         }
     }
 }
@@ -48,35 +51,69 @@ impl Metadata {
     /// # Errors
     /// [`Code::IssuerMismatch`] where it speaks for another one, [`Code::OpenIdConfig`] where an endpoint is missing,
     /// [`Code::InsecureAuthority`] where one is neither https nor on loopback.
-    pub fn parse(members: &Value, issuer: &str) -> Result<Self, Error> {
-        let published = members.text("issuer").unwrap_or_default();
-        if !is_named(issuer, published) {
-            let message = ["The metadata of # names the issuer \"#\".", issuer, &printable(published)];
-            return Err(Code::IssuerMismatch.because(&message));
+    pub fn parse(document: &Value, issuer: &str) -> Result<Self, Error> {
+        let document = Document::parse(document);
+        if !is_named(issuer, &document.issuer) {
+            let message = format!("The metadata of {issuer} names the issuer \"{}\".", printable(&document.issuer));
+            return Err(Code::IssuerMismatch.error(message));
         }
-        let device_authorization_endpoint = endpoint(members, issuer, "device_authorization_endpoint")?;
-        let token_endpoint = endpoint(members, issuer, "token_endpoint")?;
         Ok(Self {
-            device_authorization_endpoint: device_authorization_endpoint.into(),
-            token_endpoint: token_endpoint.into(),
-            revocation_endpoint: endpoint(members, issuer, "revocation_endpoint").ok().map(Into::into),
-            scopes_supported: members.get("scopes_supported").map(Value::texts).unwrap_or_default(),
+            device_authorization_endpoint: document.device_authorization_endpoint(issuer)?.into(),
+            token_endpoint: document.token_endpoint(issuer)?.into(),
+            revocation_endpoint: Some(document.revocation_endpoint).filter(|url| address::is_secure(url)),
+            scopes_supported: document.scopes_supported,
         })
     }
 }
 
-/// The address of one endpoint in the metadata of `issuer`.
-///
-/// # Errors
-/// [`Code::OpenIdConfig`] where it is missing, [`Code::InsecureAuthority`] where it is neither https nor on loopback.
-pub fn endpoint<'a>(members: &'a Value, issuer: &str, name: &str) -> Result<&'a str, Error> {
-    let url = members.text(name).unwrap_or_default();
+/// The members of a metadata document, as they are. What is absent is empty.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct Document {
+    /// `issuer`
+    #[serde(deserialize_with = "lenient::string")]
+    pub issuer: String,
+    #[serde(deserialize_with = "lenient::string")]
+    device_authorization_endpoint: String,
+    #[serde(deserialize_with = "lenient::string")]
+    token_endpoint: String,
+    #[serde(deserialize_with = "lenient::string")]
+    revocation_endpoint: String,
+    #[serde(deserialize_with = "lenient::strings")]
+    scopes_supported: Vec<String>,
+}
+
+impl Document {
+    /// Reads the members.
+    #[must_use]
+    pub fn parse(document: &Value) -> Self {
+        json::from_value(document).unwrap_or_default()
+    }
+
+    /// `token_endpoint` in the metadata of `issuer`.
+    ///
+    /// # Errors
+    /// [`Code::OpenIdConfig`] where it is missing, [`Code::InsecureAuthority`] where it is neither https nor on loopback.
+    pub fn token_endpoint(&self, issuer: &str) -> Result<&str, Error> {
+        endpoint(&self.token_endpoint, "token_endpoint", issuer)
+    }
+
+    /// `device_authorization_endpoint` in the metadata of `issuer`.
+    ///
+    /// # Errors
+    /// [`Code::OpenIdConfig`] where it is missing, [`Code::InsecureAuthority`] where it is neither https nor on loopback.
+    pub fn device_authorization_endpoint(&self, issuer: &str) -> Result<&str, Error> {
+        endpoint(&self.device_authorization_endpoint, "device_authorization_endpoint", issuer)
+    }
+}
+
+fn endpoint<'a>(url: &'a str, name: &str, issuer: &str) -> Result<&'a str, Error> {
     if url.is_empty() {
-        return Err(Code::OpenIdConfig.because(&["The metadata of # has no #.", issuer, name]));
+        return Err(Code::OpenIdConfig.error(format!("The metadata of {issuer} has no {name}.")));
     }
     if !address::is_secure(url) {
-        let message = ["The metadata of # names a # that is not https: ", issuer, name, &printable(url)];
-        return Err(Code::InsecureAuthority.because(&message));
+        let message = format!("The metadata of {issuer} names a {name} that is not https: {}", printable(url));
+        return Err(Code::InsecureAuthority.error(message));
     }
     Ok(url)
 }
@@ -86,7 +123,7 @@ pub fn endpoint<'a>(members: &'a Value, issuer: &str, name: &str) -> Result<&'a 
 /// Entra's `common` publishes a template, in which `{tenantid}` stands for one segment.
 fn is_named(issuer: &str, published: &str) -> bool {
     let [issuer, published] = [issuer, published].map(|text| text.strip_suffix('/').unwrap_or(text));
-    let Some((before, after)) = between(published, "{tenantid}") else { return issuer == published };
+    let Some((before, after)) = published.split_once("{tenantid}") else { return issuer == published };
     let tenant = issuer.strip_prefix(before).and_then(|rest| rest.strip_suffix(after));
-    tenant.is_some_and(|tenant| !tenant.is_empty() && cut(tenant, "/").1.is_none())
+    tenant.is_some_and(|tenant| !tenant.is_empty() && !tenant.contains('/'))
 }

@@ -2,10 +2,12 @@
 
 use core::fmt;
 
+use serde::{Deserialize, Deserializer};
+
 use crate::error::Evidence;
-use crate::json::Value;
+use crate::json::{self, Value};
 use crate::oauth::http::HttpResponse;
-use crate::oauth::{device, error, lenient};
+use crate::oauth::{error, lenient};
 use crate::secret::Secret;
 use crate::time::{Seconds, UnixMillis};
 
@@ -31,28 +33,54 @@ pub fn body<'a>(
 }
 
 /// RFC 6749 §5.1: tokens.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Deserialize)]
 pub struct TokenResponse {
     /// `access_token`, never empty.
     pub access_token: Secret,
     /// `token_type` in its usual spelling; `Bearer` where the server leaves it out (deviation: Facebook).
+    #[serde(default = "bearer", deserialize_with = "token_type")]
     pub token_type: String,
     /// `scope`; absent means: as requested.
+    #[serde(default, rename = "scope", deserialize_with = "lenient::scopes")]
     pub scopes: Option<Vec<String>>,
     /// `expires_in`
+    #[serde(default, deserialize_with = "lenient::seconds")]
     pub expires_in: Option<Seconds>,
     /// `ext_expires_in`: Entra's grace during an outage.
+    #[serde(default, deserialize_with = "lenient::seconds")]
     pub ext_expires_in: Option<Seconds>,
     /// `refresh_in`: when Entra would like the token to be renewed.
+    #[serde(default, deserialize_with = "lenient::seconds")]
     pub refresh_in: Option<Seconds>,
     /// `refresh_token`
+    #[serde(default, deserialize_with = "lenient::optional_secret")]
     pub refresh_token: Option<Secret>,
     /// `id_token`
+    #[serde(default, deserialize_with = "lenient::optional_secret")]
     pub id_token: Option<Secret>,
     /// `client_info`, base64url JSON of uid and utid.
+    #[serde(default, deserialize_with = "lenient::optional_string")]
     pub client_info: Option<String>,
     /// `foci`: the family of clients that share the refresh token.
+    #[serde(default, rename = "foci", deserialize_with = "lenient::optional_string")]
     pub family_id: Option<String>,
+}
+
+fn bearer() -> String {
+    "Bearer".into()
+}
+
+/// §5.1: token_type is case-insensitive.
+fn token_type<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let given = lenient::optional_string(deserializer)?;
+    Ok(given.filter(|other| !other.eq_ignore_ascii_case("bearer")).unwrap_or_else(bearer))
+}
+
+/// The interval that some servers send along with a polling error (deviation: GitHub, with `slow_down`).
+#[derive(Default, Deserialize)]
+struct ErrorInterval {
+    #[serde(default, deserialize_with = "lenient::interval")]
+    interval: Option<Seconds>,
 }
 
 impl fmt::Debug for TokenResponse {
@@ -78,10 +106,11 @@ impl TokenReply {
     #[must_use]
     pub fn parse(response: &HttpResponse, now: UnixMillis) -> Self {
         let members = lenient::members(response);
-        let evidence = error::said(response, members.as_ref(), now);
+        let evidence = error::evidence(response, members.as_ref(), now);
         let Some(members) = members else { return Self::Unreadable(evidence, lenient::UNREADABLE) };
         if !evidence.error.is_empty() {
-            return Self::Error(evidence, device::interval(&members));
+            let ErrorInterval { interval } = json::from_value(&members).unwrap_or_default();
+            return Self::Error(evidence, interval);
         }
         match TokenResponse::parse(&members) {
             Some(tokens) => Self::Tokens(tokens),
@@ -92,26 +121,7 @@ impl TokenReply {
 
 impl TokenResponse {
     fn parse(members: &Value) -> Option<Box<Self>> {
-        let text = |name| members.text(name).filter(|text| !text.is_empty());
-        let owned = |name| text(name).map(String::from);
-        let seconds = |name| members.integer(name).map(Seconds::clamped);
-        // §5.1: token_type is case-insensitive.
-        let token_type = match text("token_type") {
-            Some(other) if !other.eq_ignore_ascii_case("bearer") => other,
-            _ => "Bearer",
-        };
-        let access_token = Secret::new(owned("access_token")?);
-        Some(Box::new(Self {
-            access_token,
-            token_type: token_type.into(),
-            scopes: members.get("scope").map(lenient::scopes).filter(|scopes| !scopes.is_empty()),
-            expires_in: seconds("expires_in"),
-            ext_expires_in: seconds("ext_expires_in"),
-            refresh_in: seconds("refresh_in"),
-            refresh_token: owned("refresh_token").map(Secret::new),
-            id_token: owned("id_token").map(Secret::new),
-            client_info: owned("client_info"),
-            family_id: owned("foci"),
-        }))
+        let tokens: Self = json::from_value(members).ok()?;
+        (!tokens.access_token.expose().is_empty()).then(|| Box::new(tokens))
     }
 }

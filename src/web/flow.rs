@@ -160,7 +160,7 @@ impl Flow {
     #[must_use]
     pub fn has_news(&self) -> bool {
         let has_findings = match &*self.0.state() {
-            FlowState::Refreshed(refreshed) => !refreshed.lesson.is_empty(),
+            FlowState::Refreshed(refreshed) => !refreshed.findings.is_empty(),
             _ => false,
         };
         has_findings || self.tokens(|sign_in| !sign_in.from_cache).unwrap_or(false)

@@ -8,7 +8,7 @@ use core::cell::{Ref, RefCell};
 use js_sys::Function;
 use wasm_bindgen::prelude::*;
 
-use crate::cache::document::Store;
+use crate::cache::document::CacheDocument;
 use crate::error::Error;
 use crate::flow::silent::SilentRequest;
 use crate::flow::{FlowState, log};
@@ -21,7 +21,7 @@ use crate::web::views::{self, Rejection};
 #[wasm_bindgen]
 #[derive(Default)]
 pub struct TokenCache {
-    store: RefCell<Store>,
+    store: RefCell<CacheDocument>,
     /// The requests of the last look-ups, by their text. A program asks the same over and over, and reading a request is half of a
     /// look-up.
     requests: RefCell<Vec<(String, SilentRequest)>>,
@@ -47,7 +47,7 @@ impl TokenCache {
     pub fn deserialize(&self, text: String, log: Option<Function>) -> Result<(), JsValue> {
         self.store.borrow_mut().reload(text).map_err(rejection)?;
         if let Some(log) = log {
-            let oddities = self.store.borrow().oddities();
+            let oddities = self.store.borrow().malformed_entries();
             write_log(&log, &log::loaded(&oddities));
         }
         Ok(())
@@ -56,7 +56,7 @@ impl TokenCache {
     /// The whole cache. It is a credential.
     #[must_use]
     pub fn serialize(&self) -> String {
-        self.store.borrow().write()
+        self.store.borrow().serialize()
     }
 
     /// Is there anything that has not been stored?
@@ -69,7 +69,7 @@ impl TokenCache {
     /// What has not been stored, as a text of its own. It is a credential.
     #[must_use]
     pub fn unsaved(&self) -> String {
-        self.store.borrow().rest()
+        self.store.borrow().unsaved_text()
     }
 
     /// Takes over what [`TokenCache::unsaved`] gave, of a cache that was lost with its instance.
@@ -83,7 +83,7 @@ impl TokenCache {
     /// The text was stored.
     #[wasm_bindgen(js_name = markSaved)]
     pub fn mark_saved(&self) {
-        self.store.borrow_mut().settle();
+        self.store.borrow_mut().mark_saved();
     }
 
     /// The access token that serves `request` without asking the server; `undefined` where there is none. `request` is the JSON text
@@ -109,7 +109,7 @@ impl TokenCache {
     pub fn save(&self, flow: &Flow, flow_id: Option<String>) -> JsValue {
         let mut store = self.store.borrow_mut();
         let is_refresh = if let FlowState::Refreshed(refreshed) = &*flow.driver().state() {
-            store.learn(&refreshed.lesson);
+            store.apply(&refreshed.findings);
             true
         } else {
             false
@@ -119,7 +119,7 @@ impl TokenCache {
             grant.mark = flow_id.as_deref();
             let home_account_id = &grant.account.home_account_id;
             // A person who was signed out while the answer was on its way stays signed out.
-            let is_gone = is_refresh && !store.knows(home_account_id);
+            let is_gone = is_refresh && !store.is_signed_in(home_account_id);
             if !sign_in.from_cache && !is_gone {
                 store.save(&grant, sign_in.arrived);
             }
@@ -133,7 +133,7 @@ impl TokenCache {
     #[wasm_bindgen(js_name = accountOfFlow)]
     #[must_use]
     pub fn account_of_flow(&self, flow_id: &str) -> Option<String> {
-        self.store.borrow().brought_by(flow_id)
+        self.store.borrow().account_signed_in_by(flow_id)
     }
 
     /// All accounts, or those of one person by the home account id, one for each tenant. Names come from the ID tokens of `client_id`.
@@ -166,7 +166,7 @@ impl TokenCache {
 }
 
 impl TokenCache {
-    pub(super) fn store(&self) -> Ref<'_, Store> {
+    pub(super) fn store(&self) -> Ref<'_, CacheDocument> {
         self.store.borrow()
     }
 }

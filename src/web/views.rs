@@ -170,7 +170,7 @@ impl<'a> SignInView<'a> {
             scopes: &sign_in.scopes,
             account: account.as_ref().map(|account| AccountView::new(account, profiles)),
             id_token: tokens.id_token.as_ref().map_or("", |token| token.expose()),
-            id_token_claims: id_token.as_ref().map(|id_token| id_token.claims.write()).unwrap_or_default(),
+            id_token_claims: id_token.as_ref().map(|id_token| id_token.claims.to_json()).unwrap_or_default(),
             access_token: tokens.access_token.expose(),
             token_type: &tokens.token_type,
             expires_on: sign_in.expires_on.map(js_time),
@@ -241,9 +241,13 @@ impl<'a> AccountView<'a> {
             data_boundary: home.data_boundary,
             kmsi: secret.map(|_| cached.kmsi()),
             profile: ProfileView::new(cached.profile()),
-            profiles: if cached.at == 0 { cached.profiles.iter().map(ProfileView::new).collect() } else { Vec::new() },
+            profiles: if cached.index == 0 {
+                cached.profiles.iter().map(ProfileView::new).collect()
+            } else {
+                Vec::new()
+            },
             id_token: secret.map(Secret::expose),
-            id_token_claims: claims.map(|claims| claims.claims.write()),
+            id_token_claims: claims.map(|claims| claims.claims.to_json()),
         }
     }
 }
@@ -266,15 +270,15 @@ struct ProfileView<'a> {
 
 impl<'a> ProfileView<'a> {
     fn new(profile: &'a TenantProfile) -> Self {
-        let optional = |name| Some(profile.text(name)).filter(|text: &&str| !text.is_empty());
+        let optional = |text: &'a String| Some(text.as_str()).filter(|text| !text.is_empty());
         Self {
-            tenant_id: profile.text("tenantId"),
-            local_account_id: profile.text("localAccountId"),
-            username: profile.text("username"),
-            name: optional("name"),
-            login_hint: optional("loginHint"),
-            upn: optional("upn"),
-            is_home_tenant: profile.has("isHomeTenant"),
+            tenant_id: &profile.tenant_id,
+            local_account_id: &profile.local_account_id,
+            username: &profile.username,
+            name: optional(&profile.name),
+            login_hint: optional(&profile.login_hint),
+            upn: optional(&profile.upn),
+            is_home_tenant: profile.is_home_tenant,
         }
     }
 }

@@ -1,123 +1,96 @@
-// What the first cron tick of a cold isolate costs in workerd: the module's start, the resumption, one poll, the saving of it. CPU of
-// the whole process, in milliseconds, beside the same request with a bare poll.
+// The processor time of one cron tick of a Worker: read the saved flow, make one token request, write the flow back.
 //
-// One workerd with many isolates, each of which gets one tick. Linux only: the time of all threads is read from /proc.
+// Three contenders of tick/ do it: device-code-flow, the same tick written by hand over oauth4webapi, and a bare request. Each has
+// one workerd with many isolates (tick/workerd.mjs). The contenders take turns, isolate by isolate. The first tick of an isolate is
+// the cold one. Linux only, because the processor time is read from /proc.
 
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { copyFileSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
-import { build } from "esbuild";
-import { middle } from "./table.mjs";
+import { formatQuartiles, quartiles, ratioQuartiles, table } from "./table.mjs";
+import { startWorkerd } from "./tick/workerd.mjs";
 
 const ISOLATES = 40;
-// The server's interval, and a little.
-const WAIT = 3_200;
+const OURS = "device-code-flow";
+const PEER = "oauth4webapi";
+const CONTENDERS = ["bare", OURS, PEER];
+const INTERVAL = 3;
+const LIFETIME = 600;
 
-/** For each contender the CPU of a first tick and of a second one. Nothing on other systems. */
-export async function tickTimes(here) {
+/**
+ * `{ cold, warm }`: for each contender the milliseconds of an isolate's first and second tick, and `ratio`, ours divided by
+ * oauth4webapi's in the same round; all as medians and quartiles. `undefined` on systems other than Linux.
+ */
+export async function measure(here) {
   if (process.platform !== "linux") return undefined;
   const folder = mkdtempSync(join(tmpdir(), "device-code-flow-"));
   const server = spawn("node", [join(here, "polls/server.mjs")], { stdio: ["ignore", "pipe", "inherit"] });
+  const workers = {};
   try {
-    const [address] = await once(server.stdout.setEncoding("utf8"), "data");
-    const given = JSON.stringify(await saved(here, address.trim()));
-    const figures = {};
-    for (const name of ["bare", "worker"]) figures[name] = await measured(here, folder, name, given);
-    return figures;
+    const [line] = await once(server.stdout.setEncoding("utf8"), "data");
+    const authority = line.trim();
+    const bodies = await savedFlows(here, authority);
+    for (const name of CONTENDERS) workers[name] = await startWorkerd(here, folder, name, ISOLATES);
+    return { cold: await tickEach(workers, bodies), warm: await tickEach(workers, bodies) };
   } finally {
+    for (const worker of Object.values(workers)) worker.stop();
     server.kill();
     rmSync(folder, { recursive: true });
   }
 }
 
-/** A flow that is due, as another process has saved it. */
-async function saved(here, authority) {
+export function tables(figures) {
+  if (!figures) return [];
+  const { cold, warm } = figures;
+  const rows = [...CONTENDERS.map((name) => [name, name]), ["device-code-flow / oauth4webapi", "ratio"]].map(([title, name]) => {
+    return [title, formatQuartiles(cold[name], 2), formatQuartiles(warm[name], 2)];
+  });
+  const title = `One cron tick in workerd, CPU milliseconds of the process: medians (quartiles) of ${ISOLATES} isolates`;
+  return [`${title}\n${table(["", "cold isolate", "the next tick"], rows)}`];
+}
+
+export function targets(figures) {
+  if (!figures) return [];
+  return [{ what: "CPU of a cron tick in a cold isolate, against oauth4webapi's", figure: figures.cold.ratio.median, limit: 1.5 }];
+}
+
+/** One tick in every isolate of every contender. */
+async function tickEach(workers, bodies) {
+  const costs = Object.fromEntries(CONTENDERS.map((name) => [name, []]));
+  for (let isolate = 0; isolate < ISOLATES; isolate++) {
+    for (let turn = 0; turn < CONTENDERS.length; turn++) {
+      const name = CONTENDERS[(turn + isolate) % CONTENDERS.length];
+      costs[name].push(await workers[name].tick(isolate, bodies[name]));
+    }
+  }
+  const each = Object.fromEntries(CONTENDERS.map((name) => [name, quartiles(costs[name])]));
+  return { ...each, ratio: ratioQuartiles(costs[OURS], costs[PEER]) };
+}
+
+/** For each contender the body to post: the authority, and a flow that is due, in the form in which this contender saves it. */
+async function savedFlows(here, authority) {
+  const ours = startedFlow(here, authority);
+  const codes = await (await fetch(`${authority}/device`, { method: "POST" })).json();
+  // One second more than the server's interval.
+  await new Promise((resolve) => setTimeout(resolve, (INTERVAL + 1) * 1000));
+  const byHand = JSON.stringify({
+    server: { issuer: authority, token_endpoint: `${authority}/token` },
+    deviceCode: codes.device_code,
+    interval: INTERVAL,
+    nextPollOn: Date.now(),
+    expiresOn: Date.now() + LIFETIME * 1000,
+    polls: 0,
+  });
+  const body = (text) => JSON.stringify({ authority, text });
+  return { bare: body(byHand), [PEER]: body(byHand), [OURS]: body(ours) };
+}
+
+/** The saved text of a flow that another process has started. */
+function startedFlow(here, authority) {
   const program = `import { PublicClientApplication } from "device-code-flow";
     const app = new PublicClientApplication({ auth: { clientId: "c", authority: ${JSON.stringify(authority)} } });
     console.log((await app.startDeviceCode({ scopes: ["openid"] })).save());`;
-  const text = execFileSync("node", ["--input-type=module", "-e", program], { cwd: here, encoding: "utf8" }).trim();
-  await new Promise((resolve) => setTimeout(resolve, WAIT));
-  return { authority, text };
-}
-
-async function measured(here, folder, name, given) {
-  await build({
-    entryPoints: [join(here, `tick/${name}.mjs`)],
-    bundle: true,
-    minify: true,
-    format: "esm",
-    conditions: ["workerd"],
-    external: ["*.wasm"],
-    outfile: join(folder, `${name}.mjs`),
-    logLevel: "error",
-  });
-  copyFileSync(join(here, "node_modules/device-code-flow/device_code_flow.wasm"), join(folder, "device_code_flow.wasm"));
-  writeFileSync(join(folder, `${name}.capnp`), configuration(name));
-  const child = spawn(join(here, "node_modules/.bin/workerd"), ["serve", `${name}.capnp`, "--control-fd=3"], { cwd: folder, stdio: ["ignore", "inherit", "inherit", "pipe"] });
-  try {
-    const ports = await portsOf(child);
-    const pid = workerdOf(child.pid);
-    const ticks = async () => {
-      const costs = [];
-      for (const port of ports) {
-        const before = cpu(pid);
-        const answer = await (await fetch(`http://127.0.0.1:${port}/`, { method: "POST", body: given })).text();
-        if (!/ 1$/.test(answer)) throw new Error(`no poll was made: ${answer}`);
-        // What the process does after the answer is its too.
-        await new Promise((resolve) => setTimeout(resolve, 20));
-        costs.push(cpu(pid) - before);
-      }
-      return middle(costs);
-    };
-    return { cold: await ticks(), warm: await ticks() };
-  } finally {
-    child.kill();
-  }
-}
-
-function configuration(name) {
-  const all = Array.from({ length: ISOLATES }, (_, number) => number);
-  return `using Workerd = import "/workerd/workerd.capnp";
-const config :Workerd.Config = (
-  services = [
-    ${all.map((number) => `(name = "tick${number}", worker = .tick),`).join("\n    ")}
-    (name = "internet", network = (allow = ["private"])),
-  ],
-  sockets = [
-    ${all.map((number) => `(name = "tick${number}", address = "127.0.0.1:0", http = (), service = "tick${number}"),`).join("\n    ")}
-  ],
-);
-const tick :Workerd.Worker = (
-  compatibilityDate = "2026-01-01",
-  modules = [
-    (name = "worker.mjs", esModule = embed "${name}.mjs"),
-    (name = "device_code_flow.wasm", wasm = embed "device_code_flow.wasm"),
-  ],
-);
-`;
-}
-
-async function portsOf(child) {
-  const ports = [];
-  for await (const line of createInterface({ input: child.stdio[3] })) {
-    const { port } = JSON.parse(line);
-    if (port) ports.push(port);
-    if (ports.length === ISOLATES) return ports;
-  }
-  throw new Error("workerd did not start");
-}
-
-/** npm starts it by a script of its own: the process that works is its child, if it has one. */
-function workerdOf(pid) {
-  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim();
-  return children ? Number(children.split(" ")[0]) : pid;
-}
-
-/** Milliseconds that all threads of a process have run. */
-function cpu(pid) {
-  const threads = readdirSync(`/proc/${pid}/task`);
-  return threads.reduce((sum, thread) => sum + Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, "utf8").split(" ")[0]) / 1e6, 0);
+  return execFileSync("node", ["--input-type=module", "-e", program], { cwd: here, encoding: "utf8" }).trim();
 }

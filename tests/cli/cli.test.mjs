@@ -1,5 +1,5 @@
-// The command of the installed package against the real authorization server: what goes to which stream, and which exit
-// code comes back. Not the flow itself: tests/runtime. It needs `make package` and `npm ci` in www-demo.
+// The command of the installed package with the real authorization server: the content of its output streams, and its exit codes.
+// tests/runtime tests the flow itself. It needs `make package` and `npm ci` in www-demo.
 
 import assert from "node:assert/strict";
 import { join } from "node:path";
@@ -13,7 +13,7 @@ let server;
 before(async () => (server = await startTestServer()));
 after(() => server.stop());
 
-/** The same as `run`, with what standard error says read by a pattern. */
+/** The same as `run`, and standard error is matched against a pattern. */
 function started(...command) {
   const { child, ended, output } = run(...command);
   const said = async (pattern) => {
@@ -38,13 +38,13 @@ async function codeOf({ said }) {
   return code;
 }
 
-/** An issuer that follows the script, and what has come to it. */
+/** An issuer that follows the script, and the requests that it has received. */
 async function scriptedIssuer(scripted, script) {
   const { issuer } = await (await fetch(`${scripted}/script`, { method: "POST", body: JSON.stringify(script) })).json();
   return { issuer, hits: async () => (await fetch(`${issuer}/hits`)).json() };
 }
 
-test("signed in: the message on standard error, who it is on standard output, exit code 0", async () => {
+test("signed in: the message on standard error, the account on standard output, exit code 0", async () => {
   const run = npx(...wanted());
   await drive(server, { userCode: await codeOf(run) });
   const { code, stdout, stderr } = await run.ended;
@@ -82,13 +82,13 @@ test("declined with --json: standard output is the error as JSON", async () => {
   assert.deepEqual([error.name, error.errorCode, error.status], ["ServerError", "access_denied", 400]);
 });
 
-test("nobody comes in time: exit code 1", async () => {
+test("nobody signs in in time: exit code 1", async () => {
   const { code, stderr } = await npx(...wanted(), "--timeout", "2").ended;
   assert.equal(code, 1, stderr);
   assert.match(stderr, /user_timeout_reached/);
 });
 
-test("nobody is there: exit code 1, and the address in the message", async () => {
+test("the server does not answer: exit code 1, and the address in the message", async () => {
   const { code, stderr } = await command("sign-in", "--authority", "http://127.0.0.1:9", "--client-id", "c", "--scope", "a").ended;
   assert.equal(code, 1, stderr);
   assert.match(stderr, /network_error: .*http:\/\/127\.0\.0\.1:9\//);
@@ -123,7 +123,7 @@ test("--help: the usage on standard output, exit code 0", async () => {
   assert.match(stdout, /^Usage: device-code-flow sign-in/);
 });
 
-test("Ctrl-C while a person is awaited: it ends at once, exit code 130", { skip: windows }, async () => {
+test("Ctrl-C while waiting for the person: it ends at once, exit code 130", { skip: windows }, async () => {
   const { scripted, stop } = await startScriptedServer();
   const device = { body: { device_code: "d", user_code: "USER-CODE", verification_uri: "{issuer}/go", expires_in: 300, interval: 30 } };
   const { issuer, hits } = await scriptedIssuer(scripted, { device });
@@ -133,7 +133,7 @@ test("Ctrl-C while a person is awaited: it ends at once, exit code 130", { skip:
   const { code, stdout, stderr } = await run.ended;
   const polls = (await hits()).filter(({ endpoint }) => endpoint === "token");
   stop();
-  // At once is before the next poll, half a minute later: how long a process takes to end is the machine's affair.
+  // At once means before the next poll, half a minute later. How fast a process ends depends on the machine.
   assert.deepEqual([code, stdout, polls], [130, "", []]);
   assert.match(stderr, /\nCancelled\.\n$/);
 });

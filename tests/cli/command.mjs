@@ -1,4 +1,4 @@
-// The installed command as its tests start it: `start` runs it, `signIn` with the options of a server. Not a test.
+// Runs the installed command for its tests: `start` runs it, `signIn` adds the options of a server. Not a test.
 
 import { spawn } from "node:child_process";
 import { join } from "node:path";
@@ -7,23 +7,23 @@ import { installedProject } from "../runtime/project.mjs";
 export const windows = process.platform === "win32";
 export const project = installedProject();
 
-/** A run of the command, as `run` gives it. */
+/** A run of the command. Returns the same as `run`. */
 export function start(...args) {
   return startIn({}, ...args);
 }
 
-/** The same in surroundings of its own: `env`; `stdout` or `stderr` (descriptors) for what is not to be in `output`. */
+/** The same with an `env` of its own. `stdout` or `stderr` are descriptors for a stream that is not to be in `output`. */
 export function startIn(surroundings, ...args) {
   return runIn(surroundings, join(project, "node_modules/.bin/device-code-flow"), ...args);
 }
 
-/** A program of the project: `output` is what it has said so far, `ended` what it was in the end. */
+/** A program of the project. `output` is what it has printed so far. `ended` resolves with its end. */
 export function run(program, ...args) {
   return runIn({}, program, ...args);
 }
 
 function runIn({ env, stdout = "pipe", stderr = "pipe" }, program, ...args) {
-  // A group of its own, as a terminal makes one: Ctrl-C reaches everybody in it.
+  // A process group, like that of a terminal: Ctrl-C reaches every process in it.
   const child = spawn(program, args, { cwd: project, env, detached: !windows, shell: windows, stdio: ["pipe", stdout, stderr] });
   const output = { stdout: "", stderr: "" };
   for (const stream of ["stdout", "stderr"]) child[stream]?.setEncoding("utf8").on("data", (text) => (output[stream] += text));
@@ -31,7 +31,7 @@ function runIn({ env, stdout = "pipe", stderr = "pipe" }, program, ...args) {
     child.once("error", reject);
     child.once("close", (code, signal) => resolve({ code, signal, ...output }));
   });
-  /** Resolves once it has said this on standard error. */
+  /** Resolves once this text is on standard error. */
   const said = async (text) => {
     while (!output.stderr.includes(text)) {
       const over = await Promise.race([ended, sleep(20)]);
@@ -41,7 +41,7 @@ function runIn({ env, stdout = "pipe", stderr = "pipe" }, program, ...args) {
   return { child, ended, output, said };
 }
 
-/** `sign-in` at this server, whose client and scopes it names. */
+/** `sign-in` at this server, with its client id and scopes. */
 export function signIn(server, ...args) {
   return signInIn({}, server, ...args);
 }

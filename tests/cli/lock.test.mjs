@@ -1,6 +1,6 @@
-// Two runs at one file of `--state`: who is kept out, for how long, and what a run that was stopped leaves behind.
+// Two runs with one file of `--state`: which run is refused, for how long, and what a stopped run leaves behind.
 //
-// The lock itself is fileCache's, and tested in tests/storage.
+// The lock itself is fileCache's; tests/storage tests it.
 
 import assert from "node:assert/strict";
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
@@ -27,7 +27,7 @@ async function waiting(file) {
   return { ...run_, userCode };
 }
 
-test("a run that finds another at work says who has which lock: exit code 3", async () => {
+test("a run that finds another one at work names the lock and its holder: exit code 3", async () => {
   const file = join(folder, "two");
   const first = await waiting(file);
   const { code, stdout, stderr } = await run(file, "--once");
@@ -55,7 +55,7 @@ for (const [signal, expected, said] of [
 
 const linux = process.platform === "linux";
 
-test("a run that was killed keeps nobody out, even if its number is another process's now", { skip: !linux }, async () => {
+test("a run that was killed blocks no other run, even if another process has its number now", { skip: !linux }, async () => {
   const file = join(folder, "killed");
   const killed = await waiting(file);
   const lock = JSON.parse(readFileSync(`${file}.run.lock`));
@@ -67,7 +67,7 @@ test("a run that was killed keeps nobody out, even if its number is another proc
   assert.deepEqual(filesOf("killed"), ["killed"]);
 });
 
-test("the first process of another container holds its lock, as long as it touches it", async () => {
+test("the first process of another container holds its lock as long as it touches it", async () => {
   const file = join(folder, "volume");
   const lock = `${file}.run.lock`;
   const since = new Date().toISOString();
@@ -81,7 +81,7 @@ test("the first process of another container holds its lock, as long as it touch
   assert.deepEqual(filesOf("volume"), ["volume"]);
 });
 
-test("a number in the file of a lock is nobody's: it keeps others out for no longer than it is fresh", async () => {
+test("a lock file with only a number blocks other runs no longer than it is fresh", async () => {
   const file = join(folder, "number");
   for (const name of [`${file}.lock`, `${file}.run.lock`]) writeFileSync(name, "1\n");
   const fresh = await run(file);

@@ -1,4 +1,4 @@
-// What the command says to somebody who typed something wrong: exit code 2, in the words of the command line, and on one screen.
+// The messages of the command for typing mistakes: exit code 2, in terms of the command line, on one screen.
 
 import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -14,10 +14,10 @@ after(() => rmSync(folder, { recursive: true }));
 
 const valued = ["authority", "client-id", "scope", "known-authority", "protocol-mode", "claims", "locale", "timeout", "state"];
 const enough = ["sign-in", "--client-id", "c", "--scope", "a"];
-// What only a program in JavaScript has: fields, methods, classes.
+// Terms that only a JavaScript program has: fields, methods, classes.
 const JAVASCRIPT = /\b(auth|request|system|cache)\.[a-z]|[a-z]\(\)|[a-z][A-Z][a-z]+\b(?!\.com)/;
 
-/** It is refused: the problem stands between one line of usage and one of advice. */
+/** The command refuses: the problem is between one line of usage and one line of advice. */
 async function refused(args, problem) {
   const { code, stdout, stderr } = await start(...args).ended;
   assert.deepEqual([code, stdout], [2, ""], stderr);
@@ -64,11 +64,11 @@ for (const [what, args, problem] of [
   ["a time that is no number", [...enough, "--timeout", "abc"], '--timeout must be a number of seconds, not "abc".'],
   ["a time of less than nothing", [...enough, "--timeout=-5"], '--timeout must be a number of seconds, not "-5".'],
 ]) {
-  test(`${what}: the problem comes last, after one line of usage`, () => refused(args, problem));
+  test(`${what}: the problem follows one line of usage`, () => refused(args, problem));
 }
 
 for (const name of valued) {
-  test(`--${name} with an empty value is refused: the variable that it comes from is not set`, async () => {
+  test(`--${name} with an empty value is refused: its environment variable is not set`, async () => {
     const problem = `--${name} has an empty value. Is the variable set that it comes from?`;
     for (const value of [[`--${name}`, ""], [`--${name}=`], [`--${name}`, " "]]) await refused([...enough, ...value], problem);
   });
@@ -96,7 +96,7 @@ for (const [what, args, code, ...said] of [
   });
 }
 
-test("an engine without fetch, as Node was before 18: the hint names the version, which --help and the README name too", async () => {
+test("an engine without fetch, like Node before 18: the hint names the version, and so do --help and the README", async () => {
   const { code, stderr } = await startIn({ env: { ...process.env, NODE_OPTIONS: "--no-experimental-fetch" } }, ...enough).ended;
   assert.equal(code, 2, stderr);
   assert.match(stderr, /^fetch_missing: .*\nThe command needs Node 18\.3 or newer, with its fetch\.\n$/);
@@ -108,7 +108,7 @@ test("no hint of docs/errors.md that a sign-in can end with names a field", () =
   const docs = readFileSync(join(top, "docs/errors.md"), "utf8");
   const own = [...docs.matchAll(/^### `(\w+)`\n[^]*?\*\*What to do:\*\* (.+)$/gm)].map(([, errorCode, hint]) => ({ errorCode, hint }));
   const rows = [...docs.matchAll(/^\| `?(\w+)`? \|.*\| (.+?) \|$/gm)].map(([, errorCode, hint]) => ({ errorCode, hint }));
-  // Settings that no option sets, and calls that the command does not make.
+  // Settings without an option, and calls that the command does not make.
   const never = /metadata|isMcp|request\.account|acquireToken|plugin|SignIn|encrypt|fileCache|flag was set|WebAssembly/i;
   const reached = [...own, ...rows].filter(({ hint }) => !never.test(hint));
   assert.ok(reached.length > 80, String(reached.length));
@@ -127,7 +127,7 @@ test("--help fits a terminal of 80 columns, and names every option once", async 
   assert.deepEqual(names.sort(), known.sort());
 });
 
-test("--help knows the modes that a refusal lists, and the limit that is none", async () => {
+test("--help lists the modes that a refusal lists, and the value for no limit", async () => {
   const { stdout } = await start("--help").ended;
   const { stderr } = await start(...enough, "--protocol-mode", "foo").ended;
   const listed = [...stderr.matchAll(/"(\w+)"/g)].map(([, mode]) => mode);

@@ -1,4 +1,4 @@
-// The command whose output is closed or full: it ends with exit code 1 and no stack of Node's, and says what is lost.
+// The command with an output that is closed or full: it ends with exit code 1 and without a stack trace, and says what is lost.
 
 import assert from "node:assert/strict";
 import { existsSync, mkdtempSync, openSync, rmSync } from "node:fs";
@@ -24,7 +24,7 @@ async function shown(run) {
 }
 
 for (const json of [[], ["--json"]]) {
-  test(`nobody reads standard output any more: exit code 1, without a word (${json})`, { skip }, async () => {
+  test(`standard output is closed: exit code 1, without a message (${json})`, { skip }, async () => {
     const run = signIn(server, ...json);
     run.child.stdout.destroy();
     await drive(server, { userCode: await shown(run) });
@@ -40,7 +40,7 @@ for (const json of [[], ["--json"]]) {
   });
 }
 
-test("with --state the words say that a new sign-in is needed, and the next run begins one", { skip }, async () => {
+test("with --state the message says that a new sign-in is needed, and the next run begins one", { skip }, async () => {
   for (const [name, stdout] of [["full", full()], ["closed", "pipe"]]) {
     const file = join(folder, name);
     const userCode = codeIn(await signIn(server, "--state", file).ended);
@@ -56,7 +56,7 @@ test("with --state the words say that a new sign-in is needed, and the next run 
   }
 });
 
-test("--state that has printed no code as JSON keeps the file: the next run goes on with it", { skip }, async () => {
+test("--state that could not print the code as JSON keeps the file: the next run continues", { skip }, async () => {
   const file = join(folder, "pending");
   const first = await signInIn({ stdout: full() }, server, "--state", file, "--json").ended;
   assert.equal(first.code, 1, first.stderr);
@@ -69,7 +69,7 @@ test("a code that cannot be shown is not waited for", { skip }, async () => {
   assert.deepEqual([code, stdout], [1, ""]);
 });
 
-test("what is asked for or wrong, and cannot be said: exit code 1", { skip }, async () => {
+test("an output that was asked for, or an error, cannot be printed: exit code 1", { skip }, async () => {
   for (const args of [["--help"], ["--version"]]) {
     const { code, stderr } = await startIn({ stdout: full() }, ...args).ended;
     assert.deepEqual([code, stderr], [1, "Could not write to standard output: ENOSPC\n"]);

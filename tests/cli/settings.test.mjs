@@ -1,5 +1,5 @@
-// `--state` by a run whose options are not those that the sign-in in the file was started with: it is refused, and nothing is
-// lost. A file of another client or authority is refused by the library.
+// `--state` with options other than those that started the sign-in in the file: the run is refused, and nothing is lost. The library refuses
+// a file of another client or authority.
 
 import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -30,7 +30,7 @@ for (const [at, [option, first, then, said]] of [
   ["--protocol-mode", scope, [...scope, "--protocol-mode", "OIDC"], "without --protocol-mode"],
   ["--known-authority", scope, [...scope, "--known-authority", "fs.example"], "without --known-authority"],
 ].entries()) {
-  test(`${option} of a run that goes on must be that of the first (${first.slice(1).join(" ")}; ${then.slice(1).join(" ")})`, async () => {
+  test(`${option} of a later run must be that of the first (${first.slice(1).join(" ")}; ${then.slice(1).join(" ")})`, async () => {
     const file = join(folder, `${at}.json`);
     const begun = await run(file, ...first);
     assert.equal(begun.code, 3, begun.stderr);
@@ -44,14 +44,14 @@ for (const [at, [option, first, then, said]] of [
   });
 }
 
-test("a limit that is none, or longer than anybody lives, is the same in the next run", async () => {
+test("no limit, and a limit longer than any life, are the same in the next run", async () => {
   for (const limit of ["0", "99999999999"]) {
     const file = join(folder, `limit-${limit}.json`);
     for (const args of [[], ["--once"]]) assert.equal((await run(file, ...scope, "--timeout", limit, ...args)).code, 3);
   }
 });
 
-test("the same settings written in another way go on: scopes in another order, claims with other spaces", async () => {
+test("the same options in another form continue: scopes in another order, claims with other spaces", async () => {
   const file = join(folder, "same.json");
   const rest = ["--locale", "fr-FR", "--timeout", "90.5", "--protocol-mode", "OIDC", "--known-authority", "a.example"];
   const begun = await run(file, "--scope", "openid email", "--claims", '{"a":{"b":1}}', ...rest);

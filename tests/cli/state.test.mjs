@@ -1,5 +1,5 @@
-// `sign-in --state FILE`: a sign-in over several runs of the command, by the installed package, against the real authorization
-// server. What is killed at every await is tests/resume.
+// `sign-in --state FILE`: a sign-in over several runs of the installed command, with the real authorization server. tests/resume kills a
+// process at every await.
 
 import assert from "node:assert/strict";
 import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
@@ -21,7 +21,7 @@ const wanted = () => ["--authority", server.issuer, "--client-id", server.client
 const start = (...args) => started("sign-in", ...args);
 const run = (...args) => start(...wanted(), ...args).ended;
 
-test("the first run prints the code and leaves, the next ones poll once, and the last one removes the file", async () => {
+test("the first run prints the code and exits, the next ones poll once, and the last one removes the file", async () => {
   const file = stateFile("once");
   const first = await run("--state", file);
   assert.deepEqual([first.code, first.stdout], [3, ""], first.stderr);
@@ -59,7 +59,7 @@ test("without --once a later run waits for the person, and Ctrl-C leaves the fil
   assert.deepEqual([last.code, JSON.parse(last.stdout).account.username, existsSync(file)], [0, "bilal@example.com", false]);
 });
 
-test("a run that finds another at work leaves it alone, and one that was killed does not count", { skip: windows }, async () => {
+test("a run that finds another one at work does nothing, and one that was killed does not count", { skip: windows }, async () => {
   const file = stateFile("two");
   const userCode = codeIn(await run("--state", file));
   const waiting = start(...wanted(), "--state", file);
@@ -69,14 +69,14 @@ test("a run that finds another at work leaves it alone, and one that was killed 
   assert.match(other.stderr, /Another run/);
   process.kill(-waiting.child.pid, "SIGKILL");
   await waiting.ended;
-  // As if it had been killed while it wrote.
+  // As if it had been killed during a write.
   writeFileSync(`${file}.${waiting.child.pid}.tmp`, "half a credential");
   await drive(server, { userCode });
   assert.equal((await run("--state", file)).code, 0);
   assert.deepEqual(readdirSync(folder).filter((name) => name.startsWith("two")), []);
 });
 
-test("a refusal ends it: exit code 1, and the next run starts anew", async () => {
+test("a refusal ends the sign-in: exit code 1, and the next run begins a new one", async () => {
   const file = stateFile("denied");
   const first = await run("--state", file);
   await drive(server, { userCode: codeIn(first), decision: "deny" });
@@ -94,7 +94,7 @@ for (const [what, code, change, said] of [
   ["of another product", 1, () => '{"kind":"another"}', /saved_flow_invalid/],
   ["that is empty", 1, () => "", /saved_flow_invalid/],
 ]) {
-  test(`a file ${what} is refused with its name, and not written over`, async () => {
+  test(`a file ${what} is refused with its name, and not overwritten`, async () => {
     const file = stateFile("nonsense");
     rmSync(file, { force: true });
     await run("--state", file);
@@ -116,7 +116,7 @@ test("a file of another client is refused, and stays", async () => {
   assert.match(ended.stderr, /saved_flow_mismatch/);
 });
 
-test("a file that cannot be written is named: exit code 1, and no code is shown that nobody could redeem", async () => {
+test("a file that cannot be written is named: exit code 1, and no useless code is shown", async () => {
   const ended = await run("--state", join(folder, "missing", "file"));
   assert.deepEqual([ended.code, ended.stdout], [1, ""]);
   assert.match(ended.stderr, /missing/);
@@ -125,7 +125,7 @@ test("a file that cannot be written is named: exit code 1, and no code is shown 
 
 test("--once without --state is wrong usage", async () => assert.equal((await run("--once")).code, 2));
 
-test("a file that others were let read is closed to them by the next poll", { skip: windows }, async () => {
+test("the next poll makes a file that others could read private", { skip: windows }, async () => {
   const file = stateFile("leftover");
   await run("--state", file);
   chmodSync(file, 0o644);

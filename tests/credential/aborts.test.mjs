@@ -1,11 +1,11 @@
-// Who gives up waiting for a DeviceCodeCredential, and what becomes of the sign-in and of those who wait with them.
+// Calls of a DeviceCodeCredential that abort, and what happens to the sign-in and to the other calls that wait for it.
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { setTimeout as later } from "node:timers/promises";
 import { end, GRAPH, MANAGEMENT, played } from "./libraries.mjs";
 
-/** What of an AbortSignal Azure's contract promises, and nothing else. */
+/** The members of an AbortSignal that Azure's contract guarantees, and no others. */
 function signalLike() {
   const listeners = new Set();
   const signal = {
@@ -21,7 +21,7 @@ function signalLike() {
 }
 
 describe("aborts", { concurrency: 4 }, () => {
-  test("one call's ends that call and no other; the sign-in goes on", async () => {
+  test("the abort of one call ends that call only, and the sign-in continues", async () => {
     const { credential, entra, prompts } = played("ours", { shown() {} });
     const { signal, abort, listeners } = signalLike();
     const [gone, same, other] = [credential.getToken(GRAPH, { abortSignal: signal }), credential.getToken(GRAPH), credential.getToken(MANAGEMENT)];
@@ -34,7 +34,7 @@ describe("aborts", { concurrency: 4 }, () => {
     assert.equal(listeners.size, 0);
   });
 
-  test("of everybody end the sign-in: no request follows, and the next call shows a new code", async () => {
+  test("the aborts of all calls end the sign-in: no request follows, and the next call shows a new code", async () => {
     const { credential, entra, prompts } = played("ours", { shown() {} });
     const controllers = [new AbortController(), new AbortController()];
     const calls = controllers.map(({ signal }) => end(credential.getToken(GRAPH, { abortSignal: signal })));
@@ -51,7 +51,7 @@ describe("aborts", { concurrency: 4 }, () => {
     assert.equal((await next).token, "access-token-of-ABCDEFG02");
   });
 
-  test("one while a refresh is under way ends the call; nobody is asked, and the refresh goes on and is kept", async () => {
+  test("an abort during a refresh ends the call; nobody is asked, and the refresh continues and is stored", async () => {
     const { another, entra, prompts } = played("ours");
     let answer;
     const answered = new Promise((resolve) => (answer = resolve));
@@ -68,14 +68,14 @@ describe("aborts", { concurrency: 4 }, () => {
     assert.equal(prompts.length, 1);
   });
 
-  test("the reason is the cause", async () => {
+  test("the reason of the signal is the cause", async () => {
     const { credential } = played("ours", { shown() {} });
     const why = new Error("the window was closed");
     const error = await credential.getToken(GRAPH, { abortSignal: AbortSignal.abort(why) }).catch((error) => error);
     assert.equal(error.cause, why);
   });
 
-  test("a signal that does not abort is let go of", async () => {
+  test("a signal that does not abort has no listener afterwards", async () => {
     const { credential } = played("ours");
     const { signal, listeners } = signalLike();
     await credential.getToken(GRAPH, { abortSignal: signal });
@@ -84,9 +84,9 @@ describe("aborts", { concurrency: 4 }, () => {
   });
 });
 
-// Alone: the globals are everybody's.
-describe("a host of another kind", () => {
-  test("without AbortController: who aborts has gone all the same, and the next call shows a new code", async (context) => {
+// These run alone, because they change globals.
+describe("an unusual host", () => {
+  test("without AbortController: an aborted call ends, and the next call shows a new code", async (context) => {
     const { AbortController } = globalThis;
     context.after(() => (globalThis.AbortController = AbortController));
     delete globalThis.AbortController;
@@ -102,7 +102,7 @@ describe("a host of another kind", () => {
     assert.equal((await next).token, "access-token-of-ABCDEFG02");
   });
 
-  test("with a clock that goes on without the sign-in: who left one behind is not waited for when the code's life is over", async (context) => {
+  test("with a clock that jumps ahead: a call after the code's life does not wait for the old sign-in", async (context) => {
     const { credential, entra, prompts } = played("ours", { shown() {} });
     const first = end(credential.getToken(GRAPH));
     while (!prompts.length) await later(5);

@@ -1,4 +1,4 @@
-// Continuous Access Evaluation: tokens that a resource may turn down before their end, kept apart from the others.
+// Continuous Access Evaluation: tokens that a resource may reject before they expire, stored apart from the others.
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
@@ -7,7 +7,7 @@ import { CLIENT, TENANT } from "../support/entra.mjs";
 import { asked, GRAPH, grants, main, MANAGEMENT, NBF, played, stored } from "./libraries.mjs";
 
 describe("Continuous Access Evaluation", { concurrency: 4 }, () => {
-  test("one sign-in serves both kinds of tokens, which are kept apart in memory", async () => {
+  test("one sign-in serves both kinds of tokens, which are apart in memory", async () => {
     const { credential, entra, prompts } = played("ours");
     const plain = await credential.getToken(GRAPH);
     const cae = await credential.getToken(GRAPH, { enableCae: true });
@@ -36,7 +36,7 @@ describe("Continuous Access Evaluation", { concurrency: 4 }, () => {
     assert.equal(prompts.length, 1);
   });
 
-  test("and in a store, where the two kinds stand apart", async () => {
+  test("in a store, too, the two kinds are apart", async () => {
     const { plugin, sections, store } = stored();
     const { another, prompts } = played("ours");
     const first = another({ cachePlugin: plugin });
@@ -51,7 +51,7 @@ describe("Continuous Access Evaluation", { concurrency: 4 }, () => {
     assert.equal(prompts.length, 1);
   });
 
-  test("whom another program has signed out of the store has no such tokens either", async () => {
+  test("an account that another program has removed from the store has no such tokens either", async () => {
     const { plugin, sections } = stored();
     const { another, entra, prompts } = played("ours");
     await another({ cachePlugin: plugin }).getToken(GRAPH, { enableCae: true });
@@ -63,7 +63,7 @@ describe("Continuous Access Evaluation", { concurrency: 4 }, () => {
     assert.equal(Object.keys(sections().AccessTokenCae).length, 1);
   });
 
-  test("claims of a challenge bring a new token, which later calls get from the cache", async () => {
+  test("the claims of a challenge bring a new token, which later calls get from the cache", async () => {
     const { credential, entra, prompts } = played("ours");
     const first = await credential.getToken(GRAPH, { enableCae: true });
     const second = await credential.getToken(GRAPH, { enableCae: true, claims: NBF });
@@ -74,7 +74,7 @@ describe("Continuous Access Evaluation", { concurrency: 4 }, () => {
     assert.equal(prompts.length, 1);
   });
 
-  test("many calls of both kinds at once over a slow store lose nothing", async () => {
+  test("many calls of both kinds at the same time over a slow store lose nothing", async () => {
     const { plugin, sections } = stored();
     const { another, prompts } = played("ours", { settings: { rotation: true } });
     const credential = another({ cachePlugin: plugin });

@@ -1,5 +1,5 @@
-// The credential under the real pipeline of Azure's clients, against a resource on loopback. Microsoft Graph's client and
-// the programs of docs/credential.md: docs.test.mjs.
+// The credential under the real pipeline of Azure's clients, with a resource on loopback. docs.test.mjs has Microsoft Graph's client and the
+// programs of docs/credential.md.
 
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
@@ -14,7 +14,7 @@ const NBF = '{"access_token":{"nbf":{"essential":true,"value":"1604106651"}}}';
 const resources = [];
 after(() => Promise.all(resources.map(({ close }) => close())));
 
-/** A client of Azure's, as far as requests go, and the resource it asks. */
+/** A client of Azure's, reduced to its requests, and its resource. */
 async function clientOf(credential) {
   const resource = await startResource();
   resources.push(resource);
@@ -27,7 +27,7 @@ async function clientOf(credential) {
 }
 
 describe("@azure/core-rest-pipeline's bearerTokenAuthenticationPolicy", { concurrency: 4 }, () => {
-  test("takes it for a TokenCredential", () => {
+  test("accepts it as a TokenCredential", () => {
     assert.ok(isTokenCredential(played("ours").credential));
   });
 
@@ -41,7 +41,7 @@ describe("@azure/core-rest-pipeline's bearerTokenAuthenticationPolicy", { concur
     assert.deepEqual([...new Set(resource.requests.map(({ token }) => token))], ["access-token-of-ABCDEFG01"]);
   });
 
-  test("answers a claims challenge with a token that was obtained with the claims, without the person; the same as with @azure/identity's", async () => {
+  test("answers a claims challenge by a token that was requested with the claims, without the person; as with @azure/identity's", async () => {
     const seen = await both({}, async ({ credential, entra, prompts }) => {
       const { resource, get } = await clientOf(credential);
       assert.equal(await get(), 200);
@@ -65,7 +65,7 @@ describe("@azure/core-rest-pipeline's bearerTokenAuthenticationPolicy", { concur
     assert.equal(prompts.length, 1);
   });
 
-  test("a request that is aborted while the person is waited for ends", async () => {
+  test("a request that is aborted while waiting for the person ends", async () => {
     const { credential } = played("ours", { shown() {} });
     const { resource, get } = await clientOf(credential);
     await assert.rejects(get({ abortSignal: AbortSignal.timeout(300) }), { name: "AbortError" });
@@ -73,10 +73,10 @@ describe("@azure/core-rest-pipeline's bearerTokenAuthenticationPolicy", { concur
   });
 });
 
-describe("what of @azure/identity takes credentials", { concurrency: 4 }, () => {
+describe("other parts of @azure/identity that take credentials", { concurrency: 4 }, () => {
   const next = { getToken: async () => ({ token: "of the next one", expiresOnTimestamp: Date.now() + 3_600_000 }) };
 
-  test("a chain goes on where nobody may be asked, where the provider is out of reach, and where the tenant is not allowed", async () => {
+  test("a chain continues if nobody may be asked, if the provider cannot be reached, and if the tenant is not allowed", async () => {
     const careful = played("ours", { options: { disableAutomaticAuthentication: true } });
     const unreachable = played("ours");
     unreachable.entra.disturb("devicecode", ...Array(9).fill("unavailable"));
@@ -88,12 +88,12 @@ describe("what of @azure/identity takes credentials", { concurrency: 4 }, () => 
     assert.equal((await new ChainedTokenCredential(played("ours").credential, next).getToken(GRAPH)).token, "access-token-of-ABCDEFG01");
   });
 
-  test("and ends where the program is wrong", async () => {
+  test("a chain ends if the program is wrong", async () => {
     const { credential } = played("ours");
     await assert.rejects(new ChainedTokenCredential(credential, next).getToken(GRAPH, { claims: "no JSON" }), { errorCode: "invalid_claims" });
   });
 
-  test("a bearer token provider gives its tokens", async () => {
+  test("a bearer token provider returns its tokens", async () => {
     assert.equal(await getBearerTokenProvider(played("ours").credential, GRAPH)(), "access-token-of-ABCDEFG01");
   });
 });

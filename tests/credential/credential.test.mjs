@@ -1,6 +1,5 @@
-// What a DeviceCodeCredential does with one person, one store and many calls, and what its options do. Who gives up: aborts;
-// claims challenges: cae; several people in one store: people. Beside @azure/identity's: identity.test.mjs; under Azure's
-// clients: clients.test.mjs.
+// A DeviceCodeCredential with one person, one store and many calls, and its options. Other files: aborts; cae (claims challenges); people
+// (several accounts in one store); identity.test.mjs (comparison with @azure/identity); clients.test.mjs (Azure's clients).
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
@@ -8,7 +7,7 @@ import { setTimeout as later } from "node:timers/promises";
 import { ada, CLIENT, standIn, TENANT } from "../support/entra.mjs";
 import { asked, end, GRAPH, grants, main, MANAGEMENT, OTHER_TENANT, ours, played, stored } from "./libraries.mjs";
 
-/** It names these, and no field of the main entry's that a credential has not. */
+/** A message names these, and no option of the main entry that a credential does not have. */
 function saysOnly({ message, errorMessage, hint, stack }, named, advised) {
   assert.ok(message.includes(named) && errorMessage.includes(named) && hint.includes(advised), `${message}\n${hint}`);
   assert.ok(stack.includes(message), stack);
@@ -29,7 +28,7 @@ describe("one person", { concurrency: 4 }, () => {
     assert.equal(prompts.length, 1);
   });
 
-  test("is shown one code by calls at the same time, whatever they ask for", async () => {
+  test("is shown one code by calls at the same time, for any scopes", async () => {
     const { credential, entra, prompts } = played("ours");
     const calls = [GRAPH, [GRAPH], MANAGEMENT, "https://vault.azure.net/.default"].map((scopes) => credential.getToken(scopes));
     const tokens = await Promise.all([...calls, credential.getToken(GRAPH, { enableCae: true }), credential.authenticate(GRAPH)]);
@@ -39,7 +38,7 @@ describe("one person", { concurrency: 4 }, () => {
     assert.equal(grants(entra).filter((grant) => grant === "device_code").length, 1);
   });
 
-  test("is not asked by a call that looked into the store just before another call's sign-in was stored there", async () => {
+  test("is not asked by a call that read the store just before another call's sign-in was stored", async () => {
     const { plugin } = stored();
     let slow;
     const cachePlugin = {
@@ -65,16 +64,16 @@ describe("one person", { concurrency: 4 }, () => {
     assert.ok((await second).token);
   });
 
-  test("who declined is not asked again by the calls that waited with it", async () => {
+  test("who declined is not asked again by the calls that waited for the same code", async () => {
     const { credential, prompts } = played("ours", { shown: (entra, { userCode }) => entra.decline(userCode) });
     const ends = await Promise.all([end(credential.getToken(GRAPH)), end(credential.getToken(MANAGEMENT))]);
     assert.deepEqual(ends.map(({ error }) => error.name), ["AuthenticationRequiredError", "AuthenticationRequiredError"]);
-    // Each says what it was itself about.
+    // Each error has its own scopes.
     assert.deepEqual(ends.map(({ error }) => error.scopes), [[GRAPH], [MANAGEMENT]]);
     assert.equal(prompts.length, 1);
   });
 
-  test("a mistake in one call is not the others'", async () => {
+  test("a mistake in one call does not affect the others", async () => {
     const { credential, prompts } = played("ours");
     const ends = await Promise.all([end(credential.getToken([GRAPH, MANAGEMENT])), end(credential.getToken(MANAGEMENT))]);
     assert.match(ends[0].error.message, /AADSTS70011/);
@@ -82,7 +81,7 @@ describe("one person", { concurrency: 4 }, () => {
     assert.equal(prompts.length, 1);
   });
 
-  test("is asked again when the refresh token is no good any more, and by getToken alone if that is allowed", async () => {
+  test("is asked again when the refresh token is no longer valid, and by getToken only if that is allowed", async () => {
     const { credential, another, entra, prompts } = played("ours");
     await credential.getToken(GRAPH);
     entra.disturb("refresh", "interaction_required");
@@ -98,7 +97,7 @@ describe("one person", { concurrency: 4 }, () => {
     assert.equal(prompts.length, 3);
   });
 
-  test("is not asked because the provider is out of reach, out of order or too busy", async () => {
+  test("is not asked if the provider cannot be reached, is down or too busy", async () => {
     for (const [kind, errorCode] of [
       ["reset", "network_error"],
       ["unavailable", "server_unavailable"],
@@ -116,7 +115,7 @@ describe("one person", { concurrency: 4 }, () => {
     }
   });
 
-  test("whom the provider does not name is asked once, too, while the token is good", async () => {
+  test("whom the provider does not name is asked once, too, while the token is valid", async () => {
     const issuer = "https://idp.example.com";
     const { another, entra, prompts } = played("ours", { settings: { issuers: [{ issuer, published: { scopes_supported: ["repo", "gist"] } }] } });
     const credential = another({ tenantId: undefined, configuration: { auth: { authority: issuer } } });
@@ -130,7 +129,7 @@ describe("one person", { concurrency: 4 }, () => {
 });
 
 describe("options", { concurrency: 4 }, () => {
-  test("a token that is due is handed out at once, and its renewal to waitUntil", async () => {
+  test("a token that is due is returned at once, and waitUntil gets its renewal", async () => {
     const work = [];
     const { credential } = played("ours", { settings: { refreshIn: 1 }, options: { waitUntil: (promise) => work.push(promise) } });
     const first = await credential.getToken(GRAPH);
@@ -142,7 +141,7 @@ describe("options", { concurrency: 4 }, () => {
     assert.equal((await credential.getToken(GRAPH)).token, "access-token-of-ABCDEFG01-2");
   });
 
-  test("an application of the caller's is used as it is", async () => {
+  test("an application of the caller is used unchanged", async () => {
     const entra = standIn({ interval: 1 });
     const app = new main.PublicClientApplication({
       auth: { clientId: CLIENT, authority: `https://login.microsoftonline.com/${TENANT}` },
@@ -156,7 +155,7 @@ describe("options", { concurrency: 4 }, () => {
     assert.throws(() => new ours.DeviceCodeCredential({ app: {} }), { errorCode: "invalid_argument", message: /options\.app/ });
   });
 
-  test("an application of the caller's goes where a call says, within what is allowed", async () => {
+  test("an application of the caller uses the tenant of a call, if it is allowed", async () => {
     const person = { ...ada, elsewhere: { [OTHER_TENANT]: { oid: "22222222-0000-0000-0000-000000000001", sub: "pairwise-of-ada-as-guest" } } };
     for (const auth of [
       { authority: `https://login.microsoftonline.us/${TENANT}` },
@@ -173,7 +172,7 @@ describe("options", { concurrency: 4 }, () => {
     }
   });
 
-  test("what the configuration says holds, and an option beside it comes first", async () => {
+  test("the configuration applies, and an option beside it takes precedence", async () => {
     const { another, entra } = played("ours", { settings: { clients: [CLIENT, "another-client"] } });
     const configuration = { auth: { clientId: "another-client", authority: "https://login.microsoftonline.us/common" } };
     await another({ configuration, clientId: undefined, tenantId: undefined }).getToken(GRAPH);
@@ -185,7 +184,7 @@ describe("options", { concurrency: 4 }, () => {
     ]);
   });
 
-  test("an issuer that is not Microsoft's has no tenants to go to", async () => {
+  test("an issuer that is not Microsoft's has no tenants", async () => {
     const issuer = "https://idp.example.com";
     const { another, entra } = played("ours", { settings: { issuers: [{ issuer }] } });
     const configuration = { auth: { authority: issuer }, system: { protocolMode: "OIDC" } };
@@ -194,7 +193,7 @@ describe("options", { concurrency: 4 }, () => {
     assert.ok(entra.requests.every(({ url }) => url.startsWith(issuer)));
   });
 
-  test("disableInstanceDiscovery vouches for a private cloud, which otherwise Entra is asked about", async () => {
+  test("disableInstanceDiscovery trusts a private cloud, about which Entra is asked otherwise", async () => {
     const authorityHost = "https://login.contoso.private";
     const script = async (disableInstanceDiscovery) => {
       const { credential, entra } = played("ours", { settings: { privateClouds: [] }, options: { authorityHost, disableInstanceDiscovery } });
@@ -205,7 +204,7 @@ describe("options", { concurrency: 4 }, () => {
     assert.ok(!(await script(true)).includes("instances"));
   });
 
-  test("mistakes are told by the constructor, and by name", () => {
+  test("the constructor reports mistakes, by name", () => {
     for (const [options, code, named] of [
       [{ tenantId: 5 }, "invalid_argument", "options.tenantId"],
       [{ additionallyAllowedTenants: "x" }, "invalid_argument", "options.additionallyAllowedTenants"],
@@ -245,7 +244,7 @@ describe("options", { concurrency: 4 }, () => {
     assert.deepEqual(entra.requests, []);
   });
 
-  test("mistakes are told by the names of the options that make them, in the message, the hint and on a console", async () => {
+  test("mistakes are reported with the names of the options, in the message, the hint and on a console", async () => {
     const elsewhere = "https://login.elsewhere.example";
     for (const [options, named, advised = named] of [
       [{ clientId: "" }, "options.clientId"],
@@ -277,7 +276,7 @@ describe("options", { concurrency: 4 }, () => {
     await assert.rejects(new ours.DeviceCodeCredential({ app }).getToken(GRAPH), ({ hint }) => / auth\.knownAuthorities/.test(hint));
   });
 
-  test("nothing that a console prints leads to the tokens", async () => {
+  test("a console cannot print the tokens", async () => {
     const { inspect } = await import("node:util");
     const { credential } = played("ours");
     await credential.getToken(GRAPH);

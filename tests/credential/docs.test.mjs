@@ -1,5 +1,5 @@
-// The programs of docs/credential.md, run as they stand there against the stand-in of Entra and a resource on loopback; and
-// its table of differences, which has a row for each test that holds one.
+// Runs the programs of docs/credential.md as printed, with the Entra test server and a resource on loopback. Also checks its table of
+// differences, which has one row for each test of a difference.
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
@@ -23,7 +23,7 @@ for (const name of ["@azure", "@microsoft", "@typespec", "tslib"]) {
   if (existsSync(join(here, "node_modules", name))) symlinkSync(join(here, "node_modules", name), join(project, "node_modules", name), "dir");
 }
 
-/** The program under `<!-- program: NAME -->` with the reader's own values, and whatever is asked of Azure by Node's own client brought to loopback. */
+/** The program under `<!-- program: NAME -->` with the test's values. Requests of Node's own client to Azure go to loopback. */
 function written(name, file) {
   const [, source] = text.split(`<!-- program: ${name} -->`)[1].match(/```\w+\n([^]*?)```/);
   const own = source.replaceAll("YOUR-CLIENT-ID", CLIENT).replaceAll("YOUR-TENANT", TENANT).replace("https://management.azure.com/subscriptions", `${resource.origin}/subscriptions`);
@@ -32,7 +32,7 @@ function written(name, file) {
   return file;
 }
 
-/** A preload that brings fetch to loopback: Entra's requests to the stand-in, others to the resource. */
+/** A preload that sends the requests of fetch to loopback: Entra's to the test server, others to the resource. */
 function loopback(origin) {
   writeFileSync(
     join(project, "loopback.mjs"),
@@ -49,7 +49,7 @@ globalThis.fetch = (input, init = {}) => {
   return "./loopback.mjs";
 }
 
-/** Runs a program until it ends; the person approves whatever code it shows. Gives what it printed. */
+/** Runs a program until it ends. The person approves the code that it shows. Returns its output. */
 async function run(name, command) {
   const entra = standIn({ interval: 1 });
   const { origin, close } = await entra.listen();
@@ -83,18 +83,18 @@ test("the program for Microsoft Graph's client greets", async () => {
   assert.match(said, /^Hello, Ada Lovelace$/m);
 });
 
-test("the program for Deno greets, with leave to use the network alone, and its types are right", async () => {
+test("the program for Deno greets, with permission for the network only, and its types are right", async () => {
   const said = await run("deno", (preload) => [program("deno"), "run", "--check", "--no-prompt", "--allow-net", "--cert", resource.caFile, "--preload", preload, written("deno", "deno-credential.ts")]);
   assert.match(said, /^Hello, Ada Lovelace$/m);
 });
 
-test("its table of differences has a row for each test that holds one, and no other", () => {
+test("its table of differences has a row for each test of a difference, and no other", () => {
   const rows = [...text.split("## What differs")[1].matchAll(/^\| ([^|]+?) \| [^|]+ \| [^|]+ \|$/gm)].map(([, row]) => row).filter((row) => row !== "---");
   const held = [...readFileSync(join(here, "identity.test.mjs"), "utf8").matchAll(/test\("differs: ([^"]+)"/g)].map(([, title]) => title);
   assert.deepEqual(rows, held);
 });
 
-test("it names the version that was compared, and every option there is", () => {
+test("it names the version that was compared, and every option", () => {
   const { version } = JSON.parse(readFileSync(join(here, "node_modules/@azure/identity/package.json"), "utf8"));
   assert.ok(text.includes(`@azure/identity ${version}`));
   const declared = readFileSync(join(project, "node_modules/device-code-flow/credential.d.ts"), "utf8").split("export interface DeviceCodeCredentialOptions {")[1].split("\n}")[0];

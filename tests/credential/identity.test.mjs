@@ -1,18 +1,18 @@
-// The same scripts through @azure/identity's DeviceCodeCredential and ours. What has to be the same is compared whole; each
-// test whose name begins with "differs: " holds one row of the table in docs/credential.md, both sides of it.
+// The same scripts through @azure/identity's DeviceCodeCredential and ours. Outcomes that must be the same are compared in full. Each test
+// whose name begins with "differs: " has a row in the table of docs/credential.md, and shows both sides of it.
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { ada, CLIENT, TENANT } from "../support/entra.mjs";
 import { asked, AZURE_CLI, both, end, GRAPH, libraries, MANAGEMENT, NBF, OTHER_TENANT, played } from "./libraries.mjs";
 
-/** Theirs polls with the scopes, which RFC 8628 §3.4 has not: tests/interop holds that difference. */
+/** @azure/identity polls with the scopes, which RFC 8628 §3.4 does not have. tests/interop checks that difference. */
 function sameWire({ theirs, ours }) {
   const plain = (requests) => requests.map(({ scopes, ...rest }) => (rest.grant === "device_code" ? rest : { ...rest, scopes }));
   assert.deepEqual(plain(ours), plain(theirs));
 }
 
-/** The token but for when it arrived, which theirs counts in whole seconds from before the request. */
+/** The token without its arrival time, which @azure/identity counts in whole seconds from before the request. */
 function sameToken({ theirs, ours }) {
   assert.deepEqual(Object.keys(ours.value), Object.keys(theirs.value));
   const near = (one, other) => (one === undefined ? other === undefined : Math.abs(one - other) < 5000);
@@ -41,7 +41,7 @@ describe("as @azure/identity's DeviceCodeCredential", { concurrency: 4 }, () => 
     }
   });
 
-  test("the defaults: Azure CLI's client and organizations; common for a client of one's own", async () => {
+  test("the defaults: Azure CLI's client id and organizations; common for another client id", async () => {
     for (const [clientId, tenant] of [[undefined, "organizations"], [CLIENT, "common"]]) {
       const seen = await both({ options: { tenantId: undefined, clientId } }, async ({ credential, entra }) => {
         await credential.getToken(GRAPH);
@@ -67,7 +67,7 @@ describe("as @azure/identity's DeviceCodeCredential", { concurrency: 4 }, () => 
     }
   });
 
-  test("an authority of another cloud, however the host is written", async () => {
+  test("an authority of another cloud, in every form of the host", async () => {
     for (const authorityHost of ["https://login.microsoftonline.us", "https://login.microsoftonline.us/", `https://login.microsoftonline.us/${TENANT}`]) {
       const seen = await both({ options: { authorityHost } }, async ({ credential, entra }) => {
         await credential.getToken(GRAPH);
@@ -86,14 +86,14 @@ describe("as @azure/identity's DeviceCodeCredential", { concurrency: 4 }, () => 
       return { end: first, wire: asked(entra), endpoints: entra.requests.map(({ endpoint }) => endpoint) };
     });
     assert.equal(seen.ours.end.value.token, seen.theirs.end.value.token);
-    // What ends in a slash at AD FS, tests/interop compares.
+    // tests/interop compares the slash at the end of AD FS's addresses.
     const urls = ({ wire }) => wire.map(({ url }) => url.replace(/\/$/, ""));
     assert.deepEqual(urls(seen.ours), urls(seen.theirs));
     assert.match(seen.ours.wire[0].url, /^https:\/\/adfs\.contoso\.com\/adfs\//);
     assert.ok(!seen.ours.endpoints.includes("instances"));
   });
 
-  test("disableAutomaticAuthentication: an error with the scopes, and no request; authenticate() asks all the same", async () => {
+  test("disableAutomaticAuthentication: an error with the scopes, and no request; authenticate() still asks", async () => {
     const scene = { options: { disableAutomaticAuthentication: true } };
     const seen = await both(scene, async ({ credential, entra }) => {
       const refused = await end(credential.getToken(GRAPH, { enableCae: false }));
@@ -111,7 +111,7 @@ describe("as @azure/identity's DeviceCodeCredential", { concurrency: 4 }, () => 
     sameWire(of("wire", seen));
   });
 
-  test("Continuous Access Evaluation and claims: the same claims on the wire", async () => {
+  test("Continuous Access Evaluation and claims: the same claims in the requests", async () => {
     for (const options of [{ enableCae: true }, { enableCae: true, claims: NBF }, { claims: NBF }, { enableCae: false }]) {
       const seen = await both({}, async ({ credential, entra }) => {
         await credential.getToken(GRAPH, options);
@@ -122,7 +122,7 @@ describe("as @azure/identity's DeviceCodeCredential", { concurrency: 4 }, () => 
     }
   });
 
-  test("a call for another tenant: refused in the same words, unless it is listed", async () => {
+  test("a call for another tenant: refused with the same message, unless it is listed", async () => {
     for (const additionallyAllowedTenants of [undefined, [], ["somebody-elses"], [OTHER_TENANT], ["*"]]) {
       const allowed = additionallyAllowedTenants?.some((tenant) => tenant === "*" || tenant === OTHER_TENANT);
       const scene = { settings: { tenants: [TENANT, OTHER_TENANT] }, options: { additionallyAllowedTenants } };
@@ -156,7 +156,7 @@ describe("as @azure/identity's DeviceCodeCredential", { concurrency: 4 }, () => 
     assert.notEqual(seen.ours.challenged.value.token, seen.ours.other.value.token);
   });
 
-  test("a refresh token that is no good any more: the person is asked", async () => {
+  test("a refresh token that is no longer valid: the person is asked", async () => {
     const seen = await both({}, async ({ credential, entra, prompts }) => {
       await credential.getToken(GRAPH);
       entra.disturb("refresh", "interaction_required");
@@ -166,7 +166,7 @@ describe("as @azure/identity's DeviceCodeCredential", { concurrency: 4 }, () => 
     assert.deepEqual(of("prompts", seen), { theirs: 2, ours: 2 });
   });
 
-  test("a sign-in that the person or the provider refuses: the same name, the scopes with it", async () => {
+  test("a sign-in that the person or the provider refuses: the same error name, with the scopes", async () => {
     for (const [what, shown] of [
       ["declined", (entra, { userCode }) => entra.decline(userCode)],
       ["expired", (entra, { userCode }) => entra.expire(userCode)],
@@ -184,7 +184,7 @@ describe("as @azure/identity's DeviceCodeCredential", { concurrency: 4 }, () => 
     assert.equal(seen.ours.error.name, "AbortError");
   });
 
-  test("records: each reads and writes what the other does", async () => {
+  test("records: each reads and writes those of the other", async () => {
     const records = await both({}, async ({ credential }) => credential.authenticate(GRAPH));
     assert.deepEqual(records.ours, records.theirs);
     const texts = ["theirs", "ours"].map((library) => libraries[library].serializeAuthenticationRecord(records[library]));
@@ -193,7 +193,7 @@ describe("as @azure/identity's DeviceCodeCredential", { concurrency: 4 }, () => 
       const text = libraries[from].serializeAuthenticationRecord(records[from]);
       const record = libraries[to].deserializeAuthenticationRecord(text);
       assert.deepEqual(record, records[from]);
-      // A credential that is given the record has nobody's tokens, and says so.
+      // A credential that gets the record has no tokens, and says so.
       const { credential } = played(to, { options: { authenticationRecord: record, disableAutomaticAuthentication: true } });
       assert.equal((await end(credential.getToken(GRAPH))).error.name, "AuthenticationRequiredError");
     }
@@ -204,7 +204,7 @@ describe("as @azure/identity's DeviceCodeCredential", { concurrency: 4 }, () => 
     }
   });
 
-  test("the error classes are made the same way", () => {
+  test("the error classes are constructed in the same way", () => {
     const made = ({ AuthenticationRequiredError, CredentialUnavailableError }) => {
       const cause = new Error("why");
       const getTokenOptions = { claims: "{}" };
@@ -219,8 +219,8 @@ describe("as @azure/identity's DeviceCodeCredential", { concurrency: 4 }, () => 
   });
 });
 
-// Alone: the environment is everybody's.
-describe("what the environment says", () => {
+// These run alone, because they change the environment.
+describe("the environment", () => {
   /** Runs `work` with a variable. */
   async function withVariable(name, value, work) {
     process.env[name] = value;
@@ -236,7 +236,7 @@ describe("what the environment says", () => {
     return asked(entra);
   };
 
-  test("AZURE_AUTHORITY_HOST names the host where no option does", async () => {
+  test("AZURE_AUTHORITY_HOST names the host if no option does", async () => {
     const seen = await withVariable("AZURE_AUTHORITY_HOST", "https://login.microsoftonline.us", () => both({}, urls));
     sameWire(seen);
     assert.match(seen.ours[0].url, /^https:\/\/login\.microsoftonline\.us\//);
@@ -246,7 +246,7 @@ describe("what the environment says", () => {
     assert.match(named.ours[0].url, /^https:\/\/login\.microsoftonline\.com\//);
   });
 
-  test("a credential without a tenant goes to the tenant of the call, unless AZURE_IDENTITY_DISABLE_MULTITENANTAUTH keeps it at home", async () => {
+  test("a credential without a tenant uses the tenant of the call, unless AZURE_IDENTITY_DISABLE_MULTITENANTAUTH is set", async () => {
     const scene = { options: { tenantId: undefined } };
     const free = await both(scene, urls);
     sameWire(free);
@@ -257,8 +257,8 @@ describe("what the environment says", () => {
   });
 });
 
-describe("and where it is not, on purpose", { concurrency: 4 }, () => {
-  test("differs: what the callback is handed", async () => {
+describe("intended differences", { concurrency: 4 }, () => {
+  test("differs: what the callback receives", async () => {
     const seen = await both({}, async ({ credential, prompts }) => (await credential.getToken(GRAPH), prompts));
     const [{ deviceCode, ...rest }] = seen.theirs;
     assert.match(deviceCode, /^device-code-01/);
@@ -294,7 +294,7 @@ describe("and where it is not, on purpose", { concurrency: 4 }, () => {
     assert.deepEqual(seen, { theirs: 3, ours: 0 });
   });
 
-  test("differs: a refresh while the provider is out of order", async () => {
+  test("differs: a refresh while the provider is down", async () => {
     const seen = await both({}, async ({ credential, entra, prompts }) => {
       await credential.getToken(GRAPH);
       entra.disturb("refresh", ...Array(9).fill("unavailable"));
@@ -319,7 +319,7 @@ describe("and where it is not, on purpose", { concurrency: 4 }, () => {
     assert.deepEqual(seen, { theirs: { same: true, asked: 0 }, ours: { same: false, asked: 1 } });
   });
 
-  test("differs: an abort while the person is waited for", async () => {
+  test("differs: an abort while waiting for the person", async () => {
     const seen = await both({ settings: { interval: 5 }, shown() {} }, async ({ credential, entra }) => {
       const controller = new AbortController();
       setTimeout(() => controller.abort(), 200);
@@ -329,7 +329,7 @@ describe("and where it is not, on purpose", { concurrency: 4 }, () => {
       await new Promise((next) => setTimeout(next, 5500));
       return { took, polls: asked(entra).length - 1 };
     });
-    // Theirs sleeps its interval out.
+    // @azure/identity sleeps to the end of its interval.
     assert.ok(seen.theirs.took > 4900 && seen.ours.took < 4000, JSON.stringify(seen));
     assert.equal(seen.ours.polls, 0);
   });
@@ -358,7 +358,7 @@ describe("and where it is not, on purpose", { concurrency: 4 }, () => {
     assert.deepEqual(names(seen), { theirs: "AuthenticationRequiredError", ours: "CredentialUnavailableError" });
   });
 
-  test("differs: a client that the provider does not know", async () => {
+  test("differs: a client id that the provider does not know", async () => {
     const shown = (entra, { userCode }) => {
       if (!userCode) throw new Error("shown without a code");
     };
@@ -368,7 +368,7 @@ describe("and where it is not, on purpose", { concurrency: 4 }, () => {
     assert.match(seen.ours.error.message, /^unauthorized_client: AADSTS700016/);
   });
 
-  test("differs: what an error says", async () => {
+  test("differs: what an error contains", async () => {
     const shown = (entra, { userCode }) => entra.approve(userCode, { outcome: 53003 });
     const full = async ({ credential }) => credential.getToken(GRAPH).catch((error) => error);
     const { theirs, ours } = await both({ shown }, full);
@@ -390,7 +390,7 @@ describe("and where it is not, on purpose", { concurrency: 4 }, () => {
   });
 
   test("differs: a callback that returns a promise", async () => {
-    // Theirs has tokens before the screen has shown the code.
+    // @azure/identity has tokens before the screen has shown the code.
     const seen = await both({}, async ({ another, entra }) => {
       let isShown = false;
       const userPromptCallback = async ({ userCode }) => {
@@ -404,7 +404,7 @@ describe("and where it is not, on purpose", { concurrency: 4 }, () => {
     assert.deepEqual(seen, { theirs: false, ours: true });
   });
 
-  test("differs: a tenant that is no tenant", async () => {
+  test("differs: an invalid tenant", async () => {
     const made = ({ another }) => {
       try {
         another({ tenantId: "a/b" });
@@ -422,7 +422,7 @@ describe("and where it is not, on purpose", { concurrency: 4 }, () => {
     assert.deepEqual(called, { theirs: 1, ours: 0 });
   });
 
-  test("differs: options for the way to the provider and for the store", () => {
+  test("differs: options for the transport and for the store", () => {
     const { credential } = played("theirs", { options: { proxyOptions: { host: "http://proxy.example", port: 1 } } });
     assert.ok(credential);
     for (const [name, value] of [

@@ -1,7 +1,7 @@
-// The same script through @azure/identity's DeviceCodeCredential and through ours, each on a stand-in of Entra of its own.
+// The same script through @azure/identity's DeviceCodeCredential and through ours, each on its own Entra test server.
 //
-// Not a test: identity.test.mjs says what has to be the same, and differences.mjs what is not and why. Ours is the packed
-// tarball, installed as anybody would.
+// Not a test: identity.test.mjs says what must be the same and what differs. Ours is the packed tarball, installed as a user would install
+// it.
 
 import { join } from "node:path";
 import { setTimeout as later } from "node:timers/promises";
@@ -17,11 +17,11 @@ export const project = installedProject();
 const folder = join(project, "node_modules/device-code-flow");
 const loaded = (file) => import(pathToFileURL(join(folder, file)));
 
-/** The main entry and the credential of the tarball, as Node gives them to `import`. */
+/** The main entry and the credential of the tarball, as Node imports them. */
 export const main = await loaded("node.mjs");
 export const ours = (await loaded("credential.cjs")).default;
 
-/** The two libraries, and how each is given a network. */
+/** The two libraries, and how each one gets its network. */
 export const libraries = {
   theirs: { ...identity, network: ({ fetch }) => ({ httpClient: httpClientOf(fetch), retryOptions: { maxRetries: 0 } }) },
   ours: { ...ours, network: ({ fetch }) => ({ fetch }) },
@@ -30,7 +30,7 @@ export const libraries = {
 export const OTHER_TENANT = "99990000-1111-2222-3333-444455556666";
 export const AZURE_CLI = "04b07795-8ddb-461a-bbee-02f9e1bf7b46";
 export const GRAPH = "https://graph.microsoft.com/.default";
-/** What a resource asks for that turns a token down. */
+/** The claims challenge of a resource that rejects a token. */
 export const NBF = '{"access_token":{"nbf":{"essential":true,"value":"1604106651"}}}';
 export const MANAGEMENT = "https://management.azure.com/.default";
 
@@ -45,14 +45,14 @@ function httpClientOf(fetch) {
 }
 
 /**
- * A credential of one library on a new stand-in, and what was seen of it.
- *
+ * A credential of one library on a new test server, and what was observed.
+ * //
  * @param library "theirs" or "ours"
- * @param scene `settings` of the stand-in, `options` of the credential, `shown(entra, info)`: what the person does;
+ * @param scene `settings` of the test server, `options` of the credential, `shown(entra, info)`: what the person does;
  * approves at once by default
- *
- * Gives `credential`, `another(options)` on the same stand-in, `entra`, the `prompts` shown, and `took(promise)`: what it
- * came to, as something to compare.
+ * //
+ * Returns `credential`, `another(options)` on the same test server, `entra`, the `prompts` shown, and `took(promise)`: the outcome of the
+ * promise in a form that can be compared.
  */
 export function played(library, { settings, options, shown = (entra, { userCode }) => entra.approve(userCode) } = {}) {
   const entra = standIn({ interval: 1, issuedAt: 1_800_000_000, clients: [CLIENT, AZURE_CLI], ...settings });
@@ -73,7 +73,7 @@ export async function both(scene, script) {
   return { theirs, ours };
 }
 
-/** How a call ended: its value, or what a program can see of its error. */
+/** The outcome of a call: its value, or the visible parts of its error. */
 export async function end(promise) {
   try {
     return { value: await promise };
@@ -83,7 +83,7 @@ export async function end(promise) {
   }
 }
 
-/** What of a request the credential decides; how the main entry words its requests, tests/interop compares. */
+/** The parts of a request that the credential decides. tests/interop compares the rest. */
 export function asked({ requests }) {
   return requests
     .filter(({ endpoint }) => endpoint === "devicecode" || endpoint === "token")
@@ -97,7 +97,7 @@ export function asked({ requests }) {
     }));
 }
 
-/** What was asked for: a kind of grant, or the endpoint where there is none. */
+/** What was requested: the grant type, or the endpoint if there is none. */
 export function grants(entra) {
   return asked(entra).map(({ endpoint, grant }) => grant ?? endpoint);
 }

@@ -1,11 +1,11 @@
-// Several people in one store: whose tokens a DeviceCodeCredential hands out: by its record, and in which tenant.
+// Several accounts in one store: which account a DeviceCodeCredential uses, by its record, and in which tenant.
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { ada, CLIENT, DOMAIN, TENANT } from "../support/entra.mjs";
 import { asked, end, GRAPH, OTHER_TENANT, played, stored } from "./libraries.mjs";
 
-describe("whose tokens", { concurrency: 4 }, () => {
+describe("the account", { concurrency: 4 }, () => {
   const wife = { ...ada, oid: "11111111-0000-0000-0000-000000000001", uid: "11111111-0000-0000-0000-000000000001", sub: "pairwise-of-bea", preferred_username: "bea@contoso.com", name: "Bea" };
 
   /** A store in which several people have signed in, and their records. */
@@ -21,25 +21,25 @@ describe("whose tokens", { concurrency: 4 }, () => {
     return { records, entra, prompts, another: (options) => another({ cachePlugin: plugin, disableAutomaticAuthentication: true, ...options }) };
   }
 
-  test("the only person of a store needs no record", async () => {
+  test("the only account of a store needs no record", async () => {
     const { another, records } = await household([ada]);
     assert.equal((await another().getToken("User.Read")).token, "access-token-of-ABCDEFG01");
     assert.deepEqual(await another().authenticate("User.Read"), records[0]);
   });
 
-  test("of several the record says whose", async () => {
+  test("of several, the record names the account", async () => {
     const { another, records } = await household([ada, wife]);
     for (const [index, authenticationRecord] of records.entries()) {
       assert.equal((await another({ authenticationRecord }).getToken("User.Read")).token, `access-token-of-ABCDEFG0${index + 1}`);
     }
   });
 
-  test("of several without a record nobody's are taken: the person is asked", async () => {
+  test("of several without a record none is used: the person is asked", async () => {
     const { another } = await household([ada, wife]);
     assert.equal((await end(another().getToken("User.Read"))).error.name, "AuthenticationRequiredError");
   });
 
-  test("a record of somebody who is not in the store is nobody's token", async () => {
+  test("a record of an account that is not in the store finds no token", async () => {
     const { another, records } = await household([ada]);
     const authenticationRecord = { ...records[0], homeAccountId: `11111111-0000-0000-0000-000000000009.${TENANT}` };
     const error = await another({ authenticationRecord }).getToken("User.Read").catch((error) => error);
@@ -48,7 +48,7 @@ describe("whose tokens", { concurrency: 4 }, () => {
     assert.match(error.hint, /authenticate\(\)/);
   });
 
-  test("whoever signed in last is who the next call is for, whatever else the store has", async () => {
+  test("the next call uses the account that signed in last, whatever else the store has", async () => {
     const { another, entra } = await household([ada]);
     const userPromptCallback = ({ userCode }) => entra.approve(userCode, { person: wife });
     const authenticationRecord = { homeAccountId: "nobody", authority: "login.windows.net", tenantId: TENANT, username: "", clientId: CLIENT };
@@ -57,7 +57,7 @@ describe("whose tokens", { concurrency: 4 }, () => {
     assert.equal((await credential.getToken("User.Read")).token, "access-token-of-ABCDEFG02");
   });
 
-  test("a tenant may be written in any letters", async () => {
+  test("a tenant id may be in any case", async () => {
     const { another, entra } = played("ours", { settings: { tenants: [TENANT, OTHER_TENANT] } });
     const credential = another({ tenantId: TENANT.toUpperCase(), additionallyAllowedTenants: ["AAAA-NOBODYS"] });
     const own = await credential.getToken(GRAPH, { tenantId: TENANT });
@@ -66,21 +66,21 @@ describe("whose tokens", { concurrency: 4 }, () => {
     assert.match((await end(credential.getToken(GRAPH, { tenantId: "aaaa-nobodys" }))).error.message, /AADSTS90002/);
   });
 
-  test("a tenant may be called by its domain: what the cache has of another tenant is not taken for it", async () => {
+  test("a tenant may be named by its domain: the tokens of another tenant in the cache are not used for it", async () => {
     const { another, entra, prompts } = played("ours", { settings: { tenants: [TENANT, "common", DOMAIN] } });
     const credential = another({ tenantId: undefined, additionallyAllowedTenants: ["*"] });
     const first = await credential.getToken(GRAPH);
     const second = await credential.getToken(GRAPH, { tenantId: DOMAIN });
     assert.equal(asked(entra).at(-1).url, `https://login.microsoftonline.com/${DOMAIN}/oauth2/v2.0/token`);
     assert.notEqual(second.token, first.token);
-    // From then on it is known which tenant that is.
+    // From here on the tenant of the domain is known.
     assert.equal((await credential.getToken(GRAPH, { tenantId: DOMAIN })).token, second.token);
     assert.equal((await credential.getToken(GRAPH, { tenantId: TENANT })).token, second.token);
     assert.equal(asked(entra).length, 3);
     assert.equal(prompts.length, 1);
   });
 
-  test("a call for a tenant that is listed gets a token of that tenant, silently, and the next one its own again", async () => {
+  test("a call for a listed tenant gets a token of that tenant, silently, and the next one gets its own again", async () => {
     const settings = { tenants: [TENANT, "common", OTHER_TENANT] };
     const person = { ...ada, elsewhere: { [OTHER_TENANT]: { oid: "22222222-0000-0000-0000-000000000001", sub: "pairwise-of-ada-as-guest" } } };
     for (const tenantId of [TENANT, undefined]) {

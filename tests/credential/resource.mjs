@@ -1,7 +1,7 @@
-// A resource of Microsoft's on loopback, over TLS, as Azure's clients want it: it lets in whoever brings a bearer token, and
-// can turn tokens away with the claims challenge of Continuous Access Evaluation.
+// A resource like Microsoft's on loopback, over TLS, as Azure's clients need it. It accepts any bearer token, and can reject tokens with the
+// claims challenge of Continuous Access Evaluation.
 //
-// It cannot read tokens: those that it has turned away it knows again.
+// It cannot read tokens. It recognises those that it has rejected.
 
 import { createServer } from "node:https";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -10,8 +10,8 @@ import { join } from "node:path";
 import { generate } from "selfsigned";
 
 /**
- * Gives `origin`, the certificate as `ca` and as a `caFile`, `requests` with path and token, `close()`, and
- * `revoke(claims)`: from now on every token seen until then is answered with a challenge for the claims.
+ * Returns `origin`, the certificate as `ca` and as a `caFile`, `requests` with path and token, `close()`, and `revoke(claims)`: from now on
+ * every token seen so far is answered with a challenge for the claims.
  */
 export async function startResource() {
   const { private: key, cert } = await generate([{ name: "commonName", value: "localhost" }], {

@@ -1,5 +1,5 @@
-// The credential in every runtime: imported, asked for a token twice, the person asked once. What the main entry does in
-// them, tests/runtime shows.
+// The credential in every runtime: import it and ask for a token twice; the person is asked once. tests/runtime tests the main entry in these
+// runtimes.
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
@@ -30,7 +30,7 @@ import("./smoke.mjs").then(async ({ smoke }) => { ${RUN} });`,
 
 const WELL = { tokens: 2, equal: true, prompts: 1, tokenType: "Bearer", oneSetOfClasses: true };
 
-/** What a program of this machine has seen. */
+/** What a program on this machine has observed. */
 async function seenBy(binary, ...args) {
   const child = spawn(binary, args, { cwd: project, env: { ...process.env, NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1" } });
   const timer = setTimeout(() => child.kill("SIGKILL"), 60_000);
@@ -64,7 +64,7 @@ for (const folder of ["node-18", "node-24"]) {
   });
 }
 
-test("Deno, which may do nothing but use the network", async () => {
+test("Deno, with permission for the network only", async () => {
   assert.deepEqual(await seenBy(program("deno"), "run", "--no-prompt", "--allow-net=127.0.0.1", imported), WELL);
 });
 

@@ -1,5 +1,5 @@
-// What every runtime does with the credential: a token from the person, the same from the cache. Imported by each host's
-// own program, which brings the package as that host loads it.
+// What every runtime does with the credential: a token from the person, the same from the cache. Each host's own program imports this file
+// and passes the package as that host loads it.
 
 export async function smoke({ AuthenticationRequiredError, DeviceCodeCredential }, { AuthError }, { issuer, clientId }) {
   let prompts = 0;

@@ -1,5 +1,5 @@
-// The types of the credential beside those of @azure/core-auth, @azure/identity and Microsoft Graph's client, as a program
-// in TypeScript meets them.
+// The types of the credential together with those of @azure/core-auth, @azure/identity and Microsoft Graph's client, in a TypeScript
+// program.
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
@@ -14,7 +14,7 @@ for (const name of ["@azure", "@microsoft", "@typespec", "@types", "undici-types
 }
 mkdirSync(join(project, "types"));
 
-/** What tsc says about a program; nothing where it compiles. */
+/** The output of tsc for a program. Empty if it compiles. */
 function complaints(file, text, module) {
   const path = join(project, "types", file);
   writeFileSync(path, text);
@@ -79,13 +79,13 @@ const PROGRAM = `
   }
 `;
 
-test("a program for @azure/identity compiles as it is, and with its import changed", () => {
+test("a program for @azure/identity compiles unchanged, and with its import changed", () => {
   assert.equal(complaints("theirs.mts", PROGRAM, NODE), "");
   const changed = PROGRAM.replaceAll("@azure/identity", "device-code-flow/credential");
   assert.equal(complaints("ours.mts", changed, NODE), "");
 });
 
-test("records and credentials of one are taken where the other's are asked for", () => {
+test("records and credentials of one are accepted where the other's are expected", () => {
   const text = `
     import * as identity from "@azure/identity";
     import * as ours from "device-code-flow/credential";
@@ -97,7 +97,7 @@ test("records and credentials of one are taken where the other's are asked for",
   assert.equal(complaints("records.mts", text, NODE), "");
 });
 
-test("what is wrong does not compile", () => {
+test("wrong programs do not compile", () => {
   for (const [index, line] of [
     "new DeviceCodeCredential({ tenantId: 5 });",
     "new DeviceCodeCredential({ cachePlugin: {} });",

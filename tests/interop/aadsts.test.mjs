@@ -1,5 +1,5 @@
-// Every number of Entra's in tests/fixtures/aadsts.json, through the packed library: the error that a program catches has the
-// class, the fault and all that Entra said. What each number is to come to is tests/entra_codes.rs'.
+// Every AADSTS number of tests/fixtures/aadsts.json, through the packed library: the error that a program catches has the right class and
+// fault, and everything that Entra sent. tests/core/entra/error_codes.rs tests the meaning of each number.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -18,7 +18,7 @@ const codes = {
   message: "Sign in.",
 };
 
-/** What a program catches when `endpoint` answers with the fixture. */
+/** The error that a program catches when `endpoint` answers with the fixture. */
 async function caught({ status, body }, endpoint) {
   const fetch = async (url) =>
     url.includes(endpoint) ? Response.json(body, { status }) : Response.json(codes);

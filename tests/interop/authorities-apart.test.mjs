@@ -1,5 +1,5 @@
-// Authorities at which @azure/msal-node and ours part ways: one signs in and the other does not, or one says more about why.
-// Both outcomes stand here whole. Where both sign in: authorities.test.mjs.
+// Authorities at which @azure/msal-node and ours differ: one signs in and the other does not, or one reports more. Both outcomes are
+// written here in full. authorities.test.mjs has those at which both sign in.
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
@@ -23,22 +23,22 @@ const issuer = (name, devicecode = "device_authorization") => ({
   token: `${name}/token`,
 });
 
-/** Kinds at which one signs in or says more: what each does. */
+/** Kinds of authority, with the outcome of each library. */
 const signedInByOne = [
   {
-    name: "a host without a tenant: msal-node asks the tenant “undefined”, ours common",
+    name: "a host without a tenant: msal-node uses the tenant “undefined”, ours common",
     auth: { authority: PUBLIC },
     msal: { failed: "AuthError post_request_failed", asked: endpoints(`${PUBLIC}/undefined`) },
     ours: { failed: absent, asked: endpoints(`${PUBLIC}/common`), authority: `${PUBLIC}/common/` },
   },
   {
-    name: "Microsoft's cloud for trying things out: msal-node does not know it",
+    name: "Microsoft's cloud for tests: msal-node does not know it",
     auth: { authority: `https://login.windows-ppe.net/${TENANT}` },
     msal: { ...unresolved, asked: { instances: instancesOf(`https://login.windows-ppe.net/${TENANT}`) } },
     ours: { failed: absent, ...cloud("login.windows-ppe.net") },
   },
   {
-    // Its issuer has the GUID in its host, which msal-node 7.2.1 cannot tell from the name.
+    // The host in its issuer contains the GUID. msal-node 7.2.1 does not match it with the name.
     name: "customers (CIAM) by name: msal-node refuses their issuer, ours needs no metadata",
     auth: { authority: CUSTOMERS },
     msal: { ...unresolved, asked: { metadata: openid(`${CUSTOMERS}/contoso.onmicrosoft.com/v2.0`) } },
@@ -60,13 +60,13 @@ const signedInByOne = [
     ours: { ...canonical(`${CUSTOMERS}/contoso.onmicrosoft.com`), asked: endpoints(`${CUSTOMERS}/contoso.onmicrosoft.com`) },
   },
   {
-    name: "ADFS that is in no knownAuthorities",
+    name: "ADFS that knownAuthorities does not name",
     auth: { authority: ADFS },
     msal: { ...unresolved, asked: { instances: instancesOf(ADFS) } },
     ours: { ...untrusted, asked: NOTHING },
   },
   {
-    name: "dSTS that is in no knownAuthorities",
+    name: "dSTS that knownAuthorities does not name",
     auth: { authority: DSTS },
     msal: { ...unresolved, asked: { instances: instancesOf(DSTS) } },
     ours: { ...untrusted, asked: NOTHING },
@@ -100,32 +100,32 @@ const signedInByOne = [
     ours: { failed: "ClientAuthError network_error", asked: { instances: instancesOf(unheard) } },
   },
   {
-    name: "an unknown host, when Microsoft answers with another error: msal-node trusts the host",
+    name: "an unknown host, when Microsoft answers with another error: msal-node trusts the host, ours does not",
     auth: { authority: evil },
     before: (entra) => entra.disturb("instances", "refused"),
     msal: { ...unresolved, asked: { instances: instancesOf(evil), elsewhere: openid(`${evil}/v2.0`) } },
     ours: { result: absent, asked: { instances: instancesOf(evil) } },
   },
   {
-    name: "authorityMetadata of another issuer: what is configured is trusted",
+    name: "authorityMetadata of another issuer: both trust the configuration",
     auth: {
       authority: `https://login.contoso.com/${TENANT}`,
       knownAuthorities: ["login.contoso.com"],
       authorityMetadata: metadataOf(evil),
     },
     settings: privateCloud,
-    // The host does not exist.
+    // This host does not exist.
     msal: { failed: "ClientAuthError network_error", asked: { elsewhere: endpoints(evil).devicecode } },
     ours: { failed: "ClientAuthError network_error", asked: { elsewhere: endpoints(evil).devicecode } },
   },
   {
-    name: "authorityMetadata that is no JSON",
+    name: "authorityMetadata that is not JSON",
     auth: { authorityMetadata: "{" },
     msal: { ...unresolved, asked: NOTHING },
     ours: { failed: "ClientConfigurationError invalid_authority_metadata", asked: NOTHING },
   },
   {
-    name: "cloudDiscoveryMetadata that is no JSON",
+    name: "cloudDiscoveryMetadata that is not JSON",
     auth: { cloudDiscoveryMetadata: "{" },
     msal: { failed: "ClientConfigurationError invalid_cloud_discovery_metadata", asked: NOTHING },
     ours: { failed: "ClientConfigurationError invalid_cloud_discovery_metadata", asked: NOTHING },
@@ -145,7 +145,7 @@ const signedInByOne = [
     },
   },
   {
-    name: "any issuer that calls its endpoint as msal-node guesses: it takes the URN alone, as RFC 8628 has it",
+    name: "any issuer whose endpoint has the name that msal-node guesses: it accepts only the URN of RFC 8628, which msal-node does not send",
     auth: { authority: `${ISSUER}/of/two`, knownAuthorities: ["id.example"] },
     options: { protocolMode: "OIDC" },
     settings: { issuers: [{ issuer: `${ISSUER}/of/two`, paths: { devicecode: "/devicecode" } }] },
@@ -153,7 +153,7 @@ const signedInByOne = [
     ours: { failed: absent, asked: issuer(`${ISSUER}/of/two`, "devicecode") },
   },
   {
-    name: "any issuer with RFC 8414 alone, without being told so",
+    name: "any issuer with RFC 8414 only, without protocolMode",
     auth: { authority: `${ISSUER}/of/two` },
     settings: { issuers: [{ issuer: `${ISSUER}/of/two`, openid: false, oauth: true }] },
     msal: { ...unresolved, asked: { instances: instancesOf(`${ISSUER}/of/two`) } },
@@ -167,7 +167,7 @@ const signedInByOne = [
     },
   },
   {
-    name: "an issuer with one segment, which protocolMode keeps from being taken for a tenant",
+    name: "an issuer with one path segment, which protocolMode keeps from being read as a tenant",
     auth: { authority: `${ISSUER}/realm`, knownAuthorities: ["id.example"] },
     options: { protocolMode: "OIDC" },
     settings: { issuers: [{ issuer: `${ISSUER}/realm` }] },
@@ -178,7 +178,7 @@ const signedInByOne = [
     ours: { failed: absent, asked: issuer(`${ISSUER}/realm`) },
   },
   {
-    name: "an issuer without this flow",
+    name: "an issuer without device authorization",
     auth: { authority: ISSUER, knownAuthorities: ["id.example"] },
     options: { protocolMode: "OIDC" },
     settings: { issuers: [{ issuer: ISSUER, paths: { devicecode: null } }] },
@@ -186,7 +186,7 @@ const signedInByOne = [
     ours: { failed: "ClientAuthError openid_config_error" },
   },
   {
-    name: "an issuer whose metadata is another's",
+    name: "an issuer whose metadata names another issuer",
     auth: { authority: ISSUER, knownAuthorities: ["id.example"] },
     options: { protocolMode: "OIDC" },
     settings: { issuers: [{ issuer: ISSUER, published: { issuer: "https://other.example" } }] },
@@ -194,7 +194,7 @@ const signedInByOne = [
     ours: { failed: "ClientConfigurationError issuer_validation_failed", asked: { metadata: openid(ISSUER) } },
   },
   {
-    name: "a Microsoft host with protocolMode OIDC: an issuer like any other for ours",
+    name: "a Microsoft host with protocolMode OIDC: ours treats it as any issuer",
     auth: { authority: `${PUBLIC}/${TENANT}/v2.0` },
     options: { protocolMode: "OIDC" },
     msal: { failed: absent, asked: endpoints(`${PUBLIC}/${TENANT}`) },
@@ -202,7 +202,7 @@ const signedInByOne = [
   },
 ];
 
-describe("one signs in, or says more", { concurrency: true }, () => {
+describe("one signs in, or reports more", { concurrency: true }, () => {
   for (const { name, msal, ours, ...scene } of signedInByOne) {
     test(`${name}: msal-node`, async () => {
       expected(await signIn("msal", scene), msal);
@@ -219,12 +219,12 @@ describe("customers (CIAM)", { concurrency: true }, () => {
   const auth = { authority: `${CUSTOMERS}/${CIAM_TENANT}` };
   const shown = (entra, userCode, { verificationUri }) => entra.approve(userCode, { at: verificationUri });
 
-  test("the address that msal-node shows refuses them", async () => {
+  test("the address that msal-node shows refuses customers", async () => {
     const { error } = await signIn("msal", { auth, shown });
     assert.match(error.message, /AADSTS500208/);
   });
 
-  test("the address that ours shows takes them in", async () => {
+  test("the address that ours shows accepts customers", async () => {
     const { error, result } = await signIn("ours", { auth, shown });
     assert.deepEqual([error, result?.tenantId], [absent, CIAM_TENANT]);
   });
@@ -242,7 +242,7 @@ describe("B2C", () => {
     "https://contoso.b2clogin.com/tfp/contoso.onmicrosoft.com/b2c_1_signin",
     `${PUBLIC}/tfp/contoso.onmicrosoft.com/b2c_1_signin`,
   ]) {
-    test(`is refused by ours before anything is sent, and says so: ${authority}`, () => {
+    test(`is refused by ours before anything is sent, with a message that names B2C: ${authority}`, () => {
       const { PublicClientApplication, ClientConfigurationError } = libraries.ours;
       const host = new URL(authority).host;
       assert.throws(
@@ -252,22 +252,22 @@ describe("B2C", () => {
     });
   }
 
-  test("msal-node asks whether Microsoft knows it", async () => {
+  test("msal-node asks Microsoft whether it knows the host", async () => {
     const authority = "https://contoso.b2clogin.com/tfp/contoso.onmicrosoft.com/b2c_1_signin";
     expected(await signIn("msal", { auth: { authority } }), { ...unresolved, asked: { instances: instancesOf(authority) } });
   });
 });
 
-describe("an ADFS that answers with the RFC's words", { concurrency: true }, () => {
+describe("an ADFS that answers with the errors of RFC 8628", { concurrency: true }, () => {
   const auth = { authority: ADFS, knownAuthorities: ["adfs.contoso.com"] };
   const shown = (entra, userCode) => entra.decline(userCode);
 
-  test("declined: msal-node keeps the word", async () => {
+  test("declined: msal-node keeps the error code", async () => {
     const { error } = await signIn("msal", { auth, shown });
     assert.deepEqual([error.errorCode, error.message], ["post_request_failed", "post_request_failed: access_denied"]);
   });
 
-  test("declined: ours says whose decision it was", async () => {
+  test("declined: ours also says who declined", async () => {
     const { error } = await signIn("ours", { auth, shown });
     assert.deepEqual([error?.name, error?.errorCode, error?.error], ["ServerError", "access_denied", "access_denied"]);
   });

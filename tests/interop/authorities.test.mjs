@@ -1,8 +1,8 @@
-// Every kind of authority at which both @azure/msal-node and ours sign in, each on a stand-in of Entra: which documents
-// are asked for, where the two requests of the flow go, what the person is shown, and whose account it is in the end.
+// Every kind of authority at which both @azure/msal-node and ours sign in, each on an Entra test server: which documents are requested, where
+// the two requests of the flow go, what the person is shown, and which account results.
 //
-// Every difference is in a row with its reason, as in msal-node.test.mjs. What goes into the requests otherwise is there;
-// where only one of the two signs in, in authorities-apart.test.mjs; what is asked when, in discovery.test.mjs.
+// Every difference is a row with its reason, as in msal-node.test.mjs. That file also has the contents of the requests.
+// authorities-apart.test.mjs has authorities at which only one signs in; discovery.test.mjs has the order of the requests.
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
@@ -20,14 +20,14 @@ const METADATA = (url) => ["asked.metadata", url, absent, "the endpoints of Micr
 const authorityMetadata = metadataOf(`${PRIVATE}/${TENANT}`);
 const discovered = { metadata: openid(`${PRIVATE}/${TENANT}/v2.0`), ...endpoints(`${PRIVATE}/${TENANT}`) };
 
-/** Kinds at which both sign in. `msal`: what msal-node does; `rows`: where ours differs. */
+/** Kinds at which both sign in. `msal`: the outcome of msal-node. `rows`: the differences of ours. */
 const signedInByBoth = [
   {
     name: "a tenant by its GUID",
     msal: { ...cloud("login.microsoftonline.com", "login.windows.net"), ...canonical(`${PUBLIC}/${TENANT}`) },
   },
   {
-    name: "a tenant by a domain, at another name of the public cloud",
+    name: "a tenant by a domain, at another host name of the public cloud",
     auth: { authority: `https://login.windows.net/${DOMAIN}` },
     msal: { asked: endpoints(`${PUBLIC}/${DOMAIN}`), ...canonical(`${PUBLIC}/${DOMAIN}`), tenantId: TENANT },
   },
@@ -51,18 +51,18 @@ const signedInByBoth = [
     },
   },
   {
-    name: "an issuer that was copied with its /v2.0",
+    name: "an issuer address copied with its /v2.0",
     auth: { authority: `${PUBLIC}/common/v2.0` },
     msal: { asked: endpoints(`${PUBLIC}/common`) },
-    rows: [["authority", `${PUBLIC}/common/v2.0/`, `${PUBLIC}/common/`, "one spelling for one authority"]],
+    rows: [["authority", `${PUBLIC}/common/v2.0/`, `${PUBLIC}/common/`, "one canonical form for each authority"]],
   },
   {
-    name: "China, by its old name",
+    name: "China, by its old host name",
     auth: { authority: `https://login.chinacloudapi.cn/${TENANT}` },
     msal: cloud("login.partner.microsoftonline.cn"),
   },
   {
-    name: "the US Government, by its old name",
+    name: "the US Government, by its old host name",
     auth: { authority: `https://login.usgovcloudapi.net/${TENANT}` },
     msal: cloud("login.microsoftonline.us"),
   },
@@ -133,10 +133,10 @@ const signedInByBoth = [
     },
     rows: [
       METADATA(openid(ADFS)),
-      ["asked.devicecode", `${ADFS}/oauth2/devicecode/`, `${ADFS}/oauth2/devicecode`, "as ADFS publishes it; msal-node derives it"],
-      ["asked.token", `${ADFS}/oauth2/token/`, `${ADFS}/oauth2/token`, "as in ADFS's documentation"],
+      ["asked.devicecode", `${ADFS}/oauth2/devicecode/`, `${ADFS}/oauth2/devicecode`, "the address that ADFS publishes; msal-node derives it"],
+      ["asked.token", `${ADFS}/oauth2/token/`, `${ADFS}/oauth2/token`, "the address in ADFS's documentation"],
       ["page", absent, `${ADFS}/oauth2/deviceauth`, "ADFS calls it verification_url, which msal-node does not read"],
-      ["times", ["900", "1"], [900, 1], "numbers, also where ADFS sends texts"],
+      ["times", ["900", "1"], [900, 1], "numbers, also if ADFS sends texts"],
     ],
   },
   {
@@ -174,31 +174,31 @@ const signedInByBoth = [
     },
   },
   {
-    name: "a domain of its own, which Microsoft knows and has in none of its clouds",
+    name: "a domain of its own, which Microsoft knows but lists in no cloud",
     auth: { authority: `https://login.contoso.com/${TENANT}` },
     settings: privateCloud,
     msal: { ...canonical(`https://login.contoso.com/${TENANT}`), account: { environment: "login.contoso.com" } },
   },
   {
-    name: "an unknown host in knownAuthorities: the metadata alone is asked for",
+    name: "an unknown host in knownAuthorities: only the metadata is requested",
     auth: { authority: `${PRIVATE}/${TENANT}`, knownAuthorities: ["login.contoso.cloud"] },
     settings: privateCloud,
     msal: { asked: discovered, account: { environment: "login.contoso.cloud" } },
   },
   {
-    name: "an unknown host in cloudDiscoveryMetadata: the metadata alone is asked for",
+    name: "an unknown host in cloudDiscoveryMetadata: only the metadata is requested",
     auth: { authority: `https://sts.contoso.cloud/${TENANT}`, cloudDiscoveryMetadata },
     settings: privateCloud,
     msal: { asked: discovered, account: { environment: "cache.contoso.cloud" } },
   },
   {
-    name: "an unknown host in knownAuthorities, with authorityMetadata: nothing is asked for",
+    name: "an unknown host in knownAuthorities, with authorityMetadata: nothing is requested",
     auth: { authority: `${PRIVATE}/${TENANT}`, knownAuthorities: ["login.contoso.cloud"], authorityMetadata },
     settings: privateCloud,
     msal: { asked: endpoints(`${PRIVATE}/${TENANT}`) },
   },
   {
-    name: "an unknown host with authorityMetadata: whether Microsoft knows it is asked all the same",
+    name: "an unknown host with authorityMetadata: Microsoft is still asked whether it knows the host",
     auth: { authority: `https://sts.contoso.cloud/${TENANT}`, authorityMetadata },
     settings: privateCloud,
     msal: { asked: { instances: instancesOf(`https://sts.contoso.cloud/${TENANT}`), ...endpoints(`${PRIVATE}/${TENANT}`) } },

@@ -1,7 +1,6 @@
-// One cache, two libraries: what either has stored, the other takes over. Real msal-node, through the cache plugin that its
-// documentation shows.
+// One cache, two libraries: each takes over what the other has stored. Real msal-node, with the cache plugin of its documentation.
 //
-// Not the caches of .NET, Java and Python: tests/cache_save.rs and tests/cache_lookup.rs have them as texts.
+// tests/core/cache has the texts of .NET, Java and Python.
 
 import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -20,7 +19,7 @@ const guest = { ...ada, uid: "home-of-ada", utid: HOME, login_hint: "O.hint", up
 const bob = { ...ada, oid: "bob", uid: "bob", sub: "bob", preferred_username: "bob@contoso.com", name: "Bob" };
 
 let files = 0;
-/** A file of its own, and applications of both libraries that keep their tokens in it. */
+/** A file, and applications of both libraries that store their tokens in it. */
 function shared({ entra = standIn({ interval: 1, issuedAt: 1_800_000_000, foci: false }) } = {}) {
   const path = join(folder, `${(files += 1)}.json`);
   const auth = { clientId: CLIENT, authority: `https://login.microsoftonline.com/${TENANT}` };
@@ -59,7 +58,7 @@ describe("a cache that ours has written", { concurrency: true }, () => {
     });
   }
 
-  test("msal-node forgets somebody, and ours knows it", async () => {
+  test("msal-node removes an account, and ours sees it", async () => {
     const { app, signIn, stored } = shared();
     await signIn("ours");
     await signIn("ours", bob);
@@ -80,7 +79,7 @@ describe("a cache that msal-node has written", { concurrency: true }, () => {
     });
   }
 
-  test("ours forgets somebody, and msal-node knows it", async () => {
+  test("ours removes an account, and msal-node sees it", async () => {
     const { app, signIn } = shared();
     await signIn("msal");
     await signIn("msal", bob);
@@ -94,7 +93,7 @@ describe("a cache that msal-node has written", { concurrency: true }, () => {
 });
 
 describe("both in turn", { concurrency: true }, () => {
-  test("people signed in by either stay, and what ours renews is there once", async () => {
+  test("accounts of both stay, and a token that ours renews is there once", async () => {
     const { app, signIn, stored } = shared();
     await signIn("msal");
     await signIn("ours", bob);
@@ -113,7 +112,7 @@ describe("both in turn", { concurrency: true }, () => {
     }
   });
 
-  test("a guest's tenants gather in one account", async () => {
+  test("the tenants of a guest are in one account", async () => {
     const { app, signIn } = shared();
     const athome = { ...guest, tid: HOME, oid: "home-of-ada" };
     await signIn("msal", guest);

@@ -1,5 +1,5 @@
-// The intended differences, out of the tables of the tests beside this file, as the tables of docs/msal-node.md: run it to write
-// them; docs.test.mjs checks that the document has what it would write. So the document says what the tests hold, no more.
+// Writes the intended differences as the tables of docs/msal-node.md, from the tables of the tests beside this file. docs.test.mjs checks
+// that the document equals what this script writes. So the document says exactly what the tests check.
 //
 //   node tests/interop/differences.mjs
 
@@ -9,10 +9,10 @@ import { pathToFileURL } from "node:url";
 const here = new URL(".", import.meta.url);
 export const document = new URL("../../docs/msal-node.md", here);
 
-// A row stands on one line: the field, msal-node's value, ours, the reason.
+// A row is on one line: the field, msal-node's value, ours, the reason.
 const ROW = /\["([\w.-]+)", .*, "([^"]+)"\]/;
 
-/** Rows of a source between two lines, with "as above" and the like resolved to the reason they point to. */
+/** The rows of a source between two lines. "as above" and the like are replaced by the reason that they refer to. */
 function rows(file, from, to) {
   const lines = readFileSync(new URL(file, here), "utf8").split("\n");
   const start = lines.findIndex((line) => line.includes(from));
@@ -37,7 +37,7 @@ function table(heads, found) {
   return `${[line(heads), line(heads.map(() => "---")), ...once(found).map(([field, reason]) => line([`\`${field}\``, reason]))].join("\n")}\n`;
 }
 
-/** Names of the tests in a file: what happens there is what the name says. */
+/** The names of the tests in a file. A name says what happens. */
 function names(file, pattern) {
   const text = readFileSync(new URL(file, here), "utf8");
   return `${[...text.matchAll(pattern)].map(([, name]) => `* ${name}`).join("\n")}\n`;

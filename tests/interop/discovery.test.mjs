@@ -1,5 +1,5 @@
-// When authorities are asked about themselves, by @azure/msal-node and by ours: once for an application and not before each
-// sign-in. And the same over real sockets. Which documents of which authority: authorities.test.mjs.
+// When @azure/msal-node and ours request the metadata of an authority: once for an application, not before each sign-in. Also over real
+// sockets. authorities.test.mjs has the documents of each authority.
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
@@ -11,9 +11,9 @@ import {
 
 const absent = undefined;
 
-describe("what an authority is asked, and when", { concurrency: true }, () => {
+describe("requests about an authority", { concurrency: true }, () => {
   const discovered = { auth: { authority: `https://sts.contoso.cloud/${TENANT}` }, settings: privateCloud };
-  // How often each asks before it gives up.
+  // How often each library asks before it gives up.
   const patience = { msal: 1, ours: 3 };
   for (const library of Object.keys(libraries)) {
     test(`once for an application: ${library}`, async () => {
@@ -33,7 +33,7 @@ describe("what an authority is asked, and when", { concurrency: true }, () => {
     });
   }
 
-  test("for another tenant of the host: msal-node changes the path of what it has, ours asks about that tenant", async () => {
+  test("for another tenant of the host: msal-node changes the path of its metadata, ours asks about that tenant", async () => {
     const request = { authority: `${PRIVATE}/common` };
     const firsts = await Promise.all([signIn("msal", discovered), signIn("ours", discovered)]);
     const [msal, ours] = await Promise.all(firsts.map((first) => signInAgain(first, { request })));
@@ -44,7 +44,7 @@ describe("what an authority is asked, and when", { concurrency: true }, () => {
   });
 
   test("the fields sent are the same at every authority of Microsoft's: msal-node", () => sameFields("msal", []));
-  // AD FS has no client_info to give.
+  // AD FS has no client_info.
   test("the same, but for one at AD FS: ours", () => sameFields("ours", ["client_info"]));
 
   async function sameFields(library, lacking) {
@@ -66,7 +66,7 @@ describe("what an authority is asked, and when", { concurrency: true }, () => {
   }
 });
 
-describe("a flow that is saved, and taken up by another application", { concurrency: true }, () => {
+describe("a flow that is saved, and resumed by another application", { concurrency: true }, () => {
   const settings = { ...privateCloud, issuers: [{ issuer: ISSUER }], issuedAt: 1_800_000_000 };
   const auths = {
     "a tenant": {},
@@ -78,7 +78,7 @@ describe("a flow that is saved, and taken up by another application", { concurre
     "any issuer": { authority: ISSUER },
   };
   for (const [name, auth] of Object.entries(auths)) {
-    test(`${name}: nothing is asked again, and the account is the same`, async () => {
+    test(`${name}: nothing is requested again, and the account is the same`, async () => {
       const { PublicClientApplication } = libraries.ours;
       const uninterrupted = await signIn("ours", { auth, settings });
       assert.equal(uninterrupted.error, absent);
@@ -102,7 +102,7 @@ describe("a flow that is saved, and taken up by another application", { concurre
   }
 });
 
-// Real sockets: the stand-in behind a server on 127.0.0.1, at its own address or as the host that is asked for.
+// Real sockets: the test server on 127.0.0.1, at its own address or as the host that is asked for.
 describe("over the loopback interface", { concurrency: true }, () => {
   async function served(t, settings) {
     const entra = standIn({ interval: 1, ...settings });
@@ -125,7 +125,7 @@ describe("over the loopback interface", { concurrency: true }, () => {
     }
   });
 
-  test("msal-node wants https even there", async (t) => {
+  test("msal-node requires https even there", async (t) => {
     const { entra, server } = await served(t);
     const { host, origin } = new URL(server.origin);
     const auth = { authority: `${origin}/${TENANT}`, knownAuthorities: [host] };
@@ -148,7 +148,7 @@ describe("over the loopback interface", { concurrency: true }, () => {
     });
   }
 
-  test("what is in no knownAuthorities is an issuer there", async (t) => {
+  test("a loopback host that knownAuthorities does not name is an issuer", async (t) => {
     const { entra, server } = await served(t, { issuers: [{ issuer: "/realm" }] });
     const authority = `${server.origin}/realm`;
     const seen = await signedIn("ours", { entra, auth: { authority } });

@@ -1,4 +1,4 @@
-// Whether the stand-in of Entra refreshes and revokes as Entra and RFC 7009 do. Not a test of any library.
+// Checks that the Entra test server refreshes and revokes like Entra and RFC 7009. It tests no library.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -16,7 +16,7 @@ async function post(entra, url, form) {
   return { status: response.status, retryAfter: response.headers.get("retry-after"), ...(text && JSON.parse(text)) };
 }
 
-/** A stand-in where somebody has signed in, her tokens, and a refresh with them. */
+/** A test server with a person who has signed in, her tokens, and a refresh with them. */
 async function signedIn(settings, { base = `${PUBLIC}/${TENANT}/oauth2/v2.0`, codes = "devicecode", person, scope = "User.Read openid offline_access" } = {}) {
   const entra = standIn(settings);
   const code = await post(entra, `${base}/${codes}`, { scope });
@@ -27,7 +27,7 @@ async function signedIn(settings, { base = `${PUBLIC}/${TENANT}/oauth2/v2.0`, co
   return { entra, tokens, refresh };
 }
 
-test("each refresh brings new tokens, and the old refresh token stays good", async () => {
+test("each refresh brings new tokens, and the old refresh token stays valid", async () => {
   const { entra, tokens, refresh } = await signedIn();
   const [first, second] = [await refresh(), await refresh({ client_info: "1" })];
   const names = [tokens, first, second].map(({ access_token }) => access_token);
@@ -40,7 +40,7 @@ test("each refresh brings new tokens, and the old refresh token stays good", asy
   assert.deepEqual([third.expires_in, third.refresh_in, third.scope, third.id_token], [7300, 3650, "api://mine/read", undefined]);
 });
 
-test("with rotation an old refresh token dies, and whoever uses it ends the whole sign-in", async () => {
+test("with rotation an old refresh token becomes invalid, and a second use ends the whole sign-in", async () => {
   const { entra, refresh } = await signedIn({ rotation: true });
   const { refresh_token } = await refresh();
   const next = await refresh({ refresh_token });
@@ -51,7 +51,7 @@ test("with rotation an old refresh token dies, and whoever uses it ends the whol
   assert.equal((await (await signedIn({ rotation: "none" })).refresh()).refresh_token, undefined);
 });
 
-test("a refresh token is for what was consented to, of one resource at a time, at one cloud, by one client", async () => {
+test("a refresh token is for the consented scopes, of one resource at a time, at one cloud, by one client", async () => {
   const { refresh } = await signedIn({ clients: [CLIENT, "other"], consented: ["User.Read", "api://mine/read"] });
   const numbers = {
     65001: refresh({ scope: "Mail.Read openid" }),
@@ -67,7 +67,7 @@ test("a refresh token is for what was consented to, of one resource at a time, a
   assert.equal((await refresh({ scope: "user.read" })).status, 200);
 });
 
-test("the path says in which tenant the person is: hers where it names many, none where she has no account", async () => {
+test("the path says in which tenant the person is: her home tenant if it names many, none if she has no account", async () => {
   const guest = { ...ada, uid: "home-of-ada", utid: HOME, elsewhere: { [OTHER]: { oid: "ada-elsewhere" } } };
   const { refresh } = await signedIn({ tenants: [TENANT, HOME, OTHER, "common", "organizations", "consumers"] }, { person: guest });
   const at = (tenant) => refresh({}, `${PUBLIC}/${tenant}/oauth2/v2.0`);
@@ -81,7 +81,7 @@ test("the path says in which tenant the person is: hers where it names many, non
   assert.deepEqual((await at("consumers")).error_codes, [50020]);
 });
 
-test("a family's refresh token is good for the family, and no other client's", async () => {
+test("a family's refresh token is valid for the family, and for no other client", async () => {
   const { tokens, refresh } = await signedIn({ clients: [CLIENT, "sister", "stranger"], foci: [CLIENT, "sister"] });
   assert.equal(tokens.foci, "1");
   const sister = await refresh({ client_id: "sister" });
@@ -90,7 +90,7 @@ test("a family's refresh token is good for the family, and no other client's", a
   assert.deepEqual([error, suberror], ["invalid_grant", "client_mismatch"]);
 });
 
-test("a refresh is refused as it is told, and the next is not", async () => {
+test("a refresh is refused as configured, and the next one is not", async () => {
   const { entra, refresh } = await signedIn();
   const refusals = {
     bad_token: ["invalid_grant", "bad_token", 50173],
@@ -116,7 +116,7 @@ test("a refresh is refused as it is told, and the next is not", async () => {
   assert.deepEqual((await refresh()).error_codes, [530003]);
 });
 
-test("an answer takes as long as it is told, and an aborted request ends at once", async () => {
+test("an answer takes as long as configured, and an aborted request ends at once", async () => {
   const entra = standIn({ latency: 300 });
   const began = Date.now();
   assert.equal((await post(entra, `${PUBLIC}/common/oauth2/v2.0/devicecode`, { scope: "openid" })).status, 200);
@@ -129,7 +129,7 @@ test("an answer takes as long as it is told, and an aborted request ends at once
   await assert.rejects(asked, reason);
 });
 
-test("an issuer revokes what came of a sign-in, knows no unknown token, and may lack the endpoint", async () => {
+test("an issuer revokes the tokens of a sign-in, accepts an unknown token, and may lack the endpoint", async () => {
   const issuers = [{ issuer: "https://id.example" }, { issuer: "https://without.example", paths: { revocation: null } }];
   const { entra, tokens, refresh } = await signedIn({ issuers, clients: [CLIENT, "other"] }, { base: "https://id.example", codes: "device_authorization" });
   const published = async (issuer) => (await entra.fetch(`${issuer}/.well-known/openid-configuration`)).json();

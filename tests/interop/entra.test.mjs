@@ -1,4 +1,4 @@
-// Whether the stand-in of Entra refuses what Entra refuses. Not a test of any library: msal-node.test.mjs has those.
+// Checks that the Entra test server refuses what Entra refuses. It tests no library; msal-node.test.mjs does.
 
 import assert from "node:assert/strict";
 import { request as httpRequest } from "node:http";
@@ -13,7 +13,7 @@ async function post(entra, endpoint, form, { tenant = TENANT, method = "POST" } 
   return { status: response.status, ...(await response.json()) };
 }
 
-/** A stand-in with one code, and a poll of it. */
+/** A test server with one code, and a poll of it. */
 async function started(settings) {
   const entra = standIn(settings);
   const codes = await post(entra, "devicecode", { scope: "User.Read openid offline_access" });
@@ -68,13 +68,13 @@ test("wrong requests are refused, each with its number", async () => {
 const PUBLIC = "https://login.microsoftonline.com";
 const decoded = (text) => JSON.parse(Buffer.from(text, "base64url"));
 
-/** Posts a form somewhere, or gets a document. */
+/** Posts a form to an address, or gets a document. */
 async function ask(fetch, url, form) {
   const response = await fetch(url, form && { method: "POST", body: new URLSearchParams(form) });
   return { status: response.status, ...(await response.json()) };
 }
 
-/** A whole sign-in with the endpoints in folder `base`: what showed the code, and the tokens with their claims. */
+/** A whole sign-in with the endpoints in the folder `base`: the answer with the code, and the tokens with their claims. */
 async function signedIn(entra, base, { fetch = entra.fetch, form, ...decision } = {}) {
   const codes = await ask(fetch, `${base}devicecode`, { client_id: CLIENT, scope: "User.Read openid offline_access" });
   entra.approve(codes.user_code, decision);
@@ -82,7 +82,7 @@ async function signedIn(entra, base, { fetch = entra.fetch, form, ...decision } 
   return { codes, tokens, claims: decoded(tokens.id_token.split(".")[1]), info: tokens.client_info && decoded(tokens.client_info) };
 }
 
-test("every cloud answers at each of its names, with its own page and issuer", async () => {
+test("every cloud answers at each of its host names, with its own page and issuer", async () => {
   const entra = standIn();
   const pages = new Set();
   for (const { preferred_network, aliases } of CLOUDS) {
@@ -102,7 +102,7 @@ test("every cloud answers at each of its names, with its own page and issuer", a
   assert.deepEqual(refused.error_codes, [70018], "a code is of one cloud alone");
 });
 
-test("a tenant is called by its GUID or a domain, and everybody signs in where she is at home", async () => {
+test("a tenant is named by its GUID or a domain, and a person signs in at her home tenant", async () => {
   const entra = standIn();
   for (const tenant of [TENANT, DOMAIN, "common", "organizations"]) {
     const { claims, info } = await signedIn(entra, `${PUBLIC}/${tenant}/oauth2/v2.0/`);
@@ -117,7 +117,7 @@ test("a tenant is called by its GUID or a domain, and everybody signs in where s
   await assert.rejects(signedIn(entra, `${PUBLIC}/consumers/oauth2/v2.0/`, { person: ada }), /no account/);
 });
 
-test("ADFS has its own address, spelling and claims", async () => {
+test("ADFS has its own address, names and claims", async () => {
   const entra = standIn();
   const adfs = "https://adfs.contoso.com/adfs/";
   const { codes, tokens, claims, info } = await signedIn(entra, `${adfs}oauth2/`, { at: `${adfs}oauth2/deviceauth` });
@@ -126,7 +126,7 @@ test("ADFS has its own address, spelling and claims", async () => {
   for (const absent of [info, tokens.ext_expires_in, claims.oid, claims.tid]) assert.equal(absent, undefined);
   assert.equal(claims.upn, ada.preferred_username);
   assert.equal(`${claims.iss}/`, adfs);
-  // MS-OAPX 3.2.5.2.1.1: both names of the grant and of the code.
+  // MS-OAPX 3.2.5.2.1.1 has both names of the grant and of the code.
   for (const grant_type of [URN, "device_code"]) {
     for (const name of ["device_code", "code"]) {
       const { user_code, device_code } = await ask(entra.fetch, `${adfs}oauth2/devicecode`, { client_id: CLIENT });
@@ -139,7 +139,7 @@ test("ADFS has its own address, spelling and claims", async () => {
   assert.deepEqual([published.issuer, published.device_authorization_endpoint], ["https://adfs.contoso.com/adfs", `${adfs}oauth2/devicecode`]);
 });
 
-test("customers (CIAM) are shown the address of the others, where they are refused", async () => {
+test("customers (CIAM) are shown the page of workforce tenants, which refuses them", async () => {
   const entra = standIn();
   for (const tenant of ["contoso.onmicrosoft.com", CIAM_TENANT]) {
     const { codes, claims } = await signedIn(entra, `https://contoso.ciamlogin.com/${tenant}/oauth2/v2.0/`);
@@ -155,7 +155,7 @@ test("customers (CIAM) are shown the address of the others, where they are refus
   assert.deepEqual((await ask(entra.fetch, `https://contoso.ciamlogin.com/${TENANT}/oauth2/v2.0/devicecode`, {})).error_codes, [90002]);
 });
 
-test("dSTS has the tenant behind its own segment", async () => {
+test("dSTS has the tenant after its own path segment", async () => {
   const entra = standIn();
   const dsts = `https://dsts.contoso.com/dstsv2/${TENANT}/`;
   const { claims, info } = await signedIn(entra, `${dsts}oauth2/v2.0/`);
@@ -164,7 +164,7 @@ test("dSTS has the tenant behind its own segment", async () => {
   assert.equal(published.device_authorization_endpoint, `${dsts}oauth2/v2.0/devicecode`);
 });
 
-test("instance discovery knows the clouds, the private ones too, and refuses other hosts", async () => {
+test("instance discovery knows the clouds, also the private ones, and refuses other hosts", async () => {
   const aliases = ["login.contoso.cloud", "sts.contoso.cloud"];
   const mine = { preferred_network: aliases[0], preferred_cache: aliases[1], aliases };
   const entra = standIn({ privateClouds: [mine], customDomains: ["login.contoso.com"] });
@@ -186,7 +186,7 @@ test("instance discovery knows the clouds, the private ones too, and refuses oth
   await signedIn(entra, `https://login.contoso.com/${TENANT}/oauth2/v2.0/`);
 });
 
-test("the metadata has the tenant's GUID, or a template where there are many", async () => {
+test("the metadata contains the tenant's GUID, or a template if there are many tenants", async () => {
   const entra = standIn();
   const of = (tenant) => ask(entra.fetch, `${PUBLIC}/${tenant}/v2.0/.well-known/openid-configuration`);
   const issuers = { [TENANT]: TENANT, [DOMAIN]: TENANT, common: "{tenantid}", organizations: "{tenantid}", consumers: PERSONAL_TENANT };
@@ -199,7 +199,7 @@ test("the metadata has the tenant's GUID, or a template where there are many", a
   assert.deepEqual((await of("nowhere.example")).error_codes, [90002]);
 });
 
-test("another issuer publishes what it wants, and answers by the RFC alone", async () => {
+test("another issuer publishes its own metadata, and answers by the RFC only", async () => {
   const entra = standIn({
     issuers: [
       { issuer: "https://id.example/realm", openid: false, oauth: true, paths: { devicecode: "/device/new" } },
@@ -220,14 +220,14 @@ test("another issuer publishes what it wants, and answers by the RFC alone", asy
   assert.deepEqual([client_info, ext_expires_in, decoded(id_token.split(".")[1]).iss], [undefined, undefined, "https://id.example/realm"]);
 });
 
-test("a host that nobody plays does not resolve", async () => {
+test("a host without a server does not resolve", async () => {
   const entra = standIn();
   await assert.rejects(entra.fetch("https://login.evil.example/common/oauth2/v2.0/devicecode"), ({ cause }) => cause.code === "ENOTFOUND");
   await assert.rejects(entra.fetch("https://fabrikam.ciamlogin.com/"), ({ cause }) => cause.code === "ENOTFOUND");
   assert.equal(entra.requests.length, 2, "what was tried is seen");
 });
 
-test("what no client should send is seen", async () => {
+test("it records what no client should send", async () => {
   const entra = standIn();
   const body = new URLSearchParams({ client_id: CLIENT, scope: "openid", client_secret: "s" });
   const headers = { "Content-Type": "application/x-www-form-urlencoded;charset=utf-8", Accept: "application/json" };
@@ -238,14 +238,14 @@ test("what no client should send is seen", async () => {
   assert.deepEqual(seen, [[[], ["client_secret"], undefined], [["content-type", "x-client-sku"], [], "https://tv.example"]]);
 });
 
-test("an error comes with 200, when it is told to", async () => {
+test("an error comes with status 200, if so configured", async () => {
   const entra = standIn();
   entra.disturb("devicecode", "error_on_200");
   const { status, error_codes } = await post(entra, "devicecode", { scope: "openid" });
   assert.deepEqual([status, error_codes], [200, [700016]]);
 });
 
-test("behind a server on the loopback interface it is the same, by path, by Host and by a forwarding fetch", async (t) => {
+test("behind a server on the loopback interface it works the same, by path, by Host and by a forwarding fetch", async (t) => {
   const entra = standIn({ issuers: [{ issuer: "/realm" }] });
   const server = await entra.listen();
   t.after(server.close);
@@ -272,7 +272,7 @@ test("behind a server on the loopback interface it is the same, by path, by Host
   await assert.rejects(fetch(`${bases[0]}token`, { method: "POST" }), ({ cause }) => cause.code === "UND_ERR_SOCKET" || cause.code === "ECONNRESET");
 });
 
-test("a registration that does not fit the tenant is refused at once, one without public client flows at the end", async () => {
+test("a registration that does not fit the tenant is refused at once; one without public client flows is refused at the end", async () => {
   const asked = async (audience, tenant) => (await post(standIn({ audience }), "devicecode", { scope: "openid" }, { tenant })).error_codes?.[0];
   const refusals = {
     AzureADMyOrg: { [TENANT]: undefined, [DOMAIN]: undefined, common: 50059, organizations: 50059, consumers: 50059 },
@@ -289,7 +289,7 @@ test("a registration that does not fit the tenant is refused at once, one withou
   assert.deepEqual([(await poll()).status, (await poll()).error_codes], [401, [7000218]]);
 });
 
-test("a policy or a missing consent is in the way of tokens, for good, and says what is asked for", async () => {
+test("a policy or a missing consent refuses the tokens permanently, and the answer says what is needed", async () => {
   for (const [outcome, suberror, claims] of [[53003, "message_only", true], [65001, "consent_required", false], [50105, undefined, false]]) {
     const { entra, codes, poll } = await started();
     entra.approve(codes.user_code, { outcome });

@@ -1,5 +1,5 @@
-// Clients of Microsoft's family on one cache file: one signs in, another goes on with its refresh token, by whichever MSAL; and
-// a client that is in no family does not.
+// Clients of Microsoft's family on one cache file: one signs in, another continues with its refresh token, with any MSAL. A client outside
+// the family does not.
 
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
@@ -19,7 +19,7 @@ const familyOf = (stored, client) => Object.values(stored.AppMetadata).find(({ c
 describe("clients of the family", { concurrency: true }, () => {
   for (const first of NAMES) {
     for (const second of ["Python", "ours"]) {
-      test(`${first} signs in, ${second} goes on as another client with the family's refresh token, and both go on`, async (t) => {
+      test(`${first} signs in, ${second} continues as another client with the family's refresh token, and both continue`, async (t) => {
         const { entra, as, stored, close } = await shared(family);
         t.after(close);
         await as(first).signIn();
@@ -34,7 +34,7 @@ describe("clients of the family", { concurrency: true }, () => {
         if (second === "ours") assert.deepEqual(refreshTokens(stored()), [[newest(), "1"]]);
         const back = await as(first).silent({ force: true });
         assert.equal(back.error, undefined);
-        // Python has written a second one, and msal-node takes its own.
+        // Python has written a second one, and msal-node uses its own.
         const twins = first === "msal-node" && second === "Python";
         if (!twins) assert.deepEqual(used(back), [newest().replace(/-3$/, "-2")], "the newest one");
         await as("ours", { client: SISTER }).silent({ force: true });
@@ -42,7 +42,7 @@ describe("clients of the family", { concurrency: true }, () => {
       });
     }
 
-    test(`${first} signs in: msal-node does not go on as another client of the family, it looks for its own refresh token`, async (t) => {
+    test(`${first} signs in: msal-node does not continue as another client of the family; it looks for its own refresh token`, async (t) => {
       const { as, close } = await shared(family);
       t.after(close);
       await as(first).signIn();
@@ -50,7 +50,7 @@ describe("clients of the family", { concurrency: true }, () => {
       assert.deepEqual([error.errorCode, sent], ["no_tokens_found", []]);
     });
 
-    test(`${first} signs in: a client of no family has nothing of it; ours tries once, and knows it then`, async (t) => {
+    test(`${first} signs in: a client outside the family gets nothing; ours tries once, and then remembers`, async (t) => {
       const { as, stored, close } = await shared(family);
       t.after(close);
       await as(first).signIn();
@@ -68,11 +68,11 @@ describe("clients of the family", { concurrency: true }, () => {
 describe("two hosts of one cloud", { concurrency: true }, () => {
   const count = (stored) => ["Account", "IdToken", "AccessToken", "RefreshToken"].map((section) => Object.keys(stored[section] ?? {}).length);
 
-  test("Python's login.microsoftonline.com and msal-node's login.windows.net: two of nearly everything, and one when ours has written", async (t) => {
+  test("Python's login.microsoftonline.com and msal-node's login.windows.net: two of nearly every entry, and one after ours has written", async (t) => {
     const { entra, as, stored, close } = await shared({ person: ada });
     t.after(close);
     await as("Python").signIn();
-    // Entries have seconds.
+    // The times in entries are whole seconds.
     await pause(1100);
     await as("msal-node").signIn();
     assert.deepEqual(count(stored()), [2, 2, 1, 2], "msal-node takes out access tokens for the same scopes");
@@ -88,7 +88,7 @@ describe("two hosts of one cloud", { concurrency: true }, () => {
     assert.equal(entra.sessions[1].refreshTokens.length, 2, "the newer sign-in's");
   });
 
-  test("applications with different hosts in their authority hit each other's tokens", async (t) => {
+  test("applications with different hosts in their authority find each other's tokens", async (t) => {
     const { as, close } = await shared({ person: ada });
     t.after(close);
     await as("Python", { host: "login.windows.net" }).signIn();
@@ -99,9 +99,9 @@ describe("two hosts of one cloud", { concurrency: true }, () => {
 
   for (const first of NAMES) {
     for (const second of NAMES) {
-      // Python takes out what stands under the keys that it would write itself. Those of tokens are others in msal-node, and ours.
+      // Python removes the entries under the keys that it would write itself. Tokens have other keys in msal-node and ours.
       const [rest, left] = second === "Python" && first !== "Python" ? [[0, 1, 1, 1], ", and the tokens are left"] : [[0, 0, 0, 0], ""];
-      test(`what ${first} has signed in, ${second} forgets: nobody has an account any more${left}`, async (t) => {
+      test(`${first} has signed in, ${second} removes the account: no library lists an account any more${left}`, async (t) => {
         const { as, stored, close } = await shared({ person: ada });
         t.after(close);
         await as(first).signIn();
@@ -112,7 +112,7 @@ describe("two hosts of one cloud", { concurrency: true }, () => {
     }
   }
 
-  test("twins: ours forgets both, msal-node and Python one of them", async (t) => {
+  test("duplicates: ours removes both, msal-node and Python one of them", async (t) => {
     const left = {};
     for (const name of NAMES) {
       const { as, stored, close } = await shared({ person: ada });

@@ -1,7 +1,7 @@
-// @azure/msal-node and ours beside each other on a stand-in of Entra: what they send, what they give back, how they fail.
+// @azure/msal-node and ours beside each other on an Entra test server: what they send, what they return, how they fail.
 //
-// Every difference is in a table, with its reason; one more or one less fails. So a claim about msal-node that stops being
-// true fails here too. Not whether Entra itself behaves as tests/support/entra.mjs: that needs an account.
+// Every difference is in a table, with its reason. One more or one less fails. So a statement about msal-node that is no longer true fails
+// too. Whether Entra itself behaves like tests/support/entra.mjs is not tested: that needs an account.
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
@@ -17,45 +17,45 @@ const moreClaims = (text) => JSON.stringify({ ...JSON.parse(claims), id_token: J
 
 const REQUESTS = {
   devicecode: [
-    ["headers.accept", absent, "application/json", "what can be read is asked for; needs no CORS preflight"],
+    ["headers.accept", absent, "application/json", "names the format that the library reads; needs no CORS preflight"],
     ["query.client-request-id", absent, CORRELATION, "one correlation id from the first request on; msal-node begins with the first poll"],
     ["form.slice", "test", absent, "extra query parameters go into the query only; msal-node repeats them in the form"],
-    ["form.claims", moreClaims, claims, "the caller's claims and nothing else; msal-node adds three of its own for the ID token"],
-    ["form.x-client-SKU", absent, "device-code-flow", "our own name, from the first request on; msal-node gives its own with the polls"],
-    ["form.x-client-VER", absent, libraries.ours.version, "as the name"],
+    ["form.claims", moreClaims, claims, "only the caller's claims; msal-node adds three of its own for the ID token"],
+    ["form.x-client-SKU", absent, "device-code-flow", "our own name, from the first request on; msal-node sends its own with the polls"],
+    ["form.x-client-VER", absent, libraries.ours.version, "our own version, from the first request on; msal-node sends its own with the polls"],
   ],
   token: [
     ["headers.accept", absent, "application/json", "as above"],
-    ["form.grant_type", "device_code", "urn:ietf:params:oauth:grant-type:device_code", "the name in RFC 8628 and in Entra's documentation"],
-    ["form.scope", "User.Read openid profile offline_access", absent, "RFC 8628 §3.4 has none: the device code stands for it"],
-    ["form.client-request-id", CORRELATION, absent, "it is in the query already"],
+    ["form.grant_type", "device_code", "urn:ietf:params:oauth:grant-type:device_code", "the value in RFC 8628 and in Entra's documentation"],
+    ["form.scope", "User.Read openid profile offline_access", absent, "RFC 8628 §3.4 has no scope; the device code implies it"],
+    ["form.client-request-id", CORRELATION, absent, "it is already in the query"],
     ["form.claims", moreClaims, claims, "as above"],
-    ["form.x-client-SKU", "msal.js.node", "device-code-flow", "our own name: what goes wrong here is not msal-node's"],
+    ["form.x-client-SKU", "msal.js.node", "device-code-flow", "our own name, because failures of this library are not msal-node's"],
     ["form.x-client-VER", "7.2.1", libraries.ours.version, "our own version"],
     ["form.x-client-OS", process.platform, absent, "no telemetry"],
     ["form.x-client-CPU", process.arch, absent, "no telemetry"],
-    ["form.x-ms-lib-capability", "retry-after, h429", absent, "no telemetry; Retry-After is honoured without saying so"],
+    ["form.x-ms-lib-capability", "retry-after, h429", absent, "no telemetry; Retry-After is honoured without this header"],
     ["form.x-client-current-telemetry", /^5\|671,/, absent, "no telemetry"],
     ["form.x-client-last-telemetry", /^5\|/, absent, "no telemetry"],
   ],
 };
 const FIRST_POLL = ["pause", 0, 1, "an interval passes before the first poll: nobody types a code in no time"];
 
-// Far above the test's own slowness, far below an interval.
+// Far above the slowness of the test, far below an interval.
 const SLACK = 700;
 const lifetime = 10_000;
 const arrival = ({ polls }) => polls.at(-1).at;
 const fromArrival = (seconds) => (date, seen) => Math.abs(date - arrival(seen) - seconds * 1000) < SLACK;
-// msal-node rounds to whole seconds. The tokens come a second after the first poll at the earliest.
+// msal-node rounds to whole seconds. The tokens come at least one second after the first poll.
 const fromFirstPoll = (seconds) => (date, { polls }) => {
   const late = date - polls[0].at - seconds * 1000;
   return late > -500 - SLACK && late <= 500;
 };
 
 const RESULT = [
-  ["expiresOn", fromFirstPoll(lifetime), fromArrival(lifetime), "counted from the tokens' arrival; msal-node counts from before the first poll"],
+  ["expiresOn", fromFirstPoll(lifetime), fromArrival(lifetime), "counted from the arrival of the tokens; msal-node counts from before the first poll"],
   ["refreshOn", fromFirstPoll(lifetime / 2), fromArrival(lifetime / 2), "as expiresOn"],
-  ["extExpiresOn", fromFirstPoll(3 * lifetime), fromArrival(2 * lifetime), "as expiresOn; msal-node adds ext_expires_in to expires_in"],
+  ["extExpiresOn", fromFirstPoll(3 * lifetime), fromArrival(2 * lifetime), "counted from the tokens' arrival; msal-node adds ext_expires_in to expires_in"],
   ["requestId", "", "11111111-2222-4333-8444-000000000003", "the server's x-ms-request-id; msal-node drops it in this flow"],
   ["state", "", absent, "always empty in this flow"],
   ["cloudGraphHostName", "", absent, "always empty in this flow"],
@@ -63,7 +63,7 @@ const RESULT = [
   ["fromPlatformBroker", false, absent, "there is no broker"],
 ];
 
-// What only shows when the tokens hold it, or lack it.
+// Differences that show only if the tokens contain a claim, or lack it.
 const login_hint = "O.opaque-hint";
 const upn = "ada@fabrikam.example";
 const HOME = "ffffeeee-1111-dddd-2222-ccccbbbbaaaa";
@@ -72,18 +72,18 @@ const { preferred_username, ...nameless } = ada;
 const people = [
   { name: "a member", person: ada, more: [] },
   {
-    name: "a guest, with every claim that an account is made of",
+    name: "a guest, with every claim that is used for an account",
     person: { ...ada, uid: "home-of-ada", utid: HOME, login_hint, upn, xms_tdbr: "EU", signin_state: ["inknownntwk", "kmsi"] },
     more: [],
   },
   {
-    name: "somebody known by an e-mail address alone, in an application outside Microsoft's family",
+    name: "a person known by an e-mail address only, in an application outside Microsoft's family",
     person: { ...nameless, email: preferred_username },
     foci: false,
     more: [
-      ["account.username", "", preferred_username, "better than no name"],
+      ["account.username", "", preferred_username, "the e-mail address is used if there is no other name"],
       [`${profile}.username`, "", preferred_username, "as account.username"],
-      ["familyId", "", absent, "there is none"],
+      ["familyId", "", absent, "no family id is known"],
     ],
   },
 ];
@@ -107,7 +107,7 @@ describe("the same sign-in", { concurrency: true }, () => {
   });
 
   for (const { name, person, foci = true, more } of people) {
-    test(`gives the same result for ${name}, but for the intended differences`, async () => {
+    test(`returns the same result for ${name}, but for the intended differences`, async () => {
       const { msal, ours } = await both({ settings: { accessTokenLifetime: lifetime, foci }, shown: afterOnePoll(person) });
       onlyIntended(differences(msal.result, ours.result), [...RESULT, ...more], { msal, ours });
     });
@@ -118,13 +118,13 @@ const told = ({ error }) => error && [error.name, error.errorCode];
 function tokens({ error, result }) {
   assert.deepEqual([error, result?.accessToken, result?.account?.name], [absent, "access-token-of-ABCDEFG01", ada.name]);
 }
-/** An error of msal-node's that has lost what Entra said but for one word. */
+/** An error of msal-node, which keeps only one value of Entra's answer. */
 function oneWord(seen, word) {
   assert.deepEqual(told(seen), ["AuthError", "post_request_failed"]);
   assert.match(seen.error.message, new RegExp(`\\b${word}\\b`));
   assert.doesNotMatch(inspect(seen.error), /AADSTS|11111111-2222|Timestamp:/);
 }
-/** An error of ours with all that Entra said. */
+/** An error of ours, with everything that Entra sent. */
 function evidence({ error, requests }, name, code, fields) {
   assert.deepEqual([error?.name, error?.errorCode], [name, code]);
   assert.deepEqual([error.status, error.correlationId, error.traceId], [400, CORRELATION, requests.at(-1).traceId]);
@@ -133,20 +133,20 @@ function evidence({ error, requests }, name, code, fields) {
   assert.match(error.timestamp, /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ$/);
 }
 
-describe("the same trouble", { concurrency: true }, () => {
-  test("declined: msal-node keeps one word of it, ours everything", async () => {
+describe("the same failure", { concurrency: true }, () => {
+  test("declined: msal-node keeps the error code only, ours everything", async () => {
     const { msal, ours } = await both({ shown: (entra, userCode) => entra.decline(userCode) });
     oneWord(msal, "authorization_declined");
     evidence(ours, "ServerError", "authorization_declined", { error: "authorization_declined" });
   });
 
-  test("expired, says the server: post_request_failed there, device_code_expired here", async () => {
+  test("the server says that the code expired: msal-node has post_request_failed, ours device_code_expired", async () => {
     const { msal, ours } = await both({ shown: (entra, userCode) => entra.expire(userCode) });
     oneWord(msal, "expired_token");
     evidence(ours, "ClientAuthError", "device_code_expired", { error: "expired_token", errorCodes: [70020] });
   });
 
-  test("expired, says the clock: msal-node sleeps its interval out first, ours ends on time after one last poll", async () => {
+  test("the clock says that the code expired: msal-node first sleeps to the end of its interval, ours ends on time after one last poll", async () => {
     const { msal, ours } = await both({ settings: { interval: 5, lifetime: 2 }, shown: () => {} });
     assert.deepEqual([told(msal), told(ours)], [["ClientAuthError", "device_code_expired"], ["ClientAuthError", "device_code_expired"]]);
     assert.ok(msal.endedAt - msal.shownAt > 4500, `msal-node ended after ${msal.endedAt - msal.shownAt} ms`);
@@ -155,7 +155,7 @@ describe("the same trouble", { concurrency: true }, () => {
     assert.deepEqual([msal.polls.length, ours.polls.length], [1, 1]);
   });
 
-  test("unknown client: msal-node shows a code that is none and polls with it, ours says AADSTS700016", async () => {
+  test("unknown client: msal-node shows an empty code and polls with it, ours reports AADSTS700016", async () => {
     const { msal, ours } = await both({ settings: { clients: [] } });
     assert.deepEqual(msal.codes.map(({ userCode, message }) => [userCode, message]), [[absent, absent]]);
     assert.deepEqual(msal.polls.map(({ form }) => form.device_code), ["undefined"]);
@@ -165,14 +165,14 @@ describe("the same trouble", { concurrency: true }, () => {
     assert.match(ours.error.errorDescription, /^AADSTS700016: /);
   });
 
-  test("503 with {} while polling: msal-node succeeds with no token, ours polls on", async () => {
+  test("503 with {} while polling: msal-node succeeds without a token, ours polls on", async () => {
     const { msal, ours } = await both({ before: (entra) => entra.disturb("token", "hollow") });
     assert.deepEqual([msal.error, msal.result?.accessToken, msal.result?.account], [absent, "", null]);
     tokens(ours);
     assert.equal(ours.polls.length, 2);
   });
 
-  test("one dropped connection while polling: network_error there, nothing to notice here", async () => {
+  test("one dropped connection while polling: msal-node ends with network_error, ours polls on", async () => {
     const { msal, ours } = await both({ before: (entra) => entra.disturb("token", "reset") });
     assert.deepEqual(told(msal), ["ClientAuthError", "network_error"]);
     tokens(ours);
@@ -188,14 +188,14 @@ describe("the same trouble", { concurrency: true }, () => {
     assert.deepEqual(wire(ours).map(({ pause }) => pause), [0, 5]);
   });
 
-  test("slow_down: the end for msal-node, five seconds more for ours", async () => {
+  test("slow_down: msal-node ends, ours polls five seconds more slowly", async () => {
     const { msal, ours } = await both({ before: (entra) => entra.disturb("token", "slow_down") });
     oneWord(msal, "slow_down");
     tokens(ours);
     assert.deepEqual(wire(ours).map(({ pause }) => pause), [0, 1, 6]);
   });
 
-  test("429 with Retry-After: the end for msal-node, a longer pause for ours", async () => {
+  test("429 with Retry-After: msal-node ends, ours waits longer", async () => {
     const { msal, ours } = await both({ before: (entra) => entra.disturb("token", "throttled") });
     oneWord(msal, "temporarily_unavailable");
     tokens(ours);
@@ -203,7 +203,7 @@ describe("the same trouble", { concurrency: true }, () => {
   });
 });
 
-describe("the same careless request", { concurrency: true }, () => {
+describe("the same unusual request", { concurrency: true }, () => {
   const careless = {
     "no scopes": { scopes: [] },
     "white space around a scope": { scopes: [" User.Read "] },
@@ -212,7 +212,7 @@ describe("the same careless request", { concurrency: true }, () => {
     "a query parameter without a value": { extraQueryParameters: { slice: "" } },
   };
   for (const [name, request] of Object.entries(careless)) {
-    test(`${name}: both make the same of it`, async () => {
+    test(`${name}: both treat it in the same way`, async () => {
       const { msal, ours } = await both({ request });
       tokens(msal);
       tokens(ours);
@@ -221,14 +221,14 @@ describe("the same careless request", { concurrency: true }, () => {
     });
   }
 
-  test("claims that are no JSON: both refuse them before the network", async () => {
+  test("claims that are not JSON: both refuse them before the network", async () => {
     const { msal, ours } = await both({ request: { claims: "{" } });
     const seen = [["ClientConfigurationError", "invalid_claims"], []];
     assert.deepEqual([[told(msal), msal.requests], [told(ours), ours.requests]], [seen, seen]);
   });
 });
 
-// Without networkClient, on a global fetch that is the stand-in's: none of the above comes of how the stand-in plays it.
+// Without networkClient, on a global fetch of the test server. It shows that none of the above comes from the way the test server is called.
 describe("msal-node's own HTTP client", () => {
   const trouble = { reset: "network_error", unavailable: "token_parsing_error" };
   for (const [kind, code] of Object.entries(trouble)) {
@@ -242,7 +242,7 @@ describe("msal-node's own HTTP client", () => {
     });
   }
 
-  test("is the version that these tests are about", () => {
+  test("is the version that these tests describe", () => {
     assert.equal(libraries.msal.version, "7.2.1");
   });
 });

@@ -1,7 +1,6 @@
-// Three MSALs on one cache file, each asked in the same few words: msal-node, MSAL for Python, and ours. Not a test.
+// Three MSALs on one cache file, with the same functions for each: msal-node, MSAL for Python, and ours. Not a test.
 //
-// Every call is made by an application of its own, as if the program had been started for it: it loads the file, works, and
-// stores it.
+// Every call uses a new application, like a program that was just started: it loads the file, works, and stores it.
 
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -17,16 +16,16 @@ const folder = mkdtempSync(join(tmpdir(), "takeover-"));
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
 let files = 0;
 
-/** The process of MSAL for Python, one for a whole file of tests: `ended()` when they are through. */
+/** The process of MSAL for Python, one for a whole file of tests. Call `ended()` at the end. */
 let python;
 export const ended = () => python?.end();
 
 /**
- * A cache file, a stand-in, and the three on them. `as(NAME, { client, host, tenant })` gives one of them with
+ * A cache file, a test server, and the three libraries on them. `as(NAME, { client, host, tenant })` returns one of them with
  * - `signIn({ scopes, person })`: the access token
- * - `accounts()`, in the words of msal-node
- * - `silent({ scopes, force, claims })`: the `token`, whether it was `cached`, the `sent` requests for tokens; or the `error`
- * - `remove()`: forgets the person
+ * - `accounts()`, with the fields of msal-node
+ * - `silent({ scopes, force, claims })`: the `token`, whether it was `cached`, the token requests `sent`; or the `error`
+ * - `remove()`: removes the account
  */
 export async function shared({ person, ...settings } = {}) {
   const entra = standIn({ interval: 1, issuedAt: 1_800_000_000, ...settings });
@@ -40,7 +39,7 @@ export async function shared({ person, ...settings } = {}) {
   return { entra, as, stored, path, close: server.close };
 }
 
-/** What came of a call: what it gave or threw, and the token requests that it made. */
+/** The outcome of a call: its value or error, and the token requests that it made. */
 async function seen(entra, call) {
   const earlier = entra.requests.length;
   const outcome = await call().catch((error) => ({ error }));
@@ -78,7 +77,7 @@ function pythonOn({ entra, path, client, authority, origin, person }) {
   const failed = ({ error, suberror, error_description }) => Object.assign(new Error(error_description), { errorCode: error, subError: suberror });
   return {
     async accounts() {
-      // Python's are one for each person, with the fields of one of the tenants.
+      // Python has one account for each person, with the fields of one of the tenants.
       return (await tell("accounts")).map(({ home_account_id, environment, realm, username, local_account_id, authority_type }) => ({
         homeAccountId: home_account_id,
         environment,

@@ -1,7 +1,7 @@
-// One networkClient, two libraries: the very object that a program gave to msal-node signs in through ours as well.
+// One networkClient, two libraries: the same object signs in through msal-node and through ours.
 //
-// Not what each sends and gives back: msal-node.test.mjs. The clients here are the stand-in's, msal-node's own HttpClient on a
-// fetch that is the stand-in's, and small ones with one oddity each.
+// msal-node.test.mjs compares what each sends and returns. The clients here are the test server's, msal-node's own HttpClient on the test
+// server's fetch, and small clients with one peculiarity each.
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
@@ -10,7 +10,7 @@ import { libraries } from "./sign-ins.mjs";
 
 const auth = { clientId: CLIENT, authority: `https://login.microsoftonline.com/${TENANT}` };
 
-/** A sign-in of `library` with this system, approved after one poll. Gives the result, the requests, and the error. */
+/** A sign-in of `library` with this system, approved after one poll. Returns the result, the requests, and the error. */
 async function signIn(library, entra, system) {
   const app = new libraries[library].PublicClientApplication({ auth, system });
   const before = entra.requests.length;
@@ -22,7 +22,7 @@ async function signIn(library, entra, system) {
   return { ...seen, requests: entra.requests.slice(before) };
 }
 
-/** The same client with its answers changed. */
+/** The same client with changed answers. */
 function changed(networkClient, change) {
   const through = (method) => async (...all) => change(await networkClient[method](...all));
   return { sendGetRequestAsync: through("sendGetRequestAsync"), sendPostRequestAsync: through("sendPostRequestAsync") };
@@ -49,7 +49,7 @@ describe("one networkClient for both libraries", { concurrency: true }, () => {
     }
   });
 
-  test("a client's methods are called as its own", async () => {
+  test("a client's methods are called with the client as `this`", async () => {
     const entra = standIn({ interval: 1 });
     class Client {
       constructor() {
@@ -68,7 +68,7 @@ describe("one networkClient for both libraries", { concurrency: true }, () => {
     assert.deepEqual(networkClient.calls, ["POST", "POST", "POST"]);
   });
 
-  test("discovery goes through it too, with a time limit", async () => {
+  test("discovery uses it too, with a timeout", async () => {
     const entra = standIn({ interval: 1 });
     const asked = [];
     const issuer = "https://login.example";
@@ -86,14 +86,14 @@ describe("one networkClient for both libraries", { concurrency: true }, () => {
     assert.deepEqual(asked, [[`${issuer}/.well-known/openid-configuration`, 9_000]]);
   });
 
-  test("fetch wins where both are given", async () => {
+  test("fetch takes precedence if both are given", async () => {
     const [one, other] = [standIn({ interval: 1 }), standIn({ interval: 1 })];
     signedIn(await signIn("ours", one, { fetch: one.fetch, networkClient: other.networkClient }), 1);
     assert.equal(other.requests.length, 0);
   });
 
   for (const [kind, wait] of [["hollow", 2], ["reset", 2], ["unavailable", 2], ["throttled", 4], ["slow_down", 6]]) {
-    test(`${kind} while polling: it goes on, ${wait} s later`, async () => {
+    test(`${kind} while polling: it continues, ${wait} s later`, async () => {
       const entra = standIn({ interval: 1 });
       entra.disturb("token", kind);
       const ours = await signIn("ours", entra, { networkClient: entra.networkClient });
@@ -108,7 +108,7 @@ describe("one networkClient for both libraries", { concurrency: true }, () => {
     "the body as a text": ({ body, ...rest }) => ({ ...rest, body: JSON.stringify(body) }),
   };
   for (const [name, change] of Object.entries(oddities)) {
-    test(`${name}: understood, Retry-After and all`, async () => {
+    test(`${name}: understood, also its Retry-After`, async () => {
       const entra = standIn({ interval: 1 });
       entra.disturb("token", "throttled");
       const ours = await signIn("ours", entra, { networkClient: changed(entra.networkClient, change) });
@@ -132,7 +132,7 @@ describe("one networkClient for both libraries", { concurrency: true }, () => {
     });
   }
 
-  test("an abort ends the sign-in though the client goes on, and its late failure is nobody's", async (t) => {
+  test("an abort ends the sign-in even if the client continues, and its late failure is not an unhandled rejection", async (t) => {
     const unhandled = [];
     const note = (error) => unhandled.push(error);
     process.on("unhandledRejection", note);
@@ -153,7 +153,7 @@ describe("one networkClient for both libraries", { concurrency: true }, () => {
 });
 
 describe("msal-node's own HttpClient", () => {
-  // It is no export; an application has one.
+  // It is not exported. An application has one.
   const { networkClient } = new libraries.msal.PublicClientApplication({ auth }).config.system;
 
   test("signs in through both", async (t) => {
@@ -163,9 +163,9 @@ describe("msal-node's own HttpClient", () => {
     signedIn(await signIn("ours", entra, { networkClient }), 2);
   });
 
-  // What it makes of them: a rejection, a rejection, a parsed {}.
+  // msal-node's results: a rejection, a rejection, a parsed {}.
   for (const kind of ["reset", "unavailable", "hollow"]) {
-    test(`${kind} while polling: ours goes on`, async (t) => {
+    test(`${kind} while polling: ours continues`, async (t) => {
       const entra = standIn({ interval: 1 });
       entra.disturb("token", kind);
       t.mock.method(globalThis, "fetch", entra.fetch);

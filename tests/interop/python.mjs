@@ -1,6 +1,6 @@
-// MSAL for Python, as a process that is told what to do: python/program.py. Not a test.
+// MSAL for Python, as a process that takes commands: python/program.py. Not a test.
 //
-// `make` installs it in target/python; requirements.txt says which versions.
+// `make` installs it in target/python. requirements.txt names the versions.
 
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -10,7 +10,7 @@ import { fileURLToPath } from "node:url";
 const interpreter = fileURLToPath(new URL("../../target/python/bin/python", import.meta.url));
 const program = fileURLToPath(new URL("python/program.py", import.meta.url));
 
-/** A process that answers one command after another: `tell(command)` gives what the library gives, and throws what it throws. */
+/** A process that executes one command after another. `tell(command)` returns what the library returns, and throws what it throws. */
 export function startedPython() {
   if (!existsSync(interpreter)) throw new Error("MSAL for Python is not installed: run `make test-interop`, which does it");
   const child = spawn(interpreter, [program], { stdio: ["pipe", "pipe", "inherit"] });

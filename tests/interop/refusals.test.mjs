@@ -1,8 +1,8 @@
-// Sign-ins that Entra refuses, by the state of the registration, of the tenant or of the person: what @azure/msal-node tells
-// of each, and what ours does. In one line: msal-node has one word, ours has all that Entra said.
+// Sign-ins that Entra refuses because of the registration, the tenant or the person: what @azure/msal-node reports, and what ours reports. In
+// short: msal-node has one error code, ours has everything that Entra sent.
 //
-// What the numbers mean to ours, one by one, is tested in Rust (tests/entra_codes.rs). Trouble of the flow itself, such as
-// a code that expires: msal-node.test.mjs.
+// tests/core/entra/error_codes.rs tests the meaning of each number. msal-node.test.mjs tests failures of the flow itself, such as a code
+// that expires.
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
@@ -12,14 +12,14 @@ import { PUBLIC } from "./views.mjs";
 
 const absent = undefined;
 
-/** An error of msal-node's that has lost what Entra said but for one word. */
+/** An error of msal-node, which keeps only one value of Entra's answer. */
 function oneWord({ error }, word) {
   assert.deepEqual([error.name, error.errorCode, error.message], ["AuthError", "post_request_failed", `post_request_failed: ${word}`]);
   assert.ok(!(error instanceof libraries.msal.InteractionRequiredAuthError));
   assert.doesNotMatch(inspect(error), /AADSTS|Trace ID|capolids|suberror: '.+'/);
 }
 
-/** An error of ours with all that Entra said, which is what the stand-in answered last. */
+/** An error of ours with everything that Entra sent, which is the last answer of the test server. */
 function evidence({ error, requests }, { word, number, status = 400, suberror = "", claims = false, correlated = true }) {
   assert.ok(error, "it has failed");
   assert.deepEqual([error.error, error.errorCodes, error.status, error.subError], [word, [number], status, suberror]);
@@ -44,11 +44,11 @@ describe("refused before there is a code", { concurrency: true }, () => {
       9002332,
     ],
     "one for personal accounts, at a tenant": [{ settings: { audience: "PersonalMicrosoftAccount" } }, "invalid_request", 9002331],
-    // The poll that msal-node makes of it does not even fail with the same word.
+    // The poll that msal-node then makes fails with yet another error.
     ".default beside another scope": [{ request: { scopes: [all, "Mail.Read"] } }, "invalid_scope", 70011, "bad_verification_code"],
   };
   for (const [name, [scene, word, number, polled = word]] of Object.entries(refusals)) {
-    test(`${name}: msal-node shows a code that is none and polls with it, ours says AADSTS${number}`, async () => {
+    test(`${name}: msal-node shows an empty code and polls with it, ours reports AADSTS${number}`, async () => {
       const { msal, ours } = await both(scene);
       assert.deepEqual(msal.codes.map(({ userCode }) => userCode), [absent]);
       assert.deepEqual(msal.polls.map(({ form }) => form.device_code), ["undefined"]);
@@ -58,7 +58,7 @@ describe("refused before there is a code", { concurrency: true }, () => {
     });
   }
 
-  test("an error with status 200: as any other", async () => {
+  test("an error with status 200: like any other", async () => {
     const { msal, ours } = await both({ before: (entra) => entra.disturb("devicecode", "error_on_200") });
     assert.deepEqual(msal.codes.map(({ userCode }) => userCode), [absent]);
     oneWord(msal, "bad_verification_code");
@@ -67,28 +67,28 @@ describe("refused before there is a code", { concurrency: true }, () => {
   });
 });
 
-// Where the tenant's metadata is asked for first, or whether Microsoft knows the host, the refusal comes there. The
-// correlation id is one of Entra's own then: neither library sends its with these requests.
-describe("refused when the authority is asked about itself", { concurrency: true }, () => {
+// If the tenant's metadata is requested first, or whether Microsoft knows the host, the refusal comes there. The correlation id is then
+// Entra's own: neither library sends its id with these requests.
+describe("refused when the metadata of the authority is requested", { concurrency: true }, () => {
   const nowhere = "99999999-0000-cccc-1111-dddd2222eeee";
   const own = { authority: `https://login.contoso.com/${nowhere}`, knownAuthorities: ["login.contoso.com"] };
   const unheard = { authority: `https://login.evil.example/${nowhere}` };
   const resolution = ({ error }) => assert.deepEqual([error.name, error.errorCode], ["ClientAuthError", "endpoints_resolution_error"]);
 
-  test("a host that Microsoft does not know: ours says AADSTS50049", async () => {
+  test("a host that Microsoft does not know: ours reports AADSTS50049", async () => {
     const { msal, ours } = await both({ auth: unheard });
     resolution(msal);
     evidence(ours, { word: "invalid_instance", number: 50049, correlated: false });
     assert.match(ours.error.hint, /knownAuthorities/);
   });
 
-  test("a tenant that is not there: ours says AADSTS90002", async () => {
+  test("a tenant that does not exist: ours reports AADSTS90002", async () => {
     const { msal, ours } = await both({ auth: own, settings: { customDomains: ["login.contoso.com"] } });
     resolution(msal);
     evidence(ours, { word: "invalid_request", number: 90002, correlated: false });
   });
 
-  test("another error is not taken for Microsoft's no", async () => {
+  test("another error does not count as a no from Microsoft", async () => {
     const { ours } = await both({ auth: unheard, before: (entra) => entra.disturb("instances", ...Array(3).fill("refused")) });
     assert.notEqual(ours.error.errorCode, "untrusted_authority");
     assert.doesNotMatch(ours.error.message, /invalid_instance/);
@@ -112,12 +112,12 @@ describe("refused when the person has signed in", { concurrency: true }, () => {
     let seen;
     const once = () => (seen ??= both({ settings, shown }));
 
-    test(`${name}: msal-node says ${word}, ours AADSTS${said.number}`, async () => {
+    test(`${name}: msal-node reports ${word}, ours AADSTS${said.number}`, async () => {
       const { msal, ours } = await once();
       oneWord(msal, word);
       evidence(ours, { word, ...said });
       if (said.suberror === absent) return;
-      // msal-node has the same class for it, and uses it in its other flows; the classification is MSAL.NET's.
+      // msal-node has the same class for it, and uses it in its other flows. The classification is MSAL.NET's.
       assert.ok(ours.error instanceof libraries.ours.InteractionRequiredAuthError, ours.error.name);
       assert.equal(ours.error.classification.toLowerCase(), said.suberror.replace("_", ""));
     });

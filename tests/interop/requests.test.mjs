@@ -1,7 +1,7 @@
-// What a caller's own fields become in the two requests of the flow, by @azure/msal-node and by ours: claims and client
-// capabilities, scopes, query parameters, the program's name, correlation ids.
+// What a caller's fields become in the two requests of the flow, with @azure/msal-node and with ours: claims and client capabilities, scopes,
+// query parameters, the program's name, correlation ids.
 //
-// Everything else in the requests, and why it differs, is in the tables of msal-node.test.mjs.
+// The tables of msal-node.test.mjs have everything else in the requests, and why it differs.
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
@@ -12,10 +12,10 @@ const posted = ({ requests }, name) =>
   ["devicecode", "token"].map((wanted) => requests.find(({ endpoint }) => endpoint === wanted)?.form[name]);
 const told = ({ error }) => error && [error.name, error.errorCode];
 
-// msal-node adds these to whatever it sends as claims: optional, about the ID token alone. See REQUESTS in msal-node.test.mjs.
+// msal-node adds these to all claims: optional, for the ID token only. See REQUESTS in msal-node.test.mjs.
 const ADDED = ["signin_state", "login_hint", "tenant_region_sub_scope"];
 
-/** The claims of both requests as objects, without what msal-node adds of itself. */
+/** The claims of both requests as objects, without those that msal-node adds. */
 function claimsOf(seen) {
   return posted(seen, "claims").map((text) => {
     if (text === absent) return absent;
@@ -73,13 +73,13 @@ describe("claims and client capabilities", { concurrency: true }, () => {
     assert.deepEqual(claimsOf(ours), [capable("cp1"), capable("cp1")]);
   });
 
-  test("an empty object: msal-node sends what it adds, with one of the two requests; ours sends none", async () => {
+  test("an empty object: msal-node sends its own claims with one of the two requests; ours sends none", async () => {
     const { msal, ours } = await both({ request: { claims: "{}" } });
     assert.deepEqual(posted(msal, "claims").map((text) => text && Object.keys(JSON.parse(text))), [["id_token"], absent]);
     assert.deepEqual(posted(ours, "claims"), [absent, absent]);
   });
 
-  test("a number beyond doubles: msal-node rounds it, ours sends it as it is", async () => {
+  test("a number beyond doubles: msal-node rounds it, ours sends it unchanged", async () => {
     const claims = '{"access_token":{"n":{"value":12345678901234567890}}}';
     const { msal, ours } = await both({ auth: { clientCapabilities: ["cp1"] }, request: { claims } });
     assert.match(posted(msal, "claims")[0], /12345678901234567000/);
@@ -87,7 +87,7 @@ describe("claims and client capabilities", { concurrency: true }, () => {
   });
 
   for (const claims of ["[1]", "3", "null", '""', " "]) {
-    test(`claims that are JSON, and no object: both refuse ${JSON.stringify(claims)} before the network`, async () => {
+    test(`claims that are JSON but not an object: both refuse ${JSON.stringify(claims)} before the network`, async () => {
       const { msal, ours } = await both({ auth: { clientCapabilities: ["cp1"] }, request: { claims } });
       const refused = [["ClientConfigurationError", "invalid_claims"], []];
       assert.deepEqual([[told(msal), msal.requests], [told(ours), ours.requests]], [refused, refused]);
@@ -110,7 +110,7 @@ describe("scopes", { concurrency: true }, () => {
     });
   }
 
-  test("a reserved one in other letters: msal-node asks for it twice, ours once", async () => {
+  test("a reserved scope in other case: msal-node requests it twice, ours once", async () => {
     const { msal, ours } = await both({ request: { scopes: ["OpenID"] } });
     assert.equal(posted(msal, "scope")[0], "OpenID openid profile offline_access");
     assert.equal(posted(ours, "scope")[0], "OpenID profile offline_access");
@@ -120,26 +120,26 @@ describe("scopes", { concurrency: true }, () => {
 describe("query parameters", { concurrency: true }, () => {
   const own = ({ requests }) => requests.map(({ query: { "client-request-id": id, ...rest } }) => rest);
 
-  test("any characters arrive as they are, in both requests", async () => {
+  test("any characters arrive unchanged, in both requests", async () => {
     const extraQueryParameters = { "a b": "c&d=e+f %", "ü": "😀" };
     const { msal, ours } = await both({ request: { extraQueryParameters } });
     assert.deepEqual([own(msal), own(ours)], [[extraQueryParameters, extraQueryParameters], [extraQueryParameters, extraQueryParameters]]);
   });
 
-  test("one named like a field of the form changes no field", async () => {
+  test("one with the name of a form field changes no field", async () => {
     const extraQueryParameters = { client_id: "x", scope: "y", grant_type: "z", device_code: "d" };
     const { msal, ours } = await both({ request: { extraQueryParameters } });
     assert.deepEqual([told(msal), told(ours)], [absent, absent]);
     assert.deepEqual([own(msal), own(ours)], [[extraQueryParameters, extraQueryParameters], [extraQueryParameters, extraQueryParameters]]);
   });
 
-  test("a number: msal-node writes it as a text, ours refuses it before the network", async () => {
+  test("a number: msal-node writes it as text, ours refuses it before the network", async () => {
     const { msal, ours } = await both({ request: { extraQueryParameters: { slice: 1 } } });
     assert.deepEqual(own(msal), [{ slice: "1" }, { slice: "1" }]);
     assert.deepEqual([told(ours), ours.requests], [["ClientConfigurationError", "invalid_argument"], []]);
   });
 
-  test("the locale is Entra's mkt: ours has a name for it", async () => {
+  test("the locale is Entra's mkt: ours has an option for it", async () => {
     const ours = await signIn("ours", { request: { locale: "de-DE" } });
     assert.equal(own(ours)[0].mkt, "de-DE");
     const { msal, ours: other } = await both({ request: { extraQueryParameters: { mkt: "de-DE" } } });
@@ -147,11 +147,11 @@ describe("query parameters", { concurrency: true }, () => {
   });
 });
 
-describe("who asks", { concurrency: true }, () => {
+describe("the identity of the program", { concurrency: true }, () => {
   const application = { appName: "kiosk & co", appVersion: "1.2" };
   const names = (seen) => [posted(seen, "x-app-name"), posted(seen, "x-app-ver")];
 
-  test("the program's name and version: msal-node gives them with the polls, ours from the first request on", async () => {
+  test("the program's name and version: msal-node sends them with the polls, ours from the first request on", async () => {
     const { msal, ours } = await both({ telemetry: { application } });
     assert.deepEqual(names(msal), [[absent, "kiosk & co"], [absent, "1.2"]]);
     assert.deepEqual(names(ours), [["kiosk & co", "kiosk & co"], ["1.2", "1.2"]]);
@@ -164,7 +164,7 @@ describe("who asks", { concurrency: true }, () => {
     });
   }
 
-  test("the library's name is its own, and its version the package's", async () => {
+  test("the library sends its own name, and the version of its package", async () => {
     const { msal, ours } = await both();
     assert.deepEqual([posted(msal, "x-client-SKU")[1], posted(msal, "x-client-VER")[1]], ["msal.js.node", libraries.msal.version]);
     const { version } = libraries.ours;
@@ -178,14 +178,14 @@ describe("correlation ids", { concurrency: true }, () => {
   const ids = ({ requests }) => requests.map(({ query }) => query["client-request-id"]);
   const shown = (entra, userCode) => entra.approve(userCode, { afterPolls: 1 });
 
-  test("the caller's, in every request of ours", async () => {
+  test("the caller's id, in every request of ours", async () => {
     const { msal, ours } = await both({ shown });
     assert.deepEqual([ids(msal), ids(ours)], [[absent, CORRELATION, CORRELATION], [CORRELATION, CORRELATION, CORRELATION]]);
     assert.deepEqual([msal.result.correlationId, ours.result.correlationId], [CORRELATION, CORRELATION]);
   });
 
   for (const correlationId of [absent, ""]) {
-    test(`one is made up where the caller has ${correlationId === "" ? "an empty one" : "none"}, and it stays the same`, async () => {
+    test(`a random one is used if the caller has ${correlationId === "" ? "an empty one" : "none"}, and it stays the same`, async () => {
       const { msal, ours } = await both({ shown, request: { correlationId } });
       for (const { result, requests } of [msal, ours]) {
         assert.match(result.correlationId, GUID);
@@ -196,7 +196,7 @@ describe("correlation ids", { concurrency: true }, () => {
   }
 });
 
-// What programs pass when they have nothing to say. msal-node takes it for nothing.
+// The values of programs that have nothing to pass. msal-node treats them as missing.
 describe("empty fields", { concurrency: true }, () => {
   const empty = {
     "claims: an empty text": [{ request: { claims: "" } }],
@@ -214,13 +214,13 @@ describe("empty fields", { concurrency: true }, () => {
     test(`${name}: ours`, async () => assert.equal((await signIn("ours", scene)).error, absent));
   }
 
-  test("no scopes at all: msal-node signs in for none, ours says that the field is missing", async () => {
+  test("no scopes at all: msal-node signs in with none, ours says that the field is missing", async () => {
     const { msal, ours } = await both({ request: { scopes: absent } });
     assert.equal(msal.error, absent);
     assert.deepEqual([ours.error?.errorCode, ours.requests], ["empty_input_scopes_error", []], "it may be misspelt");
   });
 
-  test("configuration: authority: undefined is a TypeError of msal-node's, and the default of ours", async () => {
+  test("configuration: authority: undefined is a TypeError in msal-node, and the default in ours", async () => {
     const { msal, ours } = await both({ auth: { authority: absent } });
     assert.equal(msal.error?.constructor, TypeError);
     assert.equal(ours.result?.authority, "https://login.microsoftonline.com/common/");

@@ -1,6 +1,6 @@
-// A program for msal-node's device code flow (sample/), run as it is and with its import changed to ours, as processes of their
-// own with a configuration file, a cache plugin and a log, on the stand-in of Entra behind a real socket. What a person sees,
-// what the server sees and what the file holds are the same; where they are not, the test says so.
+// A program for msal-node's device code flow (sample/), run unchanged and with its import changed to ours, as processes with a
+// configuration file, a cache plugin and a log, on the Entra test server behind a real socket. The screen, the requests and the file
+// are the same. Where they differ, the test says so.
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
@@ -23,7 +23,7 @@ symlinkSync(join(here, "node_modules/@azure"), join(folder, "node_modules/@azure
 const text = readFileSync(join(here, "sample/program.mjs"), "utf8");
 const imports = { msal: '"@azure/msal-node"', ours: '"device-code-flow"' };
 
-/** A folder with the program of one library, and the file that it keeps its tokens in. */
+/** A folder with the program of one library, and the file with its tokens. */
 function installed(library, cacheLocation) {
   const own = mkdtempSync(join(folder, `${library}-`));
   cpSync(join(here, "sample"), own, { recursive: true });
@@ -35,7 +35,7 @@ function installed(library, cacheLocation) {
   return own;
 }
 
-/** Runs the program to its end; `shown` is what the person does with the code. */
+/** Runs the program to its end. `shown` is what the person does with the code. */
 async function run(program, origin, command, shown) {
   const options = { cwd: program, env: { ...process.env, STANDIN: origin } };
   const child = spawn(process.execPath, ["--import", "./loopback.mjs", "program.mjs", command], options);
@@ -51,7 +51,7 @@ async function run(program, origin, command, shown) {
   return { code: await ended, screen, complaints };
 }
 
-/** The same through both libraries, each on a stand-in of its own. */
+/** The same through both libraries, each on its own test server. */
 async function both(scene) {
   return Object.fromEntries(await Promise.all(["msal", "ours"].map(async (library) => [library, await scene(library)])));
 }
@@ -69,7 +69,7 @@ async function served(settings, work) {
 const sent = ({ requests }) => requests.map(({ method, url, form }) => [method, url, form.client_id, form.device_code?.slice(0, 14)]);
 
 describe("a program for msal-node, with its import changed", { concurrency: true }, () => {
-  test("sign in, ask who, sign out: the same on the screen, on the wire and in the file", async () => {
+  test("sign in, list accounts, sign out: the same on the screen, in the requests and in the file", async () => {
     const { msal, ours } = await both((library) =>
       served({}, async (entra, origin) => {
         const cache = join(mkdtempSync(join(folder, "cache-")), "cache.json");
@@ -95,7 +95,7 @@ describe("a program for msal-node, with its import changed", { concurrency: true
     ]);
     assert.deepEqual([ours.signIn.code, ours.signIn.screen], [msal.signIn.code, msal.signIn.screen]);
     assert.deepEqual(ours.requests, msal.requests);
-    // Each asked the other's file.
+    // Each read the other's file.
     for (const { who } of [msal, ours]) assert.deepEqual([who.code, who.screen], [0, [account]], who.complaints);
     for (const { signOut, left } of [msal, ours]) {
       assert.deepEqual([signOut.code, signOut.screen.filter((line) => line.startsWith("account"))], [0, []], signOut.complaints);

@@ -1,6 +1,6 @@
-// The same sign-in through @azure/msal-node and through ours, each on a stand-in of Entra of its own, and how they differ.
+// The same sign-in through @azure/msal-node and through ours, each on its own Entra test server, and how they differ.
 //
-// Not a test: msal-node.test.mjs says which differences are meant. Ours is the packed tarball, installed as anybody would.
+// Not a test: msal-node.test.mjs has the intended differences. Ours is the packed tarball, installed as a user would install it.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -14,29 +14,29 @@ import { CLIENT, standIn, TENANT } from "../support/entra.mjs";
 const folder = join(installedProject(), "node_modules/device-code-flow");
 const { version } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
 
-/** The two libraries, and how each is given a network. */
+/** The two libraries, and how each one gets its network. */
 export const libraries = {
   msal: { ...msalNode, system: ({ networkClient }) => ({ networkClient }) },
   ours: { ...(await import(pathToFileURL(join(folder, "node.mjs")))), version, system: ({ fetch }) => ({ fetch }) },
 };
 
-/** The entry of ours that has the stores. */
+/** The entry of ours with the stores. */
 export const storage = await import(pathToFileURL(join(folder, "storage-node.mjs")));
 
 export const CORRELATION = "99999999-0000-4000-8000-000000000000";
 
 /**
- * One sign-in, from the code to its end, and what was seen of it.
- *
+ * One sign-in, from the code to its end, and what was observed.
+ * //
  * @param library "msal" or "ours"
  * @param scene
- * - `settings` of the stand-in, whose interval is 1 s here; `before(entra)`, for example to disturb it
+ * - `settings` of the test server, whose interval is 1 s here; `before(entra)`, for example to make it fail
  * - `shown(entra, userCode, code)`: what the person does; approves at once by default
- * - `request`: more fields; `auth`, `cache`, `telemetry`: more of the configuration; `system`: other settings than the stand-in's
+ * - `request`: more fields; `auth`, `cache`, `telemetry`: more of the configuration; `system`: other settings than the test server's
  *   network, `options`: more than it
- *
- * Gives `result` or `error`, the `codes` shown, the `requests` and among them the `polls`, and when it was shown and
- * ended; and `app`, unless the constructor has thrown, and `entra`, for `signInAgain`.
+ * //
+ * Returns `result` or `error`, the `codes` shown, the `requests` and among them the `polls`, and when it was shown and ended; also
+ * `app`, unless the constructor threw, and `entra`, for `signInAgain`.
  */
 export async function signIn(library, scene = {}) {
   const { settings, before, auth, telemetry, system, options, cache } = scene;
@@ -57,7 +57,7 @@ export async function signIn(library, scene = {}) {
   }
 }
 
-/** One more with the same application; its requests are those of this sign-in alone. */
+/** One more sign-in with the same application. Its requests are those of this sign-in only. */
 export async function signInAgain({ app, entra }, { shown = (entra, userCode) => entra.approve(userCode), request } = {}) {
   const seen = { app, entra, codes: [] };
   const earlier = entra.requests.length;
@@ -77,13 +77,13 @@ export async function signInAgain({ app, entra }, { shown = (entra, userCode) =>
   return seen;
 }
 
-/** The same through both, at the same time. */
+/** The same sign-in through both, at the same time. */
 export async function both(scene) {
   const [msal, ours] = await Promise.all([signIn("msal", scene), signIn("ours", scene)]);
   return { msal, ours };
 }
 
-/** What goes over the wire, in the order it goes, with the pause before each request in whole seconds. */
+/** The requests in their order, with the pause before each one in whole seconds. */
 export function wire({ requests }) {
   return requests.map(({ endpoint, method, url, query, headers, form, at }, index) => ({
     endpoint,
@@ -96,7 +96,7 @@ export function wire({ requests }) {
   }));
 }
 
-/** Every field, however deep, in which two values differ; one that is undefined is not there. */
+/** Every field, at any depth, in which two values differ. An undefined field counts as missing. */
 export function differences(msal, ours, path = "") {
   if (isDeepStrictEqual(msal, ours)) return [];
   const [left, right] = [msal, ours].map(membersOf);
@@ -111,9 +111,8 @@ function membersOf(value) {
 }
 
 /**
- * Holds differences against a table of the intended ones: rows of path, msal-node's value, ours, and the reason. A value
- * is a RegExp, a function that judges, or the value itself. A difference that is in no row fails, and so does a row
- * that is no difference any more.
+ * Compares differences with a table of the intended ones: rows of path, msal-node's value, ours, and the reason. A value is a RegExp, a
+ * predicate, or the value itself. A difference without a row fails, and so does a row without a difference.
  */
 export function onlyIntended(found, table, context) {
   const unexpected = found.filter(({ path, msal, ours }) => {

@@ -1,7 +1,7 @@
-// acquireTokenSilent of @azure/msal-node and of ours beside each other: what they send, what they give back, how they fail.
+// acquireTokenSilent of @azure/msal-node and of ours beside each other: what they send, what they return, how they fail.
 //
-// Every difference is in a table, with its reason; one more or one less fails. Not what a store holds: takeover.test.mjs and
-// families.test.mjs have that, and tests/js/silent.test.mjs what goes on behind a caller.
+// Every difference is in a table, with its reason. One more or one less fails. takeover.test.mjs and families.test.mjs test what a store
+// contains; tests/js/silent.test.mjs tests the background renewal.
 
 import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -23,13 +23,13 @@ const claims = '{"access_token":{"acrs":{"essential":true,"value":"c1"}}}';
 const capable = '{"access_token":{"xms_cc":{"values":["cp1"]}}}';
 
 /**
- * Somebody signs in, and then calls are made for her, one after the other.
- *
+ * A person signs in, and then calls are made for her, one after the other.
+ * //
  * @param scene of the sign-in as in sign-ins.mjs, and `person`
- * - `change`: other settings of the stand-in from here on; `disturb`: what refreshes meet; `wait`: milliseconds before the calls
- * - `silent`: more fields of the request; `account`: makes another of the sign-in's; `calls`
- *
- * Gives `result` or `error` of the last call, of all in `outcomes`, the `requests`, and when it all began and ended.
+ * - `change`: other settings of the test server from here on; `disturb`: failures of refreshes; `wait`: milliseconds before the calls
+ * - `silent`: more fields of the request; `account`: makes another account of the sign-in's; `calls`
+ * //
+ * Returns `result` or `error` of the last call, of all in `outcomes`, the `requests`, and the times of begin and end.
  */
 async function silently(library, { person, change = {}, disturb = [], wait = 0, silent, account = (one) => one, calls = 1, ...scene }) {
   const shown = (entra, userCode) => entra.approve(userCode, { person });
@@ -56,7 +56,7 @@ async function both(scene) {
   return { msal, ours };
 }
 
-// msal-node asks for three more in the ID token.
+// msal-node requests three more claims in the ID token.
 const withMore = (wanted) => (text) => {
   const { id_token, ...rest } = JSON.parse(text);
   const added = ["login_hint", "signin_state", "tenant_region_sub_scope"].every((name) => id_token[name].essential === false);
@@ -64,15 +64,15 @@ const withMore = (wanted) => (text) => {
 };
 
 const requestTable = ({ uid, utid }, wanted) => [
-  ["headers.accept", absent, "application/json", "what can be read is asked for; needs no CORS preflight"],
-  ["headers.x-anchormailbox", `Oid:${uid}@${utid}`, absent, "in the form: as a header it needs a CORS preflight"],
+  ["headers.accept", absent, "application/json", "names the format that the library reads; needs no CORS preflight"],
+  ["headers.x-anchormailbox", `Oid:${uid}@${utid}`, absent, "sent in the form, because the header needs a CORS preflight"],
   ["form.X-AnchorMailbox", absent, `Oid:${uid}@${utid}`, "as headers.x-anchormailbox"],
-  ["form.claims", withMore(wanted), wanted, "the caller's claims and nothing else; msal-node adds three of its own for the ID token"],
-  ["form.x-client-SKU", "msal.js.node", "device-code-flow", "our own name: what goes wrong here is not msal-node's"],
+  ["form.claims", withMore(wanted), wanted, "only the caller's claims; msal-node adds three of its own for the ID token"],
+  ["form.x-client-SKU", "msal.js.node", "device-code-flow", "our own name, because failures of this library are not msal-node's"],
   ["form.x-client-VER", "7.2.1", libraries.ours.version, "our own version"],
   ["form.x-client-OS", process.platform, absent, "no telemetry"],
   ["form.x-client-CPU", process.arch, absent, "no telemetry"],
-  ["form.x-ms-lib-capability", "retry-after, h429", absent, "no telemetry; Retry-After is honoured without saying so"],
+  ["form.x-ms-lib-capability", "retry-after, h429", absent, "no telemetry; Retry-After is honoured without this header"],
   ["form.x-client-current-telemetry", /^5\|62,/, absent, "no telemetry"],
   ["form.x-client-last-telemetry", /^5\|/, absent, "no telemetry"],
 ];
@@ -82,8 +82,8 @@ const settings = { accessTokenLifetime: lifetime };
 
 const FOUND = [
   ["extExpiresOn", 3 * lifetime, 2 * lifetime, "msal-node adds ext_expires_in to expires_in"],
-  ["requestId", "", absent, "empty where nothing was asked"],
-  ["familyId", "", absent, "there is none"],
+  ["requestId", "", absent, "no request was made"],
+  ["familyId", "", absent, "no family id is known"],
   ["state", "", absent, "always empty in this flow"],
   ["cloudGraphHostName", "", absent, "always empty in this flow"],
   ["msGraphHost", "", absent, "always empty in this flow"],
@@ -91,7 +91,7 @@ const FOUND = [
 ];
 const RENEWED = FOUND.filter(([path]) => path !== "requestId");
 
-/** A result whose times are seconds from the end of the call: to five, because each library rounds on its own. */
+/** A result with times as seconds from the end of the call, rounded to five, because each library rounds differently. */
 function timed({ result, endedAt }) {
   const entries = Object.entries(result).map(([name, value]) => [name, value instanceof Date ? Math.round((value - endedAt) / 5000) * 5 : value]);
   return Object.fromEntries(entries);
@@ -118,7 +118,7 @@ describe("a token in the cache", { concurrency: true }, () => {
     "by another host of the cloud": { silent: { authority: `https://login.windows.net/${TENANT}` } },
   };
   for (const [name, scene] of Object.entries(hits)) {
-    test(`${name}: both give it without a request, and the same result, but for the intended differences`, async () => {
+    test(`${name}: both return it without a request, and the same result, but for the intended differences`, async () => {
       const { msal, ours } = await both({ settings, ...scene });
       assert.deepEqual([told(msal), told(ours)], [[[`${FIRST} found`], 0], [[`${FIRST} found`], 0]]);
       onlyIntended(differences(timed(msal), timed(ours)), FOUND);
@@ -136,7 +136,7 @@ describe("a token that is renewed", { concurrency: true }, () => {
     "with client capabilities": { auth: { clientCapabilities: ["cp1"] }, silent: { forceRefresh: true }, wanted: capable },
   };
   for (const [name, { wanted, ...scene }] of Object.entries(refreshes)) {
-    test(`${name}: both send the same request and give the same result, but for the intended differences`, async () => {
+    test(`${name}: both send the same request and return the same result, but for the intended differences`, async () => {
       const { msal, ours } = await both({ settings, ...scene });
       assert.deepEqual([told(msal), told(ours)], [[[`${SECOND} renewed`], 1], [[`${SECOND} renewed`], 1]]);
       onlyIntended(differences(wire(msal)[0], wire(ours)[0]), requestTable(scene.person ?? ada, wanted));
@@ -157,19 +157,19 @@ describe("tenants", { concurrency: true }, () => {
     }
   });
 
-  test("the same with the account of a guest: msal-node gets the token of her home, ours that of the account's tenant", async () => {
+  test("the same with the account of a guest: msal-node gets the token of her home tenant, ours that of the account's tenant", async () => {
     const { msal, ours } = await both({ settings: { tenants }, person: guest, silent: { ...force, authority: `${PUBLIC}/common` } });
     assert.deepEqual([msal.result.tenantId, ours.result.tenantId], [HOME, TENANT]);
   });
 
-  test("another tenant than the account's: msal-node gives the token of the account's tenant, ours asks the other", async () => {
+  test("another tenant than the account's: msal-node returns the token of the account's tenant, ours asks the other tenant", async () => {
     const { msal, ours } = await both({ settings: { tenants }, person: guest, silent: { authority: `${PUBLIC}/${HOME}` } });
     assert.deepEqual([told(msal), msal.result.tenantId], [[[`${FIRST} found`], 0], TENANT]);
     assert.deepEqual([told(ours), asked(ours), ours.result.tenantId], [[[`${SECOND} renewed`], 1], [HOME], HOME]);
   });
 });
 
-describe("an account that has nothing", { concurrency: true }, () => {
+describe("an account without tokens", { concurrency: true }, () => {
   const nobody = ["InteractionRequiredAuthError no_tokens_found", "ClientAuthError no_account_in_silent_request"];
   const accounts = {
     "of somebody else": [(account) => ({ ...account, homeAccountId: "somebody.else" }), nobody[0]],
@@ -178,16 +178,16 @@ describe("an account that has nothing", { concurrency: true }, () => {
     "that is null": [() => null, nobody[1]],
   };
   for (const [name, [account, code]] of Object.entries(accounts)) {
-    test(`${name}: both say ${code}, and ask nobody`, async () => {
+    test(`${name}: both report ${code}, and send nothing`, async () => {
       const { msal, ours } = await both({ account });
       assert.deepEqual([told(msal), told(ours)], [[[code], 0], [[code], 0]]);
     });
   }
 });
 
-describe("silent trouble", { concurrency: true }, () => {
-  test("a token that is due: msal-node renews it first and gives the old one, ours gives it at once and renews it meanwhile", async () => {
-    // msal-node rounds to whole seconds, and waits for one more.
+describe("failures of a silent call", { concurrency: true }, () => {
+  test("a token that is due: msal-node renews it first and returns the old one, ours returns it at once and renews it in the background", async () => {
+    // msal-node rounds to whole seconds, and waits one second more.
     const scene = { settings: { refreshIn: 1 }, wait: 2600, change: { latency: 3000, refreshIn: absent } };
     const took = {};
     for (const library of ["msal", "ours"]) {
@@ -201,35 +201,35 @@ describe("silent trouble", { concurrency: true }, () => {
     assert.ok(took.msal >= 2900 && took.ours < 2500, JSON.stringify(took));
   });
 
-  test("429 with Retry-After: msal-node gives up and asks nobody for that time, ours waits and asks again", async () => {
+  test("429 with Retry-After: msal-node rejects and sends nothing for that time, ours waits and asks again", async () => {
     const { msal, ours } = await both({ disturb: ["throttled"], change: { retryAfter: 2 }, silent: force, calls: 2 });
     assert.deepEqual(told(msal), [["ServerError temporarily_unavailable", "ServerError 90055"], 1]);
     assert.deepEqual(told(ours), [[`${SECOND} renewed`, `${FIRST}-3 renewed`], 3]);
     assert.deepEqual(wire(ours).map(({ pause }) => pause), [0, 2, 0]);
   });
 
-  test("429 for longer than anybody waits: neither asks again before; the error keeps all that the server said, of msal-node's a number", async () => {
+  test("429 with a long Retry-After: neither asks again before; the error of ours has everything that the server sent, that of msal-node a number", async () => {
     const { msal, ours } = await both({ disturb: ["throttled"], change: { retryAfter: 300 }, silent: force, calls: 2 });
     assert.deepEqual(told(msal), [["ServerError temporarily_unavailable", "ServerError 90055"], 1]);
     assert.deepEqual(told(ours), [["ServerError server_unavailable", "ServerError server_unavailable"], 1]);
     assert.deepEqual([ours.error.status, ours.error.errorCodes, ours.error.retryable], [429, [90055], true]);
   });
 
-  test("a connection that breaks, a 503: network_error from msal-node, asked again by ours", async () => {
+  test("a dropped connection, a 503: msal-node rejects with network_error, ours asks again", async () => {
     for (const kind of ["reset", "unavailable"]) {
       const { msal, ours } = await both({ disturb: [kind], silent: force });
       assert.deepEqual([told(msal), told(ours)], [[["ClientAuthError network_error"], 1], [[`${SECOND} renewed`], 2]], kind);
     }
   });
 
-  test("no network, and a token that is good for three minutes: network_error from msal-node, the token from ours", async () => {
+  test("no network, and a token that is valid for three minutes: msal-node rejects with network_error, ours returns the token", async () => {
     const disturb = ["reset", "reset", "reset", "reset"];
     const { msal, ours } = await both({ settings: { accessTokenLifetime: 180 }, disturb });
     assert.deepEqual(told(msal), [["ClientAuthError network_error"], 1]);
     assert.deepEqual(ours.outcomes.map(outcomeOf), [`${FIRST} found`]);
   });
 
-  test("200 with {}: msal-node succeeds with no token, ours says that the answer is none", async () => {
+  test("200 with {}: msal-node succeeds without a token, ours reports an invalid answer", async () => {
     const { msal, ours } = await both({ disturb: ["hollow_200"], silent: force });
     assert.deepEqual([told(msal), told(ours)], [[[" renewed"], 1], [["ServerError invalid_server_response"], 1]]);
   });
@@ -252,18 +252,18 @@ describe("silent trouble", { concurrency: true }, () => {
     });
   }
 
-  test("token_expired: a ServerError there; here a person is needed", async () => {
+  test("token_expired: a ServerError in msal-node; ours says that a person is needed", async () => {
     const { msal, ours } = await both({ disturb: ["token_expired"], silent: force });
     assert.deepEqual([told(msal), told(ours)], [[["ServerError invalid_grant"], 1], [["InteractionRequiredAuthError invalid_grant"], 1]]);
   });
 
-  test("protection_policy_required: a ServerError of both", async () => {
+  test("protection_policy_required: a ServerError in both", async () => {
     const { msal, ours } = await both({ disturb: ["protection_policy_required"], silent: force });
     assert.deepEqual([told(msal), told(ours)], [[["ServerError invalid_grant"], 1], [["ServerError invalid_grant"], 1]]);
     assert.equal(ours.error.subError, "protection_policy_required");
   });
 
-  test("bad_token: both forget the refresh token, msal-node in memory alone, ours in the store too", async () => {
+  test("bad_token: both remove the refresh token, msal-node from memory only, ours from the store too", async () => {
     const folder = mkdtempSync(join(tmpdir(), "bad-token-"));
     process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
     const left = {};

@@ -1,6 +1,6 @@
-// The stores of device-code-flow/storage under real msal-node, and under both libraries at once: they are cache plugins as any.
+// The stores of device-code-flow/storage with real msal-node, and with both libraries at the same time: they are ordinary cache plugins.
 //
-// Not the stores themselves: tests/storage.
+// tests/storage tests the stores themselves.
 
 import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
@@ -20,7 +20,7 @@ const bob = { ...ada, oid: "bob", uid: "bob", sub: "bob", preferred_username: "b
 const auth = { clientId: CLIENT, authority: `https://login.microsoftonline.com/${TENANT}` };
 
 let files = 0;
-/** A file of its own, and applications of both libraries that keep their tokens in it, each by a plugin of its own. */
+/** A file, and applications of both libraries that store their tokens in it, each with its own plugin. */
 function shared(plugin = fileCache) {
   const path = join(folder, `${(files += 1)}`, "tokens");
   const entra = standIn({ interval: 1, issuedAt: 1_800_000_000, foci: false });
@@ -38,7 +38,7 @@ const kinds = { fileCache, "fileCache, encrypted": (path) => encrypted(fileCache
 
 for (const [kind, plugin] of Object.entries(kinds)) {
   describe(kind, { concurrency: true }, () => {
-    test("msal-node keeps its tokens there, and a second one has them without a request", async () => {
+    test("msal-node stores its tokens there, and a second one has them without a request", async () => {
       const { path, app, signIn } = shared(plugin);
       const { accessToken } = await signIn("msal");
       const second = app("msal");
@@ -57,7 +57,7 @@ for (const [kind, plugin] of Object.entries(kinds)) {
       assert.deepEqual([await names("msal"), await names("ours")], [expected, expected]);
     });
 
-    test("msal-node forgets somebody, and ours knows it", async () => {
+    test("msal-node removes an account, and ours sees it", async () => {
       const { app, signIn, names } = shared(plugin);
       await signIn("ours");
       await signIn("msal", bob);
@@ -68,8 +68,8 @@ for (const [kind, plugin] of Object.entries(kinds)) {
   });
 }
 
-describe("what msal-node cannot read", { concurrency: true }, () => {
-  test("a damaged text is set aside before msal-node can write over it", async () => {
+describe("texts that msal-node cannot read", { concurrency: true }, () => {
+  test("a damaged text is set aside before msal-node can overwrite it", async () => {
     const { path, app, signIn, names } = shared();
     await signIn("msal");
     writeFileSync(path, "{ cut sho");

@@ -1,8 +1,8 @@
-// One cache file, three MSALs: each signs in, the others take it over, in all orders. Real msal-node and real MSAL for Python.
+// One cache file, three MSALs: each signs in, the others take over, in all orders. Real msal-node and real MSAL for Python.
 //
-// Ours takes over everything: it hits where there is a token, refreshes with the newest refresh token, and leaves one of each.
-// Where msal-node and Python do not with each other's entries, FACTS says so: those are theirs, and none is ours.
-// How a call of ours compares with msal-node's: silent.test.mjs.
+// Ours takes over everything: it finds an existing token, refreshes with the newest refresh token, and leaves one of each. FACTS lists
+// where msal-node and Python do not with each other's entries. Those are their differences; none is ours. silent.test.mjs compares a
+// call of ours with msal-node's.
 
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
@@ -20,11 +20,11 @@ const people = { "a member": ada, "a guest": guest };
 const orders = (names) =>
   names.length < 2 ? [names] : names.flatMap((name) => orders(names.filter((other) => other !== name)).map((rest) => [name, ...rest]));
 
-// msal-node and Python write their entries under other hosts (login.windows.net, login.microsoftonline.com) or keys than each
-// other, and do not recognise them as the same. So behind them there are two refresh tokens and two access tokens:
-// - msal-node finds two access tokens, takes neither, and asks for a third
-// - Python, where it has a refresh token under its own host, does not look at msal-node's access token under the other
-// - of two refresh tokens both take the one that they found first, which may be the older
+// msal-node and Python write their entries under different hosts (login.windows.net, login.microsoftonline.com) or keys, and do not
+// recognise each other's as the same. So they leave two refresh tokens and two access tokens:
+// - msal-node finds two access tokens, uses neither, and requests a third
+// - Python, if it has a refresh token under its own host, does not look at msal-node's access token under the other host
+// - of two refresh tokens both use the one that they find first, which may be the older one
 const FACTS = {
   "msal-node, Python, ours": ["msal-node misses after Python"],
   "msal-node, ours, Python": ["msal-node misses after Python"],
@@ -34,17 +34,17 @@ const FACTS = {
   "ours, Python, msal-node": ["msal-node misses after Python"],
 };
 
-// With tokens that are renewed by each call.
+// With tokens that each call renews.
 const FACTS_AT_THE_END = {
   "msal-node, ours, Python": ["msal-node refreshes with an older token after Python"],
   "Python, ours, msal-node": ["Python refreshes with an older token after msal-node"],
   "ours, Python, msal-node": ["msal-node refreshes with an older token after Python"],
 };
 
-/** How an access token and the refresh token that came with it are called alike. */
+/** The common name of an access token and the refresh token that came with it. */
 const numberOf = (token) => /ABCDEFG\d+(-\d+)?$/.exec(token)?.[0];
 
-/** What happens on a file, and what was not as it should be: in `oddities`. */
+/** The events on a file. `oddities` has the unexpected ones. */
 function walkOn({ entra, as, stored }) {
   const oddities = [];
   let last;
@@ -54,7 +54,7 @@ function walkOn({ entra, as, stored }) {
     begun: (name) => void (last = name),
     /** A call that needs no network. */
     async hits(name) {
-      // Entries have seconds: what is asked for although it is there must be newer than that.
+      // Times in entries are whole seconds. A token that is requested although one exists must be newer than that.
       if (name !== "ours") await pause(1100);
       const wanted = newest();
       const { token, cached, sent, error } = await as(name).silent();
@@ -62,7 +62,7 @@ function walkOn({ entra, as, stored }) {
       if (!cached || sent.length > 0 || numberOf(token) !== wanted) oddities.push(`${name} misses after ${last}`);
       if (sent.length > 0) last = name;
     },
-    /** A call that is one request, with the refresh token that came last. */
+    /** A call that makes one request, with the newest refresh token. */
     async refreshes(name, options = { force: true }) {
       await pause(1100);
       const wanted = newest();
@@ -76,7 +76,7 @@ function walkOn({ entra, as, stored }) {
   };
 }
 
-/** One of each is there, under one host. */
+/** There is one of each, under one host. */
 function alone(cache, newest) {
   for (const section of ["AccessToken", "RefreshToken"]) {
     assert.deepEqual(Object.values(cache[section]).map(({ secret }) => numberOf(secret)), [newest], section);
@@ -89,16 +89,16 @@ function alone(cache, newest) {
 const PLAIN = ["homeAccountId", "environment", "tenantId", "username", "localAccountId", "authorityType"];
 const plain = (account) => Object.fromEntries(PLAIN.map((name) => [name, account[name]]));
 
-/** All three list the same person: field by field, as far as each has fields. */
+/** All three list the same account: field by field, as far as each has the fields. */
 async function equalAccounts(as, person) {
   const lists = Object.fromEntries(await Promise.all(NAMES.map(async (name) => [name, await as(name).accounts()])));
   for (const [name, list] of Object.entries(lists)) {
-    // msal-node lists a guest once more where an entry of the tenant, Python's, stands beside the one of her home.
+    // msal-node lists a guest twice if the tenant's entry, Python's, is beside the one of her home tenant.
     assert.equal(name === "msal-node" ? new Set(list.map((account) => JSON.stringify(plain(account)))).size : list.length, 1, name);
   }
   const [msal, python, ours] = NAMES.map((name) => lists[name][0]);
   onlyIntended(differences(msal, ours), []);
-  // Python knows a guest by one of the entries: that of her home, if there is one, says her home's tenant and id.
+  // Python knows a guest by one of the entries. The entry of her home tenant, if there is one, has that tenant and id.
   const athome = python.tenantId === person.utid ? { tenantId: person.utid, localAccountId: person.uid } : {};
   assert.deepEqual({ ...plain(ours), ...athome }, plain(python));
 }
@@ -119,7 +119,7 @@ describe("in all orders", { concurrency: true }, () => {
           for (const other of order) if (other !== name) await hits(other);
         }
         assert.deepEqual(oddities, FACTS[order.join(", ")] ?? []);
-        // Whatever the others have left behind.
+        // Whatever the others have left.
         await refreshes("ours");
         for (const name of order) await hits(name);
         assert.deepEqual(oddities, FACTS[order.join(", ")] ?? [], "after ours nobody misses");
@@ -127,7 +127,7 @@ describe("in all orders", { concurrency: true }, () => {
         await equalAccounts(scene.as, person);
       });
 
-      test(`${who}: ${first}, ${second}, ${third}: each takes over a token that ends`, async (t) => {
+      test(`${who}: ${first}, ${second}, ${third}: each takes over a token that expires soon`, async (t) => {
         // Less than the five minutes within which all three renew.
         const scene = await shared({ person, accessTokenLifetime: 200 });
         t.after(scene.close);
@@ -145,11 +145,11 @@ describe("in all orders", { concurrency: true }, () => {
   }
 });
 
-// A server that lets no refresh token be used twice, and ends the whole sign-in of whoever tries.
+// A server that accepts each refresh token once, and ends the whole sign-in if one is used again.
 describe("two in turn, at a server that rotates refresh tokens", { concurrency: true }, () => {
   for (const other of ["msal-node", "Python"]) {
     for (const pair of orders([other, "ours"])) {
-      test(`${pair.join(" and ")}: nobody uses a spent one, and nobody is signed out`, async (t) => {
+      test(`${pair.join(" and ")}: no spent token is used, and nobody is signed out`, async (t) => {
         const { entra, as, stored, close } = await shared({ person: ada, rotation: true });
         t.after(close);
         await as(pair[0]).signIn();

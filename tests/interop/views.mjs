@@ -1,4 +1,4 @@
-// The authorities that the tests of this folder sign in at, and what is compared of a sign-in there. Not a test.
+// The authorities of the tests in this folder, and what is compared of a sign-in there. Not a test.
 
 import assert from "node:assert/strict";
 import { TENANT } from "../support/entra.mjs";
@@ -11,7 +11,7 @@ export const ISSUER = "https://id.example";
 export const WORKFORCE_PAGE = "https://login.microsoft.com/device";
 export const CUSTOMERS_PAGE = `${CUSTOMERS}/common/oauth2/deviceauth`;
 
-/** A cloud of Contoso's own, which Microsoft knows; and a domain of its own. */
+/** A private cloud of Contoso, which Microsoft knows, and a domain of its own. */
 export const CLOUD = {
   preferred_network: "login.contoso.cloud",
   preferred_cache: "cache.contoso.cloud",
@@ -30,7 +30,7 @@ export const metadataOf = (authority, more) =>
     ...more,
   });
 
-/** The endpoints of this flow, as Microsoft's versioned ones are called. */
+/** The endpoints of this flow, with the names of Microsoft's versioned ones. */
 export const endpoints = (authority) => ({
   devicecode: `${authority}/oauth2/v2.0/devicecode`,
   token: `${authority}/oauth2/v2.0/token`,
@@ -39,7 +39,7 @@ export const openid = (authority) => `${authority}/.well-known/openid-configurat
 export const instancesOf = (authority) =>
   `${PUBLIC}/common/discovery/instance?api-version=1.1&authorization_endpoint=${authority}/oauth2/v2.0/authorize`;
 
-/** What is compared: the addresses asked, each endpoint's once; what is shown; and whose account it is. */
+/** What is compared: the requested addresses, each endpoint once; what is shown; and the account. */
 export function view({ error, result, codes, requests }) {
   const asked = {};
   for (const { endpoint = "elsewhere", url, query } of requests) {
@@ -66,7 +66,7 @@ export function view({ error, result, codes, requests }) {
 
 const ACCOUNT = ["environment", "homeAccountId", "localAccountId", "tenantId", "username", "authorityType"];
 
-/** Holds a view against what is expected of it; what is not mentioned does not matter, in an account neither. */
+/** Compares a view with the expected one. Fields that are not mentioned do not matter, also in an account. */
 export function expected(seen, { account, ...wanted }) {
   const found = view(seen);
   const why = seen.error && ` (${seen.error.message})`;
@@ -74,14 +74,14 @@ export function expected(seen, { account, ...wanted }) {
   for (const [name, value] of Object.entries(account ?? {})) assert.deepEqual(found.account?.[name], value, `account.${name}${why ?? ""}`);
 }
 
-/** What no request may need or hold. */
+/** What no request may need or contain. */
 export function simple({ requests }) {
   for (const { url, preflight, secrets, headers } of requests) {
     assert.deepEqual({ preflight, secrets, origin: headers.origin }, { preflight: [], secrets: [], origin: undefined }, url);
   }
 }
 
-/** What a cloud's own tenant is asked, and where its accounts belong. */
+/** The requests to a private cloud's tenant, and the place of its accounts. */
 export const cloud = (network, environment = network) => ({
   asked: endpoints(`https://${network}/${TENANT}`),
   account: { environment },

@@ -1,7 +1,7 @@
-// The text of the token cache between a program and the packed library: what is refused, what is taken and told of in the log, and
-// that nothing of it is lost, whatever letters it has.
+// The text of the token cache between a program and the packed library: which texts are refused, which are accepted with a
+// warning in the log, and that no entry is lost, whatever characters it contains.
 //
-// Natively, with every place and type: tests/cache_bad_input.rs.
+// tests/core/cache/bad_input.rs tests every place and type natively.
 
 import assert from "node:assert/strict";
 import { join } from "node:path";
@@ -20,7 +20,7 @@ async function application({ cachePlugin, lines = [] } = {}) {
   const entra = standIn({ interval: 1 });
   const loggerOptions = { loggerCallback: (level, text) => lines.push([level, text]), logLevel: LogLevel.Warning };
   const app = new PublicClientApplication({ auth, system: { fetch: entra.fetch, loggerOptions }, cache: { cachePlugin } });
-  // Loads the module.
+  // This call loads the module.
   if (!cachePlugin) await app.getAllAccounts();
   const signIn = (person = ada) =>
     app.acquireTokenByDeviceCode({ scopes: ["User.Read"], deviceCodeCallback: ({ userCode }) => entra.approve(userCode, { person }) });
@@ -47,7 +47,7 @@ const refused = (cache, text) => {
   return assert.fail(`not refused: ${text.slice(0, 50)}`);
 };
 
-describe("a text that is no cache", { concurrency: true }, () => {
+describe("a text that is not a token cache", { concurrency: true }, () => {
   const texts = {
     '{"Account":{"k":{"secret":"a-secret"': /at byte 36, in the section Account\.$/,
     '{"Account":[]}': /at byte 11, in the section Account\.$/,
@@ -56,7 +56,7 @@ describe("a text that is no cache", { concurrency: true }, () => {
     [`{"a":${"[".repeat(100)}${"]".repeat(100)}}`]: /at byte 69\.$/,
   };
 
-  test("is refused with the place where it goes wrong, and nothing of it", async () => {
+  test("is refused with the place of the error, and without its content", async () => {
     const { cache } = await application();
     for (const [text, place] of Object.entries(texts)) {
       const message = refused(cache, text);
@@ -65,7 +65,7 @@ describe("a text that is no cache", { concurrency: true }, () => {
     }
   });
 
-  test("is refused at once also before the module is loaded, and what came before it is kept", () => {
+  test("is refused at once before the module is loaded, and the earlier text stays", () => {
     const seen = run(`
       const cache = app().getTokenCache();
       cache.deserialize(' {"Unknown":1}');
@@ -85,8 +85,8 @@ describe("a text that is no cache", { concurrency: true }, () => {
     assert.equal(seen.text, ' {"Unknown":1}');
   });
 
-  // What the module takes is not refused before there is one.
-  test("is none that is only unusual", async () => {
+  // A text that the module accepts is not refused before the module is loaded.
+  test("is not a text that is only unusual", async () => {
     const deep = "[".repeat(64) + "]".repeat(64);
     const texts = ["", " \n", "\ufeff", "\f", "\ufeff {}\r\n", `{"a":${deep},"Account":{"k":{"a":${deep}}}}`, '{"Account":null}'];
     const { cache } = await application();
@@ -99,8 +99,8 @@ describe("a text that is no cache", { concurrency: true }, () => {
   });
 });
 
-// To the engine the second of the two counts.
-describe("a text that only the module finds wrong, and that was held for it", { concurrency: true }, () => {
+// For the engine, the second of two equal names counts.
+describe("a text that only the module finds wrong, and that was held until the module was loaded", { concurrency: true }, () => {
   const signIn = `
     const part = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
     const claims = { iss: auth.authority, aud: "c", sub: "bob", name: "bob", preferred_username: "bob" };
@@ -112,7 +112,7 @@ describe("a text that only the module finds wrong, and that was held for it", { 
     const good = ${JSON.stringify(JSON.stringify({ Account: { k: person("u") } }))};
   `;
 
-  test("stays whole: every call says so until another text comes", () => {
+  test("stays unchanged: every call rejects until another text comes", () => {
     const seen = run(`
       const application = app();
       const cache = application.getTokenCache();
@@ -128,7 +128,7 @@ describe("a text that only the module finds wrong, and that was held for it", { 
     assert.deepEqual(seen, { codes: Array(4).fill("token_cache_invalid"), names: ["u@example.org"] });
   });
 
-  test("costs nobody a sign-in: its tokens are kept beside it, and come into the text that is given then", () => {
+  test("does not cost a sign-in: its tokens stay in memory, and are merged into the next text", () => {
     const seen = run(`
       const application = app();
       const cache = application.getTokenCache();
@@ -148,7 +148,7 @@ describe("a text that only the module finds wrong, and that was held for it", { 
   });
 
   for (const [kind, lock] of [["", "undefined"], [" that can lock", "(name, work) => work()"]]) {
-    test(`does not matter to a plugin${kind}: the store's text is to take its place`, () => {
+    test(`does not matter to a plugin${kind}: the store's text replaces it`, () => {
       const seen = run(`
         let store = ${JSON.stringify(JSON.stringify({ Account: { k: person("u") } }))};
         const cachePlugin = {
@@ -167,7 +167,7 @@ describe("a text that only the module finds wrong, and that was held for it", { 
   }
 });
 
-test("a text of a hundred megabytes is taken or refused as any other", async () => {
+test("a text of a hundred megabytes is accepted or refused like any other", async () => {
   const { cache, app } = await application();
   const long = "x".repeat(100 << 20);
   const text = `{"Unknown":"${long}","Account":{"k":${JSON.stringify(person("u"))}}}`;
@@ -179,7 +179,7 @@ test("a text of a hundred megabytes is taken or refused as any other", async () 
   assert.ok(refused(cache, `{"Account":{"k":"${long}`).length < 300);
 });
 
-describe("what is of no use in a text", { concurrency: true }, () => {
+describe("unusable entries of a text", { concurrency: true }, () => {
   const odd = {
     AccessToken: { a: "a-secret", b: { home_account_id: "u.t", secret: 7, expires_on: {} }, c: [] },
     RefreshToken: { d: { home_account_id: 7, secret: "a-secret" } },
@@ -187,7 +187,7 @@ describe("what is of no use in a text", { concurrency: true }, () => {
   };
   const warning = /Warning - .*3 in AccessToken, 1 in RefreshToken, 2 in Account\.$/;
 
-  test("is told of in the log, as a warning with sections and numbers, and is written back as it was", async () => {
+  test("are logged as a warning with sections and numbers, and are written back unchanged", async () => {
     const { cache, app, lines, signIn } = await application();
     const text = JSON.stringify(odd);
     cache.deserialize(text);
@@ -203,7 +203,7 @@ describe("what is of no use in a text", { concurrency: true }, () => {
     }
   });
 
-  test("is told of once for as long as a store's text stays the same", async () => {
+  test("are logged once as long as a store's text stays the same", async () => {
     const cachePlugin = {
       beforeCacheAccess: async ({ tokenCache }) => tokenCache.deserialize(JSON.stringify(odd)),
       afterCacheAccess: async () => {},
@@ -214,7 +214,7 @@ describe("what is of no use in a text", { concurrency: true }, () => {
     assert.match(lines[0][1], warning);
   });
 
-  test("is nothing where nobody listens, and where all is well nobody is told", async () => {
+  test("change nothing without a logger, and a text without them logs nothing", async () => {
     const { cache, lines } = await application();
     cache.deserialize(JSON.stringify({ Account: { k: person("u") }, Unknown: 7 }));
     assert.deepEqual(lines, []);
@@ -226,17 +226,17 @@ describe("what is of no use in a text", { concurrency: true }, () => {
 });
 
 describe("a text is written back", { concurrency: true }, () => {
-  // Of one, two, three and four bytes, a half of a pair, and escapes of each.
+  // Characters of one, two, three and four bytes, a lone surrogate, and an escape of each.
   const names = { ascii: "Ada", latin: "José", greek: "Ωδή", emoji: "😀😀", half: "\ud800 half", mixed: "aé€😀\ud83d" };
   const layouts = { "in one line": (cache) => JSON.stringify(cache), "in many": (cache) => `\ufeff\n${JSON.stringify(cache, null, 4)}\n` };
   for (const [layout, write] of Object.entries(layouts)) {
     for (const [kind, name] of Object.entries(names)) {
-      // JSON.stringify would escape what is only half of a letter.
+      // JSON.stringify would escape a lone surrogate.
       const text = write({ Before: [name], Account: { a: person("a", name), [`b ${name}`]: person("b", name), c: person("c", name) }, After: { name } })
         .replaceAll("\\ud800", "\ud800")
         .replaceAll("\\ud83d", "\ud83d");
 
-      test(`${layout}, with ${kind} letters: all of it but for what has changed`, async () => {
+      test(`${layout}, with ${kind} letters: unchanged but for what has changed`, async () => {
         const { cache, app, signIn } = await application();
         cache.deserialize(text);
         assert.equal(cache.serialize(), text.replace(/^\ufeff/, ""));
@@ -251,14 +251,14 @@ describe("a text is written back", { concurrency: true }, () => {
         const more = JSON.parse(cache.serialize());
         assert.equal(Object.keys(more.Account).length, 3);
         for (const key of Object.keys(less.Account)) assert.deepEqual(more.Account[key], less.Account[key]);
-        // What was written is what the next one reads.
+        // The next application reads the text that was written.
         cache.deserialize(cache.serialize());
         assert.deepEqual(JSON.parse(cache.serialize()), more);
       });
     }
   }
 
-  test("after it was written over many times, as what it was and what came last", async () => {
+  test("after many writes, with the original entries and the last new one", async () => {
     const { cache, signIn } = await application();
     cache.deserialize(JSON.stringify({ Unknown: "é".repeat(1000), Account: { k: person("k", "José") } }));
     for (let time = 0; time < 6; time++) {
@@ -271,10 +271,10 @@ describe("a text is written back", { concurrency: true }, () => {
   });
 });
 
-test("a store's text that is the same letters again is not read again", () => {
+test("a store's text that has not changed is not read again", () => {
   const account = JSON.stringify(person("u"));
   const seen = run(`
-    // Longer than the text that holds the module, which is encoded as well.
+    // Longer than the text that contains the module, which is decoded as well.
     const text = '{"Account":{"k":${account}},"Unknown":"' + "x".repeat(300_000) + '"}';
     let taken = 0;
     for (const name of ["encode", "encodeInto"]) {
@@ -295,8 +295,8 @@ test("a store's text that is the same letters again is not read again", () => {
   assert.deepEqual(seen, { taken: 1, lists: [1, 1, 1, 1, 1] });
 });
 
-// Were they copied into each account, these would be more than the module's four gigabytes.
-test("a person in very many tenants is told of with all of them, and other flows go on", async () => {
+// A copy for each account would need more than the module's four gigabytes.
+test("a person in very many tenants is listed with all of them, and other flows continue", async () => {
   const { app, cache, signIn } = await application();
   const profile = (tenantId) => JSON.stringify({ tenantId, localAccountId: "l", name: tenantId + "x".repeat(20_000) });
   const tenants = Array.from({ length: 500 }, (_, number) => `t${number}`);

@@ -1,5 +1,5 @@
-// The token cache from JavaScript: when a cache plugin loads and stores, what happens when it does not, and that nobody's
-// tokens are lost on the way. What is in the text is tests/cache_*.rs, other libraries' use of it tests/interop.
+// The token cache from JavaScript: when a cache plugin loads and stores, what happens when it fails, and that no tokens are lost.
+// tests/core/cache tests the content of the text, tests/interop its use by other libraries.
 
 import assert from "node:assert/strict";
 import { join } from "node:path";
@@ -17,7 +17,7 @@ const auth = { clientId: CLIENT, authority: `https://login.microsoftonline.com/$
 const bob = { ...ada, oid: "bob", uid: "bob", sub: "bob", name: "Bob" };
 const sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-/** A store in memory behind a slow plugin, which does what `trouble` says first. */
+/** A store in memory behind a slow plugin, which first does what `trouble` says. */
 function storage({ text = "", delay = 0, trouble = {} } = {}) {
   const stored = { text, trouble, calls: [], changed: [] };
   const hook = (name, work) => async (context) => {
@@ -56,7 +56,7 @@ describe("a cache plugin", { concurrency: true }, () => {
     assert.deepEqual([account.name, stored.calls, stored.changed], ["Ada Lovelace", ["before", "after"], [true]]);
   });
 
-  test("is asked by one call at a time, and people who sign in at once are all kept", async () => {
+  test("is called for one access at a time, and people who sign in at the same time are all stored", async () => {
     let inside = 0;
     const stored = storage({ delay: 30, trouble: { before: () => assert.equal((inside += 1), 1), after: () => void (inside -= 1) } });
     const { app, signIn } = appOn(stored);
@@ -68,7 +68,7 @@ describe("a cache plugin", { concurrency: true }, () => {
     assert.deepEqual(await names(appOn(stored).app), ["a", "b", "c", "d"], "another process");
   });
 
-  test("is asked to store only when there is something to store", async () => {
+  test("is told to store only when there is something to store", async () => {
     const stored = storage();
     const { app, signIn } = appOn(stored);
     await signIn();
@@ -114,7 +114,7 @@ describe("a cache plugin", { concurrency: true }, () => {
     assert.equal(refreshTokens(stored.text).length, 2);
   });
 
-  test("that cannot load: the tokens are kept in memory, and nothing is written over what was not read", async () => {
+  test("that cannot load: the tokens stay in memory, and the unread text is not overwritten", async () => {
     const stored = storage({ text: "", trouble: { before: () => Promise.reject(new Error("no connection")) } });
     const { app, signIn } = appOn(stored);
     const error = await failureOf(signIn());
@@ -125,7 +125,7 @@ describe("a cache plugin", { concurrency: true }, () => {
     assert.deepEqual(await names(app), ["Ada Lovelace"]);
   });
 
-  test("a flow whose tokens were not stored gives them when it is asked again", async () => {
+  test("a flow whose tokens were not stored returns them at the next call", async () => {
     const stored = storage({ trouble: { after: () => Promise.reject(new Error("disk full")) } });
     const { app, entra } = appOn(stored);
     const flow = await app.startDeviceCode({ scopes: ["User.Read"], correlationId: "99999999-0000-4000-8000-000000000000" });
@@ -145,11 +145,11 @@ describe("a cache plugin", { concurrency: true }, () => {
       try {
         tokenCache.deserialize(text);
       } catch {
-        // As some do.
+        // Some plugins do this.
       }
     },
   })) {
-    test(`on a damaged store, and ${name}: it is reported and not written over`, async () => {
+    test(`on a damaged store, and ${name}: it is reported, and the store is not overwritten`, async () => {
       const stored = storage();
       stored.text = '{"Account":{"cut of';
       const cachePlugin = { ...stored.plugin, beforeCacheAccess: async (context) => plugin(context, stored.text) };
@@ -164,13 +164,13 @@ describe("a cache plugin", { concurrency: true }, () => {
     });
   }
 
-  test("that is none is refused by the constructor", () => {
+  test("that is not a plugin is refused by the constructor", () => {
     for (const cachePlugin of [{}, null, 7, { beforeCacheAccess() {} }]) {
       assert.throws(() => appOn({ plugin: cachePlugin }), (error) => error instanceof ClientConfigurationError && /cache\.cachePlugin/.test(error.message));
     }
   });
 
-  test("that never answers does not keep others waiting for ever", () => {
+  test("that never answers does not block other calls for ever", () => {
     const seen = run(`
       const { setTimeout } = globalThis;
       globalThis.setTimeout = (work, milliseconds) => setTimeout(work, milliseconds / 100);
@@ -191,7 +191,7 @@ describe("a cache plugin", { concurrency: true }, () => {
 });
 
 describe("without a plugin", { concurrency: true }, () => {
-  test("the tokens are in memory, and in the text that serialize gives", async () => {
+  test("the tokens are in memory, and in the text of serialize", async () => {
     const { app, signIn } = appOn();
     const cache = app.getTokenCache();
     assert.equal(cache.hasChanged(), false);
@@ -210,14 +210,14 @@ describe("without a plugin", { concurrency: true }, () => {
     assert.deepEqual(await names(other), ["Ada Lovelace"]);
   });
 
-  test("what was not serialized is merged into the text that is taken up", async () => {
+  test("entries that were not serialized are merged into the next text", async () => {
     const [one, other] = [appOn(), appOn()];
     await Promise.all([one.signIn(), other.signIn(bob)]);
     other.app.getTokenCache().deserialize(one.app.getTokenCache().serialize());
     assert.deepEqual(await names(other.app), ["Ada Lovelace", "Bob"]);
   });
 
-  test("one account of a result, of the list and by either id is the same", async () => {
+  test("the account of a result, of the list and by either id is the same", async () => {
     const { app, signIn } = appOn();
     const { account } = await signIn();
     const cache = app.getTokenCache();
@@ -232,7 +232,7 @@ describe("without a plugin", { concurrency: true }, () => {
     for (const wrong of [undefined, {}, { homeAccountId: "a" }]) await assert.rejects(cache.removeAccount(wrong), ClientConfigurationError);
   });
 
-  test("what is no cache is refused, and what was there stays", async () => {
+  test("a text that is not a cache is refused, and the cache stays unchanged", async () => {
     const { app, signIn } = appOn();
     await signIn();
     const cache = app.getTokenCache();
@@ -246,7 +246,7 @@ describe("without a plugin", { concurrency: true }, () => {
     assert.deepEqual(await names(app), []);
   });
 
-  test("before the module is loaded a text is held, and applied at the first call", () => {
+  test("a text is held until the module is loaded, and read at the first call", () => {
     const account = { home_account_id: "u.t", environment: "login.windows.net", realm: "t", local_account_id: "u", username: "ada@example.org", authority_type: "MSSTS" };
     const text = JSON.stringify({ Account: { k: account }, Unknown: [1] });
     const seen = run(`

@@ -1,5 +1,4 @@
-// clearCache() at every moment: what is in memory is forgotten, what a store has stays there, and whoever is under way has what it
-// asked for.
+// clearCache() at every moment: the memory is emptied, the store stays unchanged, and calls under way get what they asked for.
 
 import assert from "node:assert/strict";
 import { join } from "node:path";
@@ -28,7 +27,7 @@ function appOn(cachePlugin, more = {}) {
   return { app, signIn };
 }
 
-/** Stores of others' making: a text by its key. */
+/** Stores that msal-node's examples and other libraries use: a text by its key. */
 const storages = {
   webStorageCache(text) {
     const items = new Map([["tokens", text]]);
@@ -44,7 +43,7 @@ const storages = {
     };
     return { plugin: kvCache(namespace, "tokens"), text: () => items.get("tokens") };
   },
-  /** As msal-node's examples have it, with time before and after its call of the cache. */
+  /** As in msal-node's examples, with time before and after the call of the cache. */
   "a plugin that takes its time"(text) {
     const store = { text };
     const plugin = {
@@ -62,7 +61,7 @@ const storages = {
   },
 };
 
-/** The text of a cache in which all of them have signed in. */
+/** The text of a cache with which all of them have signed in. */
 let three;
 before(async () => {
   const { app, signIn } = appOn();
@@ -72,7 +71,7 @@ before(async () => {
 
 describe("clearCache() during an access", { concurrency: true }, () => {
   for (const [name, storage] of Object.entries(storages)) {
-    test(`to ${name}, at whatever moment: the store has what it should have`, async () => {
+    test(`to ${name}, at any moment: the store has the expected text`, async () => {
       for (let moment = 0; moment < 60; moment++) {
         const { plugin, text } = storage(three);
         const { app } = appOn(plugin);
@@ -101,7 +100,7 @@ describe("clearCache() during an access", { concurrency: true }, () => {
     }
   });
 
-  test("that fails: the tokens it was about are in memory, and the next call stores them", async () => {
+  test("that fails: its tokens are in memory, and the next call stores them", async () => {
     const { plugin, text } = storages.kvCache("");
     let { afterCacheAccess } = plugin;
     const { app, signIn } = appOn({ ...plugin, afterCacheAccess: (context) => afterCacheAccess(context) });
@@ -111,7 +110,7 @@ describe("clearCache() during an access", { concurrency: true }, () => {
     assert.deepEqual([await names(app), stored(text())], [["ada"], ["ada"]]);
   });
 
-  test("is over for the program at once, although the store keeps what it has", async () => {
+  test("takes effect for the program at once, and the store stays unchanged", async () => {
     const { plugin, text } = storages["a plugin that takes its time"](three);
     const { app } = appOn(plugin);
     const cache = app.getTokenCache();
@@ -125,7 +124,7 @@ describe("clearCache() during an access", { concurrency: true }, () => {
   });
 });
 
-test("a plugin that stores only when its promise has resolved does not write an emptied cache over its store", async () => {
+test("a plugin that stores after its promise has resolved does not overwrite its store with an emptied cache", async () => {
   const store = { text: three };
   let late;
   const { app } = appOn({
@@ -141,7 +140,7 @@ test("a plugin that stores only when its promise has resolved does not write an 
   assert.deepEqual(stored(store.text), ["ada", "bob", "eve"]);
 });
 
-describe("in the midst of it, on the log's line about a text, a logger", { concurrency: true }, () => {
+describe("a logger that is called while a text is read", { concurrency: true }, () => {
   const person = { home_account_id: "u.t", environment: "e", realm: "t", local_account_id: "u", username: "u", authority_type: "MSSTS" };
   const odd = JSON.stringify({ AccessToken: { a: 7 }, Account: { k: person } });
   const prelude = `
@@ -153,11 +152,11 @@ describe("in the midst of it, on the log's line about a text, a logger", { concu
     const names = async () => (await application.getAllAccounts()).map(({ username }) => username);
   `;
 
-  test("that calls clearCache() leaves a cache that works", () => {
+  test("and calls clearCache() leaves a cache that works", () => {
     const seen = run(`${prelude}
       const application = withLogger();
       const cache = application.getTokenCache();
-      // Held, and taken up with the first call; then given to what is there.
+      // The text is held and read at the first call; then it replaces the existing cache.
       cache.deserialize(odd);
       heard = () => application.clearCache();
       const lists = [await names(), await names()];
@@ -170,7 +169,7 @@ describe("in the midst of it, on the log's line about a text, a logger", { concu
     assert.deepEqual(seen, { lists: [["u"], [], [], ["u"]], lines: 3 });
   });
 
-  test("that calls it during an access has what the plugin has stay there", () => {
+  test("and calls it during an access leaves the plugin's text unchanged", () => {
     const seen = run(`${prelude}
       let store = odd;
       const application = withLogger({
@@ -183,7 +182,7 @@ describe("in the midst of it, on the log's line about a text, a logger", { concu
     assert.deepEqual(seen, { lists: [["u"], ["u"]], same: true });
   });
 
-  test("that asks the cache finds the text taken up, and may give it another", () => {
+  test("and asks the cache finds the text read, and may pass another one", () => {
     const seen = run(`${prelude}
       const application = withLogger();
       const cache = application.getTokenCache();

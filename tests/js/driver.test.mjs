@@ -1,4 +1,4 @@
-// How a flow is driven: who shares a request, what an abort ends, what is read of an answer, and that nothing is left behind.
+// How a flow is driven: which callers share a request, what an abort ends, how an answer is read, and that nothing is left behind.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -7,7 +7,7 @@ import { run } from "./program.mjs";
 const scene = `
   answers.token = { error: "authorization_pending" };
   const calls = [];
-  // Answers the first request, for the codes; what comes then is the test's.
+  // Answers the first request, for the codes. The test decides the other answers.
   let poll = answer;
   const fetch = async (url, init) => {
     const call = { url: String(url), init, ended: false };
@@ -19,7 +19,7 @@ const scene = `
   const tokens = (url) => ((answers.token = { access_token: "a token", token_type: "Bearer" }), answer(url));
 `;
 
-test("a request is what needs no preflight, follows no redirect and can be ended", () => {
+test("a request needs no preflight, follows no redirect and can be aborted", () => {
   const seen = run(`${scene}
     poll = tokens;
     await (await app(fetch).startDeviceCode({ scopes: ["a"] })).wait();
@@ -43,7 +43,7 @@ test("callers of one flow share its request, and each gets its answer", () => {
   assert.deepEqual(seen, { tokens: ["a token", "a token", "a token"], requests: 2 });
 });
 
-test("a request is given up with the last of its callers, not before; and the flow goes on", () => {
+test("a request is aborted with the last of its callers, not before, and the flow can continue", () => {
   const seen = run(`${scene}
     poll = hanging;
     const flow = await app(fetch).startDeviceCode({ scopes: ["a"] });
@@ -62,7 +62,7 @@ test("a request is given up with the last of its callers, not before; and the fl
   assert.deepEqual(seen, { afterOne: false, afterTwo: true, reasons: ["one", "two"], accessToken: "a token" });
 });
 
-test("an abort while a flow waits clears its timer, and leaves no listener", () => {
+test("an abort while a flow waits clears its timer and removes its listener", () => {
   const seen = run(`${scene}
     const timers = new Set();
     const { setTimeout: set, clearTimeout: clear } = globalThis;
@@ -84,7 +84,7 @@ test("an abort while a flow waits clears its timer, and leaves no listener", () 
   assert.deepEqual(seen, { reason: "enough", waits: 1, left: 0 });
 });
 
-test("a signal that is aborted already sends nothing", () => {
+test("a signal that is already aborted sends nothing", () => {
   const seen = run(`${scene}
     const signal = AbortSignal.abort("no");
     const reason = await failureOf(app(fetch).startDeviceCode({ scopes: ["a"], signal }));
@@ -92,7 +92,7 @@ test("a signal that is aborted already sends nothing", () => {
   assert.deepEqual(seen, { reason: "no", requests: 0 });
 });
 
-test("a request that takes too long is ended and repeated later", () => {
+test("a request that takes too long is aborted and repeated later", () => {
   const seen = run(`${scene}
     let hung = 0;
     poll = (...call) => (hung++ ? tokens(...call) : hanging(...call));
@@ -102,7 +102,7 @@ test("a request that takes too long is ended and repeated later", () => {
   assert.deepEqual(seen, { accessToken: "a token", ended: [false, true, false] });
 });
 
-test("a request that may take longer than a timer can run is waited for", () => {
+test("a request timeout longer than the longest timer is waited for", () => {
   const seen = run(`
     const slow = async (url) => (await sleep(200), answer(url));
     const patient = new PublicClientApplication({ auth, system: { fetch: slow, requestTimeout: 1e12 } });
@@ -115,7 +115,7 @@ for (const [name, response] of [
   ["a stream", "new Response(new ReadableStream({ pull: (to) => (pieces++, to.enqueue(new Uint8Array(65536))), cancel: () => cancelled++ }))"],
   ["a text", "({ status: 200, headers: new Map(), text: async () => (cancelled++, 'x'.repeat(2 ** 20 + 1)) })"],
 ]) {
-  test(`${name} of more than one mebibyte is no answer, and is not read to its end`, () => {
+  test(`${name} of more than one mebibyte is not an answer, and is not read to its end`, () => {
     const seen = run(`${scene}
       let [pieces, cancelled] = [0, 0];
       poll = async (url) => (cancelled ? tokens(url) : ${response});
@@ -128,7 +128,7 @@ for (const [name, response] of [
   });
 }
 
-test("a body that comes in pieces is put together, and one of something else than bytes is a request that failed", () => {
+test("a body in pieces is put together, and one with anything but bytes is a failed request", () => {
   const seen = run(`${scene}
     const bodies = [["no bytes"], [..."{}"].map((letter) => new TextEncoder().encode(letter)), null];
     const kinds = [];
@@ -145,7 +145,7 @@ test("a body that comes in pieces is put together, and one of something else tha
   assert.deepEqual(seen, { accessToken: "töken ✓", kinds: ["string", "object", "tokens"] });
 });
 
-test("an abort at any moment around an answer: either the tokens arrive, or the flow can go on and brings them", () => {
+test("an abort at any moment around an answer: either the tokens arrive, or the flow can continue and gets them", () => {
   const outcomes = run(`${scene}
     const outcomes = [];
     for (let moment = 0; moment < 40; moment++) {
@@ -177,7 +177,7 @@ test("an abort at any moment around an answer: either the tokens arrive, or the 
   assert.deepEqual(outcomes.filter((outcome) => !/^(enough,string|completed,),completed,completed$/.test(outcome)), []);
 });
 
-test("a body that gives chunks without bytes for ever is a request that failed, and leaves the process its turn", () => {
+test("a body that yields empty chunks for ever is a failed request, and lets the process continue", () => {
   const seen = run(`${scene}
     let reads = 0;
     const nothing = () => new Response(new ReadableStream({ pull: (controller) => (reads++, controller.enqueue(new Uint8Array(0))) }, { highWaterMark: 0 }));
@@ -187,7 +187,7 @@ test("a body that gives chunks without bytes for ever is a request that failed, 
   assert.deepEqual(seen, { accessToken: "a token", few: true });
 });
 
-test("a clock that gives no number is looked at now and then, not all the time", () => {
+test("a clock that returns no number is read now and then, not in a busy loop", () => {
   const looks = run(`${scene}
     const flow = await app(fetch).startDeviceCode({ scopes: ["a"] });
     let looks = 0;
@@ -199,7 +199,7 @@ test("a clock that gives no number is looked at now and then, not all the time",
   assert.ok(looks > 0 && looks < 20, `${looks} in 300 ms`);
 });
 
-test("what is left of a body is not read when its request has timed out, whatever the fetch makes of the signal", () => {
+test("the rest of a body is not read after its request has timed out, even if the fetch ignores the signal", () => {
   const seen = run(`${scene}
     let reads = 0;
     let cancelled = false;
@@ -214,7 +214,7 @@ test("what is left of a body is not read when its request has timed out, whateve
   assert.deepEqual(seen, { status: "pending", cancelled: true, more: true });
 });
 
-test("an error of the fetch that cannot be read is a request that failed, too", () => {
+test("an error of the fetch that cannot be read is a failed request, too", () => {
   const seen = run(`${scene}
     const unhandled = [];
     process.on("unhandledRejection", (error) => unhandled.push(String(error)));
@@ -238,7 +238,7 @@ test("an error of the fetch that cannot be read is a request that failed, too", 
   assert.deepEqual(seen, { left: 0, unhandled: [] });
 });
 
-test("one signal may end a hundred sign-ins: it is listened to once, and not at all when they are over", () => {
+test("one signal for a hundred sign-ins has one listener, and none when they have ended", () => {
   const seen = run(`${scene}
     const { getEventListeners } = await import("node:events");
     const warnings = [];
@@ -257,7 +257,7 @@ test("one signal may end a hundred sign-ins: it is listened to once, and not at 
   assert.deepEqual(seen, { during: 1, ends: ["enough"], late: "enough", after: 0, warnings: [] });
 });
 
-test("a signal that cannot be listened to is refused by its name, before anything is sent", () => {
+test("a signal without the methods of one is refused by its name, before anything is sent", () => {
   const seen = run(`${scene}
     const signals = [{}, null, 1, { aborted: false, addEventListener() {} }, { aborted: false, addEventListener() { throw new Error("mine"); }, removeEventListener() {} }];
     const errors = [];
@@ -270,7 +270,7 @@ test("a signal that cannot be listened to is refused by its name, before anythin
   assert.deepEqual([seen.requests, seen.goesOn], [1, "pending"]);
 });
 
-test("a save that never ends holds nobody who aborts, and nothing when the code has run out", () => {
+test("a save that never ends does not delay an abort, or the end when the code has expired", () => {
   const seen = run(`${scene}
     const never = () => new Promise(() => {});
     poll = answer;
@@ -293,7 +293,7 @@ test("a save that never ends holds nobody who aborts, and nothing when the code 
   assert.deepEqual(seen, ["enough", "enough, too", "device_code_expired"]);
 });
 
-test("a flow that nobody awaits ends quietly", () => {
+test("a flow that nobody awaits ends without an unhandled rejection", () => {
   const seen = run(`${scene}
     poll = tokens;
     const unhandled = [];

@@ -1,5 +1,5 @@
-// The entries beside the main one: what each needs, and that however many are loaded there is one library. What the files look
-// like is shown in tests/pack, whole sign-ins with them in tests/runtime.
+// The entries beside the main one: what each needs, and that a program has one library, however many entries it loads. tests/pack checks
+// the files; tests/runtime signs in with them.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -14,10 +14,10 @@ const more = `
     (await new PublicClientApplication({ auth, system: { fetch: answer } }).acquireTokenByDeviceCode({ scopes: ["a"], deviceCodeCallback() {} })).accessToken;
 `;
 
-test("js signs in without WebAssembly, and needs none where there is one", () => {
+test("js signs in without WebAssembly, and does not use it where it exists", () => {
   const tokens = run(`${more}
     const js = await import("device-code-flow/js");
-    new Response(), await sleep(100); // Node's own needs WebAssembly to be made.
+    new Response(), await sleep(100); // Node's own Response needs WebAssembly when it is first made.
     delete globalThis.WebAssembly;
     console.log(JSON.stringify([await signIn(js), js.PublicClientApplication === library.PublicClientApplication]));`);
   assert.deepEqual(tokens, ["a token", true]);
@@ -30,7 +30,7 @@ for (const [what, given] of [
   ["a promise", "Promise.resolve(bytes())"],
   ["a function", "async () => bytes()"],
 ]) {
-  test(`slim takes ${what}`, () => {
+  test(`slim accepts ${what}`, () => {
     const token = run(`${more}
       const slim = await import("device-code-flow/slim");
       await slim.init(${given});
@@ -39,7 +39,7 @@ for (const [what, given] of [
   });
 }
 
-test("slim without a module, with a wrong one, with an address that has none: each says what to do, and init may be called again", () => {
+test("slim without a module, with a wrong one, with an address without one: each error says what to do, and init may be called again", () => {
   const { errors, token } = run(
     `${more}
     import * as slim from "device-code-flow/slim";

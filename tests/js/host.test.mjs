@@ -1,4 +1,4 @@
-// What the facade says to hosts that lack something, and what it does without it. Whole sign-ins are tests/runtime's.
+// What the facade reports on hosts that lack a feature, and how it works without it. tests/runtime makes whole sign-ins.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -16,7 +16,7 @@ test("the module is compiled at the first call, and once", () => {
   assert.deepEqual(counts, { atFirst: 0, afterwards: 1 });
 });
 
-test("an error that nobody catches fits on a screen: with its hint, and with a line of the library's code instead of all of it", () => {
+test("an uncaught error fits on a screen: with its hint, and with one line of the library's code instead of all of it", () => {
   for (const program of [`new PublicClientApplication({ auth: {} });`, `await app(async () => { throw new Error("down"); }).startDeviceCode({ scopes: ["a"] });`]) {
     assert.throws(() => run(program), ({ message }) => {
       assert.match(message, /hint: '/);
@@ -25,7 +25,7 @@ test("an error that nobody catches fits on a screen: with its hint, and with a l
   }
 });
 
-test("the stack of an error has the hint, which some consoles show no other way, and the line that called", () => {
+test("the stack of an error contains the hint, which some consoles do not show otherwise, and the line of the caller", () => {
   const stacks = run(`
     const cachePlugin = { beforeCacheAccess() { throw new Error("no disk"); }, afterCacheAccess() {} };
     const withPlugin = new PublicClientApplication({ auth, system: { fetch: answer }, cache: { cachePlugin } });
@@ -58,7 +58,7 @@ test("no WebAssembly: a ClientConfigurationError that says so", () => {
   assert.match(error.hint, /device-code-flow\/js/);
 });
 
-test("WebAssembly refused: the hint names the policy, the cause is kept, and the next call tries again", () => {
+test("WebAssembly refused: the hint names the policy, `cause` is set, and the next call tries again", () => {
   const { error, then } = run(`
     const { instantiate } = WebAssembly;
     WebAssembly.instantiate = async () => { throw new EvalError("Refused to compile"); };
@@ -79,7 +79,7 @@ test("no fetch: a ClientConfigurationError that names system.fetch", () => {
   assert.match(error.hint, /system\.fetch/);
 });
 
-test("a fetch that quotes the request in what it throws: no secret of it is in the error", () => {
+test("a fetch whose error quotes the request: the error contains no secret of it", () => {
   const errors = run(`
     answers.device.device_code = "dc/Kf81+Zq0tYw==";
     Object.assign(answers.device, { expires_in: 3 });
@@ -108,7 +108,7 @@ test("a fetch that quotes the request in what it throws: no secret of it is in t
   }
 });
 
-test("no crypto: sign-ins have a correlation id all the same", () => {
+test("no crypto: sign-ins still have a correlation id", () => {
   const ids = run(`
     Object.defineProperty(globalThis, "crypto", { value: undefined });
     answers.token = { error: "access_denied" };
@@ -141,7 +141,7 @@ test("a signal without a reason, as before 2022, ends with an AbortError", () =>
   assert.deepEqual(names, ["AbortError", "AbortError", "AbortError"]);
 });
 
-test("a signal that lives on keeps no listener of calls that have ended", () => {
+test("a signal that outlives calls has no listener of calls that have ended", () => {
   const listeners = run(`
     const { signal } = new AbortController();
     let listeners = 0;
@@ -175,7 +175,7 @@ test("a process with nothing else to do ends when the sign-in has ended", () => 
 
 test("no AbortController: sign-ins, timeouts of requests and the caller's own signals work", () => {
   const outcome = run(`
-    new Response(); // Node's own needs what is taken away to be loaded.
+    new Response(); // Node's own Response needs these globals when it is loaded.
     delete globalThis.AbortController;
     delete globalThis.AbortSignal;
     const { accessToken } = await app().acquireTokenByDeviceCode({ scopes: ["a"], deviceCodeCallback() {} });
@@ -190,7 +190,7 @@ test("no AbortController: sign-ins, timeouts of requests and the caller's own si
   assert.deepEqual(outcome, { accessToken: "a token", userCode: "u", asked: 2, reason: "enough" });
 });
 
-test("nothing but fetch is looked for among the things that a bare engine may lack", () => {
+test("the library looks for fetch only, among the globals that a bare engine may lack", () => {
   const token = run(`
     for (const name of ["AbortController", "AbortSignal", "crypto", "queueMicrotask", "structuredClone", "FinalizationRegistry", "WeakRef", "TextDecoderStream", "Event", "EventTarget", "performance", "process", "Buffer", "atob", "btoa", "navigator", "URLPattern", "MessageChannel", "setImmediate"]) {
       Object.defineProperty(globalThis, name, { value: undefined, configurable: true });
@@ -201,7 +201,7 @@ test("nothing but fetch is looked for among the things that a bare engine may la
   assert.equal(token, "a token");
 });
 
-test("a WebAssembly that the engine refuses, or lacks, is told by every call that needs it, each time", () => {
+test("every call that needs WebAssembly reports each time that the engine refuses or lacks it", () => {
   const codes = run(`
     const { instantiate } = WebAssembly;
     const account = { homeAccountId: "a.b", environment: "id.invalid", tenantId: "c" };

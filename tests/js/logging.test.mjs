@@ -1,5 +1,5 @@
-// What a program finds in its log: sign-ins of every outcome, with every level and with and without personal data, and no
-// line has a secret, nor without the mark a name. Which line says what is tests/journal.rs.
+// The log of a program: sign-ins of every outcome, at every level, with and without personal data. No line contains a secret, and no line
+// without the PII mark contains a name. tests/core/flow/log.rs tests the content of each line.
 
 import assert from "node:assert/strict";
 import { join } from "node:path";
@@ -19,7 +19,7 @@ const claims = '{"access_token":{"acrs":{"essential":true,"value":"claim-of-the-
 const names = [...new Set(Object.values(person)), TENANT, ...Object.values(quoted), "claim-of-the-caller"];
 const SECRETS = ["device_code", "user_code", "access_token", "refresh_token", "id_token", "client_info"];
 
-/** A stand-in, the fetch to reach it, and what it has handed out that no log may show. */
+/** A server, the fetch function to reach it, and the secrets that it has sent, which no log may contain. */
 function server({ disturbances = [], ...settings } = {}) {
   const entra = standIn({ interval: 1, ...settings });
   for (const kind of disturbances) entra.disturb("token", kind);
@@ -33,7 +33,7 @@ function server({ disturbances = [], ...settings } = {}) {
   return { entra, fetch, secrets };
 }
 
-/** Every sign-in there is: what it does with an application of its own, and how it ends. */
+/** Every kind of sign-in: what it does with its own application, and how it ends. */
 const scenes = {
   "signed in": { end: "tokens", shown: (entra, code) => entra.approve(code, { afterPolls: 1, person }) },
   declined: { end: "authorization_declined", shown: (entra, code) => entra.decline(code) },
@@ -119,7 +119,7 @@ async function refusedRefresh(app, request, entra, ...disturbances) {
   await app.acquireTokenSilent({ scopes: ["Mail.Read"], account, correlationId: CORRELATION });
 }
 
-/** One of them with a log. Gives how it ended, the lines, and what none of them may have. */
+/** Runs one of them with a log. Returns its end, the lines, and the texts that no line may contain. */
 async function signIn({ shown = (entra, code) => entra.approve(code, { person }), ...scene }, loggerOptions) {
   const { entra, fetch, secrets } = server(scene.settings);
   const request = {
@@ -146,7 +146,7 @@ async function signIn({ shown = (entra, code) => entra.approve(code, { person })
   return { end, secrets: [...secrets] };
 }
 
-/** What is wrong with a log. */
+/** The errors in a log. */
 function faults(lines, { secrets, level, pii }) {
   return lines.flatMap((line) => {
     const [at, message, containsPii] = line;
@@ -163,7 +163,7 @@ const settings = Object.values(LogLevel)
   .filter((level) => typeof level === "number")
   .flatMap((level) => [false, true].map((pii) => ({ level, pii })));
 
-describe("no line has a secret, nor without the mark a name", { concurrency: true }, () => {
+describe("no line has a secret, and no line without the PII mark has a name", { concurrency: true }, () => {
   for (const [name, scene] of Object.entries(scenes)) {
     test(name, async () => {
       const logs = await Promise.all(
@@ -196,7 +196,7 @@ test("the search finds a secret and a name that are there", () => {
   assert.deepEqual(found.map(([what]) => what), ["secret", "name", "not wanted"]);
 });
 
-test("a line has time, correlation id, package and level before it", async () => {
+test("a line begins with time, correlation id, package and level", async () => {
   const lines = [];
   await signIn(scenes.declined, { loggerCallback: (_, message) => lines.push(message) });
   const [, time, ...rest] = /^\[(.*?)\] : \[(.*?)\] : (.*?) : (\w+) - (.*)$/.exec(lines.at(-1));
@@ -206,7 +206,7 @@ test("a line has time, correlation id, package and level before it", async () =>
   assert.match(text, /^Failed: authorization_declined\. HTTP status 400\. Trace ID: 11111111-2222/);
 });
 
-test("a callback that throws or rejects harms no sign-in", async (t) => {
+test("a callback that throws or rejects does not affect a sign-in", async (t) => {
   const unhandled = [];
   const note = (error) => unhandled.push(error);
   process.on("unhandledRejection", note);
@@ -228,7 +228,7 @@ test("a callback that throws or rejects harms no sign-in", async (t) => {
   assert.deepEqual(unhandled, []);
 });
 
-test("a callback may look at the flow that it is told of", async () => {
+test("a callback may read the flow that its line is about", async () => {
   const { fetch, entra } = server();
   let flow, saved;
   const loggerCallback = () => {
@@ -241,7 +241,7 @@ test("a callback may look at the flow that it is told of", async () => {
   for await (const step of flow) if (step.status === "pending") assert.match(saved, /"state":|"device/);
 });
 
-test("setLogger is for the sign-ins that begin after it, and every logger will do that has the methods", async () => {
+test("setLogger applies to the sign-ins that begin after it, and accepts any logger with the methods", async () => {
   const { fetch, entra } = server();
   const app = new PublicClientApplication({ auth: { clientId: CLIENT, authority }, system: { fetch } });
   assert.equal(app.getLogger().isPiiLoggingEnabled(), false);
@@ -270,7 +270,7 @@ test("wrong options are refused in the constructor, each by its name", () => {
   }
 });
 
-test("a clone writes to the same place under another name", () => {
+test("a clone writes to the same callback under another name", () => {
   const lines = [];
   const logger = new Logger({ loggerCallback: (...line) => lines.push(line), logLevel: LogLevel.Trace, piiLoggingEnabled: true }, "one", "1.0");
   logger.clone("two", "2.0").tracePii("hello", "id");

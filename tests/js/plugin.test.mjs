@@ -1,4 +1,4 @@
-// Cache plugins that do less than they should: that do not call what they are given, do not wait for it, or never end.
+// Cache plugins with bugs: they do not call `work`, do not wait for it, or never end.
 
 import assert from "node:assert/strict";
 import { join } from "node:path";
@@ -37,8 +37,8 @@ function appWith(exclusively, settings) {
 const passing = (name, work) => work();
 
 describe("a plugin whose exclusively", { concurrency: true }, () => {
-  // As Web Locks do with ifAvailable.
-  test("does not call work is told so; the tokens are in memory, and the next call stores them", async () => {
+  // Web Locks do this with ifAvailable.
+  test("does not call work gets an error; the tokens are in memory, and the next call stores them", async () => {
     const { app, plugin, signIn, stored } = appWith(async () => {});
     const error = await failureOf(signIn());
     assert.ok(error instanceof ClientAuthError, error.stack);
@@ -49,7 +49,7 @@ describe("a plugin whose exclusively", { concurrency: true }, () => {
     assert.deepEqual([await names(app), Object.keys(JSON.parse(stored.text).RefreshToken).length], [[ada.name], 1]);
   });
 
-  test("does not call it for a refresh is told the same, and the next call renews", async () => {
+  test("does not call it for a refresh gets the same error, and the next call renews", async () => {
     const { app, plugin, signIn } = appWith(passing);
     const { account } = await signIn();
     plugin.exclusively = async (name, work) => (name === "store" ? work() : undefined);
@@ -60,7 +60,7 @@ describe("a plugin whose exclusively", { concurrency: true }, () => {
     assert.equal((await app.acquireTokenSilent(request)).accessToken, "access-token-of-ABCDEFG01-2");
   });
 
-  test("calls it when nobody waits any more has it do nothing", async () => {
+  test("calls it when no caller waits any more does nothing", async () => {
     const late = [];
     const { plugin, app, signIn, stored } = appWith(async (name, work) => void late.push(work));
     await failureOf(signIn());
@@ -72,7 +72,7 @@ describe("a plugin whose exclusively", { concurrency: true }, () => {
     assert.equal(stored.text, text);
   });
 
-  test("does not await it is told so when it has ended, and what it stored is stored", async () => {
+  test("does not await it gets an error when it has ended, and its text is stored", async () => {
     const { app, plugin, signIn, stored } = appWith(async (name, work) => void work());
     const error = await failureOf(signIn());
     assert.deepEqual([error.errorCode, /did not await work/.test(error.message)], ["cache_plugin_error", true]);
@@ -81,12 +81,12 @@ describe("a plugin whose exclusively", { concurrency: true }, () => {
     assert.deepEqual(await names(app), [ada.name]);
   });
 
-  test("hands on nothing of what it gives, or swallows what it throws, changes neither", async () => {
+  test("does not pass on what work returns, or swallows what it throws, changes neither", async () => {
     const quiet = async (name, work) => {
       try {
         await work();
       } catch {
-        // It is told all the same.
+        // It gets the value or the error all the same.
       }
     };
     const { app, plugin, signIn, stored } = appWith(quiet);
@@ -100,7 +100,7 @@ describe("a plugin whose exclusively", { concurrency: true }, () => {
 });
 
 describe("a plugin that never ends", { concurrency: true }, () => {
-  // Four hundred times as fast: 100 s are a quarter of one.
+  // The clock runs four hundred times as fast: 100 s become a quarter of a second.
   const prelude = `
     const { setTimeout } = globalThis;
     globalThis.setTimeout = (work, milliseconds) => setTimeout(work, milliseconds / 400);
@@ -126,7 +126,7 @@ describe("a plugin that never ends", { concurrency: true }, () => {
   `;
 
   for (const method of ["beforeCacheAccess", "afterCacheAccess"]) {
-    test(`with its ${method} is an error that says so; the tokens are in memory, and the next call stores them`, () => {
+    test(`with its ${method} gets an error that says so; the tokens are in memory, and the next call stores them`, () => {
       const seen = run(`${prelude}
         cachePlugin.${method} = () => new Promise(() => {});
         const error = said(await failureOf(signIn()));
@@ -136,7 +136,7 @@ describe("a plugin that never ends", { concurrency: true }, () => {
     });
   }
 
-  test("to wait for a lock, or to give it back, is one, too", () => {
+  test("to wait for a lock, or to release it, gets the error too", () => {
     const seen = run(`${prelude}
       cachePlugin.exclusively = () => new Promise(() => {});
       const errors = [said(await failureOf(signIn()))];
@@ -149,18 +149,18 @@ describe("a plugin that never ends", { concurrency: true }, () => {
     assert.deepEqual(seen, { messages: [message(150), message(100)], stored: "", mended: [["ada"], true] });
   });
 
-  test("but for a lock that is held as long as a slow request is none", () => {
+  test("but for a lock that is held as long as a slow request gets none", () => {
     const seen = run(`${prelude}
       cachePlugin.exclusively = (name, work) => work();
       const { account } = await signIn();
-      // More than a lock may be waited for.
+      // Longer than the limit for a lock.
       latency = 500;
       const { fromCache } = await application.acquireTokenSilent({ scopes: ["a"], account, forceRefresh: true });
       console.log(JSON.stringify(fromCache));`);
     assert.equal(seen, false);
   });
 
-  test("and then does: what it brings or asks for so late changes nothing, and it may give its lock back", () => {
+  test("and then ends late changes nothing, and may release its lock", () => {
     const seen = run(`${prelude}
       let end;
       cachePlugin.beforeCacheAccess = async ({ tokenCache }) => {
@@ -181,7 +181,7 @@ describe("a plugin that never ends", { concurrency: true }, () => {
     assert.deepEqual(seen, { before: [], calls: ["late after"], late: "cache_plugin_error", stored: "", mended: [["ada"], true] });
   });
 
-  test("keeps no caller of a silent call who has gone", () => {
+  test("does not delay a silent call that was aborted", () => {
     const seen = run(`${prelude}
       const { account } = await signIn();
       cachePlugin.beforeCacheAccess = () => new Promise(() => {});

@@ -1,7 +1,6 @@
-// Runs a few lines of JavaScript in a Node of their own, in a project that has the packed library installed. No test.
+// Runs a few lines of JavaScript in a new Node process, in a project that has the packed library installed. Not a test.
 //
-// What is shown this way breaks the host on purpose (no WebAssembly, a clock that traps), which a shared process would
-// not survive.
+// These programs break the host on purpose (no WebAssembly, a clock that traps). A shared process would not survive that.
 
 import { spawnSync } from "node:child_process";
 import { installedProject } from "../runtime/project.mjs";
@@ -27,7 +26,7 @@ const prelude = `
   const sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 `;
 
-/** What the program prints, as JSON; throws with what it wrote to standard error if it fails. `main: false`: it imports what it wants. */
+/** The output of the program, parsed as JSON. Throws its standard error if it fails. With `main: false` the program imports what it needs. */
 export function run(program, { main: imports = true, options = [] } = {}) {
   const text = (imports ? main : "") + prelude + program;
   const { status, stdout, stderr } = spawnSync(process.execPath, [...options, "--input-type=module", "-e", text], {

@@ -1,4 +1,4 @@
-// Silent calls that ask for the same at once: they share what is looked up and sent, and nothing else. No trouble of one is another's.
+// Equal silent calls at the same time: they share the lookup and the request, and nothing else. A failure of one does not affect another.
 
 import assert from "node:assert/strict";
 import { join } from "node:path";
@@ -11,7 +11,7 @@ const { PublicClientApplication } = await import(pathToFileURL(join(installedPro
 const auth = { clientId: CLIENT, authority: `https://login.microsoftonline.com/${TENANT}` };
 const sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-/** Somebody who has signed in, and a token for User.Read that is due where `settings` say so. */
+/** A person who has signed in, with a token for User.Read that is due for renewal if `settings` say so. */
 async function signedIn(settings = {}) {
   const lines = [];
   const loggerOptions = { logLevel: 1, loggerCallback: (level, line) => lines.push(line) };
@@ -28,7 +28,7 @@ async function signedIn(settings = {}) {
 const due = { accessTokenLifetime: 10_000, refreshIn: 1 };
 const ids = [1, 2, 3].map((digit) => `${String(digit).repeat(8)}-0000-4000-8000-000000000000`);
 
-/** As workerd's, which wants its `this`. */
+/** Like the one of workerd, which needs its `this`. */
 class Context {
   work = [];
   #handed = this.work;
@@ -38,7 +38,7 @@ class Context {
 }
 
 describe("waitUntil", { concurrency: true }, () => {
-  test("of each of them is handed the renewal, and what it is handed has no tokens", async () => {
+  test("of each of them gets the renewal, and the value of its promise has no tokens", async () => {
     const { silent, refreshes } = await signedIn(due);
     const contexts = [new Context(), new Context(), new Context()];
     await Promise.all(contexts.map((context) => silent({ waitUntil: (work) => context.waitUntil(work) })));
@@ -48,7 +48,7 @@ describe("waitUntil", { concurrency: true }, () => {
 
   const broken = { "that throws": new Context().waitUntil, "that rejects": () => Promise.reject(new Error("a-secret")) };
   for (const [how, waitUntil] of Object.entries(broken)) {
-    test(`${how} costs nobody the token that is good, and is told of in the log`, async () => {
+    test(`${how} does not cost the token that is valid, and is logged`, async () => {
       const { silent, refreshes, lines } = await signedIn(due);
       const context = new Context();
       const calls = [{ waitUntil }, { waitUntil: (work) => context.waitUntil(work) }, {}];
@@ -61,7 +61,7 @@ describe("waitUntil", { concurrency: true }, () => {
     });
   }
 
-  test("that throws costs nobody the one that was waited for", async () => {
+  test("that throws does not cost the token that was waited for", async () => {
     const { silent } = await signedIn();
     const calls = [{ waitUntil: new Context().waitUntil }, {}].map((more) => silent({ scopes: ["Mail.Read"], ...more }));
     for (const { accessToken } of await Promise.all(calls)) assert.equal(accessToken, "access-token-of-ABCDEFG01-2");
@@ -70,7 +70,7 @@ describe("waitUntil", { concurrency: true }, () => {
 
 describe("a result", { concurrency: true }, () => {
   for (const [from, scopes] of Object.entries({ "the cache": ["User.Read"], "the server": ["Mail.Read"] })) {
-    test(`from ${from} is each caller's own: what is done to one does not show in another`, async () => {
+    test(`from ${from} belongs to its caller: a change to one does not show in another`, async () => {
       const { silent } = await signedIn();
       const [one, ...others] = await Promise.all([1, 2, 3].map(() => silent({ scopes })));
       const before = structuredClone(others[0]);
@@ -91,7 +91,7 @@ describe("a result", { concurrency: true }, () => {
     assert.deepEqual(results.map(({ correlationId }) => correlationId), ids);
   });
 
-  test("from the server has the id under which it was asked, as the server's log has", async () => {
+  test("from the server has the id of its request, as in the server's log", async () => {
     const { silent, refreshes } = await signedIn();
     const results = await Promise.all(ids.map((correlationId) => silent({ scopes: ["Mail.Read"], correlationId })));
     assert.deepEqual(results.map(({ correlationId }) => correlationId), Array(3).fill(ids[0]));

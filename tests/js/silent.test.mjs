@@ -1,5 +1,5 @@
-// Tokens without a person, from JavaScript: who shares an answer with whom, what goes on behind a caller's back, and what a
-// cache plugin sees of it. What is sent and what each answer means is tests/refreshing.rs.
+// Tokens without a person, from JavaScript: which calls share an answer, what continues after a call, and what a cache plugin sees.
+// tests/core/flow/refreshing.rs tests the requests and the meaning of each answer.
 
 import assert from "node:assert/strict";
 import { join } from "node:path";
@@ -16,7 +16,7 @@ const bob = { ...ada, oid: "bob", uid: "bob", sub: "bob", name: "Bob" };
 const sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 const failureOf = (promise) => promise.then(() => assert.fail("no failure"), (error) => error);
 
-/** A store in memory behind a plugin that takes its time, with or without a lock. */
+/** A store in memory behind a slow plugin, with or without a lock. */
 function storage({ delay = 0, lock = false, trouble = {} } = {}) {
   const stored = { text: "", trouble, stores: 0, loads: 0, held: [] };
   const queues = new Map();
@@ -57,7 +57,7 @@ function appOn(stored, entra, more = {}) {
   return new PublicClientApplication({ auth, cache: { cachePlugin: stored?.plugin }, ...more, system: { fetch: entra.fetch, ...more.system } });
 }
 
-/** An application in which people have signed in, and how many refreshes its server has seen. */
+/** An application with people who have signed in, and the number of refreshes that its server has seen. */
 async function signedIn({ people = [ada], settings = {}, stored, ...more } = {}) {
   const entra = standIn({ interval: 1, ...settings });
   const app = appOn(stored, entra, more);
@@ -73,7 +73,7 @@ async function signedIn({ people = [ada], settings = {}, stored, ...more } = {})
 const refreshTokens = (text) => Object.values(JSON.parse(text).RefreshToken).map(({ secret }) => secret).sort();
 
 describe("a silent call", { concurrency: true }, () => {
-  test("gives the good token of the cache, with everything a sign-in's result has, and asks nobody", async () => {
+  test("returns the valid token of the cache, with every field of a sign-in's result, and sends nothing", async () => {
     const { app, account, entra } = await signedIn();
     const sent = entra.requests.length;
     const result = await app.acquireTokenSilent({ scopes: ["user.read"], account });
@@ -93,13 +93,13 @@ describe("a silent call", { concurrency: true }, () => {
     assert.equal(refreshes().length, 1);
   });
 
-  test("of an account that is listed works as that of a result", async () => {
+  test("with a listed account works like one with the account of a result", async () => {
     const { app } = await signedIn();
     const [account] = await app.getAllAccounts();
     assert.equal((await app.acquireTokenSilent({ scopes: ["User.Read"], account })).fromCache, true);
   });
 
-  test("without an account, or of nobody, says what is missing", async () => {
+  test("without an account, or with an unknown one, says what is missing", async () => {
     const { app, account, entra } = await signedIn();
     const sent = entra.requests.length;
     for (const wrong of [undefined, null, {}, { homeAccountId: "a.b" }]) {
@@ -130,7 +130,7 @@ describe("a silent call", { concurrency: true }, () => {
     }
   });
 
-  test("says whether a person is needed, and what for", async () => {
+  test("says whether a person is needed, and for what", async () => {
     const { app, account, entra } = await signedIn();
     entra.disturb("refresh", "consent_required");
     const error = await failureOf(app.acquireTokenSilent({ scopes: ["Mail.Read"], account }));
@@ -139,21 +139,21 @@ describe("a silent call", { concurrency: true }, () => {
     assert.doesNotMatch(inspect(error), /-token-of-/);
   });
 
-  test("answers with the token that is still good while the server is down, and says so in the log", async () => {
+  test("returns the token that is still valid while the server is down, and logs it", async () => {
     const lines = [];
     const loggerOptions = { logLevel: 1, loggerCallback: (level, line) => lines.push(line) };
-    // Of its hour three minutes are left: too few to be handed out, if there were others.
+    // Three minutes of its hour are left. That is too few to return it if another token could be had.
     const { app, account, entra, refreshes } = await signedIn({ settings: { accessTokenLifetime: 180 }, system: { loggerOptions } });
     entra.disturb("refresh", "unavailable", "unavailable", "unavailable");
     const result = await app.acquireTokenSilent({ scopes: ["User.Read"], account });
     assert.deepEqual([result.fromCache, result.accessToken, refreshes().length], [true, "access-token-of-ABCDEFG01", 3]);
     assert.ok(lines.some((line) => /is good for another 17\d s/.test(line)), lines.join("\n"));
-    // And leaves the server alone for a while.
+    // It does not ask the server again for some time.
     assert.equal((await app.acquireTokenSilent({ scopes: ["User.Read"], account })).fromCache, true);
     assert.equal(refreshes().length, 3);
   });
 
-  test("that was refused for a while is refused without a request, with all that the server said", async () => {
+  test("that was refused for a limited time is refused without a request, with everything that the server sent", async () => {
     const { app, account, entra, refreshes } = await signedIn();
     entra.disturb("refresh", "interaction_required");
     const request = { scopes: ["Mail.Read"], account };
@@ -164,7 +164,7 @@ describe("a silent call", { concurrency: true }, () => {
   });
 });
 
-describe("calls at once", { concurrency: true }, () => {
+describe("calls at the same time", { concurrency: true }, () => {
   test("that are equal share one refresh, each with its own signal", async () => {
     const { app, account, refreshes } = await signedIn({ settings: { latency: 200 } });
     const controller = new AbortController();
@@ -193,7 +193,7 @@ describe("calls at once", { concurrency: true }, () => {
     assert.equal(refreshes().length, 1);
   });
 
-  test("never see an emptied cache, however slow the plugin is", async () => {
+  test("never see an emptied cache, even if the plugin is slow", async () => {
     const stored = storage({ delay: 20 });
     const { app, accounts } = await signedIn({ stored, people: [ada, bob] });
     const scopes = ["User.Read", "Mail.Read", "Files.Read"];
@@ -205,8 +205,8 @@ describe("calls at once", { concurrency: true }, () => {
   });
 });
 
-describe("behind the caller's back", { concurrency: true }, () => {
-  test("a token that is due is handed out at once and renewed; waitUntil gets the work", async () => {
+describe("in the background", { concurrency: true }, () => {
+  test("a token that is due is returned at once and renewed; waitUntil gets the work", async () => {
     const { app, account, refreshes } = await signedIn({ settings: { accessTokenLifetime: 10_000, refreshIn: 1, latency: 300 } });
     await sleep(1000);
     const work = [];
@@ -220,7 +220,7 @@ describe("behind the caller's back", { concurrency: true }, () => {
     assert.equal((await app.acquireTokenSilent({ scopes: ["User.Read"], account })).accessToken, "access-token-of-ABCDEFG01-2");
   });
 
-  test("one renewal at a time, and one that fails is nobody's unhandled rejection", async () => {
+  test("one renewal runs at a time, and a failed one is no unhandled rejection", async () => {
     const { app, account, entra, refreshes } = await signedIn({ settings: { accessTokenLifetime: 10_000, refreshIn: 1, latency: 100 } });
     await sleep(1000);
     entra.disturb("refresh", "interaction_required");
@@ -231,7 +231,7 @@ describe("behind the caller's back", { concurrency: true }, () => {
     assert.equal((await app.acquireTokenSilent({ scopes: ["User.Read"], account })).fromCache, true, "the good one is still handed out");
   });
 
-  test("a refresh goes on when its caller aborts, and what it brings is stored", async () => {
+  test("a refresh continues when its caller aborts, and its tokens are stored", async () => {
     const stored = storage();
     const { app, account, refreshes } = await signedIn({ stored, settings: { rotation: true, latency: 200 } });
     const call = app.acquireTokenSilent({ scopes: ["Mail.Read"], account, signal: AbortSignal.timeout(80) });
@@ -241,7 +241,7 @@ describe("behind the caller's back", { concurrency: true }, () => {
     assert.equal((await app.acquireTokenSilent({ scopes: ["Mail.Read"], account })).fromCache, true);
   });
 
-  test("a call that is aborted already does nothing", async () => {
+  test("a call that is already aborted does nothing", async () => {
     const { app, account, refreshes } = await signedIn();
     const error = await failureOf(app.acquireTokenSilent({ scopes: ["Mail.Read"], account, signal: AbortSignal.abort("no") }));
     assert.deepEqual([error, refreshes().length], ["no", 0]);
@@ -256,7 +256,7 @@ describe("a store", { concurrency: true }, () => {
     assert.deepEqual(refreshTokens(stored.text), ["refresh-token-of-ABCDEFG01-2"]);
   });
 
-  test("is not written to by a look at a good token", async () => {
+  test("is not written when a valid token is looked up", async () => {
     const stored = storage();
     const { app, account } = await signedIn({ stored });
     const { stores } = stored;
@@ -293,7 +293,7 @@ describe("a store", { concurrency: true }, () => {
     const { account, entra, refreshes } = await signedIn({ stored, settings: { rotation: true } });
     const other = appOn({ plugin: { ...stored.plugin } }, entra);
     let late = true;
-    // Between this one's look into the store and its request the other one renews; the server says that the token is spent.
+    // Between the lookup of this application and its request the other one renews. The server answers that the token is spent.
     const fetch = async (url, init) => {
       if (!late) return entra.fetch(url, init);
       late = false;
@@ -320,7 +320,7 @@ describe("a store", { concurrency: true }, () => {
     assert.deepEqual(stored.held, [], "reading needs no lock");
   });
 
-  test("whose lock is out of order keeps nobody's tokens from memory", async () => {
+  test("whose lock fails does not keep tokens from memory", async () => {
     const stored = storage({ lock: true });
     const { app, account } = await signedIn({ stored });
     const { exclusively } = stored.plugin;
@@ -333,7 +333,7 @@ describe("a store", { concurrency: true }, () => {
     assert.deepEqual(refreshTokens(stored.text), ["refresh-token-of-ABCDEFG01-2"]);
   });
 
-  test("somebody who is signed out while the answer is on its way stays signed out", async () => {
+  test("a person who is signed out during the request stays signed out", async () => {
     const stored = storage();
     const { app, account } = await signedIn({ stored, settings: { latency: 200 } });
     const call = app.acquireTokenSilent({ scopes: ["Mail.Read"], account });
@@ -348,14 +348,14 @@ describe("signing out with revoke", { concurrency: true }, () => {
   const issuer = "https://id.example";
   const atIssuer = (more) => signedIn({ settings: { issuers: [{ issuer }] }, ...more, auth: { clientId: CLIENT, authority: issuer } });
 
-  test("has the provider end the sign-in, and forgets it here", async () => {
+  test("asks the provider to revoke, and removes the tokens here", async () => {
     const { app, account, entra } = await atIssuer();
     await app.signOut({ account, revoke: true });
     assert.deepEqual(entra.revoked.map(({ hint, client }) => [hint, client]), [["refresh_token", CLIENT]]);
     assert.deepEqual(await app.getAllAccounts(), []);
   });
 
-  test("forgets it here also when the provider cannot be asked, and then says so", async () => {
+  test("removes the tokens here even if the provider cannot be asked, and then rejects", async () => {
     const { app, account, entra } = await atIssuer();
     entra.disturb("revocation", "unavailable", "unavailable", "unavailable");
     const error = await failureOf(app.signOut({ account, revoke: true }));
@@ -363,7 +363,7 @@ describe("signing out with revoke", { concurrency: true }, () => {
     assert.deepEqual([error.errorCode, error.retryable, await app.getAllAccounts()], ["server_unavailable", true, []]);
   });
 
-  test("asks Entra nothing, which has no such endpoint", async () => {
+  test("sends Entra nothing, which has no such endpoint", async () => {
     const { app, account, entra } = await signedIn();
     const sent = entra.requests.length;
     await app.signOut({ account, revoke: true });

@@ -1,8 +1,8 @@
-// A fault of the module itself: it becomes an error with a hint, and neither ends the process nor leaves a promise open.
+// A trap in the module: it becomes an error with a hint. It does not end the process and leaves no promise pending.
 //
-// No input is known that makes the module trap. So the host's clock, which is read before every step of the module, is made to: it
-// ends in a WebAssembly `unreachable`, as a panic of Rust code does. Further down the module's own functions do: when they have
-// done their work, and in the midst of it, where their stack ends.
+// No input is known that makes the module trap. So these tests make the host's clock trap, which is read before every step of the module:
+// it executes a WebAssembly `unreachable`, like a panic in Rust. Later tests make the module's own functions trap: after their work, and
+// where their stack ends.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -17,7 +17,7 @@ const trapping = `
   const within = (promise) => Promise.race([promise, hang()]);
 `;
 
-test("a trap becomes internal_error for every call under way", () => {
+test("a trap rejects every call under way with internal_error", () => {
   const errors = run(`${trapping}
     const [one, two] = [await app().startDeviceCode({ scopes: ["a"] }), await app().startDeviceCode({ scopes: ["a"] })];
     const failures = [failureOf(one.wait()), failureOf(two.wait())];
@@ -44,7 +44,7 @@ test("after a trap the next sign-in works", () => {
   assert.equal(token, "a token");
 });
 
-test("a flow that trapped while it waited does not hang when it is asked again", () => {
+test("a flow that trapped while it waited does not hang when it is called again", () => {
   const outcome = run(`${trapping}
     const flow = await app().startDeviceCode({ scopes: ["a"] });
     const failure = failureOf(flow.wait());
@@ -57,7 +57,7 @@ test("a flow that trapped while it waited does not hang when it is asked again",
   assert.equal(outcome.errorCode, "internal_error");
 });
 
-test("nor does one that trapped while it took an answer", () => {
+test("nor does one that trapped while it processed an answer", () => {
   const outcome = run(`${trapping}
     const trapped = async (url) => ((Date.now = trap), answer(url));
     let fetch = answer;
@@ -71,7 +71,7 @@ test("nor does one that trapped while it took an answer", () => {
   assert.equal(outcome.errorCode, "internal_error");
 });
 
-test("a flow that had no part in it goes on where it stood, in a new instance", () => {
+test("a flow that had no part in the trap continues in a new instance", () => {
   const outcome = run(`${trapping}
     answers.token = { error: "authorization_pending" };
     const polls = [];
@@ -93,7 +93,7 @@ test("a flow that had no part in it goes on where it stood, in a new instance", 
   assert.deepEqual(outcome, { errorCode: "internal_error", same: true, accessToken: "a token", polls: 2, early: false });
 });
 
-test("a saved flow is taken up after a trap, and one that is over keeps its tokens", () => {
+test("a saved flow is resumed after a trap, and one that has ended keeps its tokens", () => {
   const outcome = run(`${trapping}
     const done = await app().startDeviceCode({ scopes: ["a"] });
     await done.wait();
@@ -107,7 +107,7 @@ test("a saved flow is taken up after a trap, and one that is over keeps its toke
   assert.deepEqual(outcome, ["a token", "a token"]);
 });
 
-test("what the instance that was thrown away still wakes does nothing: no request more, no error without a caller", () => {
+test("timers and answers of the lost instance do nothing: no further request, no unhandled error", () => {
   const outcome = run(`${trapping}
     answers.token = { error: "authorization_pending" };
     let requests = 0;
@@ -155,7 +155,7 @@ const signedIn = `${trapping}
   };
 `;
 
-test("a cache without a plugin is the same after a trap: who has signed in, what has changed, what is silent", () => {
+test("a cache without a plugin is the same after a trap: accounts, changes, silent tokens", () => {
   const outcome = run(`${signedIn}
     const application = app();
     const cache = application.getTokenCache();
@@ -181,7 +181,7 @@ test("a cache without a plugin is the same after a trap: who has signed in, what
   });
 });
 
-test("tokens that a plugin could not store before the trap are stored after it, beside what others have stored", () => {
+test("tokens that a plugin could not store before the trap are stored after it, beside the tokens of others", () => {
   const outcome = run(`${signedIn}
     let store = "";
     let broken = false;
@@ -212,7 +212,7 @@ test("tokens that a plugin could not store before the trap are stored after it, 
   });
 });
 
-test("a trap while a plugin is busy: what has arrived is stored all the same, and the store is not written over", () => {
+test("a trap while a plugin is busy: tokens that have arrived are stored, and the store is not overwritten", () => {
   const outcome = run(`${signedIn}
     let store = "";
     let meanwhile = () => {};
@@ -235,7 +235,7 @@ test("a trap while a plugin is busy: what has arrived is stored all the same, an
   assert.deepEqual(outcome, { outcome: "bob", people: ["ada", "bob"], stored: ["refresh token of ada", "refresh token of bob"] });
 });
 
-test("while a flow waits it is saved, polled and aborted: nothing finds it borrowed", () => {
+test("a flow can be saved, polled and aborted while it waits: no borrow is in the way", () => {
   const outcome = run(`
     answers.token = { error: "authorization_pending" };
     const flow = await app().startDeviceCode({ scopes: ["a"] });
@@ -253,19 +253,19 @@ test("while a flow waits it is saved, polled and aborted: nothing finds it borro
   assert.deepEqual(outcome, { saved: "string", status: "pending", reasons: ["enough", "enough"], atOnce: true, stillSaved: "string" });
 });
 
-test("a trap in the midst of the module's own work is survived, too: the half of it that was done is thrown away", () => {
+test("a trap in the middle of the module's own work is survived, too, and its unfinished work is dropped", () => {
   const outcome = run(`${trapping}
     let broken = false;
     const { instantiate } = WebAssembly;
     WebAssembly.instantiate = async (...all) => {
       const started = await instantiate(...all);
-      // Node's own fetch has a module, too.
+      // Node's own fetch also uses a module.
       if (!started.instance) return started;
       const { exports } = started.instance;
       const own = {};
       for (const name of Object.keys(exports)) {
         const work = exports[name];
-        // Arguments are passed before and taken back after it: so those functions work, and the one they are for has done its part.
+        // Functions that pass arguments work; the function that they are for traps after its work.
         own[name] = typeof work !== "function" || work.length < 3 ? work : (...given) => (broken && work.length > 3 ? (work(...given), trap()) : work(...given));
       }
       return { exports: own };
@@ -280,7 +280,7 @@ test("a trap in the midst of the module's own work is survived, too: the half of
   assert.deepEqual(outcome, { errorCode: "internal_error", same: true, accessToken: "a token" });
 });
 
-test("a trap where the module's stack ends costs no other flow and no cache anything", () => {
+test("a stack overflow in the module does not affect other flows or caches", () => {
   const outcome = run(`${signedIn}
     const text = (await import("node:fs")).readFileSync("node_modules/device-code-flow/core.cjs", "utf8");
     // The one function that is called with the room for an answer's address and length.
@@ -299,7 +299,7 @@ test("a trap where the module's stack ends costs no other flow and no cache anyt
     answers.token = { error: "authorization_pending" };
     const [flow, victim] = [await app().startDeviceCode({ scopes: ["a"] }), await app().startDeviceCode({ scopes: ["a"] })];
     const saved = flow.save();
-    // Less is left than one call needs.
+    // Less stack is left than one call needs.
     own[moveStack](64 - own[moveStack](0));
     const { errorCode, cause } = await within(failureOf(victim.wait()));
     const kept = { saved: flow.save() === saved, cache: cache.serialize() === before, people: await names(application) };
@@ -311,7 +311,7 @@ test("a trap where the module's stack ends costs no other flow and no cache anyt
   assert.deepEqual(outcome, { errorCode: "internal_error", saved: true, cache: true, people: ["ada"], accessToken: "token of bob" });
 });
 
-test("what a response throws while it is read is a request that failed, and costs nothing else", () => {
+test("a response that throws while it is read is a failed request, and affects nothing else", () => {
   const outcome = run(`
     let broken = true;
     const fetch = async (url) => {

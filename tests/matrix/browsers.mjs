@@ -1,8 +1,8 @@
-// Browsers by their age: Chromium as old as televisions, from npm, and older still in the QtWebEngine of PyPI's wheels (`make
-// test-matrix` puts them into target/webengine); Firefox and WebKitGTK, from the system.
+// Browsers by age: Chromium as old as televisions, from npm, and older ones in the QtWebEngine of PyPI's wheels (`make test-matrix` installs
+// them in target/webengine); Firefox and WebKitGTK, from the system.
 //
-// Each is given an address and nothing else. What a page finds it sends to the runner itself (pages.mjs), so no driver has to
-// know browsers of eight years.
+// A browser gets an address and nothing else. The page sends its results to the runner itself (pages.mjs), so no driver has to support
+// browsers of eight years.
 
 import { execFileSync, spawn } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -15,14 +15,14 @@ const here = dirname(fileURLToPath(import.meta.url));
 const packages = join(here, "node_modules");
 const webengines = join(here, "../../target/webengine");
 
-/** The versions of Chromium that npm has put here, oldest first. */
+/** The versions of Chromium that npm has installed, oldest first. */
 export const oldChromiums = existsSync(packages)
   ? readdirSync(packages).filter((name) => name.startsWith("chromium-")).map((name) => Number(name.slice(9))).sort((a, b) => a - b)
   : [];
 
 export const flags = ["--headless", "--no-sandbox", "--disable-gpu", "--no-zygote", "--disable-dev-shm-usage", "--remote-debugging-port=0"];
 
-/** Name → what starts it with an address, in a new profile. `undefined` where it is not on this machine. */
+/** Name → a function that starts it with an address, in a new profile. `undefined` if it is not on this machine. */
 export const browsers = {
   ...Object.fromEntries(oldChromiums.map((version) => [`Chromium ${version}`, (profile, url) => [chromiumOf(version), ...flags, `--user-data-dir=${profile}`, url]])),
   ...Object.fromEntries(qtVersions().map((version) => [`Chromium ${version} in QtWebEngine`, inQt(version)])),
@@ -33,13 +33,13 @@ export const browsers = {
 
 for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(1));
 
-/** Opens `url`; `stop()` ends the browser and all that it has started, and takes its profile away. */
+/** Opens `url`. `stop()` ends the browser with all its processes and removes its profile. */
 export function open(name, url, print) {
   const profile = mkdtempSync(join(tmpdir(), "device-code-flow-browser-"));
   const [binary, ...args] = browsers[name](profile, url);
   const qt = { QTWEBENGINE_DISABLE_SANDBOX: "1", QTWEBENGINE_REMOTE_DEBUGGING: String(20_000 + Math.floor(Math.random() * 10_000)) };
   const env = { ...process.env, ...qt, HOME: profile, XDG_RUNTIME_DIR: profile, WEBKIT_DISABLE_COMPOSITING_MODE: "1", NO_AT_BRIDGE: "1" };
-  // A group of its own, because browsers are many processes.
+  // A process group, because a browser is many processes.
   const child = spawn(binary, args, { detached: true, env, stdio: ["ignore", "ignore", "pipe"] });
   child.once("error", (error) => print(String(error)));
   let said = "";
@@ -49,10 +49,10 @@ export function open(name, url, print) {
     try {
       process.kill(-child.pid, "SIGKILL");
     } catch {
-      // It has ended already.
+      // It has already ended.
     }
   };
-  // A run that is broken off takes its browsers with it.
+  // An interrupted run ends its browsers.
   process.once("exit", kill);
   const stop = async () => {
     process.off("exit", kill);
@@ -63,7 +63,7 @@ export function open(name, url, print) {
   return { child, profile, stop, said: () => said };
 }
 
-/** The program of an old Chromium; its package holds it packed, for machines that have only little room. */
+/** The program of an old Chromium. Its package contains it compressed. */
 export function chromiumOf(version) {
   const folder = join(packages, ".unpacked", String(version));
   const program = join(folder, "chromium");
@@ -85,7 +85,7 @@ function qtVersions() {
   return installed.map((name) => Number(name.slice(9))).sort((a, b) => a - b);
 }
 
-/** A window of Qt with the page. Only the newer Qt draws without a screen. */
+/** A window of Qt with the page. Only newer Qt versions draw without a screen. */
 function inQt(version) {
   const folder = join(webengines, `chromium-${version}`);
   const qt = [join(folder, "PyQt5/Qt"), join(folder, "PyQt6/Qt6")].find((folder) => existsSync(folder));
@@ -94,7 +94,7 @@ function inQt(version) {
   return onPath("xvfb-run") && hasXss() && ((profile, url) => ["xvfb-run", "--auto-servernum", ...window(url)]);
 }
 
-/** The one library of the system that those wheels need and a browser of today does not. */
+/** The one system library that those wheels need and that today's browsers do not. */
 function hasXss() {
   return readdirSync("/usr/lib").some((folder) => existsSync(join("/usr/lib", folder, "libXss.so.1")));
 }

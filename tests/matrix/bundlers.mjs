@@ -1,4 +1,4 @@
-// Four bundlers, each without a plug-in and with no setting but the age of the engines: file → what writes it into out/.
+// Four bundlers, each without a plugin and with no setting but the age of the engines: file → a function that writes it into out/.
 
 import { join } from "node:path";
 

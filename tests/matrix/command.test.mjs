@@ -1,4 +1,4 @@
-// The command of the tarball in every Node of the matrix: it runs, or says which one it needs.
+// The command of the tarball in every Node of the matrix: it runs, or names the version that it needs.
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
@@ -14,7 +14,7 @@ const engines = [join(top, "tests/matrix/node_modules"), join(top, "tests/runtim
     .map((name) => [Number(name.slice(5)), join(folder, name, "bin/node")]),
 );
 
-test("the Nodes of the matrix are there", () => {
+test("the Nodes of the matrix are installed", () => {
   assert.ok(engines.length > 6 && Math.min(...engines.map(([major]) => major)) === 12, String(engines));
 });
 
@@ -26,7 +26,7 @@ for (const [major, node] of engines) {
       return assert.match(stdout, /^Usage: device-code-flow sign-in/);
     }
     assert.deepEqual([status, stdout], [2, ""]);
-    // Node 12 says first that it takes modules for an experiment.
+    // Node 12 first warns that its modules are experimental.
     assert.match(stderr, /^(\(node:\d+\) ExperimentalWarning: .*\n)*The command needs Node 18\.3 or newer, and this is Node \d+\.\d+\.\d+\. .*\n$/);
   });
 }

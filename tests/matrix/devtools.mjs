@@ -1,4 +1,4 @@
-// One page of a Chromium of any age, by its DevTools protocol.
+// One page of a Chromium of any age, by the DevTools protocol.
 
 import { once } from "node:events";
 import WebSocket from "ws";
@@ -6,7 +6,7 @@ import { until } from "../runtime/tools.mjs";
 import { devtoolsPage } from "../support/devtools.mjs";
 import { open } from "./browsers.mjs";
 
-/** Opens an empty page: as in support/devtools.mjs, and `profile`, the browser's own folder. */
+/** Opens an empty page, as in support/devtools.mjs. `profile` is the browser's own folder. */
 export async function openDevtools(browser) {
   const opened = open(browser, "about:blank", console.error);
   const socket = await connected(opened).catch(async (error) => {
@@ -36,7 +36,7 @@ export async function openDevtools(browser) {
   return devtoolsPage({ profile: opened.profile, send, on: (method, listener) => (listeners[method] = listener), stop });
 }
 
-/** The page is there a moment later than the port. */
+/** The page is ready a moment later than the port. */
 async function connected(opened) {
   const port = await portOf(opened);
   const page = async () => (await (await fetch(`http://127.0.0.1:${port}/json`)).json()).find(({ type }) => type === "page");

@@ -1,5 +1,6 @@
-// docs/runtimes.md, out of docs/matrix.json: `node tests/matrix/document.mjs` takes up what the last `make test-matrix` has left in
-// target/matrix.json, and writes both. A test of tests/pack holds the text to the table. The words of each section: sections.mjs.
+// Writes docs/runtimes.md from docs/matrix.json: `node tests/matrix/document.mjs`. It first copies target/matrix.json of the last
+// `make test-matrix` to docs/matrix.json, if there is one. A test in tests/pack compares the document with the table. sections.mjs has the
+// text of each section.
 
 import { copyFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -17,23 +18,23 @@ export function documentOf(rows) {
   const failed = rows.reduce((sum, row) => sum + row.failed, 0);
   return `# Runtimes
 
-What \`make test-matrix\` has run: one suite ([\`tests/runtime/suite.mjs\`](../tests/runtime/suite.mjs): sign-ins, silent
-calls, saved flows, aborts, errors, networks in trouble, hosts that lack something) on the packed tarball, in ${rows.length} hosts,
-${passed.toLocaleString("en")} cases passed, ${failed} failed.
-Written by [\`tests/matrix/document.mjs\`](../tests/matrix/document.mjs) from [\`matrix.json\`](matrix.json).
+\`make test-matrix\` runs one suite on the packed tarball in many hosts ([\`tests/runtime/suite.mjs\`](../tests/runtime/suite.mjs)). The
+suite covers sign-ins, silent calls, saved flows, aborts, errors, network failures, and hosts that lack a feature. The last run: ${rows.length} hosts,
+${passed.toLocaleString("en")} cases passed, ${failed} failed. [\`tests/matrix/document.mjs\`](../tests/matrix/document.mjs) writes this page from
+[\`matrix.json\`](matrix.json).
 
-A case that a host has not the means for is left out there and named below its table.
+A case is left out on a host that lacks the feature it needs. It is then named below the table, with the reason.
 ${tarballsOf(rows)}
 ${parts.join("\n\n")}
 `;
 }
 
-/** Which tarball it was; rows from before it was written down have none. */
+/** The SHA-256 of the tarball. Old rows do not have it. */
 function tarballsOf(rows) {
   const sums = [...new Set(rows.map(({ sha256 }) => sha256))];
   if (sums.every((sum) => !sum)) return "";
   const count = (sum) => (sums.length === 1 ? "" : `, ${rows.filter(({ sha256 }) => sha256 === sum).length} rows`);
-  const lines = sums.map((sum) => `* ${sum ? `\`${sum}\`` : "not written down"}${count(sum)}`);
+  const lines = sums.map((sum) => `* ${sum ? `\`${sum}\`` : "not recorded"}${count(sum)}`);
   return `\nThe SHA-256 of the tarball:\n\n${lines.join("\n")}\n`;
 }
 
@@ -48,11 +49,11 @@ function sectionOf({ title, import: how, needs, notes }, rows) {
     `### How to import it\n\n${how}`,
     `### What it needs\n\n${needs}`,
     `### What was run\n\n| host | version | cases passed | left out |\n| --- | --- | --- | --- |\n${lines.join("\n")}${left}`,
-    `### To know\n\n${notes}`,
+    `### Notes\n\n${notes}`,
   ].join("\n\n");
 }
 
-/** Rows of no section, and sections without a row: the document would not say what was run. */
+/** Rows without a section, sections without a row, and left-out cases without a reason. There must be none. */
 export function strangers(rows) {
   const unplaced = rows.filter(({ host }) => !SECTIONS.some(({ rows }) => rows.test(host)));
   const empty = SECTIONS.filter(({ rows: pattern }) => !rows.some(({ host }) => pattern.test(host)));

@@ -1,4 +1,4 @@
-// Every runtime of the matrix: those of `make test`, and the many more that only `make test-matrix` has time for.
+// Every runtime of the matrix: those of `make test`, and many more that only `make test-matrix` has time for.
 
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
@@ -13,13 +13,13 @@ import { denos } from "./registry.mjs";
 import { workers } from "./workers.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
-/** Node 18 and 24 are those of `make test`. */
+/** Node 18 and 24 are in `make test`. */
 const node = (version) => join(here, [18, 24].includes(version) ? "../runtime" : ".", `node_modules/node-${version}/bin/node`);
 const denoArgs = ["run", "--no-prompt", "--allow-net=127.0.0.1"];
 
 /**
- * Name → a function that runs the suite in `project` and gives the version of what ran it. Those that this machine can run: which
- * there must be, required.mjs says.
+ * Name → a function that runs the suite in `project` and returns the version of the runtime. These are the hosts that this machine can run.
+ * required.mjs lists the hosts that must be there.
  */
 export const hosts = {
   ...nodes(),
@@ -30,7 +30,7 @@ export const hosts = {
   "Bun, single-file binary": async (project, ...run) => {
     const elsewhere = mkdtempSync(join(tmpdir(), "device-code-flow-binary-"));
     process.once("exit", () => rmSync(elsewhere, { recursive: true, force: true }));
-    // Where there is nothing else: what it did not take along would be missing.
+    // The binary runs in an empty folder: a file that it does not contain would be missing.
     const binary = join(elsewhere, "single-file");
     execFileSync(program("bun"), ["build", "--compile", "node.mjs", "--outfile", binary], { cwd: project, stdio: "ignore" });
     return process_(elsewhere, ...run, binary, [], { versioned: program("bun") });
@@ -42,13 +42,13 @@ export const hosts = {
 
 const works = new Map();
 
-/** What several rows need in the project: written by the first, so that none reads what another is writing. */
+/** Files that several rows need in the project. The first row writes them, so that no row reads what another is writing. */
 function once(name, work) {
   if (!works.has(name)) works.set(name, work());
   return works.get(name);
 }
 
-/** As old as its documentation says, by import and by require; those that have no fetch, with one as a global and as `system.fetch`. */
+/** The oldest versions that the documentation names, by import and by require. Those without fetch get one as a global and as `system.fetch`. */
 function nodes() {
   const all = {};
   for (const version of [12, 14, 16, 20, 22, 24, 26].filter((version) => existsSync(node(version)))) {
@@ -67,7 +67,7 @@ function nodes() {
   return all;
 }
 
-/** The file that a runner for an old Node becomes. */
+/** The file of a runner for an old Node. */
 async function oldNode(project, runner, options) {
   const file = `${runner}.cjs`;
   const target = { format: "cjs", platform: "node", target: "node12.20" };

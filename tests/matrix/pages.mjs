@@ -1,4 +1,4 @@
-// The pages of the matrix: one suite as a script, in every way to load the library. Which browser opens them, browsers.mjs says.
+// The pages of the matrix: one suite as a script, with every way to load the library. browsers.mjs opens them.
 
 import { createHash } from "node:crypto";
 import { cpSync, writeFileSync } from "node:fs";
@@ -10,10 +10,10 @@ import { open } from "./browsers.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 
-// Longer than a good run in the slowest of them.
+// Longer than a good run in the slowest browser.
 const PATIENCE = 180_000;
 
-/** How a page gets the library → the file to open, and whether from the disk. */
+/** How a page loads the library → the file to open, and whether it is opened from the disk. */
 export const modes = {
   "module script": { file: "module.html" },
   "classic script": { file: "classic.html" },
@@ -22,7 +22,7 @@ export const modes = {
   "slim, module fetched": { file: "slim.html" },
 };
 
-/** Policies that let the module be compiled, in the words that an engine knows. */
+/** Policies that allow the module to be compiled, in the syntax that the engine knows. */
 export const policies = {
   "CSP with 'unsafe-eval'": { file: "policy-eval.html", browsers: ["Chromium 64", "Chromium 92"] },
   "CSP with 'wasm-unsafe-eval'": { file: "policy-wasm-eval.html", browsers: ["Chromium 108", "Chromium, newest", "Firefox", "WebKitGTK"] },
@@ -34,7 +34,7 @@ export const loweredModes = {
   "js for ES2015, file:// page": { file: "es2015.html", fromDisk: true },
 };
 
-/** Puts the pages into `project`. The suite is lowered to the syntax of the oldest engine; the library stays as it is. */
+/** Writes the pages into `project`. The suite is lowered to the syntax of the oldest engine. The library stays unchanged. */
 export async function writePages(project) {
   cpSync(join(here, "runners"), project, { recursive: true });
   await lowered("page-suite.mjs", join(project, "suite.js"), { format: "iife", target: "chrome64" });
@@ -56,7 +56,7 @@ export async function lowered(runner, outfile, options) {
   });
 }
 
-/** Runs the suite in `browser`; gives what the browser calls itself. */
+/** Runs the suite in `browser`. Returns the browser's own name. */
 export async function runPage(project, servers, print, browser, { file, fromDisk }) {
   let finish;
   let agent = "?";
@@ -83,7 +83,7 @@ export async function runPage(project, servers, print, browser, { file, fromDisk
   }
 }
 
-/** A file that leads to `page`: WebKitGTK takes what stands behind a # for a part of the file's name. */
+/** A file that redirects to `page`: WebKitGTK reads what follows a # as part of the file's name. */
 function entrance(project, page) {
   const name = `entrance-${createHash("sha1").update(page).digest("hex").slice(0, 8)}.html`;
   writeFileSync(join(project, name), `<!doctype html><script>location.replace(${JSON.stringify(page)})</script>\n`);

@@ -1,5 +1,5 @@
-// Deno as its documentation says it: by `npm:device-code-flow`, and by the bare name after `deno add`, in a folder without Node's
-// things. Both ask a registry of packages; this one has the tarball and nothing else.
+// Deno as its documentation describes: `npm:device-code-flow`, and the bare name after `deno add`, in a folder without Node's files. Both use
+// a package registry; this one has the tarball only.
 
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -12,10 +12,10 @@ import { process_, program } from "../runtime/hosts.mjs";
 import { tarballOf, top } from "../runtime/project.mjs";
 
 const NAME = "device-code-flow";
-// Deno takes nothing that was published a moment ago.
+// Deno refuses a package that was published a moment ago.
 const LONG_AGO = "2020-01-01T00:00:00.000Z";
 
-/** What npm's registry answers of a package with one version. */
+/** The answer of npm's registry about a package with one version. */
 async function startRegistry() {
   const { file, version } = tarballOf();
   const bytes = readFileSync(file);
@@ -37,7 +37,7 @@ async function startRegistry() {
   return { address: `http://127.0.0.1:${server.address().port}/`, stop };
 }
 
-/** The suite in a folder that has it and nothing else; `prepare(folder, env)` makes of it what a person would. */
+/** The suite in a folder that has nothing else. `prepare(folder, env)` does what a user would do. */
 async function deno(project, servers, print, prepare) {
   const registry = await startRegistry();
   const folder = mkdtempSync(join(tmpdir(), "device-code-flow-deno-"));

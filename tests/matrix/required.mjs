@@ -1,19 +1,19 @@
-// Which hosts a whole run of the matrix must have: written out by hand, because what is found on a machine can go missing without a
-// word: a package that npm could not install, a browser that the system has no more.
+// The hosts that a whole run of the matrix must have. The list is written by hand, because a host can disappear from a machine unnoticed: a
+// package that npm could not install, a browser that the system no longer has.
 //
-// `make test-matrix` counts a row that is missing as failed, and a test of tests/pack holds docs/matrix.json to the list. More rows
-// than these may be there. How each is started, hosts.mjs says.
+// `make test-matrix` counts a missing row as failed. A test in tests/pack compares docs/matrix.json with the list. More rows than these
+// are allowed. hosts.mjs starts each one.
 
 const across = (names, ways) => names.flatMap((name) => ways.map((way) => `${name}, ${way}`));
 
-/** As old as package.json's `engines` says, and the newest. */
+/** The oldest of `engines` in package.json, and the newest. */
 const nodes = ["Node 12", "Node 14", "Node 16", "Node 18", "Node 20", "Node 22", "Node 24", "Node 26", "Node"];
 
-/** Televisions and kiosks since 2020, and what stands on a desk. */
+/** Televisions and kiosks since 2020, and browsers on computers. */
 const chromiums = [64, 68, 76, 79, 85, 87, 92, 108].map((version) => `Chromium ${version}`);
 const browsers = [...chromiums, "Chromium 140 in QtWebEngine", "Chromium, newest", "Firefox", "WebKitGTK"];
 
-/** Engines that read neither module scripts nor the package's syntax: the ways above are none of theirs. */
+/** Engines that read neither module scripts nor the package's syntax, so the ways above do not apply. */
 const ancient = [53, 56, 61].map((version) => `Chromium ${version} in QtWebEngine`);
 
 /** The names of the rows. */
@@ -34,7 +34,7 @@ export const required = [
   ...across(["Chromium 64", "Chromium, newest"], ["bundle by esbuild", "bundle by vite", "bundle by webpack", "bundle by rollup"]),
 ];
 
-/** Those of the list that are not among `names`. */
+/** The names of the list that are not in `names`. */
 export function missingFrom(names) {
   return required.filter((name) => !names.includes(name));
 }

@@ -1,7 +1,7 @@
-// Runs the suite in every runtime there is a way to run here: `node tests/matrix/run.mjs [host…]`, after `make package`.
+// Runs the suite in every runtime that this machine can run: `node tests/matrix/run.mjs [host…]`, after `make package`.
 //
-// A host is named by a part of its name. The table of a whole run is left in target/matrix.json; docs/runtimes.md is made of it. What
-// required.mjs lists and this machine has not is a row that has failed.
+// An argument selects hosts by a part of their name. The results of a whole run go to target/matrix.json, from which docs/runtimes.md is
+// made. A host of required.mjs that this machine does not have is a failed row.
 
 import { join } from "node:path";
 import { top } from "../runtime/project.mjs";

@@ -1,5 +1,5 @@
-// The example applications in the browsers of televisions and kiosks, opened from the disk as their shells do it, against a real
-// authorization server; pictures of what they show are left in target/screens. Not what looks good: a person looks at them.
+// The example applications in the browsers of televisions and kiosks, opened from the disk as their shells do it, with a real authorization
+// server. Pictures of the screens go to target/screens. The test does not judge how they look; a person does.
 
 import assert from "node:assert/strict";
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -22,7 +22,7 @@ after(async () => {
   scripted.stop();
 });
 
-/** What examples/README.md says for engines of before 2018. */
+/** What examples/README.md tells for engines from before 2018. */
 function lower(folder) {
   const missing = readFileSync(join(top, "tests/matrix/runners/es2017-objects.js"), "utf8");
   for (const name of readdirSync(folder).filter((name) => name.endsWith(".js"))) {
@@ -39,7 +39,7 @@ async function opened(browser, application, auth, size) {
   const page = await openDevtools(browser);
   const picture = async (name) => {
     const file = join(pictures, `${application}-${browser.replace(/\W+/g, "-").toLowerCase()}-${name}.png`);
-    // Those before 2018 are Qt's, whose DevTools take no pictures; their window does (webengine/view.py).
+    // The browsers from before 2018 are Qt's. Their DevTools take no pictures, but their window does (webengine/view.py).
     if (isAncient) return copyFileSync(await windowOf(page.profile), file);
     const { data } = await page.send("Page.captureScreenshot", { format: "png" });
     writeFileSync(file, Buffer.from(data, "base64"));
@@ -51,7 +51,7 @@ async function opened(browser, application, auth, size) {
   return { ...screen, picture, ...(browser === deaf && { press: inThePage(page) }) };
 }
 
-// The DevTools of this one say that they have taken a key, and no page sees it. There the page is told of the key by a script.
+// The DevTools of this one report that they sent a key, but no page receives it. There a script sends the key to the page.
 const deaf = "Chromium 61 in QtWebEngine";
 
 const inThePage = (page) => (key, keyCode) =>
@@ -77,7 +77,7 @@ const televisions = {
 
 for (const [application, names] of Object.entries(televisions)) {
   for (const browser of names) {
-    test(`${application} signs in on ${browser}, and does what its keys say`, async () => {
+    test(`${application} signs in on ${browser}, and its keys work`, async () => {
       const screen = await opened(browser, application, server);
       try {
         await usedByAPerson(screen, server, screen.picture);
@@ -99,7 +99,7 @@ const codes = (userCode, more) => {
 };
 const oldest = "Chromium 64";
 
-test("a code that expires is replaced; after some that nobody entered the screen waits for a button", async () => {
+test("a code that expires is replaced; after some codes that nobody entered the screen waits for a button", async () => {
   const device = ["FIRSTONE", "SECONDON", "THIRDONE", "LASTONES"].map((code) => codes(code, { expires_in: 3 }));
   const page = await opened(oldest, "webos", await scriptedIssuer({ token: pending, device }));
   try {
@@ -117,7 +117,7 @@ test("a code that expires is replaced; after some that nobody entered the screen
   }
 });
 
-test("a refusal is told with what to do, and a new code is one press away", async () => {
+test("a refusal is shown with what to do, and one press gives a new code", async () => {
   const page = await opened(oldest, "webos", await scriptedIssuer({ token: { status: 400, body: { error: "access_denied" } } }));
   try {
     await page.view("problem");
@@ -129,7 +129,7 @@ test("a refusal is told with what to do, and a new code is one press away", asyn
   }
 });
 
-test("without a connection the screen counts down to its next try, and goes on when the service is back", async () => {
+test("without a connection the screen counts down to its next try, and continues when the service is back", async () => {
   const down = { status: 503, body: "" };
   const page = await opened(oldest, "webos", await scriptedIssuer({ token: pending, device: [down, down, down, codes("BACKAGAI")] }));
   try {

@@ -1,5 +1,5 @@
-// Workers beyond the plain workerd of `make test`: the bundle of Cloudflare's own tool, run by miniflare, in a request and in a
-// scheduled event; the entry that needs no WebAssembly; and Vercel's edge-runtime.
+// Workers beyond the plain workerd of `make test`: the bundle of wrangler, run by miniflare, in a request and in a scheduled event; the entry
+// that needs no WebAssembly; and Vercel's edge-runtime.
 
 import { execFileSync, spawn } from "node:child_process";
 import { readFileSync, readdirSync, writeFileSync } from "node:fs";
@@ -11,14 +11,14 @@ import { serve } from "../support/serve.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const versionOf = (name) => JSON.parse(readFileSync(join(here, "node_modules", name, "package.json"), "utf8")).version;
-// Cloudflare's tools want a newer Node than the rest of the tests.
+// wrangler needs a newer Node than the other tests.
 const newNode = join(here, "node_modules/node-22/bin/node");
 const wrangler = join(here, "node_modules/wrangler/bin/wrangler.js");
 const DATE = "2025-01-01";
 // Longer than a good run.
 const PATIENCE = 120_000;
 
-/** `work(address of the report)`, whose lines are printed; over when the last of them has come. */
+/** Runs `work(address of the report)` and prints its lines. It ends with the last line. */
 async function reported(project, print, work) {
   let finish;
   const finished = new Promise((resolve, reject) => {
@@ -36,7 +36,7 @@ async function reported(project, print, work) {
   }
 }
 
-/** What Cloudflare's tool is run with: the least of a configuration, nobody to ask and nobody to tell. */
+/** The options of wrangler: a minimal configuration, no prompts, no telemetry. */
 function given(project, file, name = file.replace(".mjs", "")) {
   const config = join(project, `${name}.json`);
   writeFileSync(config, JSON.stringify({ name, main: file, compatibility_date: DATE }));
@@ -71,11 +71,11 @@ async function miniflare(project, servers, print, file, event) {
   return `wrangler ${versionOf("wrangler")}`;
 }
 
-/** What a person has on the desk: `wrangler dev`, with the address it names. */
+/** What a developer runs: `wrangler dev`, with the address that it prints. */
 async function wranglerDev(project, servers, print, event) {
   const { config, env } = given(project, "wrangler.mjs", `dev-${event}`);
   const args = ["dev", "--config", config, "--ip", "127.0.0.1", "--port", "0", "--inspector-port", "0", "--test-scheduled", "--show-interactive-dev-session=false"];
-  // A group of its own: workerd is a process of it.
+  // A process group, because workerd is a child process of it.
   const child = spawn(newNode, [wrangler, ...args], { cwd: project, env, stdio: ["ignore", "pipe", "pipe"], detached: true });
   const kill = () => child.exitCode === null && process.kill(-child.pid, "SIGKILL");
   process.once("exit", kill);

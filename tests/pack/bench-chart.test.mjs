@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { chartOf, figures, picture } from "../bench/chart.mjs";
-import { besideLimit } from "../bench/table.mjs";
+import { formatFigure } from "../bench/table.mjs";
 
 const measured = JSON.parse(readFileSync(figures, "utf8"));
 
@@ -26,7 +26,7 @@ test("the README's table has these figures", () => {
   const readme = readFileSync(join(import.meta.dirname, "../../README.md"), "utf8");
   const rows = readme.split("<!-- bench -->")[1].split("<!-- /bench -->")[0];
   for (const target of measured.targets) {
-    const [figure, limit] = besideLimit(target);
+    const [figure, limit] = formatFigure(target);
     assert.ok(rows.includes(`| ${target.what} | ${figure} | ≤ ${limit} | ${target.met ? "met" : "missed"} |\n`), target.what);
   }
 });

@@ -1,4 +1,4 @@
-// Which names of options are taken for misspellings (js/spelling.js): every small slip in one of ours, and no name that a program for
+// Which names of options are taken for misspellings (js/unknown-options.js): every small slip in one of ours, and no name that a program for
 // msal-node may pass.
 
 import assert from "node:assert/strict";

@@ -1,7 +1,7 @@
-// A sign-in in a store that two processes use, of which one ends or replaces what the other has in its hands: nobody is shown a code
-// that is no more, nor signed in by it.
+// A sign-in in a store that two processes use. One process ends or replaces the sign-in that the other has in memory. Nobody is shown an
+// old code, and nobody is signed in by one.
 //
-// Processes that die: kill.test.mjs. Isolates over Cloudflare's engines: tests/workers.
+// kill.test.mjs has processes that are killed; tests/workers has isolates over Cloudflare's engines.
 
 import assert from "node:assert/strict";
 import { join } from "node:path";
@@ -20,8 +20,8 @@ const sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, mil
 const failureOf = (promise) => promise.then((value) => assert.fail(`no failure: ${JSON.stringify(value)}`), (error) => error);
 
 /**
- * One store of sign-ins and one of tokens, and processes that use them. `takes`, `lent`: whether the latter takes any, and whether the
- * former is another's.
+ * One store of sign-ins and one of tokens, and processes that use them. `takes`: whether the token store accepts writes. `lent`: whether
+ * another process holds the lease of the sign-in store.
  */
 function world({ interval = 1 } = {}) {
   const world = { entra: standIn({ interval }), flow: undefined, tokens: "", takes: true, lent: false };
@@ -45,7 +45,7 @@ function world({ interval = 1 } = {}) {
   return world;
 }
 
-/** Ada has signed in, and her tokens have arrived in the first process, which cannot store them. */
+/** Ada has signed in. The first process has her tokens and cannot store them. */
 async function unstored() {
   const it = world();
   const [first, second] = [it.process(), it.process()];
@@ -66,7 +66,7 @@ describe("tokens that have arrived and are not stored yet", { concurrency: true 
     assert.match(it.tokens, /refresh-token-of-ABCDEFG01/);
   });
 
-  test("complete no sign-in that another process has begun in place of theirs", async () => {
+  test("do not complete a sign-in that another process has begun in place of theirs", async () => {
     const { it, first, second } = await unstored();
     await second.cancel();
     assert.equal((await second.start()).userCode, "ABCDEFG02");
@@ -80,7 +80,7 @@ describe("tokens that have arrived and are not stored yet", { concurrency: true 
     assert.deepEqual([status, account.name, (await second.status()).account.name], ["completed", bob.name, bob.name]);
   });
 
-  test("complete no sign-in that another process has forgotten", async () => {
+  test("do not complete a sign-in that another process has cancelled", async () => {
     const { first, second } = await unstored();
     await second.cancel();
     assert.deepEqual(await first.status(), { status: "none" });
@@ -89,7 +89,7 @@ describe("tokens that have arrived and are not stored yet", { concurrency: true 
 });
 
 describe("a Workflow", () => {
-  test("that finds nothing in a store that is lent to another process looks again after some seconds, and goes on", async () => {
+  test("whose store is leased to another process looks again after some seconds, and continues", async () => {
     const it = world();
     it.lent = true;
     const [kept, waits] = [[], []];

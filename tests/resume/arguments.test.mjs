@@ -1,5 +1,5 @@
-// What `device-code-flow/workers` says to a program that passes something wrong: a binding that is missing in the configuration, no
-// cache plugin, no options. It is said where it was passed, in words that name it, and before anybody is asked to sign in.
+// The errors of `device-code-flow/workers` for wrong arguments: a binding that is missing in the configuration, no cache plugin, no options.
+// The error comes from the call with the wrong argument, names it, and comes before anybody is asked to sign in.
 
 import assert from "node:assert/strict";
 import { join } from "node:path";
@@ -31,7 +31,7 @@ function shelf() {
   };
 }
 
-describe("what is passed wrongly is refused by its name", () => {
+describe("a wrong argument is refused by its name", () => {
   const app = appOf(standIn({ interval: 1 }));
   const store = shelf();
   const cases = {
@@ -63,7 +63,7 @@ describe("what is passed wrongly is refused by its name", () => {
   }
 });
 
-test("a token of nobody is for a person to bring: the error names the key and says what to call", async () => {
+test("token() without a signed-in person: the error names the key and says what to call", async () => {
   const entra = standIn({ interval: 1 });
   const signIn = new SignIn({ app: appOf(entra), request, store: shelf(), key: "lobby" });
   for (const before of [() => {}, () => signIn.step()]) {
@@ -78,7 +78,7 @@ test("a token of nobody is for a person to bring: the error names the key and sa
   }
 });
 
-test("without a cache plugin a second process is told so, and does not ask for codes that nobody sees", async () => {
+test("without a cache plugin a second process gets an error, and does not ask for codes that nobody sees", async () => {
   const entra = standIn({ interval: 1 });
   const store = shelf();
   const first = new SignIn({ app: appOf(entra), request, store });

@@ -1,12 +1,12 @@
-// Stores with a bug in them, each of a kind that the property is there to find: if it did not, it would find nothing. No test.
+// Stores with a seeded bug. The property must find each of them; otherwise it proves nothing. Not a test.
 
-/** Bug → what is made of the stores. */
+/** Name of the bug → the stores with the bug. */
 export const bugs = {
-  /** A lost write of the tokens is reported as stored, by whoever was given them. */
+  /** A lost write of the tokens is reported as stored. */
   "tokens that only memory has": ({ flows, tokens }) => ({ flows, tokens: each(tokens, boasting) }),
   /** The same with the flow. */
   "a flow that only memory has": ({ flows, tokens }) => ({ flows: each(flows, remembering), tokens }),
-  /** What was read may be stale, and is written over what is there all the same. */
+  /** A read may be stale, and the write still replaces whatever is there. */
   "a write in place of anything": ({ flows, tokens }) => ({ flows: each(flows, careless), tokens }),
 };
 

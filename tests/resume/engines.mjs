@@ -1,8 +1,8 @@
-// What stands between an adapter and the real engine under it: the engine, but for what `trouble` decides (trouble.mjs). No test.
+// Wraps the real engine under an adapter: each access is the engine's, unless `trouble` decides otherwise (trouble.mjs). Not a test.
 //
-// A stale read gives what was there before the newest text that was seen; `seen` remembers that from process to process.
+// A stale read returns the text before the newest one that was seen. `seen` remembers it from process to process.
 
-/** Remembers per key what was seen last, and what before it. */
+/** Remembers for each key the text that was seen last, and the one before it. */
 export function memory() {
   const texts = new Map();
   return {
@@ -12,12 +12,12 @@ export function memory() {
       if (!same) texts.set(key, { now: value, before: known && (() => known.now) });
       return value;
     },
-    /** A function that gives what was there before, if anything is known of that. */
+    /** A function that returns the text before, if there is one. */
     before: (key) => texts.has(key) ? texts.get(key).before : undefined,
   };
 }
 
-/** D1: what changes is decided where the data is; what is read may come from a replica. */
+/** D1: a write is decided where the data is. A read may come from a replica. */
 export function troubledDatabase(database, trouble, seen) {
   return {
     prepare(sql) {
@@ -37,7 +37,7 @@ export function troubledDatabase(database, trouble, seen) {
   };
 }
 
-/** Workers KV, which may show what was there before; read back where it was put, it is right. */
+/** Workers KV: a read may return the text before. A read in the place of the write is right. */
 export function troubledNamespace(namespace, trouble, seen) {
   return {
     get: (key, type) => trouble.read(() => namespace.get(key, type)),
@@ -53,7 +53,7 @@ export function troubledNamespace(namespace, trouble, seen) {
   };
 }
 
-/** The storage of a Durable Object; a transaction sees what is there. */
+/** The storage of a Durable Object. A transaction sees the current text. */
 export function troubledStorage(storage, trouble, seen) {
   return {
     get: (name) => trouble.read(async () => seen.saw(name, await storage.get(name)), seen.before(name)),
@@ -62,7 +62,7 @@ export function troubledStorage(storage, trouble, seen) {
   };
 }
 
-/** The storage of a page, which answers at once. */
+/** The storage of a page, which answers synchronously. */
 export function troubledPage(storage, trouble, seen) {
   return {
     getItem: (name) => trouble.readNow(() => seen.saw(name, storage.getItem(name)), seen.before(name)),
@@ -71,7 +71,7 @@ export function troubledPage(storage, trouble, seen) {
   };
 }
 
-/** Deno KV. A transaction is lost as a whole; of pieces that go before their head none is lost alone. */
+/** Deno KV. A transaction is lost as a whole. A piece that is written before its head is never lost alone. */
 export function troubledDenoKv(kv, trouble, seen) {
   const nameOf = (key) => JSON.stringify(key);
   const reading = async (key, options) => {

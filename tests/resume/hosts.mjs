@@ -1,5 +1,4 @@
-// The hosts that the property of property.mjs runs in, each with the engines that it has: how they are started, and their lines. No
-// test.
+// The hosts in which property.mjs runs, each with its own engines: how they are started, and how their output is read. Not a test.
 
 import { spawn } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
@@ -11,7 +10,7 @@ import { openPage, program } from "../runtime/hosts.mjs";
 import { installedProject } from "../runtime/project.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
-// Of other suites, each with what it has installed.
+// These come from other suites, which install them.
 const { build } = await import(new URL("../runtime/node_modules/esbuild/lib/main.js", import.meta.url));
 const { Miniflare } = await import(new URL("../workers/node_modules/miniflare/dist/src/index.js", import.meta.url));
 const PATIENCE = 300_000;
@@ -26,7 +25,7 @@ cpSync(join(here, "hosts"), project, { recursive: true });
 mkdirSync(join(project, "support"));
 for (const name of ["entra.mjs", "entra"]) cpSync(join(here, "../support", name), join(project, "support", name), { recursive: true });
 
-/** Host → a function that takes settings and gives the lines that were printed. */
+/** Host → a function that takes settings and returns the printed lines. */
 export const hosts = {
   node: (settings) => printed(process.execPath, ["node.mjs", JSON.stringify({ ...settings, folder })]),
   deno: (settings) => printed(program("deno"), ["run", "--no-prompt", "--unstable-kv", "--allow-read", "--allow-write", "deno.mjs", JSON.stringify({ ...settings, folder })]),

@@ -1,7 +1,7 @@
-// A process that signs in is killed at every one of its awaits, and a new one goes on from what was stored: it ends signed in, no
-// poll comes early, and tokens are lost in one place only, which says so.
+// A process that signs in is killed at each of its awaits, and a new process continues from what was stored. It ends signed in, and no poll
+// comes early. Tokens are lost in one case only, which has an error of its own.
 //
-// What is awaited stands in victim.mjs. The authorization server is a real one, which takes tokens back when a code comes twice.
+// victim.mjs has the awaits. The authorization server is a real one. It revokes tokens when their code is used a second time.
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
@@ -17,14 +17,14 @@ const project = installedProject();
 cpSync(join(here, "victim.mjs"), join(project, "victim.mjs"));
 const AT_ONCE = 6;
 const INTERVAL = 1000;
-// A timer of Node may fire this much early by the clock; the library's waits are rounded to milliseconds.
+// A timer of Node may fire this much early by the clock. The library's waits are rounded to milliseconds.
 const GRAIN = 2;
 
 let server;
 before(async () => (server = await startTestServer()));
 after(() => server.stop());
 
-/** One process; the person approves the first code of it that is shown `polls` polls later. */
+/** One process. The person approves the first code that it shows, `polls` polls later. */
 function victim(settings, { approving }) {
   const child = spawn(process.execPath, ["victim.mjs", JSON.stringify(settings)], { cwd: project });
   const said = [];
@@ -43,7 +43,7 @@ function victim(settings, { approving }) {
   return new Promise((resolve) => child.once("close", (code, signal) => resolve({ code, signal, said, stderr })));
 }
 
-/** A sign-in that is killed at `killAt` and goes on in a second process. */
+/** A sign-in that is killed at `killAt` and continues in a second process. */
 async function run(killAt) {
   const folder = join(project, `kill-${killAt}`);
   mkdirSync(folder);
@@ -54,7 +54,7 @@ async function run(killAt) {
     tokens: join(folder, "tokens"),
     log: join(folder, "log"),
   };
-  // After the first poll, so that one of each kind of answer is heard: pending, and tokens.
+  // After the first poll, so that there is one answer of each kind: pending, and tokens.
   const asked = new Set();
   const approving = (userCode) => {
     if (asked.has(userCode)) return;
@@ -67,7 +67,7 @@ async function run(killAt) {
   return { killAt, first, second, log, state: existsSync(settings.state), tokens: JSON.parse(readFileSync(settings.tokens, "utf8")) };
 }
 
-/** No poll comes sooner than an interval after the answer before it, or after its being sent if nobody heard the answer. */
+/** No poll comes sooner than one interval after the previous answer, or after the previous request if its answer was lost. */
 function early(log) {
   let before;
   const found = [];
@@ -82,7 +82,7 @@ function early(log) {
   return found;
 }
 
-test("a process that is killed at any await leaves what the next one needs to end signed in", async (context) => {
+test("a process that is killed at any await leaves what the next process needs to end signed in", async (context) => {
   const whole = await run(0);
   const { awaits } = whole.first.said.at(-1);
   assert.equal(whole.first.code, 0, whole.first.stderr);
@@ -106,11 +106,11 @@ test("a process that is killed at any await leaves what the next one needs to en
     assert.equal(Object.keys(tokens.RefreshToken).length, 1, where);
     assert.deepEqual(early(log), [], `${where}: a poll came early`);
     if (second.said.some((entry) => entry.lost)) lost.push({ killAt, where });
-    // Whatever was stored was found, and the code was not sent a second time.
+    // Stored tokens were found, and the code was not sent a second time.
     const redeemed = log.findIndex((entry) => entry.answered === "poll" && entry.said === "ok");
     if (end.fromCache) assert.ok(!log.slice(redeemed + 1).some((entry) => entry.sent === "poll"), where);
   }
-  // The one loss that cannot be helped: from the answer's arrival until the tokens stand in their file.
+  // The one loss that cannot be prevented: from the arrival of the answer until the tokens are in their file.
   context.diagnostic(`${awaits} awaits; tokens were lost where it was\n  ${lost.map(({ where }) => where).join("\n  ")}`);
   assert.match(lost[0].where, /after the poll$/);
   assert.match(lost.at(-1).where, /before renaming \S*tokens$/);

@@ -1,4 +1,4 @@
-// One leg of a sign-in that is passed on from runtime to runtime: one poll, and the flow as a text for the next. No test.
+// One step of a sign-in that is passed from runtime to runtime: one poll, and the flow as text for the next runtime. Not a test.
 import { PublicClientApplication } from "device-code-flow";
 
 const given = globalThis.Deno ? Deno.args[0] : process.argv[2];

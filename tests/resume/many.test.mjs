@@ -1,4 +1,4 @@
-// Ten thousand flows that wait in one process: what each takes of the module's memory, and how many timers there are.
+// Ten thousand flows that wait in one process: how much of the module's memory each one uses, and how many timers there are.
 
 import assert from "node:assert/strict";
 import { setMaxListeners } from "node:events";
@@ -14,12 +14,12 @@ let memory;
 const { instantiate } = WebAssembly;
 WebAssembly.instantiate = async (...given) => {
   const started = await instantiate(...given);
-  // Node has a module of its own, which it starts in another way.
+  // Node uses WebAssembly itself, and starts its module in another way.
   if (started.instance) memory = Object.values(started.instance.exports).find((one) => one instanceof WebAssembly.Memory);
   return started;
 };
 
-// Timers that are set and neither over nor cleared.
+// Timers that were set and have neither fired nor been cleared.
 const timers = new Set();
 const { setTimeout: set, clearTimeout: clear } = globalThis;
 globalThis.setTimeout = (work, milliseconds, ...given) => {
@@ -31,7 +31,7 @@ globalThis.clearTimeout = (timer) => (timers.delete(timer), clear(timer));
 
 const { PublicClientApplication } = await import(pathToFileURL(join(installedProject(), "node_modules/device-code-flow/node.mjs")));
 
-test("each takes two kilobytes of the module's memory at the most, and one timer", async (context) => {
+test("each uses two kilobytes of the module's memory at most, and one timer", async (context) => {
   let number = 0;
   const fetch = async () => {
     number += 1;

@@ -1,7 +1,7 @@
-// The property, for any stores in any host: whatever its stores do, whenever its process ends, a sign-in that is kept in a store polls
-// no sooner than it may, reports nobody signed in before the tokens are stored, and ends signed in once the stores work again.
+// The property, for any stores in any host: whatever the stores do and whenever the process ends, a sign-in in a store polls no sooner than
+// it may, reports success only after the tokens are stored, and ends signed in once the stores work again.
 //
-// No test: a host (hosts/) hands over the library and its stores, and stores.test.mjs judges the lines.
+// Not a test: a host (hosts/) passes the library and its stores, and stores.test.mjs checks the lines.
 
 import { bugs } from "./bugs.mjs";
 import { CLIENT, standIn, TENANT } from "./support/entra.mjs";
@@ -9,15 +9,15 @@ import { dice, KINDS, trouble } from "./trouble.mjs";
 
 const INTERVAL = 5;
 const LIVES = 20;
-// Seeds of one pair.
+// The number of seeds for one pair.
 const PER_PAIR = 1000;
-// Tokens are asked for seldom, so more of that goes wrong.
+// Token requests are rare, so more of them fail.
 const OF_TOKENS = { reads: 0.2, writes: 0.5 };
 
 /**
- * Runs every pair of `flows` and `tokens` so often and prints, as JSON, for each pair `{ pair, runs, polls, broken }`, and at the end
- * `{ happened }`: store → kind of trouble → how often. `first` begins the seeds of this host; `seed` asks for one run alone; `bug`
- * puts one of bugs.mjs into the stores, and a pair is run until it is found.
+ * Runs every pair of `flows` and `tokens` the given number of times. Prints, as JSON, `{ pair, runs, polls, broken }` for each pair, and at
+ * the end `{ happened }`: store → kind of failure → count. `first` is the first seed of this host. `seed` runs one seed only. `bug` puts
+ * one of bugs.mjs into the stores; a pair then runs until the bug is found.
  */
 export async function check(library, { rounds, first, seed: only, bug, print, ...given }) {
   const { flows, tokens } = bug ? bugs[bug](given) : given;
@@ -46,7 +46,7 @@ export async function check(library, { rounds, first, seed: only, bug, print, ..
   print(JSON.stringify({ happened }));
 }
 
-/** One sign-in over many processes. Gives what broke. */
+/** One sign-in over many processes. Returns the rules that were broken. */
 async function run({ PublicClientApplication, SignIn }, clock, [flow, flowStore], [token, tokenStore], seed) {
   const key = `run ${seed}`;
   const chance = dice(seed);
@@ -54,9 +54,9 @@ async function run({ PublicClientApplication, SignIn }, clock, [flow, flowStore]
   const broken = [];
   const troubles = [];
   const seen = new Set();
-  // User code → how many requests there had been when its tokens were first seen in their store.
+  // User code → the number of requests when its tokens were first seen in their store.
   const stored = new Map();
-  // Requests that were made by processes that were shown an older text of the tokens.
+  // Requests of processes that read an older text of the tokens.
   const misled = new Set();
   let status, last;
   for (let life = 0; life < LIVES && status !== "completed"; life++) {
@@ -78,9 +78,9 @@ async function run({ PublicClientApplication, SignIn }, clock, [flow, flowStore]
     const signIn = new SignIn({ app, request: { scopes: ["User.Read"] }, store: flowStore.open(key, fate.at(flow)), key, restart });
     const steps = calm ? 10 : 1 + chance.below(4);
     for (let turn = 0; turn < steps && status !== "completed"; turn++) {
-      // Early, on time, late; a tick of a cron comes a minute after the one before it.
+      // Early, on time, late. A tick of a cron comes a minute after the one before it.
       clock.pass(flowStore.pause || [100, 2_000, 5_000, 5_100, 20_000, 65_000][chance.below(6)]);
-      // Some only look.
+      // Some processes only read the status.
       const verb = chance.happens(0.1) ? "status" : "step";
       const step = await signIn[verb]().catch((error) => ({ error }));
       const text = await tokenStore.text(key);
@@ -98,7 +98,7 @@ async function run({ PublicClientApplication, SignIn }, clock, [flow, flowStore]
       for (let number = before; number < entra.requests.length; number++) misled.add(entra.requests[number]);
     }
     troubles.push(...fate.happened);
-    // A lease that a dead process holds runs out; the next step may come sooner where it ended with the process.
+    // The lease of a dead process expires. The next step may come sooner if the lease ended with the process.
     clock.pass(flowStore.lease);
   }
   if (status !== "completed") broken.push(`it ended as ${JSON.stringify(last)} ${last && last.error && last.error.stack}`);
@@ -106,7 +106,7 @@ async function run({ PublicClientApplication, SignIn }, clock, [flow, flowStore]
   return { broken: [...broken, ...tooSoon(entra.requests), ...again(entra.requests, stored, misled)], polls, troubles };
 }
 
-/** A code whose tokens are stored is not sent again: to some servers it is a stolen one then. Who cannot see them cannot know. */
+/** A code whose tokens are stored is not sent again: some servers treat it as stolen. Processes that cannot see the tokens are exempt. */
 function again(requests, stored, misled) {
   return [...stored].flatMap(([userCode, from]) => {
     const code = `device-code-${userCode.slice(-2)}`;
@@ -115,7 +115,7 @@ function again(requests, stored, misled) {
   });
 }
 
-/** Each poll of a code at least one interval after the one before it. */
+/** Each poll of a code comes at least one interval after the one before it. */
 function tooSoon(requests) {
   const last = new Map();
   return requests.flatMap(({ endpoint, form, at }) => {
@@ -126,7 +126,7 @@ function tooSoon(requests) {
   });
 }
 
-/** The clock of everything in this process: the pauses within a step take no time, but the clock knows of them. */
+/** The clock of everything in this process. Pauses within a step take no real time, but the clock advances. */
 function virtualClock() {
   const { setTimeout: timer } = globalThis;
   let now = Date.now();

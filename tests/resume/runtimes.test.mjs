@@ -1,4 +1,4 @@
-// A flow that one runtime has saved goes on in any other: one sign-in, passed on from each to the next.
+// A flow that one runtime has saved continues in any other: one sign-in, passed from each runtime to the next.
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
@@ -17,7 +17,7 @@ const node = (version) => [join(runtimes, `node-${version}/bin/node`)];
 const legs = [[process.execPath], [join(runtimes, ".bin/deno"), "run", "--no-prompt", "--allow-net=127.0.0.1"], node(18), [join(runtimes, ".bin/bun")], node(24)];
 const FLOW = "passed-on";
 
-test("Node, Deno, Bun and workerd pass one sign-in on to each other", async (context) => {
+test("Node, Deno, Bun and workerd pass one sign-in to each other", async (context) => {
   const server = await startTestServer();
   const folder = installedProject();
   cpSync(join(here, "leg.mjs"), join(folder, "leg.mjs"));
@@ -41,7 +41,7 @@ test("Node, Deno, Bun and workerd pass one sign-in on to each other", async (con
     ({ text, userCode = userCode } = await run(leg, { text }));
     if (before) assert.deepEqual([JSON.parse(text).polls, JSON.parse(text).revision], [before.polls + 1, before.revision + 2], leg[0]);
   }
-  // workerd takes it out of a store, and back.
+  // workerd reads it from a store and writes it back.
   const database = await worker.getD1Database("DB");
   await (await worker.dispatchFetch(`http://worker/d1/status/nobody`)).json();
   await database.prepare("INSERT INTO device_code_sign_ins (key, text) VALUES (?1, ?2)").bind(FLOW, text).run();

@@ -1,7 +1,7 @@
-// A sign-in in a store, step by step: what each step does and says. And a store that answers nonsense, or nothing: the error names the
-// store and the key, nothing is sent on the strength of it, and what was stored is not written over.
+// A sign-in in a store, step by step: what each step does and returns. Also a store that returns nonsense or nothing: the error names the
+// store and the key, nothing is sent, and the stored text is not overwritten.
 //
-// Stores that fail now and then, and processes that die: stores.test.mjs, kill.test.mjs.
+// stores.test.mjs has stores that fail now and then; kill.test.mjs has processes that are killed.
 
 import assert from "node:assert/strict";
 import { join } from "node:path";
@@ -20,7 +20,7 @@ const auth = { clientId: CLIENT, authority: `https://login.microsoftonline.com/$
 const sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 const failureOf = (promise) => promise.then((value) => assert.fail(`no failure: ${JSON.stringify(value)}`), (error) => error);
 
-/** A store of one text, as a program of its own might bring. */
+/** A store of one text, like one that a program brings. */
 function shelf(overrides = {}) {
   const it = { text: undefined, writes: 0 };
   it.store = {
@@ -45,7 +45,7 @@ function signInOn(it, { entra = standIn({ interval: 1 }), ...options } = {}) {
 const polls = (entra) => entra.requests.filter(({ endpoint }) => endpoint === "token").length;
 
 describe("a sign-in in a store", { concurrency: true }, () => {
-  test("goes on from a text before which the store has put a byte order mark", async () => {
+  test("continues from a text that begins with a byte order mark", async () => {
     const it = shelf();
     const { entra, app, signIn } = signInOn(it);
     const { userCode } = await signIn.step();
@@ -57,7 +57,7 @@ describe("a sign-in in a store", { concurrency: true }, () => {
     assert.equal((await signIn.step()).status, "completed");
   });
 
-  test("goes from a code to an account, and is completed from then on", async () => {
+  test("goes from a code to an account, and stays completed", async () => {
     const it = shelf();
     const { entra, signIn } = signInOn(it);
     assert.deepEqual(await signIn.status(), { status: "none" });
@@ -77,7 +77,7 @@ describe("a sign-in in a store", { concurrency: true }, () => {
     assert.deepEqual(await signIn.status(), { status: "none" });
   });
 
-  test("gives a token that is renewed behind the invocation, which is told of the work", async () => {
+  test("gives a token that is renewed in the background, and waitUntil gets the work", async () => {
     const { entra, signIn } = signInOn(shelf(), { entra: standIn({ interval: 1, accessTokenLifetime: 10_000, refreshIn: 1 }) });
     assert.equal((await failureOf(signIn.token())).errorCode, "no_tokens_found", "nobody has signed in");
     entra.approve((await signIn.step()).userCode);
@@ -91,7 +91,7 @@ describe("a sign-in in a store", { concurrency: true }, () => {
     assert.notEqual((await signIn.token()).accessToken, accessToken);
   });
 
-  test("whose person was forgotten meanwhile begins anew", async () => {
+  test("whose account was removed meanwhile begins anew", async () => {
     const { entra, signIn, app } = signInOn(shelf());
     entra.approve((await signIn.step()).userCode);
     await sleep(1100);
@@ -101,7 +101,7 @@ describe("a sign-in in a store", { concurrency: true }, () => {
     assert.equal((await signIn.step()).userCode, "ABCDEFG02");
   });
 
-  test("that is aborted rejects with the reason, and goes on with the next step", async () => {
+  test("that is aborted rejects with the reason, and the next step continues", async () => {
     const { entra, signIn } = signInOn(shelf());
     const reason = new Error("the invocation is over");
     entra.approve((await signIn.step()).userCode);
@@ -110,7 +110,7 @@ describe("a sign-in in a store", { concurrency: true }, () => {
     assert.equal((await signIn.step()).status, "completed");
   });
 
-  test("stays failed until it is started again, or is begun anew in the same step where that was asked for", async () => {
+  test("stays failed until it is started again; with `restart` the same step begins anew", async () => {
     for (const restart of [undefined, ({ errorCode }) => errorCode === "authorization_declined"]) {
       const { entra, signIn } = signInOn(shelf(), restart && { restart });
       entra.decline((await signIn.step()).userCode);
@@ -125,12 +125,12 @@ describe("a sign-in in a store", { concurrency: true }, () => {
     }
   });
 
-  test("whose tokens were lost with a process says so, and has a new code in the same step", async () => {
+  test("whose tokens were lost with a process reports it, and has a new code in the same step", async () => {
     const it = shelf();
     const { entra, signIn } = signInOn(it);
     entra.approve((await signIn.step()).userCode);
     await sleep(1100);
-    // The process dies with the answer in its hands: nothing that it does from then on reaches the store.
+    // The process dies with the answer in memory. Nothing that it does afterwards reaches the store.
     const write = async (text) => void (text.includes('"state":"polling"') && (it.text = text));
     const dying = { ...it.store, lease: async () => ({ write, release: async () => {} }) };
     const answerless = { fetch: (url, init) => entra.fetch(url, init).then(() => new Promise(() => {})) };
@@ -146,8 +146,8 @@ describe("a sign-in in a store", { concurrency: true }, () => {
   });
 });
 
-describe("what is in a store, cut anywhere or with any byte changed", () => {
-  /** The texts that stand there in turn: of a flow, and of both endings. */
+describe("a stored text that is cut anywhere, or has any byte changed", () => {
+  /** The texts in the order in which they are stored: of a flow, and of both endings. */
   async function texts() {
     const found = {};
     for (const [ending, decide] of [["completed", "approve"], ["failed", "decline"]]) {
@@ -162,7 +162,7 @@ describe("what is in a store, cut anywhere or with any byte changed", () => {
     return found;
   }
 
-  test("is refused with a code, the place and a hint; nothing is sent, and nothing is written over it", async () => {
+  test("is refused with a code, the place and a hint; nothing is sent, and the text is not overwritten", async () => {
     for (const [what, text] of Object.entries(await texts())) {
       const damaged = [];
       for (let at = 0; at < text.length; at++) {
@@ -183,7 +183,7 @@ describe("what is in a store, cut anywhere or with any byte changed", () => {
     }
   });
 
-  test("of a future release is named as such, whichever it is", async () => {
+  test("of any newer release has the error of a newer version", async () => {
     for (const [what, text] of Object.entries(await texts())) {
       const it = shelf();
       it.text = text.replace(/"version":\d+/, '"version":99');
@@ -201,7 +201,7 @@ describe("what is in a store, cut anywhere or with any byte changed", () => {
 describe("an encrypted store", { concurrency: true }, () => {
   const key = (first) => encryption(new Uint8Array(32).fill(first));
 
-  test("keeps a sign-in as nobody can read it without the key, from its code to its account", async () => {
+  test("keeps a sign-in unreadable without the key, from its code to its account", async () => {
     const it = shelf();
     const { entra, signIn } = signInOn({ store: encryptedStore(it.store, key(1)) });
     entra.approve((await signIn.step()).userCode);
@@ -213,7 +213,7 @@ describe("an encrypted store", { concurrency: true }, () => {
     assert.doesNotMatch(it.text, /completed|homeAccountId/);
   });
 
-  test("says that it was sealed with another key, or changed, and is not written over", async () => {
+  test("reports that it was sealed with another key, or was changed, and is not overwritten", async () => {
     const it = shelf();
     await signInOn({ store: encryptedStore(it.store, key(1)) }).signIn.step();
     const sealed = it.text;
@@ -268,7 +268,7 @@ describe("a store", () => {
     });
   }
 
-  test("that loses a write: no code is shown that nobody could redeem, and no poll is sent on the strength of it", async () => {
+  test("that loses a write: no useless code is shown, and no poll is sent", async () => {
     const it = shelf();
     const { entra, signIn } = signInOn(it);
     const { lease } = it.store;
@@ -286,7 +286,7 @@ describe("a store", () => {
     assert.equal((await signIn.step()).status, "completed");
   });
 
-  test("that answers nothing at all is given up, by name", async (context) => {
+  test("that never answers is given up, with its name in the error", async (context) => {
     context.mock.timers.enable({ apis: ["setTimeout"] });
     const { signIn } = signInOn(shelf({ lease: () => new Promise(() => {}) }));
     const failure = failureOf(signIn.step());
@@ -296,7 +296,7 @@ describe("a store", () => {
     assert.match(error.message, /the shelf did not lock the key "lobby": no answer within 10 s/);
   });
 
-  test("that is none is refused at once", () => {
+  test("that is not a store is refused at once", () => {
     for (const store of [undefined, {}, { read() {} }]) {
       assert.throws(() => signInOn({ store }), (error) => error.errorCode === "invalid_argument" && /store must be/.test(error.message));
     }

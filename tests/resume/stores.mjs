@@ -1,9 +1,9 @@
-// The stores that sign-ins and tokens are kept in, each on the real engine that a host hands over, with `trouble` between the adapter
-// and it (engines.mjs). No test.
+// The stores of sign-ins and tokens, each on the real engine that a host passes, with `trouble` between the adapter and the engine
+// (engines.mjs). Not a test.
 //
-// A flow's store is `{ open(key, trouble), lease, pause }`: a fresh SignInStore, as a new process makes one; how long the lease of a
-// dead process holds it; and how far apart ticks are at least where an older text may be all that there is. A token store is
-// `{ open(key, trouble), text(key) }`, the plugin as a new process makes one, and what is really stored.
+// A store of flows is `{ open(key, trouble), lease, pause }`: a fresh SignInStore, as a new process makes one; how long the lease of a
+// dead process lasts; and the least time between two ticks if only an older text may be visible. A token store is
+// `{ open(key, trouble), text(key) }`: the plugin, as a new process makes one, and the text that is really stored.
 
 import { memory, troubledDatabase, troubledDenoKv, troubledNamespace, troubledPage, troubledStorage } from "./engines.mjs";
 
@@ -12,8 +12,8 @@ const sealing = new Uint8Array(32).fill(9);
 const STILL = { read: (work) => work(), write: (work) => work(), readNow: (work) => work(), writeNow: (work) => work(), other: (work) => work() };
 
 /**
- * `objects`: the storage of an object. `drawer`: `{ get(key), set(key, text) }`, null for nothing, for a store such as a program brings
- * where none of Cloudflare's is.
+ * `objects`: the storage of a Durable Object. `drawer`: `{ get(key), set(key, text) }` with null for no text, for a store like one that a
+ * program brings, where none of Cloudflare's exists.
  */
 export function flowStores({ d1Store, durableObjectStore, encryptedStore, kvStore, encryption }, { d1, kv, objects, drawer }) {
   const [rows, entries, texts] = [memory(), memory(), memory()];
@@ -23,7 +23,7 @@ export function flowStores({ d1Store, durableObjectStore, encryptedStore, kvStor
   if (objects) {
     flows.durableObjectStore = { lease: 0, open: (_, trouble) => durableObjectStore(troubledStorage(objects, trouble, entries)) };
   }
-  // KV shows an older text for a minute: what was there in the life of a process, and not before it.
+  // KV shows an older text for a minute: one from the life of this process, not an earlier one.
   if (kv) flows.kvStore = { lease: LEASE, pause: 60_000, open: (_, trouble) => kvStore(troubledNamespace(kv, trouble, memory())) };
   for (const [name, store] of Object.entries(flows)) {
     const open = (key, trouble) => encryptedStore(store.open(key, trouble), encryption(sealing));
@@ -33,8 +33,8 @@ export function flowStores({ d1Store, durableObjectStore, encryptedStore, kvStor
 }
 
 /**
- * `files`: a folder whose files fail (hosts/files.mjs); `pages`: name → `{ storage, given }`, a storage of a page, and what the adapter
- * is given of it. Of what a host does not have there is no store.
+ * `files`: a folder whose files fail (hosts/files.mjs). `pages`: name → `{ storage, given }`, a storage of a page, and the part of it that
+ * the adapter gets. If a host lacks an engine, its store is missing.
  */
 export function tokenStores({ denoKvCache, durableObjectCache, encrypted, encryption, fileCache, kvCache, webStorageCache }, { kv, objects, deno, files, pages = {} }) {
   const tokens = {};
@@ -76,7 +76,7 @@ function ownStore(drawer, trouble, seen) {
   };
 }
 
-/** What a plugin loads. */
+/** The text that a plugin loads. */
 async function loaded(plugin) {
   let found = "";
   const context = { cacheHasChanged: false, tokenCache: { deserialize: (text) => void (found = text), serialize: () => found } };

@@ -1,11 +1,10 @@
-// Whatever its stores do, whenever its process ends, a sign-in that is kept in a store polls no sooner than it may, reports nobody
-// signed in before the tokens are stored, and ends signed in once the stores work again. In virtual time, for every store that the
-// package has, each on its real engine and in the host that it is for: property.mjs is what runs there, with trouble between adapter
-// and engine.
+// Whatever the stores do and whenever the process ends, a sign-in in a store polls no sooner than it may, reports success only after the
+// tokens are stored, and ends signed in once the stores work again. In virtual time, for every store of the package, on its real engine
+// and in its own host. property.mjs runs there, with failures between adapter and engine.
 //
-// ROUNDS=10 makes ten times as many runs. A failure has its seed: `SEED=4012 node --test tests/resume/stores.test.mjs` repeats it.
+// ROUNDS=10 makes ten times as many runs. A failure prints its seed: `SEED=4012 node --test tests/resume/stores.test.mjs` repeats it.
 //
-// The same of the machine alone, without stores: tests/properties.rs.
+// tests/core/properties tests the machine alone, without stores.
 
 import assert from "node:assert/strict";
 import { join } from "node:path";
@@ -16,10 +15,10 @@ import { hosts, installed } from "./hosts.mjs";
 
 const MORE = Number(process.env.ROUNDS || 1);
 const SEED = process.env.SEED && Number(process.env.SEED);
-// What a store may do to whoever trusts it; the others of trouble.mjs come on top.
+// The failures of a careless store. The others of trouble.mjs are added.
 const FOUR = ["read fails", "write fails", "write is lost", "stale read"];
 
-// How often each pair is run, and how many pairs there are: every store of flows of the host with every one of tokens.
+// How often each pair runs, and how many pairs there are: every store of flows with every token store of the host.
 const plan = {
   workerd: { rounds: 8, pairs: 6 * 4 },
   node: { rounds: 20, pairs: 2 * 2 },
@@ -41,21 +40,21 @@ async function ran(host, settings) {
   return { pairs: told.slice(0, -1), happened: told.at(-1).happened };
 }
 
-// Adapter → kind of trouble → how often.
+// Adapter → kind of failure → count.
 const met = {};
 const covered = new Set();
 
 function count(happened) {
   for (const [where, kinds] of Object.entries(happened)) {
     for (const name of where.split(/[()]/).filter(Boolean)) covered.add(name);
-    // What encrypts has no engine of its own.
+    // encrypted() and encryptedStore() have no engine of their own.
     const engine = where.replace(/^encrypted(Store)?\((.*)\)$/, "$2").replace(/\(.*/, "");
     met[engine] = met[engine] || {};
     for (const [kind, times] of Object.entries(kinds)) met[engine][kind] = (met[engine][kind] || 0) + times;
   }
 }
 
-describe("no poll is early, nothing is reported before it is stored, and it ends signed in", { concurrency: 2 }, () => {
+describe("no poll is early, nothing is reported before it is stored, and the sign-in ends signed in", { concurrency: 2 }, () => {
   for (const [index, [host, { rounds, pairs: many }]] of Object.entries(plan).entries()) {
     const first = index * 100_000 + 1;
     const elsewhere = SEED && !(SEED >= first && SEED < first + 100_000);
@@ -71,8 +70,8 @@ describe("no poll is early, nothing is reported before it is stored, and it ends
   }
 });
 
-describe("what that is worth", { skip: SEED && "one seed only" }, () => {
-  test("it runs over every store that the package has, and each of them has failed in every way", async () => {
+describe("the property is not empty", { skip: SEED && "one seed only" }, () => {
+  test("it runs over every store of the package, and each has failed in every way", async () => {
     const entries = await Promise.all(["storage-node.mjs", "workers.mjs"].map((name) => import(pathToFileURL(join(installed, name)))));
     const offered = entries.flatMap(Object.keys).filter((name) => /(Cache|Store|^encrypted)$/.test(name));
     assert.ok(offered.length >= 10, offered.join());

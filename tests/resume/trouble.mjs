@@ -1,9 +1,9 @@
-// Stores that fail as stores do, by dice from a seed: a read or a write that fails, a write that is lost, a write that was made
-// though it says that it failed, an old text in place of the new one, a process that ends in the middle. No test.
+// Stores that fail as real stores do, at random from a seed: a read or a write that fails, a write that is lost, a write that happened
+// although it reported a failure, an old text in place of the new one, a process that ends in the middle. Not a test.
 
 export const KINDS = ["read fails", "write fails", "write is lost", "write is not confirmed", "stale read", "killed", "killed after"];
 
-/** Dice: the same seed, the same run (mulberry32). */
+/** Random numbers: the same seed gives the same run (mulberry32). */
 export function dice(seed) {
   let state = seed >>> 0;
   const next = () => {
@@ -16,9 +16,8 @@ export function dice(seed) {
 }
 
 /**
- * Decides for one process what becomes of each access; of none where `kinds` is empty. `at(where, shares)` is what the engine of one
- * store asks, and `happened` has what was decided, and where. Once the process is dead nothing that it still does happens: it is
- * refused.
+ * Decides for one process the outcome of each access. With empty `kinds` every access works. The engine of a store calls
+ * `at(where, shares)`. `happened` records what was decided, and where. After the process is dead, every further access is refused.
  */
 export function trouble(chance, { kinds }) {
   let dead = false;
@@ -31,7 +30,7 @@ export function trouble(chance, { kinds }) {
     throw new Error(message);
   };
 
-  /** What is done in place of `work`, and what comes after it. */
+  /** What happens in place of `work`, and what follows. */
   function decided(where, share, possible, work, instead) {
     if (dead) die();
     const some = possible.filter((kind) => kinds.includes(kind));
@@ -62,10 +61,10 @@ export function trouble(chance, { kinds }) {
       return decided(where, writes, possible, work, lost);
     };
     return {
-      /** `work()`, or what `older()` gives, where there is something older. */
+      /** `work()`, or the value of `older()` if there is an older one. */
       read: async (work, older) => reading(work, older).go(),
       readNow: (work, older) => reading(work, older).go(),
-      /** `work()`, or `lost()`, which says that it was done; never that where `lost` is null. */
+      /** `work()`, or `lost()`, which reports success. Never the latter if `lost` is null. */
       async write(work, lost = () => undefined) {
         const { go, then } = writing(work, lost);
         const result = await go();

@@ -1,5 +1,5 @@
-// A process that signs in and may be killed at any of its awaits: `node victim.mjs SETTINGS`, with the settings as JSON. A number
-// in `killAt` ends it at that await with SIGKILL, as a power cut would. It prints how it ended; no test.
+// A process that signs in and may be killed at any of its awaits: `node victim.mjs SETTINGS`, with the settings as JSON. A number in `killAt`
+// ends it at that await with SIGKILL, like a power cut. It prints how it ended. Not a test.
 //
 // Every call that leaves the process counts twice, before and after: fetch, a timer, each read, write and removal of a file.
 
@@ -68,7 +68,7 @@ const app = new PublicClientApplication({ auth: { clientId, authority }, cache: 
 async function begin() {
   const flow = await app.startDeviceCode({ scopes: ["openid", "profile", "email", "offline_access"] });
   await store(state, flow.save());
-  // Only now is the code shown: nobody types one that no file has.
+  // The code is shown only now: nobody enters a code that no file has.
   console.log(JSON.stringify({ userCode: flow.userCode }));
   return flow;
 }

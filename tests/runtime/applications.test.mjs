@@ -1,5 +1,5 @@
-// The example applications as their shells find them: every file that is named is there, what the README says of the manifests is
-// what they say, and the kiosk's shell makes the page's requests. What a person does with the pages: screens.test.mjs.
+// The example applications as their shells read them: every file that is named exists, the manifests have the values that the README
+// names, and the kiosk's shell makes the page's requests. screens.test.mjs uses the pages.
 
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
@@ -17,7 +17,7 @@ const folder = assembled();
 after(() => scripted.stop());
 
 for (const application of ["kiosk", "webos", "tizen"]) {
-  test(`every file that the page of ${application} names stands beside it`, () => {
+  test(`every file that the page of ${application} names exists beside it`, () => {
     const page = readFileSync(join(folder, application, "index.html"), "utf8");
     const named = [...page.matchAll(/<(?:script|link)\b[^>]*\b(?:src|href)="([^"]*)"/g)].map(([, name]) => name);
     assert.ok(named.length > 5, `only ${named} is named`);
@@ -25,7 +25,7 @@ for (const application of ["kiosk", "webos", "tizen"]) {
   });
 }
 
-test("webOS's appinfo.json starts the page, shows an icon that is there, and leaves Back to the page", () => {
+test("webOS's appinfo.json starts the page, shows an icon that exists, and leaves the Back key to the page", () => {
   const info = JSON.parse(readFileSync(join(folder, "webos/appinfo.json"), "utf8"));
   for (const name of [info.main, info.icon]) assert.ok(existsSync(join(folder, "webos", name)), `${name} is missing`);
   assert.deepEqual([info.type, info.main, info.disableBackHistoryAPI], ["web", "index.html", true]);
@@ -33,20 +33,20 @@ test("webOS's appinfo.json starts the page, shows an icon that is there, and lea
   assert.match(info.version, /^\d+\.\d+\.\d+$/);
 });
 
-test("Tizen's config.xml starts the page on Tizen 4, lets it ask the authority of settings.js, and asks for no other right", async () => {
+test("Tizen's config.xml starts the page on Tizen 4, allows the authority of settings.js, and requests no other privilege", async () => {
   const config = await parsed(readFileSync(join(folder, "tizen/config.xml"), "utf8"));
   const [content, icon, access, application] = ["content", "icon", "access", "tizen:application"].map((name) => only(config, name));
   for (const name of [content.src, icon.src]) assert.ok(existsSync(join(folder, "tizen", name)), `${name} is missing`);
   const settings = vm.runInNewContext(`${readFileSync(join(folder, "tizen/settings.js"), "utf8")}; settings`);
   assert.deepEqual([content.src, access.origin], ["index.html", new URL(settings.auth.authority).origin]);
   assert.ok(application.id.startsWith(`${application.package}.`), application.id);
-  // examples/README.md says how the scripts are lowered for it.
+  // examples/README.md explains how the scripts are lowered for it.
   assert.equal(application.required_version, "4.0");
   const privileges = config.filter(({ tag }) => tag === "tizen:privilege").map(({ name }) => name);
   assert.deepEqual(privileges, ["http://tizen.org/privilege/internet"]);
 });
 
-/** The elements of an XML text as objects of their attributes. Node reads no XML; a browser does, and says what is wrong with it. */
+/** The elements of an XML text, as objects of their attributes. Node has no XML parser; the test's browser has one, and reports errors. */
 async function parsed(xml) {
   const browser = await openBrowser();
   try {
@@ -79,7 +79,7 @@ test("`electron .` starts in the kiosk's folder, and opens one window with the p
   for (const named of [file, preload]) assert.ok(dirname(named) === join(folder, "kiosk") && existsSync(named), named);
 });
 
-test("in the kiosk's shell the page's requests are answered, and one that is given up is ended", async () => {
+test("in the kiosk's shell the page's requests are answered, and an aborted one is ended", async () => {
   const { page } = await startElectron(join(folder, "kiosk"));
   vm.runInContext(readFileSync(join(folder, "kiosk/settings.js"), "utf8"), page);
   const shellFetch = vm.runInContext("settings.system.fetch", page);

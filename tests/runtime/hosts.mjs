@@ -1,4 +1,4 @@
-// How each runtime is started on this machine, and how its lines come back. It judges nothing: run.mjs counts.
+// How each runtime is started on this machine, and how its output is read. run.mjs counts the results.
 
 import { execFileSync, spawn } from "node:child_process";
 import { cpSync, existsSync } from "node:fs";
@@ -12,13 +12,13 @@ import { serve } from "../support/serve.mjs";
 const here = dirname(fileURLToPath(import.meta.url));
 const installed = join(here, "node_modules");
 
-/** A runtime that npm has installed here. */
+/** The path of a runtime that npm has installed here. */
 export const program = (name) => join(installed, ".bin", name);
 
-// Longer than a good run, so that a host that hangs fails instead of holding up everything.
+// Longer than a good run. A host that hangs then fails and does not block the others.
 const PATIENCE = 120_000;
 
-/** Name → a function that runs the suite in `project` and gives the version of what ran it. */
+/** Name → a function that runs the suite in `project` and returns the version of the runtime. */
 export const hosts = {
   "Node, import": (...run) => process_(...run, process.execPath, ["node.mjs"]),
   "Node, require": (...run) => process_(...run, process.execPath, ["node.cjs"]),
@@ -37,8 +37,8 @@ export const hosts = {
 };
 
 /**
- * Other versions of Node come from npm as packages without a start script; they exist for one platform only. There a row whose
- * package npm has not installed is not left out: it fails.
+ * Other versions of Node come from npm as packages without a start script. They exist for one platform only. On that platform a row is not
+ * left out when npm has not installed its package: it fails.
  */
 function oneMoreNode(name, folder, file) {
   const binary = join(installed, folder, "bin/node");
@@ -46,7 +46,7 @@ function oneMoreNode(name, folder, file) {
   return mustBeThere || existsSync(binary) ? { [name]: (...run) => process_(...run, binary, [file]) } : {};
 }
 
-/** A program that gets the addresses as its last argument, prints lines, and ends with 1 if a case has failed and with 0 if none has. */
+/** A program that gets the addresses as its last argument, prints lines, and exits with 1 if a case has failed, otherwise with 0. */
 export async function process_(project, servers, print, binary, [...args], { versioned = binary, env } = {}) {
   let failed = 0;
   const end = await lines(spawn(binary, [...args, JSON.stringify(servers)], { cwd: project, env: { ...quiet, ...env } }), (line) => {
@@ -54,7 +54,7 @@ export async function process_(project, servers, print, binary, [...args], { ver
     if (count) failed = Number(count[1]);
     print(line);
   });
-  // Whatever it had counted before.
+  // A host that timed out has failed, whatever it had counted before.
   if (end !== (failed ? 1 : 0)) throw new Error(`it ended with ${end}`);
   return versionOf(versioned);
 }
@@ -65,7 +65,7 @@ function versionOf(binary) {
   return execFileSync(binary, ["--version"], { encoding: "utf8" }).match(/\d[\w.-]*/)[0];
 }
 
-/** The code or the signal that the process ends with; what it says on either stream is printed. */
+/** The exit code or the signal of the process. Both output streams are printed. */
 function lines(child, print) {
   const timer = setTimeout(() => child.kill("SIGKILL"), PATIENCE);
   createInterface({ input: child.stdout }).on("line", print);
@@ -107,7 +107,7 @@ export async function startWorkerd(project, file, print = console.error) {
   });
   const child = spawn(program("workerd"), ["serve", "worker.capnp", "--control-fd=3"], { cwd: project, stdio: ["ignore", "pipe", "pipe", "pipe"] });
   const ended = lines(child, print);
-  // It tells the port it was given on a stream of its own.
+  // It prints the port that it got on a stream of its own.
   const port = await new Promise((resolve, reject) => {
     createInterface({ input: child.stdio[3] }).on("line", (line) => resolve(JSON.parse(line).port));
     ended.then(() => reject(new Error("workerd did not start")), reject);
@@ -121,7 +121,7 @@ export async function startWorkerd(project, file, print = console.error) {
   return { address: `http://127.0.0.1:${port}/`, stop };
 }
 
-/** What the page writes to the console is printed; the count comes last. */
+/** Prints what the page writes to the console. The count comes last. */
 async function page(project, servers, print, file) {
   let finish;
   const finished = new Promise((resolve, reject) => {
@@ -131,7 +131,7 @@ async function page(project, servers, print, file) {
   const { tab, stop } = await openPage(project, `${file}#${encodeURIComponent(JSON.stringify(servers))}`, (tab) => {
     tab.on("pageerror", (error) => print(`page error: ${error.stack}`));
     tab.on("console", (message) => {
-      // Chromium writes a line of its own, of another type, for every answer that is not 200.
+      // Chromium logs every answer that is not 200 itself, with another type.
       if (message.type() !== "log") return;
       message.text().split("\n").forEach(print);
       if (/^\d+ passed, \d+ failed$/.test(message.text())) finish();
@@ -145,7 +145,7 @@ async function page(project, servers, print, file) {
   }
 }
 
-/** Opens a file of `project` in headless Chromium, served from an origin of its own. `prepare` sees the tab before. */
+/** Opens a file of `project` in headless Chromium, served from an origin of its own. `prepare` gets the tab first. */
 export async function openPage(project, file, prepare = () => {}) {
   const server = await serve(project);
   const browser = await openBrowser();

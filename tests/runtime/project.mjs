@@ -1,6 +1,6 @@
-// A new folder with the tarball of `make package` installed by npm, as a person's project would have it. Not a test.
+// A new folder in which npm has installed the tarball of `make package`, like a user's project. Not a test.
 //
-// What is published is what is tested: nothing here looks at js/ or dist/package but for the version.
+// The published package is what is tested. Nothing here reads js/ or dist/package, except for the version.
 
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -11,17 +11,17 @@ import { fileURLToPath } from "node:url";
 
 const here = dirname(fileURLToPath(import.meta.url));
 
-/** The top of the repository. */
+/** The top folder of the repository. */
 export const top = join(here, "../..");
 
-/** The tarball that `make package` has left. */
+/** The tarball that `make package` has written. */
 export function tarballOf() {
   const { version } = JSON.parse(readFileSync(join(top, "dist/package/package.json"), "utf8"));
   const file = join(top, `dist/device-code-flow-${version}.tgz`);
   return { file, version, sha256: createHash("sha256").update(readFileSync(file)).digest("hex") };
 }
 
-/** The folder; it is removed when the process ends. */
+/** The folder. It is removed when the process ends. */
 export function installedProject() {
   const tarball = tarballOf().file;
   const folder = mkdtempSync(join(tmpdir(), "device-code-flow-"));

@@ -1,7 +1,7 @@
-// Runs the programs of README.md as they stand there, each in its runtime: `node tests/runtime/readme.mjs`, after
-// `make package`. What is changed is what the reader is told to change: the client id and the authority.
+// Runs the programs of README.md as printed there, each in its runtime: `node tests/runtime/readme.mjs`, after `make package`. The test
+// changes what the reader is told to change: the client id and the authority.
 //
-// A program passes when it shows a code, the person of the test server says yes, and it then greets that person.
+// A program passes when it shows a code, the test's person approves, and it then greets that person.
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
@@ -58,11 +58,11 @@ test("the README's table has a row for every runtime that the suite runs in", ()
   const readme = readFileSync(join(top, "README.md"), "utf8");
   const table = readme.split("<!-- runtimes -->")[1].split("<!-- /runtimes -->")[0];
   const rows = table.split("\n").slice(2, -1).map((row) => row.split("|")[1].trim());
-  // Older and newer versions of Node come as packages for one platform only, so a host may be missing here; a row may not.
+  // Older and newer versions of Node come as packages for one platform only, so this machine may lack a host; the table may not.
   assert.deepEqual(Object.keys(hosts).filter((host) => !rows.includes(host)), []);
 });
 
-/** The README's program under `<!-- program: NAME -->`, in the project, with the reader's own values. */
+/** Writes the README's program under `<!-- program: NAME -->` into the project, with the values of the test server. */
 function written(name, file) {
   const readme = readFileSync(join(top, "README.md"), "utf8");
   const [, text] = readme.split(`<!-- program: ${name} -->`)[1].match(/```\w+\n([^]*?)```/);
@@ -74,7 +74,7 @@ function written(name, file) {
   return file;
 }
 
-/** Runs a program of this machine until it greets. */
+/** Runs a program on this machine until it greets. */
 async function greets(binary, args) {
   const child = spawn(binary, args, { cwd: project, env: { ...process.env, NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1" } });
   const timer = setTimeout(() => child.kill("SIGKILL"), 60_000);

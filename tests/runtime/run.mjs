@@ -1,7 +1,7 @@
-// Runs the suite in every runtime and says which passed: `node tests/runtime/run.mjs [host…]`, after `make package`.
+// Runs the suite in every runtime and prints which passed: `node tests/runtime/run.mjs [host…]`, after `make package`.
 //
-// A host is named by a part of its name ("deno", "node 18"). The table of what ran is left in target/runtime-matrix.json,
-// from which the README's table of runtimes is made. More runtimes, the old ones among them: tests/matrix.
+// An argument selects hosts by a part of their name ("deno", "node 18"). The results go to target/runtime-matrix.json, from which the
+// README's table of runtimes is made. tests/matrix has more runtimes, including old ones.
 
 import { join } from "node:path";
 import { hosts } from "./hosts.mjs";

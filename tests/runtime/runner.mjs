@@ -1,4 +1,4 @@
-// Runs the suite in a table of hosts and counts. Which hosts there are, and how they are started, it does not know.
+// Runs the suite in a table of hosts and counts. It does not know which hosts there are and how they are started.
 
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
@@ -6,13 +6,13 @@ import { startTestServer } from "../support/authorization-server.mjs";
 import { suiteProject, tarballOf } from "./project.mjs";
 import { startScriptedServer } from "./scripted-server.mjs";
 
-// A row takes half a minute and hardly a few seconds of a processor: it waits, as people do who sign in.
+// A row takes half a minute but only a few seconds of a processor, because most cases wait.
 const AT_ONCE = 4;
 
 /**
- * Runs the suite in the hosts that a part of `asked` names ("deno", "node 18"), or in all. The table of a whole run is left in
- * `file`; a later run of some replaces their rows, or adds them; each row says which tarball it ran on. A host that ran no test
- * has failed. `prepare(project)` puts in what only these hosts need.
+ * Runs the suite in the hosts whose name contains a part of `asked` ("deno", "node 18"), or in all. The results of a whole run go to
+ * `file`. A later run of some hosts replaces or adds their rows. Each row has the SHA-256 of its tarball. A host that ran no test has
+ * failed. `prepare(project)` adds what only these hosts need.
  */
 export async function runHosts(hosts, asked, file, { prepare = () => {} } = {}) {
   const parts = asked.map((part) => part.toLowerCase());
@@ -56,12 +56,12 @@ async function run(host, start, project, servers) {
     print(error.stack);
     row.failed += 1;
   }
-  // A runtime that died on the way has printed no count.
+  // A runtime that crashed has printed no count.
   if (row.passed + row.failed === 0) row.failed = 1;
   return { ...row, seconds: Math.round((Date.now() - began) / 100) / 10 };
 }
 
-/** `known`: the names of all hosts there are, in their order. */
+/** `known`: the names of all hosts, in their order. */
 function report(rows, file, known) {
   console.log();
   for (const { host, version, passed, failed, seconds } of rows) {

@@ -1,6 +1,6 @@
-// The sign-in page of the examples in windows of the sizes that kiosks have, wide, nearly square and upright: whatever it shows, all of it
-// is inside of the window; pictures are left in target/screens. And what it makes of names, addresses and answers of any kind when nobody is
-// there who could help it.
+// The sign-in page of the examples in windows of the sizes that kiosks have: wide, nearly square and upright. Everything that it shows is
+// inside the window. Pictures go to target/screens. Also: what the page does with names, addresses and answers of any kind when nobody
+// is there to help it.
 
 import assert from "node:assert/strict";
 import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
@@ -25,7 +25,7 @@ const browser = await openBrowser();
 const tab = await browser.newPage();
 const session = await tab.context().newCDPSession(tab);
 const page = await devtoolsPage({ send: (...command) => session.send(...command), on: (...event) => session.on(...event) });
-// The page counts seconds down; where a test says so they are over sooner.
+// The page counts seconds down. Some tests make the seconds shorter.
 await page.send("Page.addScriptToEvaluateOnNewDocument", {
   source: `{
     const real = window.setTimeout;
@@ -46,7 +46,7 @@ const code = (userCode, verification_uri = "https://login.example.com/device", m
   body: { device_code: userCode, user_code: userCode, verification_uri, expires_in: 300, interval: 1, ...more },
 });
 
-/** Tokens of a person with this name and `more` claims. Nobody looks at the signature: the tokens come from the provider itself. */
+/** Tokens of a person with this name and `more` claims. The signature is not checked, because the tokens come from the provider itself. */
 function tokensOf(name, more) {
   const part = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
   const seconds = Math.floor(Date.now() / 1000);
@@ -55,9 +55,9 @@ function tokensOf(name, more) {
   return (issuer) => ({ body: { ...tokens, id_token: `${part({ alg: "none" })}.${part({ ...claims, iss: issuer })}.` } });
 }
 
-/** The kiosk's page, against an issuer that answers as in `script`; `more` is put behind its settings. */
+/** The kiosk's page, with an issuer that answers as in `script`. `more` is appended to its settings. */
 async function open(script, more = "") {
-  // An ID token names the issuer, whose address is known only now: it is the next number.
+  // An ID token names the issuer, whose address is known only here: it is the next number.
   const { issuer } = await post({});
   const next = issuer.replace(/\d+$/, (number) => Number(number) + 1);
   const answered = (answers) => [answers].flat().map((answer) => (typeof answer === "function" ? answer(next) : answer));
@@ -78,7 +78,7 @@ const text = (id) => screen.text(id);
 const says = (id, words) => page.until(`document.getElementById("${id}").textContent.includes(${JSON.stringify(words)})`);
 const press = (id) => page.evaluate(`document.getElementById(${JSON.stringify(id)}).click()`);
 
-/** What is not wholly inside of the window, or lies on something else; and whether anything has to be scrolled. */
+/** What is not wholly inside the window or covers something else, and whether anything must be scrolled. */
 const OUTSIDE = `(() => {
   const problems = [];
   const name = (element) => element.id || element.tagName;
@@ -110,7 +110,7 @@ async function picture(name) {
   writeFileSync(join(pictures, `${name}.png`), await screenshot());
 }
 
-/** What a phone reads off the screen, if it is held up straight. */
+/** What a phone reads from the screen, if it is held upright. */
 async function scanned() {
   const { data, width, height } = PNG.sync.read(await screenshot());
   return jsQR(new Uint8ClampedArray(data), width, height)?.data;
@@ -151,7 +151,7 @@ test("so are a code of twenty characters and an address of a hundred", async () 
   await fitsEverywhere("long");
 });
 
-test("so are codes that need several lines, and they are no smaller than the words around them", async () => {
+test("so are codes that need several lines, and they are no smaller than the text around them", async () => {
   const alphabet = "0123456789abcdefghijABCDEFGHIJ";
   for (const userCode of ["WDJB-MJHT-QXPL-RRTB-ZZKV-MMNA-PLOK", `${alphabet}${alphabet}012345678`]) {
     await open({ device: code(userCode), token: pending });
@@ -166,7 +166,7 @@ test("so are codes that need several lines, and they are no smaller than the wor
   }
 });
 
-test("so are the words while a code is on its way", async () => {
+test("so is the text while a code is requested", async () => {
   await open({ device: { hang: true } });
   await view("asking");
   await fitsEverywhere("asking");
@@ -178,7 +178,7 @@ test("so is a person with a long name", async () => {
   await fitsEverywhere("done");
 });
 
-test("so is one with a name of six long words, of which a wide window shows two lines", async () => {
+test("so is a person with a name of six long words, of which a wide window shows two lines", async () => {
   await open({ token: tokensOf("Wolfeschlegelsteinhausenbergerdorff ".repeat(6).trim()) });
   await view("done");
   await fitsEverywhere("six-words");
@@ -192,7 +192,7 @@ test("so is one with a name of six long words, of which a wide window shows two 
   assert.equal(await page.evaluate(lines), 2);
 });
 
-test("so are a failure, its hint and what it is called", async () => {
+test("so are a failure, its hint and its code", async () => {
   await open({ device: { status: 401, body: { error: "invalid_client" } } });
   await view("problem");
   assert.equal(await text("title"), "This screen cannot sign in");
@@ -201,7 +201,7 @@ test("so are a failure, its hint and what it is called", async () => {
   await fitsEverywhere("failed");
 });
 
-test("the QR code can be scanned in windows of every shape, with a short address and with one that has the code in it", async () => {
+test("the QR code can be scanned in windows of every shape, with a short address and with one that contains the code", async () => {
   const complete = `${LONG_ADDRESS}?user_code=ABCD-EFGH-JKLM-NPQRS`;
   for (const [shown, more, address] of [["ABCDEFGH", {}, "https://login.example.com/device"], ["ABCD-EFGH", { verification_uri_complete: complete }, complete]]) {
     await open({ device: code(shown, undefined, more), token: pending });
@@ -214,7 +214,7 @@ test("the QR code can be scanned in windows of every shape, with a short address
   }
 });
 
-test("a captive portal is waited for: slower each time, with what can be done about it, and then there is a code", async () => {
+test("the page waits for a captive portal: longer each time, with advice, and then there is a code", async () => {
   const issuer = await open({ openid: [portal, portal, metadata], token: pending });
   await view("problem");
   assert.equal(await text("title"), "No sign-in for now");
@@ -229,7 +229,7 @@ test("a captive portal is waited for: slower each time, with what can be done ab
   assert.equal(hits.filter(({ endpoint }) => endpoint === "openid").length, 3);
 });
 
-test("a portal that sends the page elsewhere is waited for, too, and a button need not wait", async () => {
+test("it waits for a portal that redirects, too, and the button retries at once", async () => {
   await open({ device: [{ status: 302, headers: { location: "{issuer}/welcome" } }, code("ABCDEFGH")], welcome: portal, token: pending });
   await says("state-text", "Next try in");
   assert.match(await text("lead"), /^Something else than the sign-in service answers/);
@@ -237,7 +237,7 @@ test("a portal that sends the page elsewhere is waited for, too, and a button ne
   await view("code");
 });
 
-test("a refusal by a word that nobody knows is told in the provider's words, and is no captive portal's", async () => {
+test("a refusal with an unknown error is shown in the provider's text, and is no captive portal", async () => {
   const refusal = (error_description, error = "some_new_error") => ({ status: 400, body: { error, error_description } });
   const refused = async (answer, words) => {
     await open({ token: answer });
@@ -260,7 +260,7 @@ test("a provider whose metadata cannot be used is no captive portal either", asy
   assert.notEqual(await text("hint"), "");
 });
 
-test("without an answer it tries again soon, and says what can be done", async () => {
+test("without an answer it tries again soon, and shows advice", async () => {
   await open({ device: [down, down, down, code("ABCDEFGH")], token: pending });
   await view("problem");
   assert.equal(await text("title"), "No connection");
@@ -269,7 +269,7 @@ test("without an answer it tries again soon, and says what can be done", async (
   await view("code");
 });
 
-// The page's application, for a look at who is in its memory.
+// The page's application, to read its memory.
 const LENT = `window.deviceCodeFlow = Object.assign({}, deviceCodeFlow, {
   PublicClientApplication: class extends deviceCodeFlow.PublicClientApplication {
     constructor(...given) {
@@ -284,7 +284,7 @@ const people = async () => {
   return page.evaluate("window.people");
 };
 
-test("whoever signs in as somebody else finds nothing of the one before", async () => {
+test("a second person who signs in finds nothing of the first", async () => {
   await open({ device: [code("ABCDEFGH"), code("JKLMNPQR")], token: [tokensOf("Alice Ardent"), tokensOf("Bob Bold")] }, LENT);
   await says("title", "Hello, Alice Ardent");
   assert.deepEqual(await people(), ["Alice Ardent"]);
@@ -293,7 +293,7 @@ test("whoever signs in as somebody else finds nothing of the one before", async 
   assert.deepEqual(await people(), ["Bob Bold"]);
 });
 
-test("a code that is shown no more signs nobody in unseen", async () => {
+test("a code that is no longer shown signs nobody in", async () => {
   const late = (issuer) => ({ ...tokensOf("Alice Ardent")(issuer), delay: 1000 });
   const issuer = await open({ device: [code("ABCDEFGH"), code("JKLMNPQR")], token: [late, pending] }, LENT);
   await says("code", "ABCD EFGH");
@@ -305,7 +305,7 @@ test("a code that is shown no more signs nobody in unseen", async () => {
   assert.deepEqual(screen.errors, []);
 });
 
-test("the initial of a name is a whole letter, in whatever script", async () => {
+test("the initial of a name is a whole letter, in any script", async () => {
   for (const [name, initial] of [["😀 Zoë", "😀"], ["𠮷野家 太郎", "𠮷"], ["élodie", "É"]]) {
     await open({ token: tokensOf(name) });
     await says("title", `Hello, ${name}`);
@@ -314,7 +314,7 @@ test("the initial of a name is a whole letter, in whatever script", async () => 
   }
 });
 
-test("who has a blank name is greeted by the user name, and without one as you", async () => {
+test("a person with a blank name is greeted by the user name, and without one as you", async () => {
   await open({ token: tokensOf("  ", { preferred_username: " alice@example.com" }) });
   await says("title", "Hello, alice@example.com");
   assert.equal(await text("initial"), "A");
@@ -324,7 +324,7 @@ test("who has a blank name is greeted by the user name, and without one as you",
   assert.equal(await text("initial"), "Y");
 });
 
-test("an address that no QR code holds is no reason not to show the code", async () => {
+test("the code is shown even if no QR code can hold the address", async () => {
   const short = "https://login.example.com/device";
   const long = `${short}?user_code=${"A".repeat(3000)}`;
   await open({ device: code("ABCDEFGH", short), token: pending });
@@ -348,7 +348,7 @@ test("an address that no QR code holds is no reason not to show the code", async
   assert.deepEqual(await page.evaluate(LAYOUT), []);
 });
 
-test("whatever is thrown is told to whoever looks after the screen", async () => {
+test("every error that is thrown is shown to the person who looks after the screen", async () => {
   const told = { '"the door"': "the door", undefined: "undefined", 'new TypeError("no door")': "TypeError: no door" };
   for (const [thrown, words] of Object.entries(told)) {
     await open({ token: tokensOf("Alice Ardent") }, `settings.signedIn = () => { throw ${thrown} };`);

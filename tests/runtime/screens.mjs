@@ -1,5 +1,5 @@
-// The example applications on a screen: put together from the installed tarball, with the reader's own settings, opened from the disk
-// as their shells do it; and what a person does with them who has only a remote control. Which browser it is, the caller says.
+// The example applications on a screen: assembled from the installed tarball, with the reader's settings, opened from the disk as their
+// shells do it, and used by a person who has only a remote control. The caller chooses the browser.
 
 import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -14,12 +14,12 @@ const library = join(installedProject(), "node_modules/device-code-flow");
 const folders = mkdtempSync(join(tmpdir(), "device-code-flow-examples-"));
 process.on("exit", () => rmSync(folders, { recursive: true, force: true }));
 
-/** A new folder with all three, which goes when the process ends. */
+/** A new folder with all three. It is removed when the process ends. */
 export const assembled = () => assemble(mkdtempSync(join(folders, "some-")), library);
 
 /**
- * The page of `application` for the issuer, in the page of a browser (support/devtools.mjs); what goes wrong in it is in `errors`.
- * `prepare(folder)` changes the files before.
+ * Opens the page of `application` for the issuer in the page of a browser (support/devtools.mjs). `errors` collects the page's errors.
+ * `prepare(folder)` changes the files first.
  */
 export async function showScreen(page, application, auth, { width = 1280, height = 720, prepare = () => {} } = {}) {
   const folder = join(assembled(), application);
@@ -40,7 +40,7 @@ export async function showScreen(page, application, auth, { width = 1280, height
   return { ...page, application, view, text, errors };
 }
 
-/** A person comes, uses every key, and signs in. `look(name)` is called at each view. */
+/** A person uses every key and signs in. `look(name)` is called at each view. */
 export async function usedByAPerson(screen, server, look = () => {}) {
   await screen.view("code");
   assert.match(await screen.text("left"), /^\d+:\d\d$/);
@@ -55,7 +55,7 @@ export async function usedByAPerson(screen, server, look = () => {}) {
   assert.deepEqual(screen.errors, []);
 }
 
-/** Arrows move and stop at the ends, OK presses, Back leaves, each in its platform's way. */
+/** Arrows move the focus and stop at the ends, OK presses, Back leaves, each in its platform's way. */
 async function remoteControl(screen) {
   const moves = [["ArrowLeft", 37, "again"], ["ArrowRight", 39, "leave"], ["ArrowRight", 39, "leave"], ["ArrowLeft", 37, "again"]];
   moves.push(["ArrowDown", 40, "leave"], ["ArrowUp", 38, "again"]);
@@ -66,7 +66,7 @@ async function remoteControl(screen) {
   }
   await newCode(screen);
   await watchLeaving(screen);
-  // On a desk a key of the keyboard, where neither platform is there.
+  // On a computer, where neither platform is there, it is a key of the keyboard.
   await leaves(screen, "Escape", 27, "window");
   await screen.evaluate(`window.tizen = { application: { getCurrentApplication: () => ({ exit() { left.push("tizen") } }) } }, 0`);
   await leaves(screen, "XF86Back", 10009, "tizen");
@@ -85,7 +85,7 @@ async function keyboard(screen) {
   await leaves(screen, "Escape", 27, "window");
 }
 
-/** Old engines say that a key has gone in, not that the page has seen it. */
+/** Old engines report that a key was sent, not that the page has received it. */
 const focused = (screen, id) => screen.until(`document.activeElement.id === ${JSON.stringify(id)}`, `the focus on ${id}`);
 
 /** OK on the first button. */
@@ -96,7 +96,7 @@ async function newCode(screen) {
   await screen.view("code");
 }
 
-/** No page can end the browser that a test has opened: `left` says by what it would have been. */
+/** No page can close the browser that a test has opened. `left` records how the page tried. */
 const watchLeaving = (screen) => screen.evaluate(`window.left = [], window.close = () => left.push("window"), 0`);
 
 async function leaves(screen, key, keyCode, way) {
@@ -106,7 +106,7 @@ async function leaves(screen, key, keyCode, way) {
   assert.deepEqual(await screen.evaluate("left"), [way], `what ${key} leaves by`);
 }
 
-/** Nothing is cut off, nothing overlaps the edge that televisions hide, and letters are large enough for three metres, the code's first. */
+/** Nothing is cut off, nothing is in the edge that televisions hide, and letters can be read from three metres, those of the code first. */
 export const LAYOUT = `(() => {
   const problems = [];
   const size = (id) => parseFloat(getComputedStyle(document.getElementById(id)).fontSize);

@@ -1,5 +1,5 @@
-// The example applications' pages in the Chromium of this machine, one pass each. In the browsers that televisions have:
-// tests/matrix/screens.test.mjs.
+// The pages of the example applications in the Chromium of this machine, one pass each. tests/matrix/screens.test.mjs uses the browsers of
+// televisions.
 
 import { after, test } from "node:test";
 import { openBrowser } from "../../www-demo/browser.mjs";
@@ -15,7 +15,7 @@ after(async () => {
 });
 
 for (const application of ["kiosk", "webos", "tizen"]) {
-  test(`the page of ${application} signs in, and does what its keys say`, async () => {
+  test(`the page of ${application} signs in, and its keys work`, async () => {
     const tab = await browser.newPage();
     const session = await tab.context().newCDPSession(tab);
     const carrier = { send: (...command) => session.send(...command), on: (...event) => session.on(...event), stop: () => tab.close() };

@@ -1,13 +1,13 @@
-// An authorization server that does what a test tells it: answers slowly, never, with garbage, too much, or not at all.
+// An authorization server that follows a test's script: it answers slowly, never, with garbage, too much, or not at all.
 //
-// It knows no OAuth. A test posts its script to /script and gets an issuer of its own; each request there takes the next
-// answer of the list for its endpoint, and the last answer repeats. GET {issuer}/hits tells what came. An answer is
+// It knows no OAuth. A test posts its script to /script and gets an issuer of its own. Each request there takes the next answer of the
+// list for its endpoint. The last answer repeats. GET {issuer}/hits lists the requests. An answer is
 //
 //   { status, headers, body }   body: text, or an object that is sent as JSON; {issuer} in it becomes the issuer
 //   { …, delay }                the same, this many milliseconds later
 //   { hang: true }              nothing, for as long as the client waits
 //   { reset: true }             the connection is cut
-//   { stream: bytes }           that many bytes, a little at a time, until the client hangs up
+//   { stream: bytes }           that many bytes, a few at a time, until the client hangs up
 
 import { createServer } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -18,9 +18,9 @@ const PIECE = Buffer.alloc(64 * 1024, " ");
 export async function startScriptedServer() {
   const issuers = new Map();
   const server = createServer((request, response) => {
-    // The page of the tests comes from another origin, and may read everything.
+    // The tests' page comes from another origin, and may read everything.
     response.setHeader("access-control-allow-origin", "*");
-    // By name, because browsers of before 2018 know no "*" here.
+    // Header names are listed, because browsers from before 2018 do not know "*" here.
     response.setHeader("access-control-expose-headers", "date, retry-after, x-ms-request-id");
     answer(issuers, server, request, response).catch((error) => response.destroy(error));
   });
@@ -50,7 +50,7 @@ async function answer(issuers, server, request, response) {
   return perform(next(known, endpoint), known.issuer, hit, response);
 }
 
-/** The next answer for `endpoint`; the last one repeats. */
+/** The next answer for `endpoint`. The last one repeats. */
 function next({ answers, taken }, endpoint) {
   const list = [answers[endpoint] ?? {}].flat();
   const turn = taken[endpoint] ?? 0;
@@ -70,13 +70,13 @@ async function perform({ status = 200, headers = {}, body = "", delay, hang, res
   while (stream && hit.sent < stream && !response.destroyed) {
     response.write(PIECE);
     hit.sent += PIECE.length;
-    // Slowly, so that what the client did not want is not already in a buffer on the way to it.
+    // Slowly, so that the rest of the body is not already in a buffer when the client hangs up.
     await sleep(5);
   }
   response.end(text);
 }
 
-/** Whose request it is, and what for. RFC 8414 puts its well-known path before the issuer's own. */
+/** The issuer and the endpoint of a request. RFC 8414 puts its well-known path before the issuer's own. */
 function placeOf(pathname) {
   const oauth = pathname.match(/^\/\.well-known\/oauth-authorization-server\/(\w+)$/);
   if (oauth) return { key: oauth[1], endpoint: "oauth" };
@@ -85,7 +85,7 @@ function placeOf(pathname) {
   return { key, endpoint: endpoint === ".well-known/openid-configuration" ? "openid" : endpoint };
 }
 
-/** What an issuer answers where the script says nothing. */
+/** The answers of an issuer whose script does not name an endpoint. */
 const usual = {
   openid: {
     body: { issuer: "{issuer}", device_authorization_endpoint: "{issuer}/device", token_endpoint: "{issuer}/token" },

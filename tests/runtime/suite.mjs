@@ -1,7 +1,7 @@
-// The one suite: what the packed library promises, shown in whatever runtime this file is loaded in.
+// The one suite: it tests the packed library in the runtime that loads this file.
 //
-// It starts nothing and knows no host. A host hands over the library as it loaded it, the addresses of the servers and a
-// way to print a line; the cases stand in cases/, each a plain function under a sentence.
+// It starts nothing and knows no host. A host passes the library as it loaded it, the addresses of the servers and a function that prints
+// a line. The cases are in cases/; each is a plain function whose name is a sentence.
 
 import { abort } from "./cases/abort.mjs";
 import { authorities } from "./cases/authorities.mjs";
@@ -16,22 +16,22 @@ import { silent } from "./cases/silent.mjs";
 import { weather } from "./cases/weather.mjs";
 import { equal, sleep, toolsOf } from "./tools.mjs";
 
-// Most cases only wait; more at once than this and a page runs out of connections to one server.
+// Most cases only wait. With more than this at the same time, a page runs out of connections to one server.
 const AT_ONCE = 5;
 const PATIENCE = 30_000;
 
 /**
- * Runs every case and returns the number that failed. The last line is "N passed, N failed". `impossible`: the cases for which
- * this host has not what they need; they are named and not counted. `needsWebAssembly`: not when the library is an entry that
- * does without, or has started already.
+ * Runs every case and returns the number that failed. The last line is "N passed, N failed". `impossible`: the cases for which this host
+ * lacks a feature; they are printed and not counted. `needsWebAssembly`: false if the library is an entry that needs none, or has
+ * already started.
  */
 export async function runSuite(library, servers, print, { impossible = [], needsWebAssembly = true } = {}) {
   const unhandled = watchUnhandled();
   const tools = { ...toolsOf(library, servers), impossible, needsWebAssembly };
-  // The longest first: then the others fill the time that those only wait.
+  // The longest first. The others then run while those wait.
   const waiting = Object.entries({ ...weather, ...callback, ...saved, ...signIn, ...silent, ...providers, ...authorities, ...hostile, ...mistakes });
   const count = { passed: 0, failed: 0 };
-  // These take away what the host has, or measure time, so they have it for themselves.
+  // These take a global away or measure time, so they run alone.
   const alone = async (cases) => {
     for (const [name, test] of Object.entries(cases)) await run(name, test, tools, count, print);
   };
@@ -66,7 +66,7 @@ async function run(name, test, tools, count, print) {
   }
 }
 
-/** Collects unhandled rejections, promise and reason, by whichever of two ways this host tells. */
+/** Collects unhandled rejections, promise and reason, by whichever of two ways this host reports them. */
 function watchUnhandled() {
   const unhandled = new Map();
   if (typeof process === "object" && process.release?.name === "node" && !globalThis.Deno) {
@@ -75,11 +75,11 @@ function watchUnhandled() {
     // `globalThis` is newer than the oldest televisions.
     const host = typeof self === "undefined" ? globalThis : self;
     host.addEventListener("unhandledrejection", (event) => {
-      // edge-runtime tells of it in an object that is no event.
+      // edge-runtime reports it by an object that is not an event.
       if (event.preventDefault) event.preventDefault();
       unhandled.set(event.promise, event.reason);
     });
-    // workerd tells of a rejected promise that an async function returns, and takes it back a moment later.
+    // workerd reports a rejected promise that an async function returns, and withdraws it a moment later.
     host.addEventListener("rejectionhandled", ({ promise }) => unhandled.delete(promise));
   }
   return unhandled;

@@ -1,5 +1,5 @@
-// What the cases are written with: a few assertions, and ways to reach the two servers. No test framework, because none
-// runs in Node 18, Deno, Bun, workerd and a page alike.
+// What the cases use: a few assertions, and functions for the two servers. There is no test framework, because none runs in Node 18, Deno,
+// Bun, workerd and a page.
 
 export function ok(value, what) {
   if (!value) throw new Error(what);
@@ -10,7 +10,7 @@ export function equal(actual, expected, what = "value") {
   if (seen !== wanted) throw new Error(`${what}: expected ${wanted}, got ${seen}`);
 }
 
-/** What `promise` rejects with. */
+/** The error with which `promise` rejects. */
 export async function failureOf(promise) {
   let value;
   try {
@@ -26,8 +26,8 @@ export function sleep(milliseconds) {
 }
 
 /**
- * What `promise` gives, if it does before a timer that is set now. A timer, and not the clock: on a busy machine both are late
- * alike.
+ * The value of `promise`, if it settles before a timer that is set now. A timer is used, not the clock: on a busy machine both are equally
+ * late.
  */
 export async function within(milliseconds, promise) {
   let timer;
@@ -41,7 +41,7 @@ export async function within(milliseconds, promise) {
   }
 }
 
-/** Waits until `look` gives something; the servers and the clients have their own time. */
+/** Waits until `look` returns something. The servers and the clients need different amounts of time. */
 export async function until(look, what, patience = 5000) {
   const end = Date.now() + patience;
   while (Date.now() < end) {
@@ -52,7 +52,7 @@ export async function until(look, what, patience = 5000) {
   throw new Error(`waited ${patience} ms for ${what}`);
 }
 
-/** `fetch` that writes down what it is asked for, and leaves the answer to `answer` where that gives one. */
+/** A `fetch` that records its calls. `answer` may return the response instead. */
 export function recording(answer = () => undefined) {
   const calls = [];
   async function recorded(url, init = {}) {
@@ -67,14 +67,14 @@ export function json(body, init) {
   return new Response(JSON.stringify(body), { headers: { "content-type": "application/json" }, ...init });
 }
 
-/** What a case gets: the library, and both servers in words a case would use. */
+/** The argument of a case: the library, and functions for both servers. */
 export function toolsOf(library, { issuer, clientId, scripted }) {
   const app = ({ auth, ...system } = {}) =>
     new library.PublicClientApplication({ auth: { clientId, authority: issuer, ...auth }, system });
 
   /** An issuer that follows `script` (see scripted-server.mjs), with an application for it. */
   async function script(script = {}, settings = {}) {
-    // A text is a "simple request": a page may send it without asking first.
+    // A text is a "simple request": a page may send it without a preflight.
     const response = await fetch(`${scripted}/script`, { method: "POST", body: JSON.stringify(script) });
     const { issuer } = await response.json();
     const hits = async (endpoint) => {
@@ -84,7 +84,7 @@ export function toolsOf(library, { issuer, clientId, scripted }) {
     return { issuer, hits, app: app({ ...settings, auth: { authority: issuer, ...settings.auth } }) };
   }
 
-  /** The person of the real server decides: "approve" or "deny". */
+  /** The decision of the real server's person: "approve" or "deny". */
   async function person(userCode, decision = "approve", login = "alice") {
     const query = new URLSearchParams({ user_code: userCode, action: decision, login });
     const answer = await (await fetch(`${issuer}/drive?${query}`)).json();

@@ -1,11 +1,11 @@
-// The one list of what every store promises, run in each engine by a short host file.
+// The one list of cases for every store. A short host file runs it in each engine.
 //
-// It starts nothing and knows no store. A host hands over the library, its storage entry, and for each store a `place()`:
+// It starts nothing and knows no store. A host passes the library, its storage entry, and for each store a `place()`:
 //   plugin(options)     the store's plugin, another object each time, on the same place
-//   text(), put(text)   what is stored there, past the plugin; "" for nothing
-//   nonsense            values that the store can keep and that are no text, if there are such
+//   text(), put(text)   the text that is stored there, without the plugin; "" for none
+//   nonsense            values that the store can hold and that are not texts, if there are any
 //   keptAside()         the texts that were set aside
-//   locks               can it lock?
+//   locks               whether it can lock
 //   name, where         what its errors must name
 
 import { equal, failureOf, ok, sleep } from "./tools.mjs";
@@ -13,7 +13,7 @@ import { equal, failureOf, ok, sleep } from "./tools.mjs";
 const KEY = new Uint8Array(32).map((_, at) => at * 7);
 const OTHER_KEY = new Uint8Array(32).map((_, at) => at * 11);
 
-/** A cache of MSAL's with these people, and with what nobody here knows. */
+/** A cache of MSAL's with these people, and with entries that this library does not know. */
 export function cacheOf(...people) {
   const accounts = people.map((name) => [
     `${name}.tenant-login.windows.net-tenant`,
@@ -30,7 +30,7 @@ export function cacheOf(...people) {
   return JSON.stringify({ Account: Object.fromEntries(accounts), "a section of the future": { "ключ 🗝": 1 } });
 }
 
-/** What a cache library does with a plugin: loads, changes the text, stores. `change` may give a promise, as no library does. */
+/** What a cache library does with a plugin: load, change the text, store. `change` may return a promise, unlike in any library. */
 export async function access(plugin, change, { loaded = () => {} } = {}) {
   const cache = { text: undefined };
   const tokenCache = {
@@ -71,7 +71,7 @@ export const everyStore = {
     equal(await names(app(library, place.plugin())), []);
   },
 
-  async "what is stored is loaded, by the same plugin and by another"({ place }) {
+  async "a stored text is loaded, by the same plugin and by another"({ place }) {
     const plugin = place.plugin();
     await put(plugin, "one");
     equal([await take(plugin), await take(place.plugin()), await place.text()], ["one", "one", "one"]);
@@ -79,7 +79,7 @@ export const everyStore = {
     equal([await take(place.plugin()), await place.text()], ["two", "two"]);
   },
 
-  async "people who signed in are listed, and who signs out is gone for others; what is unknown stays"({ library, place }) {
+  async "people who signed in are listed, and a person who signs out is gone for others; unknown entries stay"({ library, place }) {
     await place.put(cacheOf("ada", "bob"));
     const [one, other] = [app(library, place.plugin()), app(library, place.plugin())];
     equal(await names(one), ["ada", "bob"]);
@@ -89,7 +89,7 @@ export const everyStore = {
     equal(await names(other), [account.name === "ada" ? "bob" : "ada"]);
   },
 
-  async "a text of two megabytes, of letters of every width, comes back; a shorter one after it leaves no rest"({ place }) {
+  async "a text of two megabytes, with characters of every width, comes back; a shorter one after it leaves no rest"({ place }) {
     const text = JSON.stringify({ a: "aé漢🗝".repeat(180_000) });
     await put(place.plugin(), text);
     ok((await take(place.plugin())) === text, "the long text came back as another");
@@ -97,7 +97,7 @@ export const everyStore = {
     equal([await take(place.plugin()), await place.text()], ["{}", "{}"]);
   },
 
-  async "a damaged text is set aside, word for word and never over another, and the error says where"({ library, place }) {
+  async "a damaged text is set aside, unchanged and never over another, and the error says where"({ library, place }) {
     const texts = ["{ cut sho", "[1]", "nonsense é漢🗝"];
     for (const text of texts) {
       await place.put(text);
@@ -112,7 +112,7 @@ export const everyStore = {
     equal(await names(app(library, place.plugin())), []);
   },
 
-  async "what could not be taken up is not written over"({ place }) {
+  async "a text that could not be read is not overwritten"({ place }) {
     await place.put("of a later version");
     const trouble = new Error("not mine");
     const loaded = () => {
@@ -126,7 +126,7 @@ export const everyStore = {
 };
 
 export const storesOfValues = {
-  async "a value that nobody here has written is set aside, and the error says where"({ library, place }) {
+  async "a value that this library did not write is set aside, and the error says where"({ library, place }) {
     for (const value of place.nonsense) {
       await place.put(value);
       const error = await failureOf(app(library, place.plugin()).getAllAccounts());
@@ -139,7 +139,7 @@ export const storesOfValues = {
 };
 
 export const lockingStores = {
-  async "work of one name is done one at a time, of other names beside it"({ place }) {
+  async "work under one name runs one at a time, under other names in parallel"({ place }) {
     const plugins = [place.plugin(), place.plugin()];
     let inside = 0;
     let most = 0;
@@ -163,20 +163,20 @@ export const lockingStores = {
     equal(await place.plugin().exclusively("store", async () => "free"), "free");
   },
 
-  async "twenty who change the text under the lock lose nothing"({ place }) {
+  async "twenty changes under the lock lose nothing"({ place }) {
     const plugins = [place.plugin(), place.plugin()];
     const one = (_, at) => plugins[at % 2].exclusively("store", () => access(plugins[at % 2], plusOne));
     await Promise.all(Array.from({ length: 20 }, one));
     equal(await place.text(), "20");
   },
 
-  async "a library that knows of no locks loses nothing either: load to store is one turn"({ place }) {
+  async "a library without exclusively loses nothing either: load to store is under the lock"({ place }) {
     const plugins = [place.plugin(), place.plugin()];
     await Promise.all(Array.from({ length: 20 }, (_, at) => access(plugins[at % 2], plusOne)));
     equal(await place.text(), "20");
   },
 
-  async "a load that fails gives the lock back"({ place }) {
+  async "a load that fails releases the lock"({ place }) {
     const loaded = () => {
       throw new Error("no");
     };
@@ -184,13 +184,13 @@ export const lockingStores = {
     equal(await put(place.plugin({ patience: 200 }), "y"), "y");
   },
 
-  async "who only reads waits for nobody"({ place }) {
+  async "a reader never waits for the lock"({ place }) {
     await place.put("before");
     const seen = await place.plugin().exclusively("store", () => take(place.plugin({ patience: 200 })));
     equal(seen, "before");
   },
 
-  async "who waits too long is told which lock, and who still waits gets it"({ library, place }) {
+  async "a user that waits too long gets the name of the lock, and the next one gets the lock"({ library, place }) {
     let release;
     const held = new Promise((resolve) => (release = resolve));
     const holder = place.plugin().exclusively("store", () => held);
@@ -206,13 +206,13 @@ export const lockingStores = {
     equal(await place.text(), "patient");
   },
 
-  async "a name of a lock that could leave its place is refused"({ place }) {
+  async "a lock name that could leave its folder is refused"({ place }) {
     for (const name of ["../x", "", "A", "a b"]) equal((await failureOf(place.plugin().exclusively(name, async () => {}))).errorCode, "invalid_argument");
   },
 };
 
 export const encryptedStores = {
-  async "the store sees no word of it, and two writings of it differ"({ library, storage, place }) {
+  async "the store contains no readable text, and two writes of one text differ"({ library, storage, place }) {
     const plugin = storage.encrypted(place.plugin(), KEY);
     await put(plugin, cacheOf("ada"));
     const first = await place.text();
@@ -223,7 +223,7 @@ export const encryptedStores = {
     equal(await storage.encryption(KEY).open(first), cacheOf("ada"));
   },
 
-  async "another key, a changed text and a plain one are told apart, and nothing is written over"({ library, storage, place }) {
+  async "another key, a changed text and an unencrypted one have different errors, and nothing is overwritten"({ library, storage, place }) {
     const sealed = await storage.encryption(KEY).seal(cacheOf("ada"));
     const changed = `${sealed.slice(0, 200)}${sealed[200] === "x" ? "y" : "x"}${sealed.slice(201)}`;
     const cut = sealed.slice(0, 150);
@@ -240,7 +240,7 @@ export const encryptedStores = {
         const error = await failureOf(call());
         equal([error.errorCode, error instanceof library.ClientAuthError], [code, true]);
         ok(error.message.includes(place.name) && error.message.includes(place.where) && error.hint, error.message);
-        // A library that is not ours calls afterCacheAccess all the same.
+        // A library other than this one calls afterCacheAccess all the same.
         await failureOf(put(storage.encrypted(place.plugin(), key), "mine"));
         ok((await place.text()) === text, `${code}: the text was written over`);
       }
@@ -248,7 +248,7 @@ export const encryptedStores = {
     equal(await place.keptAside(), []);
   },
 
-  async "who forgets encrypted() is told so, and the text stays where it is"({ library, storage, place }) {
+  async "a program without encrypted() gets an error that says so, and the text stays unchanged"({ library, storage, place }) {
     await put(storage.encrypted(place.plugin(), KEY), cacheOf("ada"));
     const sealed = await place.text();
     const forgetful = app(library, place.plugin());
@@ -258,7 +258,7 @@ export const encryptedStores = {
       ok(error.message.includes(place.name) && error.message.includes(place.where) && error.message.includes("is encrypted"), error.message);
       ok(error.hint.includes("encrypted("), error.hint);
     }
-    // msal-node's own cache leaves it to JSON.parse to throw.
+    // msal-node's own cache lets JSON.parse throw.
     const error = await failureOf(access(place.plugin(), () => "mine", { loaded: JSON.parse }));
     ok(error.message.includes("is encrypted"), error.message);
     ok((await place.text()) === sealed, "the text was written over");
@@ -266,7 +266,7 @@ export const encryptedStores = {
     equal(await names(app(library, storage.encrypted(place.plugin(), KEY))), ["ada"]);
   },
 
-  async "locks pass through: twenty changes, none lost"({ storage, place }) {
+  async "locks are passed on to the store: twenty changes, none lost"({ storage, place }) {
     const plugins = [storage.encrypted(place.plugin(), KEY), storage.encrypted(place.plugin(), KEY)];
     equal(Boolean(plugins[0].exclusively), place.locks);
     if (!place.locks) return;
@@ -276,17 +276,17 @@ export const encryptedStores = {
 };
 
 export const encryptionItself = {
-  async "a saved flow is sealed and opened by the same key, whatever form the key has"({ storage }) {
+  async "a saved flow is sealed and opened by the same key, in any form of the key"({ storage }) {
     const base64 = btoa(String.fromCharCode(...KEY));
     const url = base64.replace(/\+/g, "-").replace(/\//g, "_").replace(/=/g, "");
-    // Node 18 has WebCrypto under no global name; its CryptoKey is then made in another way.
+    // Node 18 has no global name for WebCrypto. Its CryptoKey is then made in another way.
     const cryptoKey = globalThis.crypto && (await crypto.subtle.importKey("raw", KEY, "AES-GCM", false, ["encrypt", "decrypt"]));
     const keys = [KEY, KEY.buffer, base64, url, ` ${base64}\n`, ...(cryptoKey ? [cryptoKey] : [])];
     for (const key of keys) equal(await storage.encryption(key).open(await storage.encryption(KEY).seal('{"version":2}')), '{"version":2}');
     equal(await storage.encryption(KEY).open(await storage.encryption(KEY).seal("")), "");
   },
 
-  async "only a text is sealed: a flow whose save was forgotten is refused"({ library, storage }) {
+  async "only a text can be sealed: a flow instead of its text is refused"({ library, storage }) {
     for (const value of [{ save: () => "text" }, undefined, null, 42, new Uint8Array(3), Promise.resolve("text")]) {
       const error = await failureOf(storage.encryption(KEY).seal(value));
       ok(error instanceof library.ClientConfigurationError && error.errorCode === "invalid_argument", `${String(value)}: ${error}`);
@@ -294,14 +294,14 @@ export const encryptionItself = {
     }
   },
 
-  async "every bit of a sealed text that is changed is told as a change, wherever it is cut"({ storage }) {
+  async "every changed bit of a sealed text is reported as a change, wherever the text is cut"({ storage }) {
     const vault = storage.encryption(KEY);
     const sealed = await vault.seal('{"a":1}');
     const other = (letter, mask) => String.fromCharCode(letter.charCodeAt(0) ^ mask);
     for (let at = 0; at < sealed.length; at++) {
       for (const mask of [1, 32]) {
         const text = sealed.slice(0, at) + other(sealed[at], mask) + sealed.slice(at + 1);
-        // The last letter of each part has bits that mean nothing.
+        // The last character of each part has unused bits.
         const opened = await vault.open(text).then(() => "", ({ errorCode }) => errorCode);
         ok(opened === "encrypted_text_damaged" || (opened === "" && [undefined, "."].includes(sealed[at + 1])), `${at} ${mask} ${opened}: ${text}`);
       }
@@ -309,7 +309,7 @@ export const encryptionItself = {
     }
   },
 
-  async "a passphrase and other things that are no key are refused at once, with the way to make one"({ library, storage }) {
+  async "a passphrase and other values that are not a key are refused at once, with the way to make one"({ library, storage }) {
     const bad = [undefined, null, "", "correct horse battery staple", "abcdefghijklmnopqrstuvwxyzabcdef", "0123456789abcdef0123456789abcdef", new Uint8Array(31), 42, {}, "A".repeat(43)];
     for (const key of bad) {
       let error;

@@ -1,6 +1,6 @@
 // Durable Objects that are evicted and restarted, and what KV refuses and forgets: in workerd, with the stores on disk.
 //
-// Not what a living store promises: cases.mjs.
+// cases.mjs tests a store that is not interrupted.
 
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
@@ -22,7 +22,7 @@ for (const objects of ["KEYS", "TABLES"]) {
     const ask = async (path, init) => (await miniflare.dispatchFetch(`http://worker/${path}?objects=${objects}`, init)).json();
     const long = "é漢🗝".repeat(100_000);
 
-    test("evicted, it has what was stored, encrypted, in as many entries as that needs", async () => {
+    test("evicted, it has the stored text, encrypted, in as many entries as needed", async () => {
       const { entries } = await ask("", { method: "PUT", body: long });
       assert.ok(entries > 8, `${entries} entries`);
       await ask("evict").catch(() => {});
@@ -48,7 +48,7 @@ for (const objects of ["KEYS", "TABLES"]) {
 describe("Workers KV", () => {
   const tokens = () => miniflare.getKVNamespace("TOKENS");
 
-  test("a text that is larger than a value may be: told as such, and what was there stays", async () => {
+  test("a text that is larger than a value may be: the error says so, and the old text stays", async () => {
     const plugin = kvCache(await tokens(), "large");
     await access(plugin, () => "before");
     const error = await access(plugin, () => "x".repeat(25 * 1024 * 1024 + 1)).then(assert.fail, (error) => error);
@@ -57,18 +57,18 @@ describe("Workers KV", () => {
     assert.equal(await (await tokens()).get("large"), "before");
   });
 
-  test("an older text that KV gives after a newer one was written is not taken for what is stored", async () => {
+  test("an older text that KV returns after a newer one was written does not count as stored", async () => {
     const namespace = await tokens();
     const plugin = kvCache(namespace, "late");
     await access(plugin, () => "rotated");
-    // What a reader sees for up to a minute: the text of before.
+    // Readers may see the text before for up to a minute.
     await namespace.put("late", "used up", { metadata: { writtenAt: Date.now() - 1000 } });
     assert.equal(await access(plugin), "rotated");
     await namespace.put("late", "of another Worker", { metadata: { writtenAt: Date.now() + 1000 } });
     assert.equal(await access(plugin), "of another Worker");
   });
 
-  test("a damaged text that KV still shows, and that another has set aside and replaced since: the new one stays where it is", async () => {
+  test("a damaged text that KV still shows, and that another process has replaced: the new one stays", async () => {
     const namespace = await tokens();
     await namespace.put("mended", "good");
     const late = {
@@ -83,7 +83,7 @@ describe("Workers KV", () => {
     assert.deepEqual((await namespace.list({ prefix: "mended." })).keys, []);
   });
 
-  test("a text that is lost on its way to KV is not shown as stored, and the error names the key", async () => {
+  test("a text that is lost on its way to KV does not count as stored, and the error names the key", async () => {
     const namespace = await tokens();
     const losing = {
       get: (...given) => namespace.get(...given),
@@ -98,7 +98,7 @@ describe("Workers KV", () => {
     assert.equal(await access(plugin), "before");
   });
 
-  test("a namespace that never answers is given up, by name: when it is read, and when it is written", async (context) => {
+  test("a namespace that never answers is given up, with its name in the error: when it is read, and when it is written", async (context) => {
     const never = () => new Promise(() => {});
     context.mock.timers.enable({ apis: ["setTimeout"] });
     for (const [silent, code, change] of [
@@ -115,7 +115,7 @@ describe("Workers KV", () => {
     }
   });
 
-  test("a namespace that fails: the error names the key, and nothing is stored over it", async () => {
+  test("a namespace that fails: the error names the key, and nothing is overwritten", async () => {
     const worker = await startWorker(project, emptyFolder());
     const plugin = kvCache(await worker.getKVNamespace("TOKENS"), "gone");
     await worker.dispose();

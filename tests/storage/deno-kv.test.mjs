@@ -1,6 +1,6 @@
-// denoKvCache among processes: real ones, on one file, that fight, stand still, are killed, and write past each other.
+// denoKvCache among real processes on one file: they compete, are stopped, are killed, and write without the lock.
 //
-// Not what one process sees: cases.mjs.
+// cases.mjs tests one process.
 
 import assert from "node:assert/strict";
 import { once } from "node:events";
@@ -36,7 +36,7 @@ test("three that write without a pause take turns", async () => {
   for (const one of stored) assert.ok(one > Math.max(...stored) / 4, `while all were at work they stored ${stored}`);
 });
 
-test("a holder that was killed: its lease is taken over once it stands still", async () => {
+test("a holder that was killed: its lease is taken over when it is no longer renewed", async () => {
   const path = file();
   const holder = hold(path);
   await holder.line("held");
@@ -60,7 +60,7 @@ test("a holder that works for long renews its lease", async () => {
   await waiting.ended;
 });
 
-test("one that stood still is told that its lease was taken over, and writes over nothing", async () => {
+test("a holder that was stopped learns that its lease was taken over, and does not write", async () => {
   const path = file();
   const holder = hold(path);
   await holder.line("held");
@@ -73,15 +73,15 @@ test("one that stood still is told that its lease was taken over, and writes ove
   assert.deepEqual((await count(path, 1).ended).lines, ["2"]);
 });
 
-test("killed at any moment, thirty times: no number is stored twice, none that was told is lost", async () => {
+test("killed at any moment, thirty times: no number is stored twice, no reported one is lost", async () => {
   const path = file();
   const numbers = [];
   for (let round = 0; round < 6; round++) {
     const runs = [1, 2, 3].map(() => count(path, 1000));
-    // At work, however slow the machine is: the first number is told.
+    // The first number shows that it works, however slow the machine is.
     await Promise.all(runs.map(({ child, ended }) => Promise.race([once(child.stdout, "data"), ended])));
     await sleep(Math.random() * 400);
-    // Not the one that holds the lease only: whichever it is, the others go on or wait for it.
+    // Not only the holder of the lease: the others continue or wait for it, whichever is killed.
     runs.forEach(({ child }) => child.kill("SIGTERM"));
     for (const { ended } of runs) numbers.push(...(await ended).lines.filter((line) => /^\d+$/.test(line)).map(Number));
   }
@@ -91,7 +91,7 @@ test("killed at any moment, thirty times: no number is stored twice, none that w
   assert.ok(last > Math.max(...numbers) && last <= numbers.length + 19, `${last} after ${numbers.length}`);
 });
 
-test("what another writes past the lock, between load and store, is merged in and not written over", async () => {
+test("a text that another process writes without the lock, between load and store, is merged and not overwritten", async () => {
   const { lines, code } = await start(project, [...denoWithKv, "past-the-lock.mjs", file()]).ended;
   assert.equal(code, 0, lines.join("\n"));
   assert.deepEqual(JSON.parse(lines[0]), { names: ["ada", "bob", "cyd"], again: ["ada", "bob", "cyd"] });

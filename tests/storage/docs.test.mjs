@@ -1,4 +1,4 @@
-// The program and the command of docs/storage.md, run as they stand.
+// Runs the program and the command of docs/storage.md as printed.
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
@@ -9,12 +9,12 @@ import { storageProject } from "./project.mjs";
 
 const page = readFileSync(join(import.meta.dirname, "../../docs/storage.md"), "utf8");
 
-test("the program of docs/storage.md keeps an encrypted cache under a key that its command has made", () => {
+test("the program of docs/storage.md stores an encrypted cache under a key that its command has made", () => {
   const project = storageProject();
   const [, program] = page.match(/```js\n([^]*?)```/);
   const [, script] = page.match(/^ {4}node -p '(.*)'$/m);
   const key = execFileSync(process.execPath, ["-p", script], { encoding: "utf8" }).trim();
-  // What a page of documentation leaves out: whose program it is, and that something is to be kept.
+  // The parts that the document leaves out: the client id, and something to store.
   const whole = `const auth = { clientId: "a-client" };\n${program}
     app.getTokenCache().deserialize('{"Account":{}}');
     await app.getTokenCache().removeAccount({ homeAccountId: "a.b", environment: "login.windows.net" });

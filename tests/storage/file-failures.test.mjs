@@ -1,6 +1,6 @@
-// fileCache and the file system: modes, links, what cannot be read or written, a full disk, a process killed while it writes.
+// fileCache and the file system: modes, links, files that cannot be read or written, a full disk, a process killed during a write.
 //
-// Not locks: file-locks.test.mjs.
+// file-locks.test.mjs tests the locks.
 
 import assert from "node:assert/strict";
 import { chmodSync, chownSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, statSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
@@ -24,7 +24,7 @@ const put = (path, text) => access(fileCache(path), () => text);
 const take = (path) => access(fileCache(path));
 const mode = (path) => (statSync(path).mode & 0o777).toString(8);
 const failure = (promise) => promise.then(() => assert.fail("it did not fail"), (error) => error);
-/** One access by another process, and what came of it. */
+/** One access by another process, and its result. */
 async function program(arguments_, { command = engines.Node, ...options } = {}) {
   const { lines } = await start(project, [...command, "access.mjs", ...arguments_], options).ended;
   try {
@@ -34,7 +34,7 @@ async function program(arguments_, { command = engines.Node, ...options } = {}) 
   }
 }
 
-test("a damaged text is not taken away from another who has taken the lock over", async () => {
+test("a damaged text is not moved away from a process that has taken the lock over", async () => {
   const path = join(place(), "tokens.json");
   writeFileSync(path, Uint8Array.of(0xff, 0xfe));
   const { errorCode } = await program([path], { command: [...engines.Node, "--import", "./other-owner.mjs"] });
@@ -42,34 +42,34 @@ test("a damaged text is not taken away from another who has taken the lock over"
   assert.deepEqual(readdirSync(dirname(path)).sort(), ["tokens.json", "tokens.json.store.lock"]);
 });
 
-describe("where it is", () => {
-  test("the file is its owner's only, and so is the folder that was missing", async () => {
+describe("the place", () => {
+  test("the file belongs to its owner only, and so does a folder that was missing", async () => {
     const path = join(place(), "a", "b", "tokens.json");
     await put(path, "1");
     assert.deepEqual([mode(path), mode(dirname(path)), mode(dirname(dirname(path)))], ["600", "700", "700"]);
   });
 
-  test("a file that others could read is its owner's only, once it is written", async () => {
+  test("a file that others could read belongs to its owner only, once it is written", async () => {
     const path = join(place(), "tokens.json");
     writeFileSync(path, "1", { mode: 0o644 });
     await put(path, "2");
     assert.equal(mode(path), "600");
   });
 
-  test("a symbolic link stays one, and what it points to is written, also if it is not there yet", async () => {
+  test("a symbolic link stays one, and its target is written, also if it does not exist yet", async () => {
     const [here, there] = [place(), place()];
     const [link, target] = [join(here, "link"), join(there, "tokens.json")];
     symlinkSync(target, link);
     await put(link, "1");
     assert.ok(lstatSync(link).isSymbolicLink());
     assert.deepEqual([readFileSync(target, "utf8"), await take(target)], ["1", "1"]);
-    // Whoever comes by the link and whoever does not share one lock.
+    // A process that uses the link and one that does not share one lock.
     await Promise.all(Array.from({ length: 10 }, (_, at) => access(fileCache(at % 2 ? link : target), (text) => String(Number(text) + 1))));
     assert.equal(readFileSync(target, "utf8"), "11");
     assert.deepEqual(readdirSync(here), ["link"]);
   });
 
-  test("a file: URL is a path, and a relative one is of the folder that it was given in", async () => {
+  test("a file: URL is a path, and a relative path is resolved when it is passed", async () => {
     const path = join(place(), "tokens.json");
     await access(fileCache(pathToFileURL(path)), () => "1");
     assert.equal(await take(path), "1");
@@ -77,7 +77,7 @@ describe("where it is", () => {
   });
 });
 
-describe("what cannot be read is told by its path, and not written over", () => {
+describe("a text that cannot be read: the error names the path, and the text is not overwritten", () => {
   test("a folder in its place", async () => {
     const path = place();
     const error = await failure(put(path, "1"));
@@ -95,7 +95,7 @@ describe("what cannot be read is told by its path, and not written over", () => 
     assert.equal(readFileSync(path, "utf8"), "mine");
   });
 
-  test("bytes that are no UTF-8 are set aside as they are", async () => {
+  test("bytes that are not UTF-8 are set aside unchanged", async () => {
     const path = join(place(), "tokens.json");
     const bytes = Buffer.from([0x7b, 0xff, 0xfe, 0x7d]);
     writeFileSync(path, bytes);
@@ -106,7 +106,7 @@ describe("what cannot be read is told by its path, and not written over", () => 
     assert.ok(error.message.includes(kept), error.message);
   });
 
-  describe("by somebody who is not allowed", { skip: !root && "only root can be somebody else" }, () => {
+  describe("without permission", { skip: !root && "only root can be somebody else" }, () => {
     const somebody = { uid: NOBODY, gid: NOBODY };
     before(() => {
       for (const open of [project, folder]) chmodSync(open, 0o755);
@@ -136,7 +136,7 @@ describe("what cannot be read is told by its path, and not written over", () => 
     });
   });
 
-  test("by Deno that was given no leave: to read, or to write", async () => {
+  test("of Deno: to read, or to write", async () => {
     const path = join(place(), "tokens.json");
     writeFileSync(path, "1");
     const [binary, run, prompt] = engines.Deno;
@@ -151,8 +151,8 @@ describe("what cannot be read is told by its path, and not written over", () => 
   });
 });
 
-describe("a write that does not come to its end leaves what was there", () => {
-  test("no room: told with a hint, and nothing half-written stays", async () => {
+describe("an unfinished write leaves the old text", () => {
+  test("no room: the error has a hint, and no unfinished file stays", async () => {
     const path = join(place(), "tokens.json");
     writeFileSync(path, "before");
     // The largest file that the process may write: eight blocks of 512 or 1024 bytes.
@@ -164,7 +164,7 @@ describe("a write that does not come to its end leaves what was there", () => {
     assert.deepEqual(readdirSync(dirname(path)), ["tokens.json"]);
   });
 
-  test("killed while it writes, forty times: the file is always whole, and the next one removes what was left", async () => {
+  test("killed during a write, forty times: the file is always complete, and the next process removes what was left", async () => {
     const path = join(place(), "tokens.json");
     writeFileSync(path, "");
     let left = 0;
@@ -192,12 +192,12 @@ describe("an unchanged file is not read again", () => {
     return [performance.now() - from, text];
   };
 
-  test("42 MB are handed over in a fraction of the time that reading takes", async () => {
+  test("42 MB are returned in a fraction of the time of a read", async () => {
     const path = join(place(), "tokens.json");
     await put(path, long);
     const plugin = fileCache(path);
     await time(plugin);
-    // Not until the file has stood still for longer than the coarsest clock ticks.
+    // Not until the file has been unchanged for longer than the coarsest clock ticks.
     await sleep(2600);
     const [reading, first] = await time(plugin);
     const again = [];
@@ -207,12 +207,12 @@ describe("an unchanged file is not read again", () => {
     assert.ok(best * 4 < reading, `${best} ms, and ${reading} ms to read it`);
   });
 
-  test("one of the same length that was written at once after, under the same time, is seen", async () => {
+  test("a text of the same length that was written immediately after, under the same time, is seen", async () => {
     const path = join(place(), "tokens.json");
     const plugin = fileCache(path);
     const when = new Date(Date.now() - 60_000);
     for (let round = 0; round < 200; round++) {
-      // In place, as an editor does it: the same inode, the same size, and the time set back.
+      // In place, like an editor: the same inode, the same size, and the time set back.
       writeFileSync(path, String(1000 + round));
       utimesSync(path, when, when);
       assert.equal(await access(plugin), String(1000 + round));
@@ -220,7 +220,7 @@ describe("an unchanged file is not read again", () => {
   });
 });
 
-test("what it does not need it does not leave: no lock, no temporary file", async () => {
+test("it leaves no lock and no temporary file", async () => {
   const path = join(place(), "tokens.json");
   await take(path);
   assert.ok(!existsSync(path), "a load makes no file");

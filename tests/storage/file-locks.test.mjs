@@ -1,7 +1,7 @@
-// fileCache among processes: real ones, of every engine, that fight for a file and are killed at any moment. A lock whose holder is
-// gone, or stood still: file-takeovers.test.mjs.
+// fileCache among real processes of every engine that compete for a file and are killed at any moment. file-takeovers.test.mjs tests locks
+// whose holder has ended or was stopped.
 //
-// Not what one process sees: cases.mjs.
+// cases.mjs tests one process.
 
 import assert from "node:assert/strict";
 import { once } from "node:events";
@@ -26,7 +26,7 @@ describe("processes that write one file lose nothing", () => {
     noneTwice(await Promise.all(Object.keys(engines).map((engine) => count(engine, path, 40).ended)), path);
   });
 
-  test("libraries that know of no locks, beside one that does", async () => {
+  test("libraries without exclusively, beside one with it", async () => {
     const path = file();
     noneTwice(await Promise.all(["pairs", "pairs", "exclusively"].map((way) => count("Node", path, 60, way).ended)), path);
   });
@@ -40,14 +40,14 @@ test("four that write without a pause take turns", async () => {
   for (const one of stored) assert.ok(one > Math.max(...stored) / 4, `while all were at work they stored ${stored}`);
 });
 
-test("processes that start at once make the folder that is missing, and lose nothing", async () => {
+test("processes that start at the same time create the missing folder, and lose nothing", async () => {
   for (let round = 0; round < 5; round++) {
     const path = join(dirname(file()), "a", "b", "tokens.json");
     noneTwice(await Promise.all([1, 2, 3, 4, 5, 6].map(() => count("Node", path, 1).ended)), path);
   }
 });
 
-test("a holder whose disk is gone is told that its lock is lost, and lives on", async () => {
+test("a holder whose disk is gone learns that its lock is lost, and continues", async () => {
   const path = file();
   const holder = start(project, [...engines.Node, "--import", "./gone-disk.mjs", "hold.mjs", "file", path]);
   await holder.line("held");
@@ -56,7 +56,7 @@ test("a holder whose disk is gone is told that its lock is lost, and lives on", 
   assert.equal((await holder.ended).lines.filter((line) => line.startsWith("refused:")).length, 1);
 });
 
-test("a lock that is held keeps its holder's name, and is touched while it is held", async () => {
+test("a lock file names its holder, and is touched while it is held", async () => {
   const path = file();
   const holder = hold("Node", path);
   await holder.line("held");
@@ -69,20 +69,20 @@ test("a lock that is held keeps its holder's name, and is touched while it is he
   for (const part of [lock, `process ${holder.child.pid} on ${hostname()}`]) assert.ok(told.message.includes(part), told.message);
   const waiting = count("Node", path, 1);
   await sleep(6000);
-  // By now it would be older than a lock may be.
+  // By now an untouched lock would be too old.
   assert.deepEqual(waiting.lines, []);
   holder.child.stdin.write("go\n");
   assert.equal((await holder.ended).lines.at(-1), "stored");
   await waiting.ended;
 });
 
-test("processes are killed at any moment, sixty of them: no number is stored twice, none that was told is lost", async () => {
+test("processes are killed at any moment, sixty of them: no number is stored twice, no reported one is lost", async () => {
   const path = file();
   const numbers = [];
   const worker = async () => {
     for (let round = 0; round < 15; round++) {
       const run = count("Node", path, 1000);
-      // At work, however slow the machine is: it has told its first number.
+      // The first number shows that it works, however slow the machine is.
       await Promise.race([once(run.child.stdout, "data"), run.ended]);
       await sleep(Math.random() * 250);
       run.child.kill("SIGKILL");
@@ -94,10 +94,10 @@ test("processes are killed at any moment, sixty of them: no number is stored twi
   await Promise.all([1, 2, 3, 4].map(worker));
   assert.ok(numbers.length >= 60, `only ${numbers.length} were stored`);
   assert.equal(new Set(numbers).size, numbers.length, "a number was stored twice");
-  // One more than was told may be there for each that was killed between storing and telling.
+  // For each process that was killed between storing and reporting, there may be one number more.
   const stored = Number(read(path));
   assert.ok(stored >= Math.max(...numbers) && stored <= numbers.length + 60, `${stored} after ${numbers.length}`);
-  // What the killed have left is gone once the next one has written.
+  // What the killed processes have left is gone after the next write.
   await count("Node", path, 1).ended;
   assert.deepEqual(beside(path), []);
 });

@@ -1,4 +1,4 @@
-// fileCache's lock when its holder is gone or stood still: the next one has it, soon, alone, and leaves nothing behind.
+// fileCache's lock when its holder has ended or was stopped: the next process gets it soon and alone, and leaves nothing behind.
 
 import assert from "node:assert/strict";
 import { readlinkSync, utimesSync, writeFileSync } from "node:fs";
@@ -8,7 +8,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { beside, count, engines, file, hold, noneTwice, project, read } from "./locked-files.mjs";
 import { start } from "./processes.mjs";
 
-/** A holder of the file's lock that is no more. */
+/** A former holder of the file's lock that has ended. */
 async function killedHolder(engine, path) {
   const holder = hold(engine, path);
   await holder.line("held");
@@ -16,7 +16,7 @@ async function killedHolder(engine, path) {
   await holder.ended;
 }
 
-/** A lock with this text that nobody has touched for so many milliseconds; less than none is in the future. */
+/** A lock with this text that was not touched for so many milliseconds. A negative number is in the future. */
 function leave(path, text, age) {
   const lock = `${path}.store.lock`;
   writeFileSync(lock, text);
@@ -30,8 +30,8 @@ function touch(lock, age) {
 
 const ELSEWHERE = JSON.stringify({ pid: 1, host: "elsewhere", owner: "gone" });
 
-describe("a holder that is gone", () => {
-  test("was killed: the next one has the lock long before it is old, and what was stored is whole", async () => {
+describe("a holder that has ended", () => {
+  test("was killed: the next process has the lock long before it is old, and the stored text is complete", async () => {
     const path = file();
     writeFileSync(path, "7");
     await killedHolder("Node", path);
@@ -42,7 +42,7 @@ describe("a holder that is gone", () => {
     assert.deepEqual(beside(path), []);
   });
 
-  test("was killed in Deno, which may not ask who is running: the lock is free once it is old", async () => {
+  test("was killed in Deno, which may not list processes: the lock is free once it is old", async () => {
     const path = file();
     await killedHolder("Deno", path);
     const from = performance.now();
@@ -50,11 +50,11 @@ describe("a holder that is gone", () => {
     assert.ok(performance.now() - from < 25_000, `${performance.now() - from} ms`);
   });
 
-  test("was on another machine: its lock is left alone until it is old, by the file system's clock", async () => {
+  test("was on another machine: its lock is respected until it is old, by the file system's clock", async () => {
     const path = file();
     leave(path, JSON.stringify({ pid: process.pid, host: "elsewhere", owner: "another", since: "then" }), 12_000);
     const from = performance.now();
-    // One whose own clock is an hour fast: to it, the lock would be old at once.
+    // A process whose own clock is an hour fast. By that clock the lock would be old at once.
     const fast = ["--import", "data:text/javascript,const { now } = Date; Date.now = () => now() + 3_600_000"];
     const waiting = start(project, [...engines.Node, ...fast, "count.mjs", "file", path, "1", "exclusively"]);
     assert.deepEqual((await waiting.ended).lines, ["1"]);
@@ -62,7 +62,7 @@ describe("a holder that is gone", () => {
     assert.ok(took > 2500 && took < 12_000, `${took} ms`);
   });
 
-  test("was a process whose number another has now, which was started at another time", { skip: process.platform !== "linux" }, async () => {
+  test("was a process whose number another process has now, which started at another time", { skip: process.platform !== "linux" }, async () => {
     const path = file();
     const host = [hostname(), read("/proc/sys/kernel/random/boot_id").trim(), readlinkSync("/proc/self/ns/pid")].join(" ");
     writeFileSync(`${path}.store.lock`, JSON.stringify({ pid: process.pid, host, started: "1", owner: "another" }));
@@ -71,13 +71,13 @@ describe("a holder that is gone", () => {
     assert.ok(performance.now() - from < 10_000, `${performance.now() - from} ms`);
   });
 
-  test("was killed between making its lock and writing into it", async () => {
+  test("was killed between creating its lock and writing into it", async () => {
     const path = file();
     leave(path, "", 60_000);
     assert.deepEqual((await count("Node", path, 1).ended).lines, ["1"]);
   });
 
-  test("was killed while it took a lock over, and the next one, too: what both left is removed at once", async () => {
+  test("was killed while it took a lock over, and so was the next one: what both left is removed at once", async () => {
     const path = file();
     await killedHolder("Node", path);
     const lock = `${path}.store.lock`;
@@ -85,7 +85,7 @@ describe("a holder that is gone", () => {
     const marker = `${lock}.${gone.owner}`;
     writeFileSync(marker, JSON.stringify({ ...gone, owner: "0a" }));
     writeFileSync(`${marker}.0a`, JSON.stringify({ ...gone, owner: "0b" }));
-    // Of takeovers that were over when their process was killed.
+    // Of takeovers that had ended when their process was killed.
     for (const left of [`${lock}.0c`, `${lock}.0c.0d`]) writeFileSync(left, JSON.stringify({ ...gone, owner: "0e" }));
     const from = performance.now();
     const { lines } = await count("Node", path, 1).ended;
@@ -94,7 +94,7 @@ describe("a holder that is gone", () => {
     assert.deepEqual(beside(path), []);
   });
 
-  test("was on another machine, and the clock was set back since: the lock does not wait for the time it was made at", async () => {
+  test("was on another machine, and the clock was set back since: the lock does not wait for the time of its creation", async () => {
     const path = file();
     leave(path, JSON.stringify({ pid: 1, host: "elsewhere", owner: "0f" }), -3_600_000);
     assert.deepEqual((await count("Node", path, 1).ended).lines, ["1"]);
@@ -112,7 +112,7 @@ describe("a holder that is gone", () => {
 });
 
 for (const engine of ["Node", "Deno"]) {
-  test(`${engine}: one that stood still is told that its lock was taken over, and writes over nothing`, async () => {
+  test(`${engine}: a holder that was stopped learns that its lock was taken over, and does not write`, async () => {
     const path = file();
     const holder = hold(engine, path);
     await holder.line("held");
@@ -128,7 +128,7 @@ for (const engine of ["Node", "Deno"]) {
 }
 
 for (const [how, before] of Object.entries({ "as they are": [], "each slow between looking and doing": ["--import", "./slow-files.mjs"] })) {
-  test(`many wait for a lock whose holder is gone, twenty times, ${how}: never are two in at once`, async () => {
+  test(`many wait for the lock of a holder that has ended, twenty times, ${how}: two never hold it at the same time`, async () => {
     for (let round = 0; round < 20; round++) {
       const path = file();
       leave(path, ELSEWHERE, 60_000);
@@ -138,14 +138,14 @@ for (const [how, before] of Object.entries({ "as they are": [], "each slow betwe
   });
 }
 
-test("twenty wait for a lock whose holder is gone, on a slow disk: they make no tower of markers", async () => {
+test("twenty wait for the lock of a holder that has ended, on a slow disk: they create no chain of markers", async () => {
   const path = file();
   leave(path, ELSEWHERE, 0);
   const waiter = () => start(project, [...engines.Node, "--import", "./slow-files.mjs", "count.mjs", "file", path, "1", "exclusively"]).ended;
   const waiting = Promise.all(Array.from({ length: 20 }, waiter));
   let deepest = 0;
   const watch = setInterval(() => (deepest = Math.max(0, deepest, ...beside(path).map((name) => name.split(".lock.")[1]?.split(".").length ?? 0))), 5);
-  // All are there before it is old.
+  // All wait before the lock is old.
   await sleep(8000);
   touch(`${path}.store.lock`, 60_000);
   noneTwice(await waiting, path);
@@ -153,13 +153,13 @@ test("twenty wait for a lock whose holder is gone, on a slow disk: they make no 
   assert.ok(deepest > 0 && deepest <= 4, `${deepest} markers stood on each other`);
 });
 
-test("who waits is killed while it takes over a lock, forty times: nobody else is held up, nothing is left", async () => {
+test("a waiting process is killed while it takes over a lock, forty times: no other is blocked, nothing is left", async () => {
   for (let round = 0; round < 40; round++) {
     const path = file();
     leave(path, ELSEWHERE, 60_000);
     const waiter = () => start(project, [...engines.Node, "--import", "./slow-files.mjs", "count.mjs", "file", path, "2", "exclusively"]);
     const [killed, ...others] = [1, 2, 3, 4].map(waiter);
-    // Each needs some 50 ms to start, and as long for what it does about the lock.
+    // Each needs about 50 ms to start, and as long to handle the lock.
     sleep(40 + Math.random() * 160).then(() => killed.child.kill("SIGKILL"));
     const from = performance.now();
     const runs = await Promise.all(others.map(({ ended }) => ended));

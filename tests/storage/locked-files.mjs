@@ -1,4 +1,4 @@
-// Files that processes fight for: a new place for each, and the programs that store there, in every engine. Not a test.
+// Files that processes compete for: a new place for each, and the programs that store there, in every engine. Not a test.
 
 import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, readdirSync } from "node:fs";
@@ -15,7 +15,7 @@ export const hold = (engine, path) => start(project, [...engines[engine], "hold.
 export const read = (path) => readFileSync(path, "utf8");
 export const beside = (path) => readdirSync(dirname(path)).filter((name) => name !== basename(path));
 
-/** Every number once: two that were in at the same time would both have stored the same one. */
+/** Every number is there once. Two processes in the lock at the same time would both have stored the same number. */
 export function noneTwice(runs, path) {
   for (const { code, lines } of runs) assert.equal(code, 0, lines.join("\n"));
   const numbers = runs.flatMap(({ lines }) => lines.map(Number)).sort((one, other) => one - other);

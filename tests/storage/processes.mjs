@@ -1,4 +1,4 @@
-// Programs of programs/ as processes: started, listened to, killed. Only those that were started here.
+// Runs the programs of programs/ as processes: starts them, reads their output, kills them. Only those that it started.
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -11,7 +11,7 @@ import { storageProject } from "./project.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const children = new Set();
-// A test that has failed leaves none behind: the runner would wait for it.
+// A failed test leaves no process behind; the runner would wait for it.
 after(() => children.forEach((child) => child.kill("SIGKILL")));
 
 /** A project with the programs in it. */
@@ -21,7 +21,7 @@ export function programsProject() {
   return project;
 }
 
-/** A process. `ended` gives its lines and its exit code; `line(text)` resolves once it has printed that. */
+/** A process. `ended` resolves with its lines and its exit code. `line(text)` resolves once it has printed that line. */
 export function start(project, [program, ...arguments_], options = {}) {
   const child = spawn(program, arguments_, { cwd: project, env: { ...process.env, DENO_NO_UPDATE_CHECK: "1", NO_COLOR: "1" }, ...options });
   children.add(child);
@@ -43,7 +43,7 @@ export function start(project, [program, ...arguments_], options = {}) {
   return { child, lines, ended, line };
 }
 
-/** How many lines each has printed from when all were at work to when the first one was done. */
+/** The number of lines that each has printed, from when all worked until the first one had finished. */
 export async function turnsOf(processes) {
   await Promise.all(processes.map(({ child, ended }) => Promise.race([once(child.stdout, "data"), ended])));
   const before = processes.map(({ lines }) => lines.length);

@@ -24,7 +24,7 @@ export function emptyFolder() {
   return folder;
 }
 
-/** Engine → the command that runs a file with files in `folder`, as a list: the file's name and its arguments follow. */
+/** Engine → the command that runs a file with files in `folder`, as a list. The file's name and its arguments follow. */
 export function enginesWithFiles(folder) {
   const deno = [program("deno"), "run", "--no-prompt", `--allow-read=${folder}`, `--allow-write=${folder}`];
   const engines = { Node: [process.execPath], Bun: [program("bun")], Deno: deno };

@@ -1,6 +1,6 @@
-// Runs the cases in every engine and says which passed: `node tests/storage/run.mjs [engine…]`, after `make package`.
+// Runs the cases in every engine and prints which passed: `node tests/storage/run.mjs [engine…]`, after `make package`.
 //
-// An engine is named by a part of its name. One that ran no case has failed.
+// An argument selects engines by a part of their name. An engine that ran no case has failed.
 
 import { spawn } from "node:child_process";
 import { mkdirSync } from "node:fs";

@@ -1,11 +1,11 @@
-// Runs the cases for each store of a host, one after the other, and prints a line for each. The last is "N passed, N failed".
+// Runs the cases for each store of a host, one after the other, and prints a line for each. The last line is "N passed, N failed".
 
 import { encryptedStores, encryptionItself, everyStore, lockingStores, storesOfValues } from "./cases.mjs";
 import { equal } from "./tools.mjs";
 
 const PATIENCE = 60_000;
 
-/** `stores`: name → a function that gives a new, empty place (see cases.mjs). */
+/** `stores`: name → a function that returns a new, empty place (see cases.mjs). */
 export async function runCases(library, storage, stores, print) {
   const count = { passed: 0, failed: 0 };
   const run = async (name, test) => {

@@ -1,6 +1,6 @@
-// webStorageCache among the tabs of a browser: real ones in Chromium, of one origin, also in processes of their own.
+// webStorageCache among real tabs of one origin in Chromium, also in processes of their own.
 //
-// Not what one tab sees: cases.mjs.
+// cases.mjs tests one tab.
 
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
@@ -22,7 +22,7 @@ writeFileSync(
 );
 const { tab: page, stop } = await openPage(project, "tab.html");
 after(stop);
-// Tabs share a store only within one context, and that of the page takes no second one.
+// Tabs share a storage only within one context. The context of the page takes no second page.
 const context = await page.context().browser().newContext();
 const first = await newTab();
 
@@ -33,7 +33,7 @@ async function newTab() {
   return tab;
 }
 
-/** Adds one, so many times, and gives the numbers. */
+/** Adds one, this many times, and returns the numbers. */
 const count = (tab, rounds) =>
   tab.evaluate(async (rounds) => {
     const plugin = webStorageCache();
@@ -44,10 +44,10 @@ const count = (tab, rounds) =>
     return numbers;
   }, rounds);
 
-/** Takes the lock and never gives it back. */
+/** Takes the lock and never releases it. */
 const hold = (tab) => tab.evaluate(() => new Promise((held) => void webStorageCache().exclusively("store", () => (held(), new Promise(() => {})))));
 
-test("two tabs that write at once lose nothing", async () => {
+test("two tabs that write at the same time lose nothing", async () => {
   await first.evaluate(() => localStorage.clear());
   const tabs = [await newTab(), await newTab()];
   const numbers = (await Promise.all(tabs.map((tab) => count(tab, 100)))).flat().sort((one, other) => one - other);
@@ -56,7 +56,7 @@ test("two tabs that write at once lose nothing", async () => {
   await Promise.all(tabs.map((tab) => tab.close()));
 });
 
-test("a tab that is closed gives its lock back", async () => {
+test("a tab that is closed releases its lock", async () => {
   await first.evaluate(() => localStorage.clear());
   const [holder, waiting] = [await newTab(), await newTab()];
   await hold(holder);
@@ -68,7 +68,7 @@ test("a tab that is closed gives its lock back", async () => {
   await waiting.close();
 });
 
-test("a quota that is used up is told with a hint, and what was stored stays", async () => {
+test("a full quota is reported with a hint, and the stored text stays", async () => {
   const told = await first.evaluate(async () => {
     localStorage.clear();
     const plugin = webStorageCache();

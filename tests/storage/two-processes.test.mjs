@@ -1,5 +1,5 @@
-// Two processes renew the tokens of one file, at a server that takes every refresh token once and ends the whole sign-in of
-// whoever uses one again: nobody is signed out, also when one of them is killed while it waits for its turn.
+// Two processes renew the tokens of one file. The server accepts every refresh token once and ends the whole sign-in if one is used again.
+// Nobody is signed out, also when one process is killed while it waits for the lock.
 
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
@@ -19,7 +19,7 @@ after(close);
 const of = (name) => import(pathToFileURL(join(project, "node_modules/device-code-flow", name)));
 const [{ PublicClientApplication }, { fileCache }] = [await of("node.mjs"), await of("storage-node.mjs")];
 
-/** Somebody signs in, into a file. */
+/** A person signs in, into a file. */
 async function signedIn(name) {
   const path = join(folder, `${name}.json`);
   const auth = { clientId: CLIENT, authority: `https://login.microsoftonline.com/${TENANT}` };
@@ -41,7 +41,7 @@ test("two processes, two hundred refreshes: nobody is signed out, and the file h
   assert.deepEqual(refreshTokens(path), [session.refreshTokens.at(-1)]);
 });
 
-/** Whose the lock on the person's refresh is: { pid, owner }, of nobody where there is none. */
+/** The holder of the lock on the person's refresh: { pid, owner }, both undefined if there is none. */
 function holder(path) {
   const name = readdirSync(folder).find((name) => name.startsWith(basename(path)) && /refresh-[0-9a-f]{8}\.lock$/.test(name));
   try {
@@ -52,8 +52,8 @@ function holder(path) {
 }
 
 /**
- * Kills `victim` while `other` has the lock, which stands still meanwhile: so it waits, and is not between an answer and its
- * storing, where a kill would lose the only good refresh token.
+ * Kills `victim` while `other` holds the lock and is stopped. So `victim` waits, and is not between an answer and its storing, where a kill
+ * would lose the only valid refresh token.
  */
 async function killedWaiting(path, victim, other) {
   for (const end = Date.now() + 60_000; Date.now() < end; ) {
@@ -80,7 +80,7 @@ const hasPrinted = async ({ lines, ended }) => {
   while (!lines.length) if (await Promise.race([later(5), over])) throw new Error(`it ended: ${lines.join("\n")}`);
 };
 
-test("of two processes, one is killed twenty times while it waits for the lock: the other goes on, and nobody is signed out", async () => {
+test("one of two processes is killed twenty times while it waits for the lock: the other continues, and nobody is signed out", async () => {
   const { path, session } = await signedIn("killed");
   const endless = 100_000;
   let survivor = refreshing(path, endless);

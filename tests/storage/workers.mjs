@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { build } from "esbuild";
 import { Miniflare } from "miniflare";
 
-/** `disk`: the folder that KV and the objects are kept in; another start on it finds what the one before has left. */
+/** `disk`: the folder of KV and the objects. Another start on it finds what the one before has left. */
 export async function startWorker(project, disk) {
   await build({
     entryPoints: [join(project, "worker.mjs")],

@@ -1,5 +1,5 @@
-// What happens to sign-ins on Workers that does not happen on a desk: ticks that overlap, objects that are evicted, a runtime that is
-// killed, workflows that start again from their beginning. One poll per interval, one set of tokens.
+// Sign-ins on Workers under conditions that only Workers have: ticks that overlap, objects that are evicted, a runtime that is killed,
+// workflows that start again. There is one poll per interval and one set of tokens.
 
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -58,7 +58,7 @@ async function until(look, what) {
 
 for (const store of ["d1", "kv"]) {
   describe(`ticks that overlap, on ${store}`, () => {
-    test("ask for one code, poll once, and bring one set of tokens", async () => {
+    test("request one code, poll once, and get one set of tokens", async () => {
       const step = () => call(store, "step", "overlap");
       const first = await Promise.all(Array.from({ length: 6 }, step));
       const codes = new Set(first.map(({ userCode }) => userCode).filter(Boolean));
@@ -85,7 +85,7 @@ for (const store of ["d1", "kv"]) {
 }
 
 describe("a Durable Object", () => {
-  test("that is evicted between alarms and during one goes on with the same code", async () => {
+  test("that is evicted between alarms and during one continues with the same code", async () => {
     const { userCode } = await call("kiosk", "start", "evicted");
     traffic.polls.length = 0;
     traffic.hold(200);
@@ -93,7 +93,7 @@ describe("a Durable Object", () => {
     for (let turn = 0; turn < 4; turn++) {
       lives.add(await call("kiosk", "life", "evicted"));
       const polls = traffic.polls.length;
-      // Twice between two alarms, twice while a poll is out.
+      // Twice between two alarms, twice during a poll.
       if (turn % 2) await until(() => traffic.polls.length > polls, "a poll");
       await call("kiosk", "evict", "evicted");
       assert.equal((await call("kiosk", "status", "evicted")).userCode, userCode);
@@ -108,7 +108,7 @@ describe("a Durable Object", () => {
 });
 
 describe("a runtime that is killed", () => {
-  test("comes back, and everything that was under way goes on by itself or by its next tick", async () => {
+  test("comes back, and every sign-in continues by itself or by its next tick", async () => {
     const { userCode } = await call("kiosk", "start", "killed");
     const tick = await call("d1", "step", "killed");
     await worker.dispose();
@@ -128,7 +128,7 @@ describe("a Workflow", () => {
     return !["running", "queued", "waiting", "paused", "waitingForPause"].includes(seen.status) && seen;
   };
 
-  test("that starts again from its beginning goes on with the same code and polls no sooner", async () => {
+  test("that starts again from its beginning continues with the same code and polls no sooner", async () => {
     await call("workflow", "create", "again");
     const { userCode } = await until(async () => {
       const seen = await call("d1", "status", "again");
@@ -147,7 +147,7 @@ describe("a Workflow", () => {
     assert.equal(traffic.polls.filter(({ said }) => said.includes("access_token")).length, 1);
   });
 
-  test("that was restarted after its end gives the same account and sends nothing", async () => {
+  test("that was restarted after its end returns the same account and sends nothing", async () => {
     traffic.polls.length = 0;
     await call("workflow", "restart", "again");
     const { status, output } = await until(() => ended("again"), "the workflow");
@@ -155,11 +155,11 @@ describe("a Workflow", () => {
   });
 });
 
-describe("what no invocation can read", () => {
+describe("a stored text that no invocation can read", () => {
   const D1 = "D1 (table device_code_sign_ins)";
   const database = () => worker.getD1Database("DB");
   const namespace = () => worker.getKVNamespace("KV");
-  // Where it stands, past the sign-in: `under`, as errors call it, what begins it, what is written there and found there.
+  // The stores beside the sign-in: `under` is the name in errors, then what begins a step, what is written there, what is found there.
   const places = {
     d1: {
       name: D1,
@@ -172,7 +172,7 @@ describe("what no invocation can read", () => {
       name: "Workers KV",
       under: (key) => key,
       begin: "step",
-      // By somebody who wrote it later than what this isolate has written.
+      // Written by another isolate, later than the text of this isolate.
       put: async (key, text) => (await namespace()).put(key, text, { metadata: { on: Date.now() } }),
       stored: async (key) => (await namespace()).get(key),
     },
@@ -193,13 +193,13 @@ describe("what no invocation can read", () => {
       ["of another product", "saved_flow_invalid", () => '{"kind":"somebody else\'s"}'],
       ["that is empty", "saved_flow_invalid", () => ""],
     ]) {
-      test(`a text ${what} in ${name} is refused with the store and the key, nothing is sent, and it stays as it is`, async () => {
+      test(`a text ${what} in ${name} is refused with the store and the key, nothing is sent, and it stays unchanged`, async () => {
         const key = `bad-${what.replaceAll(" ", "-")}`;
         await call(store, begin, key);
         const text = change(await stored(key));
         await put(key, text);
         traffic.polls.length = 0;
-        // An object's alarm comes within it.
+        // An alarm of an object may come meanwhile.
         await sleep(INTERVAL + 200);
         for (const verb of [begin, "status", "start"]) {
           const seen = await (store === "kiosk" ? send(verb, store, "attempt", key) : call(store, verb, key));
@@ -208,13 +208,13 @@ describe("what no invocation can read", () => {
           assert.ok(seen.hint);
         }
         assert.deepEqual([await stored(key), traffic.polls.length], [text, 0]);
-        // Between workers only the message passes.
+        // Between workers only the message is passed on.
         if (store === "kiosk") assert.match((await call(store, "start", key)).message, new RegExp(`${code}: ${name}`));
       });
     }
   }
 
-  test("an ending that was changed is refused as well", async () => {
+  test("a changed ending is refused as well", async () => {
     await places.d1.put("bad", '{"kind":"device-code-flow ending","version":1,"status":"completed","homeAccountId":"x","check":"0"}');
     const seen = await call("d1", "step", "bad");
     assert.equal(seen.code, "saved_flow_invalid");

@@ -1,6 +1,6 @@
-// What a worker sends, seen from outside: every request of it passes here, is written down, and may be held up. No test.
+// The requests of a worker, seen from outside: every request passes here, is recorded, and may be delayed. Not a test.
 
-/** An `outboundService` of miniflare. `polls` has when each was sent and answered; `hold(milliseconds)` delays later answers. */
+/** An `outboundService` of miniflare. `polls` has the times of sending and answering. `hold(milliseconds)` delays later answers. */
 export function counting() {
   const polls = [];
   let delay = 0;
@@ -17,7 +17,7 @@ export function counting() {
   return { outboundService, polls, hold: (milliseconds) => void (delay = milliseconds) };
 }
 
-/** How much too soon each poll came, of those that did. */
+/** How much too early each early poll came. */
 export function tooSoon(polls, interval) {
   return polls.slice(1).flatMap((poll, index) => {
     const missing = (polls[index].answered ?? polls[index].sent) + interval - poll.sent;

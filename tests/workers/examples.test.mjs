@@ -1,7 +1,7 @@
-// The four examples for Workers: bundled by wrangler from their own configuration, run on workerd, against a real authorization
-// server; the relay against a stand-in for Entra.
+// The four examples for Workers: bundled by wrangler with their own configuration, and run on workerd with a real authorization server. The
+// relay runs with an Entra test server.
 //
-// Not what happens when something dies on the way: that is tests/resume.
+// tests/resume tests what happens when a process dies.
 
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
@@ -38,7 +38,7 @@ describe("worker-cron", () => {
   after(() => worker.dispose());
   const page = async () => (await worker.dispatchFetch("http://worker/")).text();
 
-  test("a tick asks for a code, a later one signs in, the next ones work in the person's name", async () => {
+  test("a tick asks for a code, a later one signs in, the next ones use the person's tokens", async () => {
     assert.match(await page(), /next tick/);
     await ticks();
     await drive(server, { userCode: codeIn(await page()) });
@@ -50,7 +50,7 @@ describe("worker-cron", () => {
     assert.doesNotMatch(lines.join(""), /error|exception/i);
   });
 
-  test("what it keeps outside the token cache is neither a code nor a token once somebody has signed in", async () => {
+  test("outside the token cache it stores neither a code nor a token after a sign-in", async () => {
     const database = await worker.getD1Database("DB");
     const { results } = await database.prepare("SELECT * FROM device_code_sign_ins").all();
     assert.equal(results.length, 1);
@@ -68,7 +68,7 @@ describe("worker-durable-object", () => {
     return answer.status === 204 ? undefined : answer.json();
   };
 
-  test("two callers at once get one code, and the object polls by itself until somebody has signed in", async () => {
+  test("two callers at the same time get one code, and the object polls by itself until the person has signed in", async () => {
     assert.equal((await call("GET", "/lobby")).status, "none");
     const [one, other] = await Promise.all([call("POST", "/lobby"), call("POST", "/lobby")]);
     assert.deepEqual([one.status, one.userCode], ["pending", other.userCode]);
@@ -82,7 +82,7 @@ describe("worker-durable-object", () => {
     assert.deepEqual(lines, []);
   });
 
-  test("kiosks know nothing of each other, and one that was cancelled is forgotten", async () => {
+  test("kiosks are independent of each other, and a cancelled sign-in is deleted", async () => {
     const { userCode } = await call("POST", "/roof");
     assert.equal((await call("POST", "/roof")).userCode, userCode, "one under way is shared");
     await call("DELETE", "/roof");
@@ -91,7 +91,7 @@ describe("worker-durable-object", () => {
     assert.equal((await call("GET", "/lobby")).status, "completed");
   });
 
-  test("one whose person declines has failed, says why, and can be started again", async () => {
+  test("a sign-in that the person declines has failed, says why, and can be started again", async () => {
     const { userCode } = await call("POST", "/cellar");
     await drive(server, { userCode, decision: "deny" });
     const seen = await until(async () => {
@@ -114,7 +114,7 @@ describe("worker-workflow", () => {
     return wanted(seen) && seen;
   }, "the workflow");
 
-  test("an instance shows a code, waits for the person, and goes on in the person's name", async () => {
+  test("an instance shows a code, waits for the person, and then uses the person's tokens", async () => {
     const { id } = await call("POST", "/");
     const { message } = await look(id, ({ status }) => status === "pending");
     await drive(server, { userCode: codeIn(message), login: "bilal" });
@@ -135,12 +135,12 @@ describe("worker-workflow", () => {
 
 describe("worker-relay", () => {
   let worker, lines, entra, upstream, library, relayFetch;
-  // Whether the provider sends people elsewhere, and whether it breaks off when it has done what it was asked.
+  // Whether the provider redirects, and whether it cuts the connection after its work.
   let away = false;
   let cutOff = () => false;
   before(async () => {
     entra = standIn({ interval: 1 });
-    // The stand-in behind a socket, under the name that it knows itself by.
+    // The Entra test server behind a socket, under the host name that it expects.
     upstream = createServer(async (request, response) => {
       let body = "";
       for await (const piece of request) body += piece;
@@ -175,7 +175,7 @@ describe("worker-relay", () => {
     return { status: answer.status, headers: answer.headers, said };
   }
 
-  /** An application of a page, whose answers it can read only if they may be read there. */
+  /** An application of a page, which can read an answer only if CORS allows it. */
   async function pageApp() {
     const address = (await worker.ready).origin;
     const asPage = async (url, init) => {
@@ -189,7 +189,7 @@ describe("worker-relay", () => {
     });
   }
 
-  test("a page signs in through it by relayFetch, and the provider sees nothing of the page", async () => {
+  test("a page signs in through it by relayFetch, and the provider learns nothing about the page", async () => {
     const app = await pageApp();
     const result = await app.acquireTokenByDeviceCode({
       scopes: ["User.Read"],
@@ -200,7 +200,7 @@ describe("worker-relay", () => {
     for (const { headers } of entra.requests) assert.ok(!headers.origin && !headers.cookie && !headers.referer, JSON.stringify(headers));
   });
 
-  test("an answer may be read by the page that asked, with what the flow needs of its headers, and is not stored", async () => {
+  test("the page that asked may read an answer with the headers that the flow needs, and the answer is not cached", async () => {
     const { status, headers, said } = await send(path("devicecode"));
     assert.equal(status, 200);
     assert.ok(JSON.parse(said).device_code);
@@ -230,7 +230,7 @@ describe("worker-relay", () => {
     ["GET", 405, { method: "GET" }],
     ["a body that is too long", 413, { body: `client_id=${CLIENT}&scope=${"x".repeat(20_000)}` }],
   ]) {
-    test(`${what} is refused with ${status}, and the provider hears nothing of it`, async () => {
+    test(`${what} is refused with ${status}, and nothing is sent to the provider`, async () => {
       const before = entra.requests.length;
       const { path: other = path("devicecode"), ...request } = given;
       const answer = await send(other, { ...request, address: "192.0.2.2" });
@@ -240,14 +240,14 @@ describe("worker-relay", () => {
     });
   }
 
-  test("a redirect of the provider's is an error, and nobody is sent there", async () => {
+  test("a redirect of the provider is an error, and is not followed", async () => {
     away = true;
     const { status, said, headers } = await send(path("devicecode"), { address: "192.0.2.5" });
     away = false;
     assert.deepEqual([status, JSON.parse(said).error, headers.get("location")], [502, "server_error", null]);
   });
 
-  test("a provider that breaks off: the page may read that it did, and that is no word of the provider's", async () => {
+  test("a provider that cuts the connection: the page may read that it did, and does not take it for an answer of the provider", async () => {
     cutOff = () => true;
     const form = { client_id: CLIENT, grant_type: "device_code" };
     const { status, said, headers } = await send(path("token"), { form, address: "192.0.2.6" });
@@ -259,7 +259,7 @@ describe("worker-relay", () => {
     assert.deepEqual([failure.errorCode, failure.status, failure.retryable], ["server_unavailable", 502, true]);
   });
 
-  test("an answer that the relay has lost counts as lost: its tokens are, if there were any", async () => {
+  test("an answer that the relay has lost counts as lost, and so do its tokens", async () => {
     for (const approved of [false, true]) {
       const flow = await (await pageApp()).startDeviceCode({ scopes: ["User.Read"] });
       if (approved) entra.approve(flow.userCode);
@@ -273,12 +273,12 @@ describe("worker-relay", () => {
     cutOff = () => false;
   });
 
-  test("one address that asks too often is told to wait, and others are served", async () => {
+  test("an address that asks too often is told to wait, and others are served", async () => {
     let last;
     for (let turn = 0; turn < 101; turn++) last = await send(path("token"), { form: { client_id: CLIENT }, address: "192.0.2.3" });
     assert.deepEqual([last.status, last.headers.get("retry-after")], [429, "60"]);
     assert.equal((await send(path("devicecode"), { address: "192.0.2.4" })).status, 200);
   });
 
-  test("nothing that passed is printed", () => assert.deepEqual(lines, []));
+  test("nothing that passed is logged", () => assert.deepEqual(lines, []));
 });

@@ -1,7 +1,7 @@
-// Ticks at the same moment that share no memory: two isolates of workerd and another process, over one D1; two isolates over one KV.
-// D1 decides by its conditional UPDATE who polls. KV cannot, and is held to what docs/workers.md promises of it.
+// Ticks at the same moment that share no memory: two isolates of workerd and another process, over one D1; two isolates over one KV. D1's
+// conditional UPDATE decides which one polls. KV cannot decide; the tests check what docs/workers.md says of it.
 //
-// Ticks that overlap within one isolate: accidents.test.mjs.
+// accidents.test.mjs has ticks that overlap within one isolate.
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
@@ -9,19 +9,19 @@ import { CLIENT, standIn, TENANT } from "../support/entra.mjs";
 import { several } from "./two.mjs";
 
 const INTERVAL = 1000;
-// What a step may say of its stores; the next one goes on.
+// The errors that a step may report about its stores. The next step continues.
 const STORES = ["sign_in_store_error", "cache_plugin_error", "storage_write_failed"];
 const sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
-// `latency`: an answer is under way while the others come.
+// `latency`: the others come while an answer is on its way.
 const entra = standIn({ interval: INTERVAL / 1000, latency: 150 });
-// Request → who sent it.
+// Request → its sender.
 const senders = new Map();
 let step, kv, worker;
 
 before(async () => {
   const fetch = (who, url, init) => {
     const answer = entra.fetch(url, init);
-    // The stand-in has written it down by now.
+    // The server has recorded it by now.
     senders.set(entra.requests.at(-1), who);
     return answer;
   };
@@ -32,19 +32,19 @@ after(() => worker.dispose());
 const pollsOf = (userCode) => entra.requests.filter(({ endpoint, form }) => endpoint === "token" && form.device_code.startsWith(`device-code-${userCode.slice(-2)}`));
 const tooSoon = (polls) => polls.slice(1).flatMap(({ at }, before) => (at < polls[before].at + INTERVAL ? [at - polls[before].at] : []));
 
-/** The steps of everybody for each key, all at once: key → what each of them saw. */
+/** The steps of all, for each key, at the same time: key → the result of each. */
 async function ticks(store, keys, who) {
   const all = (key) => Promise.all(who.map((name) => step[name](store, key)));
   return new Map(await Promise.all(keys.map(async (key) => [key, await all(key)])));
 }
 
 describe("over one D1", () => {
-  // Twice each: in one isolate, two invocations.
+  // Twice each: two invocations in one isolate.
   const everybody = ["one", "two", "three", "three", "two", "one"];
   const keys = Array.from({ length: 12 }, (_, number) => `shared-${number}`);
   const codes = new Map();
 
-  test("twelve sign-ins, six ticks at once for each: one code", async () => {
+  test("twelve sign-ins, six ticks at the same time for each: one code", async () => {
     for (const [key, seen] of await ticks("d1", keys, everybody)) {
       const own = new Set(seen.map(({ userCode }) => userCode).filter(Boolean));
       assert.deepEqual([own.size, seen.filter(({ code }) => code)], [1, []], key);
@@ -53,20 +53,20 @@ describe("over one D1", () => {
     assert.equal(entra.requests.length, keys.length);
   });
 
-  test("one poll per interval, whoever makes it", async () => {
+  test("one poll per interval in total", async () => {
     for (let round = 1; round <= 3; round++) {
       await sleep(INTERVAL + 100);
       for (const [key, seen] of await ticks("d1", keys, everybody)) {
         assert.ok(seen.every(({ status, userCode }) => status === "pending" && userCode === codes.get(key)), JSON.stringify(seen));
         const polls = pollsOf(codes.get(key));
         assert.deepEqual(tooSoon(polls), [], key);
-        // More only where the ticks took longer than an interval.
+        // More only if the ticks took longer than an interval.
         assert.ok(polls.length >= round, `${key}: ${polls.length} polls`);
       }
     }
   });
 
-  test("what one has polled the others do not poll again", async () => {
+  test("what one has polled, the others do not poll again", async () => {
     for (const name of ["three", "one", "two"]) {
       await sleep(INTERVAL + 100);
       const before = entra.requests.length;
@@ -78,7 +78,7 @@ describe("over one D1", () => {
     }
   });
 
-  test("ticks that come whenever they like, a hundred for each, poll no sooner", async () => {
+  test("a hundred ticks for each, at random times, poll no sooner", async () => {
     for (let tick = 0; tick < 100; tick++) {
       const [name] = everybody.slice(tick % everybody.length);
       void ticks("d1", [keys[tick % 5]], [name, "one"]);
@@ -92,7 +92,7 @@ describe("over one D1", () => {
     }
   });
 
-  test("one set of tokens, which one of them brings and all of them find", async () => {
+  test("one set of tokens, which one tick gets and all find", async () => {
     for (const userCode of codes.values()) entra.approve(userCode);
     await sleep(INTERVAL + 100);
     const before = entra.sessions.length;
@@ -130,9 +130,10 @@ describe("over one KV", () => {
     assert.deepEqual(polls.slice(0, turns.length).map((request) => senders.get(request)).sort(), [...turns].sort(), "both have polled");
   });
 
-  // Two isolates that poll the same code at once are what KV cannot prevent; then one of them may be refused with what the other
+  // KV cannot prevent that two isolates poll the same code at the same time. One of them may then be refused a code that the other has
+  // redeemed.
   // has redeemed.
-  test("ticks at the same moment: one poll of each isolate at the most, and nothing is reported before it is stored", async (context) => {
+  test("ticks at the same moment: one poll of each isolate at most, and nothing is reported before it is stored", async (context) => {
     const keys = Array.from({ length: 10 }, (_, number) => `at-once-${number}`);
     const everybody = ["one", "two", "one", "two"];
     const ended = new Map();

@@ -1,5 +1,5 @@
-// The worker of programs/ twice, in isolates that know nothing of each other, over one D1 and one KV; and this process, as a third
-// that uses the same D1. No test.
+// The worker of programs/ twice, in isolates that share nothing but one D1 and one KV, and this process as a third one that uses the same
+// D1. Not a test.
 
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -7,8 +7,8 @@ import { Response } from "miniflare";
 import { deployable, project, running } from "./worker.mjs";
 
 /**
- * `fetch(who, url, init)` answers what "one", "two" and "three" send. `step[who](store, key)` is a step of theirs, as JSON;
- * "three" has "d1" only.
+ * `fetch(who, url, init)` answers the requests of "one", "two" and "three". `step[who](store, key)` makes a step of one of them and returns
+ * its JSON. "three" has "d1" only.
  */
 export async function several({ clientId, authority, fetch }) {
   const folder = project("tests/workers/programs");

@@ -1,4 +1,4 @@
-// The types of device-code-flow/workers beside Cloudflare's own.
+// The types of device-code-flow/workers together with Cloudflare's types.
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
@@ -10,7 +10,7 @@ import { project } from "./worker.mjs";
 
 const installed = join(dirname(fileURLToPath(import.meta.url)), "node_modules");
 
-test("tsc takes a program for every engine under Cloudflare's types", () => {
+test("tsc accepts a program for every engine with Cloudflare's types", () => {
   const folder = project("tests/workers/typed");
   mkdirSync(join(folder, "node_modules/@cloudflare"));
   symlinkSync(join(installed, "@cloudflare/workers-types"), join(folder, "node_modules/@cloudflare/workers-types"), "dir");

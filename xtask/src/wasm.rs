@@ -62,9 +62,11 @@ pub fn make(top: &Path, build: Build, from: &Path, target: &Path, glue: &Path) -
     bind(&lowered, glue)?;
     let module = glue.join(format!("{NAME}_bg.wasm"));
     let named = glue.join(format!("{NAME}.named.wasm"));
-    // Two runs, so that the named module has the same code as the shipped one: a trap can be looked up in it.
-    run(wasm_opt(top, &module, &named).args(features(build)).args(["-Oz", "-g"]))?;
-    run(wasm_opt(top, &named, &module).args(features(build)).arg("--strip-debug"))?;
+    let bound = target.join(format!("{NAME}_bg.wasm"));
+    fs::rename(&module, &bound).map_err(|error| format!("{}: {error}", module.display()))?;
+    // The two modules have the same code: a trap in the first can be looked up in the second, which has the names.
+    run(wasm_opt(top, &bound, &module).args(features(build)).arg("-Oz"))?;
+    run(wasm_opt(top, &bound, &named).args(features(build)).args(["-Oz", "-g"]))?;
     Ok(module)
 }
 

@@ -1,7 +1,7 @@
-// A Worker on a cron that works in somebody's name: until that person has signed in, a page shows a code; afterwards every tick
-// has a token.
+// A Worker on a cron that acts for a person. Until that person has signed in, its page shows a code; afterwards every tick has a
+// token.
 //
-// Not a page for the world: whoever sees the code can type it in, so put Cloudflare Access before it.
+// The page must not be public, because anybody who sees the code can enter it. Put Cloudflare Access in front of it.
 
 import { PublicClientApplication } from "device-code-flow";
 import { kvCache } from "device-code-flow/storage";
@@ -12,7 +12,7 @@ function signInOf(env) {
     auth: { clientId: env.CLIENT_ID, authority: env.AUTHORITY },
     cache: { cachePlugin: kvCache(env.TOKENS) },
   });
-  // A code that nobody typed in is replaced by a new one: the page always shows one that works.
+  // A code that expired, or whose tokens were lost, is replaced by a new one, so that the page always shows a code that works.
   const restart = ({ errorCode }) => ["device_code_expired", "tokens_lost"].includes(errorCode);
   return new SignIn({ app, request: { scopes: env.SCOPES.split(" ") }, store: d1Store(env.DB), restart });
 }
@@ -34,7 +34,7 @@ export default {
   },
 };
 
-/** What the Worker is for. */
+/** The Worker's actual task goes here. */
 async function work(accessToken) {
   console.log(`a token of ${accessToken.length} characters`);
 }

@@ -1,7 +1,7 @@
-// A sign-in for each kiosk, in a Durable Object of its own: POST starts it, GET shows how it stands, DELETE cancels it. The object
-// polls by its alarm, so nobody has to keep a page open.
+// A sign-in for each kiosk, in a Durable Object for each. POST starts the sign-in, GET returns its status, DELETE cancels it. The
+// object polls by its alarm, so no page has to stay open.
 //
-// Not a page for the world: whoever may call it decides whose code is shown where.
+// This Worker must not be public, because anybody who can call it decides which code a kiosk shows.
 
 import { DurableObject } from "cloudflare:workers";
 import { PublicClientApplication } from "device-code-flow";

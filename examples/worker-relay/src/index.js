@@ -1,18 +1,18 @@
-// A relay for pages that Entra's device code endpoint refuses: it hands on the two requests of a sign-in for the origins, the client
-// ids and the tenants of its configuration, and keeps nothing.
+// A relay for pages, which Entra's device code endpoint does not answer (CORS). It forwards the two requests of a sign-in for the
+// origins, client ids and tenants of its configuration, and stores nothing.
 //
-// The page's side is one line: `system: { fetch: relayFetch("https://worker-relay.example.workers.dev") }`.
+// The page needs one line: `system: { fetch: relayFetch("https://worker-relay.example.workers.dev") }`.
 
 import { relay } from "device-code-flow/workers";
 
-const words = (text) => text.split(" ");
+const list = (text) => text.split(" ");
 
 export default {
   fetch(request, env) {
     const handler = relay({
-      origins: words(env.ORIGINS),
-      clientIds: words(env.CLIENT_IDS),
-      tenants: words(env.TENANTS),
+      origins: list(env.ORIGINS),
+      clientIds: list(env.CLIENT_IDS),
+      tenants: list(env.TENANTS),
       host: env.HOST,
       limiter: ({ LIMITER }) => LIMITER,
     });

@@ -1,7 +1,7 @@
-// A sign-in as a Workflow: POST starts an instance, GET /ID shows the code and how it stands. What comes after the sign-in is the
-// next step of the same Workflow.
+// A sign-in as a Workflow. POST starts an instance, GET /ID returns its code and status. The work after the sign-in is the next step
+// of the same Workflow.
 //
-// Not a page for the world: whoever sees the code can type it in.
+// This Worker must not be public, because anybody who sees the code can enter it.
 
 import { WorkflowEntrypoint } from "cloudflare:workers";
 import { PublicClientApplication } from "device-code-flow";

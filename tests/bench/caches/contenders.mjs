@@ -1,4 +1,4 @@
-// The same things done by each library: what is measured, and nothing else. No network: a library that asks for it fails.
+// An application of each library for the cache benchmark. They have no network: a library that makes a request fails.
 
 import { PublicClientApplication as Msal } from "@azure/msal-node";
 import { PublicClientApplication } from "device-code-flow";
@@ -9,7 +9,7 @@ const refuse = async () => {
   throw new Error("no network in here");
 };
 
-/** An application of each library, with or without a plugin. */
+/** For each library a function that makes an application, with or without a cache plugin. */
 export const contenders = {
   "device-code-flow": (cachePlugin) =>
     new PublicClientApplication({ auth, system: { fetch: refuse }, cache: cachePlugin && { cachePlugin } }),

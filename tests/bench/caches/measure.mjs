@@ -1,7 +1,7 @@
-// What one library needs for a cache of so many people, in milliseconds: `node measure.mjs LIBRARY PEOPLE HITS LISTS`.
+// Measures one library with a cache of PEOPLE people, in milliseconds: `node measure.mjs LIBRARY PEOPLE HITS LISTS`.
 //
-// A process of its own for each: what one library leaves on the heap is not cleared away at the other's cost. Prints the
-// figures as JSON, every single one; medians are made elsewhere.
+// Each library runs in its own process, so that the garbage of one is not collected in the time of the other. Prints every single
+// figure as JSON; caches.mjs takes the medians.
 
 import { contenders } from "./contenders.mjs";
 import { cacheOf, person, SCOPES } from "./people.mjs";
@@ -11,15 +11,15 @@ const [people, hits, lists] = numbers.map(Number);
 const ROUNDS = 7;
 const open = contenders[library];
 const bytes = Buffer.from(cacheOf(people));
-const somebody = person(Math.floor(people / 2));
+const account = person(Math.floor(people / 2));
 
-// What reads no cache yet does what is done once: ours compiles its module.
+// Work that a process does once, such as compiling our module, is done here and is in no figure.
 await open().getAllAccounts();
 
 const figures = { loadAndSave: [], accounts: [] };
 for (let round = 0; round < ROUNDS; round++) figures.loadAndSave.push(await loadAndSave());
 figures.hit = await silentHits(opened());
-// As a store hands it out: the same letters, and another string each time.
+// As a store returns it: the same text, but another string each time.
 const read = [0, 1, 2].map(() => bytes.toString());
 let reads = 0;
 const plugin = {
@@ -32,7 +32,7 @@ figures.hitWithPlugin = await silentHits(open(plugin));
 for (let round = 0; round < lists; round++) figures.accounts.push(await accounts());
 console.log(JSON.stringify({ bytes: bytes.length, ...figures }));
 
-/** The text is taken up, one person leaves, and the bytes of the new text are made, as for a file. */
+/** Loads the text, removes one person, and makes the bytes of the new text, as for a file. */
 async function loadAndSave() {
   const app = open();
   const text = bytes.toString();
@@ -40,10 +40,10 @@ async function loadAndSave() {
   const start = performance.now();
   const cache = app.getTokenCache();
   cache.deserialize(text);
-  await cache.removeAccount(somebody);
+  await cache.removeAccount(account);
   const saved = Buffer.from(cache.serialize());
   const took = performance.now() - start;
-  if (saved.includes(somebody.homeAccountId) || saved.length < (bytes.length * (people - 1)) / people - 2000) {
+  if (saved.includes(account.homeAccountId) || saved.length < (bytes.length * (people - 1)) / people - 2000) {
     throw new Error(`${library} saved something else`);
   }
   return took;
@@ -68,7 +68,7 @@ async function silentHits(app) {
   const took = [];
   for (let hit = 0; hit < hits; hit++) {
     const start = performance.now();
-    const { fromCache } = await app.acquireTokenSilent({ account: somebody, scopes: SCOPES });
+    const { fromCache } = await app.acquireTokenSilent({ account, scopes: SCOPES });
     took.push(performance.now() - start);
     if (!fromCache) throw new Error(`${library} asked the server`);
   }

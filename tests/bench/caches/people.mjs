@@ -1,5 +1,5 @@
-// A cache as msal-node writes it after so many sign-ins: for each person an account, an ID token, an access token and a
-// refresh token, of the lengths that Entra's have. No contender wrote it: both read the same text.
+// A cache as msal-node writes it after many sign-ins. Each person has an account, an ID token, an access token and a refresh token,
+// as long as Entra's. Neither library wrote it, and both read the same text.
 
 export const CLIENT = "00001111-aaaa-2222-bbbb-3333cccc4444";
 export const TENANT = "aaaabbbb-0000-cccc-1111-dddd2222eeee";
@@ -8,7 +8,7 @@ export const SCOPES = ["User.Read"];
 const HOST = "login.windows.net";
 const HOUR = 3600;
 
-/** One of them, as an account that getAllAccounts gives. */
+/** Person number `number`, as an account that getAllAccounts returns. */
 export function person(number) {
   const uid = `00000000-0000-0000-02d8-${String(number).padStart(12, "0")}`;
   const username = `person${number}@contoso.com`;
@@ -22,15 +22,15 @@ export function person(number) {
   };
 }
 
-/** The text. Its access tokens are good for an hour. */
+/** The text of a cache of `people` people. Its access tokens are valid for an hour. */
 export function cacheOf(people) {
   const now = Math.floor(Date.now() / 1000);
   const cache = { Account: {}, IdToken: {}, AccessToken: {}, RefreshToken: {}, AppMetadata: {} };
-  for (let number = 0; number < people; number++) keep(cache, number, now);
+  for (let number = 0; number < people; number++) addPerson(cache, number, now);
   return JSON.stringify(cache);
 }
 
-function keep(cache, number, now) {
+function addPerson(cache, number, now) {
   const { homeAccountId: home, localAccountId: uid, username, name } = person(number);
   const profile = { tenantId: TENANT, localAccountId: uid, name, username, isHomeTenant: true };
   cache.Account[`${home}-${HOST}-${TENANT}`] = {
@@ -60,16 +60,16 @@ function keep(cache, number, now) {
     name,
     oid: uid,
     preferred_username: username,
-    rh: noise(30, number),
-    sub: noise(43, number),
+    rh: tokenText(30, number),
+    sub: tokenText(43, number),
     tid: TENANT,
-    uti: noise(22, number),
+    uti: tokenText(22, number),
     ver: "2.0",
   };
-  const idToken = [encoded({ typ: "JWT", alg: "RS256", kid: noise(27, 1) }), encoded(claims), noise(342, number)].join(".");
+  const idToken = [encoded({ typ: "JWT", alg: "RS256", kid: tokenText(27, 1) }), encoded(claims), tokenText(342, number)].join(".");
   cache.IdToken[`${home}-${HOST}-idtoken-${CLIENT}-${TENANT}---`] = { ...credential("IdToken", idToken), realm: TENANT };
   cache.AccessToken[`${home}-${HOST}-accesstoken-${CLIENT}-${TENANT}-user.read openid profile email--`] = {
-    ...credential("AccessToken", noise(620, number)),
+    ...credential("AccessToken", tokenText(620, number)),
     realm: TENANT,
     target: "User.Read openid profile email",
     cached_at: String(now),
@@ -77,13 +77,13 @@ function keep(cache, number, now) {
     extended_expires_on: String(now + 2 * HOUR),
     token_type: "Bearer",
   };
-  cache.RefreshToken[`${home}-${HOST}-refreshtoken-${CLIENT}----`] = credential("RefreshToken", `1.${noise(330, -number)}`);
+  cache.RefreshToken[`${home}-${HOST}-refreshtoken-${CLIENT}----`] = credential("RefreshToken", `1.${tokenText(330, -number)}`);
 }
 
 const encoded = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
 
-/** Letters as in a token, of which no two are alike. */
-function noise(length, seed) {
+/** A text that looks like a token and differs for each seed. */
+function tokenText(length, seed) {
   let state = (seed * 2654435761) >>> 0;
   let letters = "";
   while (letters.length < length) {

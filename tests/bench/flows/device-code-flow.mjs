@@ -1,4 +1,4 @@
-// Many sign-ins at once by one application of device-code-flow: `node --expose-gc device-code-flow.mjs BASE COUNT`.
+// Many concurrent sign-ins by one application of device-code-flow: `node --expose-gc device-code-flow.mjs BASE COUNT`.
 
 import { PublicClientApplication } from "device-code-flow";
 import { measure } from "./measure.mjs";

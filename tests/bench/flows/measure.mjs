@@ -1,11 +1,14 @@
-// What a process spends on many sign-ins at once, beyond what it spends on being there. Not the sign-ins: the programs beside.
+// Measures many concurrent sign-ins in one process. The programs of this folder make the sign-ins.
 
 /**
- * Runs `signIn()` `count` times at once and prints CPU, peak and wall, in milliseconds and megabytes. With COLLECT=1 garbage is
- * collected every half second: then the peak is what sign-ins hold, and not when the engine cleans up; and CPU means nothing.
+ * Runs `signIn()` `count` times concurrently and prints JSON: `cpu` and `wall` in milliseconds, `rss` (the peak of the process's
+ * memory) and `grown` (the peak minus the memory before) in megabytes.
+ *
+ * With COLLECT=1 garbage is collected every half second. The peak is then the memory that the sign-ins need, whenever the engine
+ * would have collected garbage, and `cpu` has no meaning.
  */
 export async function measure(signIn, count) {
-  // One alone first: what a process does once is not what a thousand cost.
+  // One sign-in first, because work that a process does once does not belong to the figure.
   await signIn();
   globalThis.gc();
   const before = process.memoryUsage.rss();

@@ -1,4 +1,4 @@
-// Many sign-ins at once by one configuration of openid-client: `node --expose-gc openid-client.mjs BASE COUNT`.
+// Many concurrent sign-ins by one configuration of openid-client: `node --expose-gc openid-client.mjs BASE COUNT`.
 
 import { allowInsecureRequests, discovery, initiateDeviceAuthorization, None, pollDeviceAuthorizationGrant } from "openid-client";
 import { measure } from "./measure.mjs";

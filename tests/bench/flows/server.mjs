@@ -1,5 +1,5 @@
-// An authorization server on loopback for many sign-ins at once: each code is pending for four polls, and then there is a token.
-// A process of its own, so that its work is in nobody's figure; prints its address.
+// An authorization server on loopback for many concurrent sign-ins. Each code is pending for four polls, and the fifth gets a token.
+// It runs as a process of its own, so that its work is in no figure, and prints its address.
 
 import { createServer } from "node:http";
 

@@ -1,7 +1,7 @@
-// One entry for each way to poll: `(base, fetch) => block`, where `await block(n, meter)` makes n polls between
-// `meter.start()` and `meter.stop()`. Setting up (discovery, codes) is outside of the meter.
+// The contenders of the poll benchmark. Each is a function `(base, fetch) => block`; `await block(n, meter)` makes n polls between
+// `meter.start()` and `meter.stop()`. Discovery and the request for the code happen before `meter.start()`.
 //
-// Not the measuring: measure.mjs is. Waits pass at once (virtual-time.mjs).
+// measure.mjs does the measuring. The waits between polls pass at once (virtual-time.mjs).
 
 import { PublicClientApplication as Msal } from "@azure/msal-node";
 import { PublicClientApplication } from "device-code-flow";
@@ -13,10 +13,10 @@ const CLIENT = "00001111-aaaa-2222-bbbb-3333cccc4444";
 const SCOPE = "openid";
 
 export const contenders = {
-  /** fetch + JSON.parse of the very request that device-code-flow makes. */
+  /** fetch and JSON.parse of the same request that device-code-flow makes. */
   async bare(base, fetch) {
     const [url, { method, headers, body }] = await firstPollOf(base);
-    return counted(async () => {
+    return onePollACall(async () => {
       const response = await fetch(url, { method, headers, body });
       const { error } = JSON.parse(await response.text());
       if (error !== "authorization_pending") throw new Error(error);
@@ -25,7 +25,7 @@ export const contenders = {
 
   async "device-code-flow"(base, fetch) {
     const flow = await started(base, fetch);
-    return counted(async () => {
+    return onePollACall(async () => {
       const step = await flow.poll();
       if (step.status !== "pending") throw new Error(step.status);
       until(step.nextPollOn);
@@ -36,7 +36,7 @@ export const contenders = {
     const client = { client_id: CLIENT };
     const server = { issuer: base, token_endpoint: `${base}/token` };
     const options = { [oauth.allowInsecureRequests]: true, [oauth.customFetch]: fetch };
-    return counted(async () => {
+    return onePollACall(async () => {
       const response = await oauth.deviceCodeGrantRequest(server, client, oauth.None(), "code", options);
       const error = await oauth.processDeviceCodeResponse(server, client, response).catch((error) => error);
       if (error.error !== "authorization_pending") throw error;
@@ -47,15 +47,15 @@ export const contenders = {
     const options = { execute: [openid.allowInsecureRequests], [openid.customFetch]: fetch };
     const config = await openid.discovery(new URL(base), CLIENT, undefined, openid.None(), options);
     const codes = await openid.initiateDeviceAuthorization(config, { scope: SCOPE });
-    return looped(({ signal }) => openid.pollDeviceAuthorizationGrant(config, codes, undefined, { signal }));
+    return ownLoop(({ signal }) => openid.pollDeviceAuthorizationGrant(config, codes, undefined, { signal }));
   },
 
   async "msal-node"(base, fetch) {
     const issuer = "https://login.microsoftonline.com/aaaabbbb-0000-cccc-1111-dddd2222eeee";
     const metadata = await (await fetch(`${base}/.well-known/openid-configuration`)).json();
-    // Its own HTTP client calls the global fetch.
+    // msal-node's HTTP client calls the global fetch.
     globalThis.fetch = fetch;
-    return looped((controller) => {
+    return ownLoop((controller) => {
       const authorityMetadata = JSON.stringify({ ...metadata, issuer: `${issuer}/v2.0` });
       const app = new Msal({ auth: { clientId: CLIENT, authority: issuer, authorityMetadata } });
       const request = { scopes: [SCOPE], deviceCodeCallback() {} };
@@ -65,8 +65,8 @@ export const contenders = {
   },
 };
 
-/** For what polls once when it is told to. */
-function counted(poll) {
+/** For a library that makes one poll a call. */
+function onePollACall(poll) {
   return async (polls, meter) => {
     meter.start();
     for (let done = 0; done < polls; done++) await poll();
@@ -74,8 +74,8 @@ function counted(poll) {
   };
 }
 
-/** For what polls in a loop of its own: from its first wait to the one after its n-th poll, where it is aborted. */
-function looped(run) {
+/** For a library that polls in its own loop: measures from its first wait to the wait after its n-th poll, and aborts it there. */
+function ownLoop(run) {
   return async (polls, meter) => {
     const controller = new AbortController();
     let waits = 0;

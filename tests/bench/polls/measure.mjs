@@ -1,7 +1,7 @@
 // CPU and wall time of one poll for each contender, in microseconds: `node measure.mjs BASE network|prepared ROUNDS POLLS`.
 //
-// The contenders take turns, block by block, so that a busy machine is busy for all of them; the median of the blocks is
-// given, as JSON. `prepared` answers from memory, without a network: what is left is the libraries' own work.
+// The contenders take turns, block by block, so that a busy machine slows all of them. Prints the figures of all blocks as JSON.
+// In the mode `prepared` the responses come from memory, so the figures are the libraries' own work without a network.
 
 import { contenders } from "./contenders.mjs";
 import { PENDING } from "./pending.mjs";
@@ -19,7 +19,7 @@ const figures = Object.fromEntries(names.map((name) => [name, { cpu: [], wall: [
 for (let round = -WARM_UP; round < rounds; round++) {
   for (let turn = 0; turn < names.length; turn++) {
     const name = names[(turn + round + WARM_UP) % names.length];
-    prepare(name);
+    prepare();
     globalThis.gc?.();
     const meter = new Meter();
     await blocks[name](polls, meter);
@@ -30,13 +30,13 @@ for (let round = -WARM_UP; round < rounds; round++) {
 }
 console.log(JSON.stringify(figures));
 
-/** What everybody polls with: from memory while there is something prepared. */
+/** The `fetch` of all contenders. It answers polls from memory while there are prepared responses. */
 function fetchOfBlock(url, options) {
   if (prepared.length > 0 && String(url).startsWith(`${base}/token`)) return Promise.resolve(prepared.pop());
   return network(url, options);
 }
 
-/** Responses for one block, made outside of the measured time. A loop of its own makes one poll more. */
+/** Makes the responses of one block, outside of the measured time. A library with its own loop makes one poll more. */
 function prepare() {
   prepared.length = 0;
   if (mode !== "prepared") return;

@@ -1,4 +1,4 @@
-// What a poll is answered while nobody has signed in: as long as Entra's own answer. Server and prepared responses share it.
+// The body of an answer to a poll while nobody has signed in. It is as long as Entra's. The server and the responses from memory use it.
 
 export const PENDING = JSON.stringify({
   error: "authorization_pending",

@@ -1,5 +1,5 @@
-// An authorization server on loopback where nobody ever signs in: each poll gets the same prepared bytes. A process of its
-// own, so that its work is in nobody's figure; prints its address. Not fit for anything else: it reads no request.
+// An authorization server on loopback at which nobody signs in. Each poll gets the same bytes. It runs as a process of its own,
+// so that its work is in no figure, and prints its address. It reads no request and is of no use for other tests.
 
 import { createServer } from "node:http";
 import { PENDING } from "./pending.mjs";

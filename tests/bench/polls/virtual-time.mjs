@@ -1,9 +1,11 @@
-// Time that passes when it is told to. A library that waits between polls is measured without its waits.
+// A virtual clock, so that a library that waits between polls is measured without its waits.
 //
-// Only `Date.now` and timers of exactly one polling interval are replaced; the host's own timers run on.
+// Only `Date.now` and timers of exactly one polling interval are replaced. All other timers stay as they are.
 
-/** The server's polling interval in milliseconds: a number that no other timer of this process has, below
- * the five seconds into which openid-client cuts its waits. */
+/**
+ * The server's polling interval in milliseconds. No other timer of this process has this length, and it is below five seconds:
+ * openid-client splits longer waits into pieces of five seconds.
+ */
 export const INTERVAL = 3_000;
 
 const dateNow = Date.now;
@@ -12,19 +14,19 @@ let ahead = 0;
 let waited = () => {};
 
 Date.now = () => dateNow() + ahead;
-globalThis.setTimeout = (work, milliseconds, ...given) => {
-  if (milliseconds !== INTERVAL) return timeout(work, milliseconds, ...given);
+globalThis.setTimeout = (work, milliseconds, ...rest) => {
+  if (milliseconds !== INTERVAL) return timeout(work, milliseconds, ...rest);
   ahead += INTERVAL;
   waited();
   queueMicrotask(work);
 };
 
-/** Moves the clock to `moment`, a Date. */
+/** Moves the clock forward to `moment`, a Date. */
 export function until(moment) {
   ahead += Math.max(0, moment.getTime() - Date.now());
 }
 
-/** Calls `work` whenever somebody begins to wait for a polling interval. */
+/** Calls `work` whenever a wait for one polling interval begins. */
 export function onWait(work) {
   waited = work;
 }

@@ -1,4 +1,4 @@
-// A whole sign-in by device code, and a refresh, with device-code-flow. Measured for its size; not an example of style.
+// A complete sign-in by device code and a refresh with device-code-flow. It is measured for its size and is no example of style.
 
 import { PublicClientApplication } from "device-code-flow";
 

@@ -1,4 +1,4 @@
-// A whole sign-in by device code, and a refresh, with @azure/msal-node. Measured for its size; not an example of style.
+// A complete sign-in by device code and a refresh with @azure/msal-node. It is measured for its size and is no example of style.
 
 import { PublicClientApplication } from "@azure/msal-node";
 

@@ -1,6 +1,6 @@
-// A whole sign-in by device code, and a refresh, with oauth4webapi. Measured for its size; not an example of style.
+// A complete sign-in by device code and a refresh with oauth4webapi. It is measured for its size and is no example of style.
 //
-// The library makes single requests: the loop below is what its user has to write, as little of it as polls correctly.
+// The library makes single requests. The loop below is the least that its user has to write to poll correctly.
 
 import {
   deviceAuthorizationRequest,

@@ -1,5 +1,5 @@
-// `node --import` of this makes `fetch` a tenant that signs anybody in at the second poll: the programs beside it can be
-// seen to work before their size is believed. Not a test server: it looks at nothing but the address.
+// With `node --import` of this file, `fetch` is answered by a simulated tenant that signs everybody in at the second poll. It shows
+// that the programs of this folder work before their size is measured. It checks nothing but the address of a request.
 
 const issuer = "https://login.microsoftonline.com/aaaabbbb-0000-cccc-1111-dddd2222eeee";
 const now = Math.floor(Date.now() / 1000);

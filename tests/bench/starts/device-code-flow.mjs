@@ -1,5 +1,5 @@
-// device-code-flow from nothing to its first request: import, constructor, and the start of the WebAssembly module, which
-// happens in the first call. The given fetch takes the time and never answers.
+// device-code-flow from the program's start to its first request: import, constructor, and the start of the WebAssembly module,
+// which happens in the first call. The `fetch` below reads the clock and never answers.
 
 const from = performance.now();
 const { PublicClientApplication } = await import("device-code-flow");
@@ -14,5 +14,5 @@ const ready = await new Promise((resolve, reject) => {
 });
 const { user, system } = process.cpuUsage();
 console.log(JSON.stringify({ from, imported, ready, cpu: (user + system) / 1000 }));
-// The request's timer would hold the process.
+// The request's timer would keep the process alive.
 process.exit();

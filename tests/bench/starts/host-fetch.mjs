@@ -1,5 +1,5 @@
-// What the first touch of the host's own fetch classes costs. Whoever makes a request pays it; none of the starts beside
-// this one has it subtracted.
+// The time of the first use of the host's fetch classes. Every program that makes a request spends it, and no other figure has it
+// subtracted.
 
 const from = performance.now();
 void [Request, Response, Headers];

@@ -1,4 +1,4 @@
-// @azure/msal-node from nothing to a client that can be called. Its first request is not waited for.
+// @azure/msal-node from the program's start to a client that can be called. No request is made.
 
 const from = performance.now();
 const { PublicClientApplication } = await import("@azure/msal-node");

@@ -1,4 +1,4 @@
-// The floor: what a process costs that starts and is ready at once.
+// An empty program, ready at its first line: the lowest figure that any program can have.
 
 const from = performance.now();
 const { user, system } = process.cpuUsage();

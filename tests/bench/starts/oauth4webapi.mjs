@@ -1,4 +1,4 @@
-// oauth4webapi from nothing to a client that can be called: it is functions, so the import is all there is.
+// oauth4webapi from the program's start to functions that can be called. Nothing but the import is needed.
 
 const from = performance.now();
 const { None } = await import("oauth4webapi");

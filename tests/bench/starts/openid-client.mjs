@@ -1,4 +1,4 @@
-// openid-client from nothing to a client that can be called. Its discovery request is not waited for.
+// openid-client from the program's start to a client that can be called. Its discovery request is left out.
 
 const from = performance.now();
 const { Configuration, None } = await import("openid-client");

@@ -2,10 +2,10 @@
 //! none is counted, never found, and written back as it was.
 
 use crate::support::cache::{
-    CLIENT, PREFERRED, TENANT, access_token, ada, by_node, home, joined, refresh_token, refresh_tokens, scopes, store,
-    token, wanted, written,
+    CLIENT, PREFERRED, TENANT, access_token, ada, by_node, home, refresh_token, refresh_tokens, scopes, store, token,
+    wanted, written,
 };
-use device_code_flow::cache::document::Store;
+use device_code_flow::cache::document::CacheDocument;
 use device_code_flow::cache::entity::Section;
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -30,10 +30,10 @@ fn what_is_no_cache_is_refused_and_the_message_names_the_place() {
         (r#"{"IdToken":{"k":{"secret" "s"}}}"#, "at byte 26, in the section IdToken."),
         (r#"{"IdToken":{"k":{"secret":"\ud8"}}}"#, "at byte 28, in the section IdToken."),
         (r#"{"IdToken":{}} and more"#, "at byte 15."),
-        (&deep, "at byte 69."),
+        (&deep, "at byte 68."),
         (&bottomless, "at byte 0."),
     ] {
-        let failure = Store::parse(text.into()).expect_err("no cache");
+        let failure = CacheDocument::parse(text.into()).expect_err("no cache");
         assert_eq!(failure.code, "token_cache_invalid");
         assert!(failure.message.ends_with(place), "{text:.40}: {}", failure.message);
         assert!(!failure.hint.is_empty() && !failure.message.contains("unend"), "{}", failure.message);
@@ -46,8 +46,8 @@ fn a_text_of_a_hundred_megabytes_is_taken_or_refused_as_any_other() {
     let mut big = store(format!(r#"{{"Unknown":"{long}"}}"#));
     ada("1").into(&mut big);
     assert_eq!(token(&big, "User.Read").expect("a token").secret.expose(), "at-1");
-    assert!(big.write().len() > 100 << 20);
-    let failure = Store::parse(format!(r#"{{"Account":{{"k":"{long}"#)).expect_err("no cache");
+    assert!(big.serialize().len() > 100 << 20);
+    let failure = CacheDocument::parse(format!(r#"{{"Account":{{"k":"{long}"#)).expect_err("no cache");
     assert!(failure.message.len() < 200, "{}", failure.message.len());
 }
 
@@ -83,7 +83,7 @@ fn what_is_of_a_wrong_type_is_not_used_and_is_told_of_and_kept() {
                 ];
                 let is_needed = !others.contains(&name.as_str());
                 let told = if is_needed { format!("1 in {section}") } else { String::new() };
-                assert_eq!(store.oddities(), told, "{name} {value}");
+                assert_eq!(store.malformed_entries(), told, "{name} {value}");
                 assert_eq!(written(&store), cache);
                 // The same is found as with nothing there. But who knows what a token of an unknown type is good for?
                 if name == "token_type" {
@@ -99,7 +99,7 @@ fn what_is_of_a_wrong_type_is_not_used_and_is_told_of_and_kept() {
 }
 
 /// What is found of Ada.
-fn found(store: &Store) -> String {
+fn found(store: &CacheDocument) -> String {
     let home = home();
     let scopes = scopes("User.Read");
     let wanted = wanted(&home, TENANT, &scopes);
@@ -120,11 +120,11 @@ fn found(store: &Store) -> String {
 #[test]
 fn nothing_is_told_of_what_libraries_write() {
     for (who, cache) in crate::support::cache::by_all() {
-        assert_eq!(store(&cache).oddities(), "", "{who}");
+        assert_eq!(store(&cache).malformed_entries(), "", "{who}");
     }
     let nulls = json!({ "Account": { "k": { "home_account_id": null, "realm": null, "tenantProfiles": null, "wam_account_ids": {} } },
         "AccessToken": { "k": { "expires_on": 1_800_000_000, "cached_at": null, "token_type": null } }, "Unknown": [7] });
-    assert_eq!(store(&nulls).oddities(), "");
+    assert_eq!(store(&nulls).malformed_entries(), "");
 }
 
 #[test]
@@ -135,7 +135,7 @@ fn entries_that_are_no_object_and_people_without_a_name_are_kept_and_never_found
         "Account": { "h": 1, "i": { "home_account_id": home(), "tenantProfiles": ["{", 7, "[]"] }, "j": { "home_account_id": 7 }, "k": { "home_account_id": "" }, "l": {} },
     });
     let mut store = store(&odd);
-    assert_eq!(store.oddities(), "5 in AccessToken, 1 in RefreshToken, 2 in Account");
+    assert_eq!(store.malformed_entries(), "5 in AccessToken, 1 in RefreshToken, 2 in Account");
     assert!(token(&store, "User.Read").is_none() && refresh_tokens(&store).is_empty());
     assert_eq!(store.accounts("any").len(), 1);
     assert!(store.accounts_of("", "any").is_empty());
@@ -159,16 +159,14 @@ fn a_section_or_an_entry_that_stands_there_twice_is_read_twice_and_written_whole
         entry("three")
     );
     let mut twice = store(&text);
-    assert_eq!(twice.entities(Section::AccessToken, &home()).len(), 3);
-    assert_eq!(twice.write(), text);
+    assert_eq!(twice.entities_of(Section::AccessToken, &home()).len(), 3);
+    assert_eq!(twice.serialize(), text);
     ada("other").client("other").into(&mut twice);
-    let units = text.encode_utf16().count();
-    let (whole, marked) = (twice.write(), twice.write_for(units));
+    let whole = twice.serialize();
     for secret in ["one", "two", "three", "at-other"] {
         assert_eq!(whole.matches(&format!(r#""{secret}""#)).count(), 1, "{secret}");
     }
     assert_eq!(whole.matches("AccessToken\":{").count(), 1);
-    assert!(marked.len() < whole.len());
     let again = store(&whole);
     assert!(token(&again, "User.Read").is_some());
 }
@@ -185,33 +183,27 @@ fn a_name_that_is_written_with_an_escape_is_that_name() {
         let text = node.replace(name, escaped);
         assert_ne!(text, node);
         let mut cache = store(&text);
-        assert_eq!(cache.write(), text, "as it was read");
+        assert_eq!(cache.serialize(), text, "as it was read");
         assert_eq!((cache.accounts(CLIENT).len(), token(&cache, "User.Read").is_some()), (1, true), "{escaped}");
         ada("new").into(&mut cache);
         // Readers take the last of two members.
-        let (whole, marked) = (cache.write(), joined(&cache.write_for(text.encode_utf16().count()), &text));
-        for written in [whole, marked] {
-            let again = store(&written);
-            assert_eq!(written.matches("ccount\":{").count(), 1, "{written}");
-            assert_eq!(
-                (again.accounts(CLIENT).len(), refresh_tokens(&again)),
-                (1, vec!["rt-new".to_owned()]),
-                "{escaped}"
-            );
-        }
+        let written = cache.serialize();
+        let again = store(&written);
+        assert_eq!(written.matches("ccount\":{").count(), 1, "{written}");
+        assert_eq!((again.accounts(CLIENT).len(), refresh_tokens(&again)), (1, vec!["rt-new".to_owned()]), "{escaped}");
     }
 }
 
 #[test]
 fn a_key_that_is_written_with_escapes_is_not_written_a_second_time() {
-    let mut cache = Store::default();
+    let mut cache = CacheDocument::default();
     ada("1").into(&mut cache);
     let key = crate::support::cache::keys(&written(&cache), "RefreshToken").remove(0);
     let escaped = key.replace('-', "\\u002d");
     let wrong = format!(r#"{{"RefreshToken":{{"{escaped}":{{"home_account_id":"somebody else","secret":"old"}}}}}}"#);
     let mut cache = store(wrong);
     ada("2").into(&mut cache);
-    assert_eq!((cache.write().matches(&escaped).count(), cache.write().matches(&key).count()), (0, 1));
+    assert_eq!((cache.serialize().matches(&escaped).count(), cache.serialize().matches(&key).count()), (0, 1));
 }
 
 /// A value of any kind.
@@ -284,7 +276,7 @@ proptest! {
         prop_assert_eq!(written(&store), cache.clone());
         // Somebody else's comings and goings.
         crate::support::cache::Granted::to("else", "t", "t", "else").client("else").into(&mut store);
-        store.tidy();
+        store.compact();
         store.remove_account("else.t", PREFERRED);
         let after = written(&store);
         for section in Section::ALL {
@@ -298,7 +290,7 @@ proptest! {
         ada("new").into(&mut store);
         let new = token(&store, "User.Read").expect("a token");
         prop_assert_eq!(new.secret.expose(), "at-new");
-        let read = crate::support::cache::store(store.write());
+        let read = crate::support::cache::store(store.serialize());
         prop_assert_eq!(found(&read), found(&store));
     }
 }

@@ -1,7 +1,7 @@
 //! The text of the cache: what is taken for one, and that nothing of it is lost.
 
 use crate::support::cache::{Granted, ada, by_all, by_net, by_node, home, keys, refresh_tokens, store, token, written};
-use device_code_flow::cache::document::Store;
+use device_code_flow::cache::document::CacheDocument;
 use device_code_flow::cache::entity::Section;
 use serde_json::{Value, json};
 
@@ -11,7 +11,7 @@ fn a_text_that_nothing_was_written_to_is_written_as_it_was_read() {
     for text in texts {
         let store = store(&text);
         let _ = (store.accounts("any"), token(&store, "User.Read"));
-        assert!(store.write() == text && !store.has_changed(), "{text}");
+        assert!(store.serialize() == text && !store.has_changed(), "{text}");
     }
 }
 
@@ -28,7 +28,7 @@ fn an_empty_text_is_an_empty_cache() {
         assert_eq!(token(&store, "User.Read").expect("a token").secret.expose(), "at-1");
     }
     assert_eq!(
-        written(&Store::default()),
+        written(&CacheDocument::default()),
         json!({ "AccessToken": {}, "RefreshToken": {}, "IdToken": {}, "Account": {}, "AppMetadata": {} })
     );
 }
@@ -37,27 +37,27 @@ fn an_empty_text_is_an_empty_cache() {
 fn a_byte_order_mark_is_passed_over() {
     let store = store(format!("\u{feff}{}", by_node()));
     assert!(token(&store, "User.Read").is_some());
-    assert!(store.write().starts_with('{'));
+    assert!(store.serialize().starts_with('{'));
 }
 
 #[test]
 fn a_text_that_is_refused_leaves_the_cache_as_it_was() {
     let mut store = store(by_node());
     ada("1").into(&mut store);
-    let before = store.write();
+    let before = store.serialize();
     store.reload("{".into()).expect_err("no cache");
-    assert_eq!(store.write(), before);
+    assert_eq!(store.serialize(), before);
 }
 
 #[test]
 fn what_was_not_stored_is_taken_over_by_another_cache_and_by_nothing_else() {
     let mut lost = store(by_node());
-    lost.settle();
+    lost.mark_saved();
     ada("1").into(&mut lost);
-    let rest = lost.rest();
+    let rest = lost.unsaved_text();
 
     // In a text that has it already, and in one of somebody else's.
-    for text in [lost.write(), by_net().to_string()] {
+    for text in [lost.serialize(), by_net().to_string()] {
         let mut next = store(text);
         next.recover(rest.clone()).expect("a cache");
         assert!(next.has_changed());
@@ -68,7 +68,7 @@ fn what_was_not_stored_is_taken_over_by_another_cache_and_by_nothing_else() {
     }
 
     let mut next = store(by_net());
-    next.recover(Store::default().rest()).expect("a cache");
+    next.recover(CacheDocument::default().unsaved_text()).expect("a cache");
     assert!(next.has_changed(), "an entry that was only taken out");
     next.recover("[".into()).expect_err("no cache");
 }
@@ -108,7 +108,7 @@ fn sections_and_properties_that_nobody_here_knows_survive_a_sign_in() {
     let text = future.to_string().replace("2.5", "2.50");
     let mut store = store(&text);
     ada("1").into(&mut store);
-    assert!(store.write().contains(r#""kept":[1,2.50,null]"#), "{}", store.write());
+    assert!(store.serialize().contains(r#""kept":[1,2.50,null]"#), "{}", store.serialize());
     let cache = written(&store);
     let token = cache["AccessToken"].as_object().expect("an object").values().next().expect("a token");
     assert_eq!((&token["future"], &token["secret"]), (&json!({ "a": [1.50, "é"] }), &json!("at-1")));
@@ -122,7 +122,7 @@ fn a_key_is_written_once_even_if_its_entry_was_not_what_it_says() {
     let wrong = json!({ "RefreshToken": { &key: { "home_account_id": "somebody else", "secret": "old" } } });
     let mut store = crate::support::cache::store(wrong);
     ada("2").into(&mut store);
-    assert_eq!(store.write().matches(&key).count(), 1);
+    assert_eq!(store.serialize().matches(&key).count(), 1);
     assert_eq!(refresh_tokens(&store), ["rt-2"]);
 }
 
@@ -133,18 +133,18 @@ fn the_text_stays_about_as_long_as_what_it_holds() {
         ada(&format!("{hour}")).after(hour * 3600).into(&mut store);
     }
     assert_eq!(refresh_tokens(&store), ["rt-1999"]);
-    assert!(store.write().len() < 2 * by_node().to_string().len(), "{} bytes", store.write().len());
+    assert!(store.serialize().len() < 2 * by_node().to_string().len(), "{} bytes", store.serialize().len());
     assert!(store.has_changed());
-    assert_eq!(store.unsaved().len(), 4, "account, ID token, access token and refresh token");
+    assert_eq!(store.unsaved_entities().len(), 4, "account, ID token, access token and refresh token");
 }
 
 #[test]
 fn many_people_are_found_among_many() {
-    let mut store = Store::default();
+    let mut store = CacheDocument::default();
     for number in 0..800 {
         Granted::to(&format!("u{number}"), "t", "t", &format!("{number}")).into(&mut store);
     }
-    let mut again = crate::support::cache::store(store.write());
+    let mut again = crate::support::cache::store(store.serialize());
     for number in [0, 1, 399, 799] {
         let home = format!("u{number}.t");
         for store in [&store, &again] {
@@ -164,8 +164,8 @@ fn a_cache_shows_nothing_of_itself() {
     let shown = format!(
         "{store:?} {:?} {:?} {:?}",
         token(&store, "User.Read"),
-        store.unsaved(),
-        store.entities(Section::RefreshToken, &home())
+        store.unsaved_entities(),
+        store.entities_of(Section::RefreshToken, &home())
     );
     for secret in ["rt-1", "at-1", "eyJ", "rt-node"] {
         assert!(!shown.contains(secret), "{shown}");

@@ -139,13 +139,13 @@ fn every_library_s_person_has_a_name_and_a_home() {
         let (account, profile) = (accounts[0].account(), accounts[0].profile());
         let seen = (
             account.home_account_id.as_str(),
-            profile.text("tenantId"),
-            profile.text("username"),
-            profile.text("localAccountId"),
+            profile.tenant_id.as_str(),
+            profile.username.as_str(),
+            profile.local_account_id.as_str(),
         );
         assert_eq!(seen, (home().as_str(), TENANT, "ada@contoso.com", UID), "{who}");
         assert!(
-            profile.has("isHomeTenant") && account.authority_type == "MSSTS" && accounts[0].profiles.len() == 1,
+            profile.is_home_tenant && account.authority_type == "MSSTS" && accounts[0].profiles.len() == 1,
             "{who}"
         );
         assert_eq!(accounts[0].id_token.is_some(), who == "Node", "{who}");
@@ -158,8 +158,8 @@ fn an_id_token_says_what_the_entry_does_not() {
     let claims = json!({ "oid": UID, "tid": TENANT, "preferred_username": "Ada@contoso.com", "name": "Ada", "login_hint": "h", "signin_state": ["kmsi"] });
     cache["IdToken"] = json!({ "k": { "home_account_id": home(), "environment": CONFIGURED, "client_id": CLIENT, "realm": TENANT, "secret": jwt(&claims) } });
     let account = store(&cache).accounts(CLIENT).remove(0).account();
-    assert_eq!((account.profile.text("name"), account.profile.text("loginHint"), account.kmsi), ("Ada", "h", true));
-    assert_eq!(store(&cache).accounts("another client").remove(0).profile().text("loginHint"), "");
+    assert_eq!((account.profile.name.as_str(), account.profile.login_hint.as_str(), account.kmsi), ("Ada", "h", true));
+    assert_eq!(store(&cache).accounts("another client").remove(0).profile().login_hint.as_str(), "");
 }
 
 #[test]
@@ -175,10 +175,10 @@ fn a_guest_is_listed_in_each_tenant_with_all_of_them() {
         let accounts = store.accounts(CLIENT);
         let seen: Vec<_> = accounts
             .iter()
-            .map(|one| (one.profile().text("tenantId"), one.profile().has("isHomeTenant"), one.profiles.len()))
+            .map(|one| (one.profile().tenant_id.as_str(), one.profile().is_home_tenant, one.profiles.len()))
             .collect();
         assert_eq!(seen, [(TENANT, true, 2), ("b", false, 2)], "{who}");
-        assert_eq!(accounts[1].profile().text("localAccountId"), format!("guest-{UID}"), "{who}");
+        assert_eq!(accounts[1].profile().local_account_id.as_str(), format!("guest-{UID}"), "{who}");
         assert_eq!(store.accounts_of(&home(), CLIENT).len(), 2, "{who}");
         assert!(store.accounts_of("nobody", CLIENT).is_empty());
     }

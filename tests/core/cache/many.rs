@@ -9,7 +9,7 @@ use crate::support::cache::{
 };
 use crate::support::silent::found;
 use device_code_flow::cache::accounts::CachedAccount;
-use device_code_flow::cache::document::Store;
+use device_code_flow::cache::document::CacheDocument;
 use device_code_flow::cache::entity::{Entity, Section};
 use device_code_flow::cache::lookup::realm_of;
 use device_code_flow::oauth::id_token::IdToken;
@@ -27,7 +27,7 @@ fn section(name: &str, entries: impl Iterator<Item = Value>) -> String {
     text + "}"
 }
 
-fn cache(sections: &[String]) -> Store {
+fn cache(sections: &[String]) -> CacheDocument {
     store(format!("{{{}}}", sections.join(",")))
 }
 
@@ -43,7 +43,7 @@ fn id_token(realm: &str, name: &str) -> Value {
 }
 
 fn names(people: &[CachedAccount]) -> Vec<String> {
-    people.iter().map(|one| format!("{} {}", one.profile().text("tenantId"), one.profile().text("name"))).collect()
+    people.iter().map(|one| format!("{} {}", one.profile().tenant_id.as_str(), one.profile().name.as_str())).collect()
 }
 
 #[test]
@@ -128,9 +128,9 @@ fn told(entity: &Entity) -> Vec<(String, String, String)> {
 }
 
 /// The people in a cache, every entry looked at for every other.
-fn slowly(store: &Store) -> Vec<String> {
-    let entries: Vec<Entity> = store.all(Section::Account).into_iter().map(|(_, entity)| entity).collect();
-    let tokens: Vec<Entity> = store.all(Section::IdToken).into_iter().map(|(_, entity)| entity).collect();
+fn slowly(store: &CacheDocument) -> Vec<String> {
+    let entries: Vec<Entity> = store.entities(Section::Account).into_iter().map(|(_, entity)| entity).collect();
+    let tokens: Vec<Entity> = store.entities(Section::IdToken).into_iter().map(|(_, entity)| entity).collect();
     let same = |one: &Entity, other: &Entity| {
         one.text("home_account_id") == other.text("home_account_id") && one.is_in(other.text("environment"))
     };
@@ -147,7 +147,7 @@ fn slowly(store: &Store) -> Vec<String> {
                 }
                 let claims = tokens.iter().find_map(|token| {
                     let fits = same(token, entry)
-                        && token.says("client_id", CLIENT)
+                        && token.text_is("client_id", CLIENT)
                         && (tenant.is_empty() || realm_of(token).eq_ignore_ascii_case(&tenant));
                     IdToken::parse(token.text("secret")).filter(|_| fits)
                 });
@@ -163,11 +163,11 @@ fn slowly(store: &Store) -> Vec<String> {
     people
 }
 
-fn quickly(store: &Store) -> Vec<String> {
+fn quickly(store: &CacheDocument) -> Vec<String> {
     let one = |one: &CachedAccount| {
         let (profile, home) = (one.profile(), &one.home);
         let (owner, host) = (&home.home_account_id, &home.environment);
-        let (tenant, username, name) = (profile.text("tenantId"), profile.text("username"), profile.text("name"));
+        let (tenant, username, name) = (profile.tenant_id.as_str(), profile.username.as_str(), profile.name.as_str());
         format!("{owner} {host} {tenant} {username} {name} {}", one.id_token.is_some())
     };
     store.accounts(CLIENT).iter().map(one).collect()

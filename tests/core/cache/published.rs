@@ -4,7 +4,7 @@
 use crate::support::START;
 use crate::support::cache::{Granted, jwt, keys, published, scopes, store, written};
 use device_code_flow::cache::entity::{Entity, Section};
-use device_code_flow::cache::lookup::Wanted;
+use device_code_flow::cache::lookup::TokenQuery;
 use serde_json::{Value, json};
 
 const FULL: [&str; 5] = [
@@ -55,8 +55,8 @@ fn signed_in(set: &str, client: &str) -> Option<Granted> {
 fn every_text_is_written_as_it_was_read_and_kept_beside_a_sign_in() {
     for text in FULL.into_iter().filter_map(published) {
         let before = store(&text);
-        let _ = (before.accounts("any"), before.oddities());
-        assert!(before.write() == text && !before.has_changed(), "{text}");
+        let _ = (before.accounts("any"), before.malformed_entries());
+        assert!(before.serialize() == text && !before.has_changed(), "{text}");
         let mut after = store(&text);
         crate::support::cache::ada("1").into(&mut after);
         let (before, after): (Value, Value) = (serde_json::from_str(&text).expect("JSON"), written(&after));
@@ -65,7 +65,7 @@ fn every_text_is_written_as_it_was_read_and_kept_beside_a_sign_in() {
                 assert_eq!(&after[section][key], entry, "{section} {key}");
             }
         }
-        assert_eq!(store(&text).oddities(), "");
+        assert_eq!(store(&text).malformed_entries(), "");
     }
 }
 
@@ -97,7 +97,7 @@ fn what_node_has_written_is_found() {
             ("uid.utid", "login.microsoftonline.com")
         );
         let scopes = scopes("SCOPE5 scope4");
-        let wanted = Wanted {
+        let wanted = TokenQuery {
             home_account_id: "uid.utid",
             environment: "login.windows.net",
             client_id: client,
@@ -158,8 +158,8 @@ fn a_sign_in_over_what_java_has_written_keeps_its_keys_and_leaves_one_of_each() 
         let people = store.accounts(client);
         assert_eq!(people.len(), 1, "{set}");
         let account = people[0].account();
-        let (tenant, scopes) = (account.profile.text("tenantId"), scopes("User.Read Tasks.Read"));
-        let wanted = Wanted {
+        let (tenant, scopes) = (account.profile.tenant_id.as_str(), scopes("User.Read Tasks.Read"));
+        let wanted = TokenQuery {
             home_account_id: &account.home_account_id,
             environment: "login.microsoft.com",
             client_id: client,

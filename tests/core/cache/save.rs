@@ -5,14 +5,14 @@ use crate::support::cache::{
     CLIENT, CONFIGURED, Granted, PREFERRED, TENANT, UID, access_token, ada, by_all, by_java, by_net, by_node,
     by_python, home, jwt, keys, refresh_token, refresh_tokens, secrets, store, token, token_of, wanted, written,
 };
-use device_code_flow::cache::document::Store;
-use device_code_flow::cache::lookup::Wanted;
+use device_code_flow::cache::document::CacheDocument;
+use device_code_flow::cache::lookup::TokenQuery;
 use device_code_flow::secret::Secret;
 use serde_json::{Value, json};
 
 #[test]
 fn a_sign_in_is_written_as_every_msal_reads_it() {
-    let mut store = Store::default();
+    let mut store = CacheDocument::default();
     ada("1").into(&mut store);
     let (cache, home) = (written(&store), home());
     let profile = json!({ "tenantId": TENANT, "localAccountId": UID, "username": "ada@contoso.com", "isHomeTenant": true, "name": "Ada" });
@@ -161,7 +161,7 @@ fn of_twins_under_one_host_the_one_under_msal_node_s_key_stays() {
 
 #[test]
 fn tokens_for_some_of_the_same_scopes_go_and_others_stay() {
-    let mut store = Store::default();
+    let mut store = CacheDocument::default();
     for (name, scopes) in [
         ("mail", "Mail.Read openid"),
         ("files", "Files.Read openid"),
@@ -187,7 +187,7 @@ fn tokens_for_some_of_the_same_scopes_go_and_others_stay() {
 
 #[test]
 fn the_tokens_of_others_stay() {
-    let mut store = Store::default();
+    let mut store = CacheDocument::default();
     ada("1").into(&mut store);
     ada("other client").client("other").into(&mut store);
     Granted::to(UID, TENANT, "guest-tenant", "guest").into(&mut store);
@@ -211,7 +211,7 @@ fn a_refresh_without_a_new_refresh_token_keeps_the_old_one() {
 
 #[test]
 fn a_client_that_joins_the_family_has_one_refresh_token_and_says_so() {
-    let mut store = Store::default();
+    let mut store = CacheDocument::default();
     ada("own").into(&mut store);
     ada("family").family().into(&mut store);
     let cache = written(&store);
@@ -244,7 +244,7 @@ fn a_client_that_is_in_no_family_is_offered_none_of_its_tokens() {
     assert_eq!((refresh_tokens(&told), &after["AppMetadata"]), (vec!["rt-own".into()], &metadata));
     assert_eq!(after["RefreshToken"], cache["RefreshToken"], "its sisters still have it");
     let home = home();
-    let sister = Wanted { client_id: "sister", ..wanted(&home, TENANT, &[]) };
+    let sister = TokenQuery { client_id: "sister", ..wanted(&home, TENANT, &[]) };
     assert_eq!(told.refresh_tokens(&sister).last().expect("a token").secret.expose(), "rt-family");
     // As .NET, Node and Python say it.
     for family_id in [json!({ "family_id": "" }), json!({ "family_id": null }), json!({})] {
@@ -370,7 +370,7 @@ fn only_the_refresh_token_that_failed_is_taken_out() {
 
 #[test]
 fn nothing_is_kept_of_somebody_without_a_home_account_id() {
-    let mut store = Store::default();
+    let mut store = CacheDocument::default();
     let claims = json!({ "name": "nobody" });
     Granted::new(&json!({ "access_token": "at", "refresh_token": "rt", "id_token": jwt(&claims) })).into(&mut store);
     assert!(!store.has_changed());
@@ -378,11 +378,11 @@ fn nothing_is_kept_of_somebody_without_a_home_account_id() {
 
 #[test]
 fn a_person_of_another_issuer_is_known_by_the_subject() {
-    let mut store = Store::default();
+    let mut store = CacheDocument::default();
     let claims = json!({ "sub": "Alice", "name": "Alice", "email": "alice@example.com" });
     Granted::new(&json!({ "access_token": "at", "refresh_token": "rt", "id_token": jwt(&claims), "expires_in": 60, "token_type": "bearer" })).into(&mut store);
     let account = store.accounts(CLIENT).remove(0).account();
-    assert_eq!((account.home_account_id.as_str(), account.profile.text("username")), ("Alice", "alice@example.com"));
+    assert_eq!((account.home_account_id.as_str(), account.profile.username.as_str()), ("Alice", "alice@example.com"));
     assert_eq!(
         store
             .access_token(&wanted("Alice", "", &crate::support::cache::scopes("user.read")))
@@ -415,7 +415,7 @@ fn what_was_not_handed_out_for_good_is_merged_into_the_text_that_is_read_next() 
     store.reload(by_python().to_string()).expect("a cache");
     assert_eq!(refresh_tokens(&store), ["rt-unsaved"]);
     assert!(store.has_changed(), "it is still to be written");
-    store.settle();
+    store.mark_saved();
     assert!(!store.has_changed());
     store.reload(by_java().to_string()).expect("a cache");
     assert_eq!(refresh_tokens(&store), ["rt-java"], "what was written is not put back: somebody may have taken it out");
@@ -423,15 +423,18 @@ fn what_was_not_handed_out_for_good_is_merged_into_the_text_that_is_read_next() 
 
 #[test]
 fn a_saved_flow_that_was_finished_is_told_by_its_mark_and_by_no_other() {
-    let mut store = Store::default();
+    let mut store = CacheDocument::default();
     ada("1").marked("00000000000000aa").into(&mut store);
     ada("2").client("another").into(&mut store);
-    let store = Store::parse(store.write()).expect("its own text");
-    assert_eq!(store.brought_by("00000000000000aa"), Some(home()));
+    let store = CacheDocument::parse(store.serialize()).expect("its own text");
+    assert_eq!(store.account_signed_in_by("00000000000000aa"), Some(home()));
     for other in ["00000000000000ab", ""] {
-        assert_eq!(store.brought_by(other), None, "{other}");
+        assert_eq!(store.account_signed_in_by(other), None, "{other}");
     }
-    let mut again = Store::parse(store.write()).expect("its own text");
+    let mut again = CacheDocument::parse(store.serialize()).expect("its own text");
     ada("3").marked("00000000000000bb").into(&mut again);
-    assert_eq!((again.brought_by("00000000000000bb"), again.brought_by("00000000000000aa")), (Some(home()), None));
+    assert_eq!(
+        (again.account_signed_in_by("00000000000000bb"), again.account_signed_in_by("00000000000000aa")),
+        (Some(home()), None)
+    );
 }

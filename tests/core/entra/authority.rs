@@ -185,9 +185,14 @@ fn cloud_options_come_before_authorities() {
     assert_eq!(url(&both), "https://login.microsoftonline.us/common/oauth2/v2.0/devicecode");
     let none = Scenario::entra().with("azureCloudOptions", r#"{"azureCloudInstance":"none","tenant":"x"}"#);
     assert_eq!(url(&none), "https://login.microsoftonline.com/common/oauth2/v2.0/devicecode");
-    for wrong in ["{}", r#"{"azureCloudInstance":7}"#, r#""AzurePublic""#] {
+    for (wrong, message) in [
+        ("{}", "auth.azureCloudOptions.azureCloudInstance must be one of AzureCloudInstance."),
+        (r#"{"azureCloudInstance":7}"#, "auth.azureCloudOptions.azureCloudInstance must be one of AzureCloudInstance."),
+        (r#"{"azureCloudInstance":"none","tenant":7}"#, "auth.azureCloudOptions.tenant must be a string."),
+        (r#""AzurePublic""#, "auth.azureCloudOptions must be an object."),
+    ] {
         let failure = Scenario::entra().with("azureCloudOptions", wrong).begin().expect_err(wrong);
-        assert!(failure.message.contains("auth.azureCloudOptions.azureCloudInstance"), "{}", failure.message);
+        assert_eq!(failure.message, message);
     }
 }
 

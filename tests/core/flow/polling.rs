@@ -15,8 +15,8 @@ fn tokens_end_the_flow_with_all_that_came() {
     assert_eq!(sign_in.expires_on.map(|moment| moment.0), Some(scene.now.0 + 3_600_000));
     assert_eq!(sign_in.tokens.refresh_token.as_ref().map(Secret::expose), Some(replies::REFRESH_TOKEN));
     let account = sign_in.account.as_ref().expect("an account");
-    assert_eq!((account.profile.text("username"), account.profile.text("name")), ("ada@example.org", "Ada"));
-    assert_eq!((account.environment.as_str(), account.profile.text("tenantId")), ("login.windows.net", "t-1"));
+    assert_eq!((account.profile.username.as_str(), account.profile.name.as_str()), ("ada@example.org", "Ada"));
+    assert_eq!((account.environment.as_str(), account.profile.tenant_id.as_str()), ("login.windows.net", "t-1"));
 }
 
 #[test]

@@ -6,7 +6,7 @@ use crate::support::cache::PREFERRED;
 use crate::support::replies::{decoded, repeated, reply};
 use crate::support::scenario::{Scenario, quoted};
 use crate::support::silent::parsed;
-use device_code_flow::cache::document::Store;
+use device_code_flow::cache::document::CacheDocument;
 use device_code_flow::flow::log::Entry;
 use device_code_flow::flow::silent::Beginning;
 use device_code_flow::flow::{Action, FlowState, Input, Step, advance};
@@ -43,7 +43,7 @@ fn about_to_send(sender: Sender, secret: &str) -> (FlowState, UnixMillis) {
             return (scene.step.state, UnixMillis(START.0 + 5_000));
         }
         Sender::Refresh => {
-            let store: Store = with_token(PREFERRED, None);
+            let store: CacheDocument = with_token(PREFERRED, None);
             match parsed(&json!({})).refresh(&store, START) {
                 Ok(Beginning::State(state)) => state,
                 other => panic!("{other:?}"),

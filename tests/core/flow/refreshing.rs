@@ -6,7 +6,7 @@ use crate::support::cache::{
 };
 use crate::support::replies::{page, reply};
 use crate::support::silent::{Program, parameter, request};
-use device_code_flow::cache::document::Store;
+use device_code_flow::cache::document::CacheDocument;
 use device_code_flow::error::{Class, Fault};
 use device_code_flow::oauth::http::HttpResponse;
 use proptest::prelude::*;
@@ -18,7 +18,7 @@ const NOTHING: [HttpResponse; 0] = [];
 const LATER: i64 = 3600;
 
 fn signed_in() -> Program {
-    let mut store = Store::default();
+    let mut store = CacheDocument::default();
     ada("old").into(&mut store);
     Program::new(store)
 }
@@ -93,7 +93,7 @@ fn what_the_answer_does_not_say_again_the_cache_knows() {
     let refresh = program.after(LATER).refresh(&json!({}), [tokens("new", &bare)]);
     let sign_in = refresh.sign_in();
     let account = sign_in.account.as_ref().expect("an account");
-    assert_eq!((account.home_account_id.as_str(), account.profile.text("name")), (home().as_str(), "Ada"));
+    assert_eq!((account.home_account_id.as_str(), account.profile.name.as_str()), (home().as_str(), "Ada"));
     assert!(sign_in.id_token.is_some() && sign_in.tokens.id_token.is_some());
     assert_eq!(sign_in.scopes, ["User.Read", "openid", "profile", "offline_access"], "as asked for (RFC 6749 §5.1)");
     assert_eq!(token(&program.store, "User.Read").expect("kept").secret.expose(), "at-new");
@@ -203,7 +203,7 @@ fn no_other_refusal_costs_a_refresh_token() {
 #[test]
 fn the_family_s_token_is_tried_first_by_a_member_and_last_by_a_stranger() {
     let family = |own: Granted| {
-        let mut store = Store::default();
+        let mut store = CacheDocument::default();
         ada("family").client("office").family().into(&mut store);
         own.into(&mut store);
         Program::new(store)
@@ -223,7 +223,7 @@ fn the_family_s_token_is_tried_first_by_a_member_and_last_by_a_stranger() {
 
 #[test]
 fn a_client_that_is_in_no_family_learns_it_once() {
-    let mut store = Store::default();
+    let mut store = CacheDocument::default();
     ada("family").client("office").family().into(&mut store);
     let mut program = Program::new(store);
     let refresh = program.refresh(&json!({}), [refused("invalid_grant", "client_mismatch")]);
@@ -235,7 +235,7 @@ fn a_client_that_is_in_no_family_learns_it_once() {
 
 #[test]
 fn after_a_mismatch_the_client_s_own_token_is_tried() {
-    let mut store = Store::default();
+    let mut store = CacheDocument::default();
     ada("family").client("office").family().into(&mut store);
     ada("own").into(&mut store);
     // The client was in the family once.
@@ -249,7 +249,7 @@ fn after_a_mismatch_the_client_s_own_token_is_tried() {
 
 #[test]
 fn elsewhere_than_at_entra_one_refused_token_is_enough() {
-    let mut store = Store::default();
+    let mut store = CacheDocument::default();
     for name in ["one", "two"] {
         let mut entry = crate::support::cache::refresh_token("id.example", &format!("rt-{name}"));
         entry["home_account_id"] = "s".into();
@@ -362,7 +362,7 @@ fn a_refresh_token_goes_to_an_unknown_cloud_only_once_it_has_shown_to_be_the_acc
     assert_eq!((refresh.failure().code.as_str(), refresh.tried().len()), ("no_tokens_found", 0));
 }
 
-fn refresh_tokens_at(store: &Store, environment: &str) -> Vec<String> {
+fn refresh_tokens_at(store: &CacheDocument, environment: &str) -> Vec<String> {
     let home = home();
     let mut wanted = crate::support::cache::wanted(&home, TENANT, &[]);
     wanted.environment = environment;
@@ -421,7 +421,7 @@ proptest! {
 
     #[test]
     fn whatever_a_server_answers_nothing_is_lost_but_a_bad_token_and_no_secret_is_told(answer in anything(), late in 0_i64..8000) {
-        let mut store = Store::default();
+        let mut store = CacheDocument::default();
         let mut granted = ada("old");
         granted.tokens.refresh_token = Some(device_code_flow::secret::Secret::new("rt-old-secret-of-ada"));
         granted.into(&mut store);

@@ -4,7 +4,7 @@ use crate::support::START;
 use crate::support::cache::ada;
 use crate::support::replies::{page, reply};
 use crate::support::silent::{parameter, parsed};
-use device_code_flow::cache::document::Store;
+use device_code_flow::cache::document::CacheDocument;
 use device_code_flow::flow::{Action, FlowState, Input, advance};
 use device_code_flow::oauth::http::{HttpRequest, HttpResponse, NoResponse};
 use device_code_flow::time::UnixMillis;
@@ -27,14 +27,14 @@ fn issuer(changes: &Value) -> Value {
 }
 
 /// Somebody at the issuer, with a refresh token.
-fn signed_in() -> Store {
+fn signed_in() -> CacheDocument {
     let mut entry = crate::support::cache::refresh_token("id.example", "rt-to-be-revoked");
     entry["home_account_id"] = "s".into();
     crate::support::cache::store(json!({ "RefreshToken": { "k": entry } }))
 }
 
 /// What is sent, and how it ends: with nothing, or with the code of a failure.
-fn revoked(store: &Store, changes: &Value, answers: Vec<Option<HttpResponse>>) -> (Vec<HttpRequest>, String) {
+fn revoked(store: &CacheDocument, changes: &Value, answers: Vec<Option<HttpResponse>>) -> (Vec<HttpRequest>, String) {
     let mut state = parsed(changes).revoke(store).expect("a state");
     let (mut input, mut now, mut sent, mut answers) = (Input::Tick, START, Vec::new(), answers.into_iter());
     loop {
@@ -79,14 +79,14 @@ fn a_provider_without_such_an_endpoint_is_asked_nothing() {
     assert_eq!(revoked(&signed_in(), &without, Vec::new()).0.len(), 0);
     let unsafe_one = issuer(&json!({ "revocation_endpoint": "http://id.example/revoke" }));
     assert_eq!(revoked(&signed_in(), &unsafe_one, Vec::new()).0.len(), 0, "a token does not go over http");
-    let mut entra = Store::default();
+    let mut entra = CacheDocument::default();
     ada("at-entra").into(&mut entra);
     assert_eq!(revoked(&entra, &json!({}), Vec::new()).0.len(), 0, "Entra has none");
 }
 
 #[test]
 fn nobody_s_tokens_are_no_request() {
-    assert_eq!(revoked(&Store::default(), &issuer(&json!({})), Vec::new()), (Vec::new(), String::new()));
+    assert_eq!(revoked(&CacheDocument::default(), &issuer(&json!({})), Vec::new()), (Vec::new(), String::new()));
 }
 
 #[test]

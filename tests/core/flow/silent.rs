@@ -2,7 +2,7 @@
 
 use crate::support::cache::{CONFIGURED, Granted, PREFERRED, TENANT, UID, ada, by_all, home};
 use crate::support::silent::{AUTHORITY, found, parsed, request};
-use device_code_flow::cache::document::Store;
+use device_code_flow::cache::document::CacheDocument;
 use device_code_flow::error::Code;
 use device_code_flow::flow::silent::SilentRequest;
 use serde_json::{Value, json};
@@ -10,13 +10,13 @@ use serde_json::{Value, json};
 /// Another tenant, where Ada is a guest.
 const ELSEWHERE: &str = "99998888-0000-7777-1111-666655554444";
 
-fn signed_in() -> Store {
-    let mut store = Store::default();
+fn signed_in() -> CacheDocument {
+    let mut store = CacheDocument::default();
     ada("home").into(&mut store);
     store
 }
 
-fn secret(store: &Store, changes: &Value) -> Option<String> {
+fn secret(store: &CacheDocument, changes: &Value) -> Option<String> {
     found(store, changes, 0).map(|found| found.sign_in.tokens.access_token.expose().to_owned())
 }
 
@@ -29,7 +29,7 @@ fn a_good_token_is_found_with_the_person_and_everything_a_result_has() {
     assert_eq!(sign_in.authority, format!("{AUTHORITY}/"));
     assert_eq!(sign_in.scopes, ["User.Read", "openid", "profile"]);
     let account = sign_in.account.as_ref().expect("an account");
-    assert_eq!((account.home_account_id.as_str(), account.profile.text("name")), (home().as_str(), "Ada"));
+    assert_eq!((account.home_account_id.as_str(), account.profile.name.as_str()), (home().as_str(), "Ada"));
     assert!(sign_in.id_token.is_some() && sign_in.tokens.id_token.is_some());
     assert_eq!(found.profiles.len(), 1);
     assert_eq!(sign_in.correlation_id, "an-id");
@@ -93,7 +93,7 @@ fn a_guest_s_token_is_that_of_the_tenant_that_is_asked_for() {
         let found = found(&store, &json!({ "authority": authority, "tenantId": tenant }), 0).expect("a token");
         assert_eq!(found.sign_in.tokens.access_token.expose(), expected, "{authority} {tenant}");
         let account = found.sign_in.account.expect("an account");
-        assert_eq!(account.profile.text("tenantId"), if expected == "at-guest" { ELSEWHERE } else { TENANT });
+        assert_eq!(account.profile.tenant_id.as_str(), if expected == "at-guest" { ELSEWHERE } else { TENANT });
         assert_eq!(found.profiles.len(), 2);
     }
 }
@@ -116,7 +116,7 @@ fn claims_and_force_refresh_want_a_new_token_and_capabilities_do_not() {
 
 #[test]
 fn a_token_is_handed_out_until_five_minutes_before_its_end_and_is_due_before_that() {
-    let mut store = Store::default();
+    let mut store = CacheDocument::default();
     let mut granted = ada("long");
     granted.tokens.refresh_in = Some(device_code_flow::time::Seconds(1800));
     granted.into(&mut store);

@@ -3,7 +3,7 @@
 use crate::support::cache::ada;
 use crate::support::replies::{page, reply};
 use crate::support::silent::{Program, Refresh};
-use device_code_flow::cache::document::Store;
+use device_code_flow::cache::document::CacheDocument;
 use device_code_flow::oauth::http::HttpResponse;
 use serde_json::{Value, json};
 
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 const NOTHING: [HttpResponse; 0] = [];
 
 fn signed_in() -> Program {
-    let mut store = Store::default();
+    let mut store = CacheDocument::default();
     ada("old").into(&mut store);
     Program::new(store)
 }

@@ -1,5 +1,5 @@
-//! JSON values, the scanner and what is spliced.
+//! JSON values and the scanner.
 
+mod derive;
 mod scanner;
-mod splice;
 mod value;

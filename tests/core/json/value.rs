@@ -1,6 +1,6 @@
 //! The JSON reader and writer, beside `serde_json`'s: the same documents are accepted, and they mean the same.
 
-use device_code_flow::json::Value as Json;
+use device_code_flow::json::{self, Value as Json};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use serde_json::{Map, Value};
@@ -79,7 +79,7 @@ proptest! {
     #[test]
     fn what_we_write_both_read_back(document in document()) {
         let ours = Json::parse(&document.to_string()).expect("a document");
-        let written = ours.write();
+        let written = ours.to_json();
         prop_assert!(Json::parse(&written) == Some(ours));
         prop_assert_eq!(serde_json::from_str::<Value>(&written).ok(), Some(document));
     }
@@ -110,7 +110,7 @@ fn nesting_is_read_to_a_depth_of_64_and_refused_beyond() {
 #[test]
 fn the_last_of_two_members_wins() {
     let json = Json::parse(r#"{"a":1,"a":2}"#).expect("a document");
-    assert_eq!(json.integer("a"), Some(2));
+    assert_eq!(json::from_value::<u64>(json.get("a").expect("a member")), Ok(2));
 }
 
 #[test]
@@ -124,38 +124,17 @@ fn half_a_surrogate_pair_is_replaced_and_costs_nothing_beside_it() {
         (r"\udbff\udfff", "\u{10ffff}"),
         (r"\ude00", "\u{fffd}"),
     ] {
-        assert_eq!(Json::parse(&format!("\"{escaped}\"")).as_ref().and_then(Json::as_text), Some(read), "{escaped}");
+        assert_eq!(Json::parse(&format!("\"{escaped}\"")).as_ref().and_then(Json::as_str), Some(read), "{escaped}");
     }
 }
 
 #[test]
 fn a_number_is_what_rfc_8259_calls_one() {
     for number in ["0", "-0", "10", "0.5", "-1.25e+10", "1E3", "9e-1"] {
-        assert_eq!(Json::parse(number).map(|json| json.write()).as_deref(), Some(number));
+        assert_eq!(Json::parse(number).map(|json| json.to_json()).as_deref(), Some(number));
     }
     for number in ["01", "1.", ".5", "-", "+1", "1e", "1e+", "1-2", "--1", "0x10", "1.2.3", "NaN"] {
         assert_eq!(Json::parse(number), None, "{number}");
         assert_eq!(Json::parse(&format!("[{number}]")), None, "{number}");
-    }
-}
-
-#[test]
-fn whole_numbers_are_read_from_numbers_and_texts_and_from_nothing_else() {
-    let json = Json::parse(
-        r#"{"n":5,"s":"7","f":3.2,"m":-4.9,"z":-0.0,"big":99999999999999999999,"low":-99999999999999999999,
-            "e":1e3,"x":"0x10","empty":"","minus":"-","dot":".5","b":true,"two":"1.2.3","plus":"+1"}"#,
-    )
-    .expect("a document");
-    let both = |name| (json.integer(name), json.integer_at_least(name));
-    assert_eq!(both("n"), (Some(5), Some(5)));
-    assert_eq!(both("s"), (Some(7), Some(7)));
-    assert_eq!(both("f"), (Some(3), Some(4)));
-    assert_eq!(both("m"), (Some(0), Some(0)));
-    assert_eq!(both("z"), (Some(0), Some(0)));
-    assert_eq!(both("big"), (Some(u64::MAX), Some(u64::MAX)));
-    assert_eq!(both("low"), (Some(0), Some(0)));
-    // An exponent, or what only looks like a number, counts as missing.
-    for name in ["e", "x", "empty", "minus", "dot", "b", "two", "plus", "absent"] {
-        assert_eq!(both(name), (None, None), "{name}");
     }
 }

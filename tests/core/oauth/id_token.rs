@@ -69,8 +69,7 @@ fn an_account_takes_the_best_name_that_is_there() {
     let named = |claims: &str| {
         let token = IdToken::parse(&jwt(claims)).expect("a token");
         let account = Account::from_tokens(&token, None, &authority("https://login.example/tv"));
-        let told = |name| account.profile.text(name).to_owned();
-        (told("username"), told("localAccountId"), account.home_account_id)
+        (account.profile.username, account.profile.local_account_id, account.home_account_id)
     };
     let of = |username: &str, local: &str, home: &str| (username.to_owned(), local.to_owned(), home.to_owned());
     assert_eq!(named(r#"{"sub":"s","preferred_username":"p","upn":"u"}"#), of("p", "s", "s"));
@@ -95,18 +94,18 @@ fn an_account_says_what_msal_node_says_of_a_guest() {
     assert_eq!((guest.home_account_id.as_str(), guest.data_boundary, guest.kmsi), ("home.h", Some("EU"), true));
     let profile = &guest.profile;
     assert_eq!(
-        (profile.text("tenantId"), profile.text("localAccountId"), profile.has("isHomeTenant")),
+        (profile.tenant_id.as_str(), profile.local_account_id.as_str(), profile.is_home_tenant),
         ("t", "o", false)
     );
-    assert_eq!((profile.text("loginHint"), profile.text("upn"), profile.text("name")), ("h", "u@t", ""));
+    assert_eq!((profile.login_hint.as_str(), profile.upn.as_str(), profile.name.as_str()), ("h", "u@t", ""));
     let member = of(r#"{"uid":"o","utid":"t","xms_tdbr":"NA"}"#);
-    assert_eq!((member.data_boundary, member.profile.has("isHomeTenant")), (Some("None"), true));
+    assert_eq!((member.data_boundary, member.profile.is_home_tenant), (Some("None"), true));
 }
 
 #[test]
 fn a_person_without_a_tenant_is_at_home_in_none() {
     let token = IdToken::parse(&jwt(r#"{"sub":"s","signin_state":"kmsi"}"#)).expect("a token");
     let account = Account::from_tokens(&token, None, &authority("https://login.example/tv"));
-    assert!(!account.profile.has("isHomeTenant") && !account.kmsi && account.data_boundary.is_none());
-    assert_eq!((account.profile.text("tenantId"), account.authority_type.as_str()), ("", "Generic"));
+    assert!(!account.profile.is_home_tenant && !account.kmsi && account.data_boundary.is_none());
+    assert_eq!((account.profile.tenant_id.as_str(), account.authority_type.as_str()), ("", "Generic"));
 }

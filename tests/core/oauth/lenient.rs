@@ -3,6 +3,8 @@
 
 use crate::support::replies::{error, page, reply};
 use crate::support::scenario::Scenario;
+use device_code_flow::json::Value;
+use device_code_flow::oauth::lenient;
 
 #[test]
 fn an_error_is_read_at_any_status() {
@@ -112,4 +114,25 @@ fn a_token_with_more_scopes_than_any_has_costs_no_time() {
     let body = format!(r#"{{"access_token":"a","scope":"{}"}}"#, scopes.join(" "));
     let mut scene = Scenario::entra().to_polling();
     assert_eq!(scene.respond(reply(200, body)).sign_in().scopes.len(), 500);
+}
+
+#[test]
+fn whole_numbers_are_read_from_numbers_and_texts_and_from_nothing_else() {
+    let json = Value::parse(
+        r#"{"n":5,"s":"7","f":3.2,"m":-4.9,"z":-0.0,"big":99999999999999999999,"low":-99999999999999999999,
+            "e":1e3,"x":"0x10","empty":"","minus":"-","dot":".5","b":true,"two":"1.2.3","plus":"+1"}"#,
+    )
+    .expect("a document");
+    let both = |name| (json.get(name).and_then(lenient::whole_number), json.get(name).and_then(lenient::rounded_up));
+    assert_eq!(both("n"), (Some(5), Some(5)));
+    assert_eq!(both("s"), (Some(7), Some(7)));
+    assert_eq!(both("f"), (Some(3), Some(4)));
+    assert_eq!(both("m"), (Some(0), Some(0)));
+    assert_eq!(both("z"), (Some(0), Some(0)));
+    assert_eq!(both("big"), (Some(u64::MAX), Some(u64::MAX)));
+    assert_eq!(both("low"), (Some(0), Some(0)));
+    // An exponent, or what only looks like a number, counts as missing.
+    for name in ["e", "x", "empty", "minus", "dot", "b", "two", "plus", "absent"] {
+        assert_eq!(both(name), (None, None), "{name}");
+    }
 }

@@ -3,7 +3,7 @@
 mod address;
 mod claims;
 mod form;
-mod http_date;
 mod id_token;
 mod lenient;
 mod metadata;
+mod retry_after;

@@ -7,7 +7,7 @@ use device_code_flow::entra::error_codes::ADVICE;
 use device_code_flow::flow::session::Session;
 use device_code_flow::flow::{Action, FlowState, Input, advance, saved};
 use device_code_flow::oauth::http::{HttpResponse, NoResponse};
-use device_code_flow::text::{lossy, printable};
+use device_code_flow::text::printable;
 use device_code_flow::time::UnixMillis;
 use proptest::collection::vec;
 use proptest::option;
@@ -67,16 +67,6 @@ fn value() -> impl Strategy<Value = Value> {
         Just(Value::Null),
         vec(any::<String>(), 0..3).prop_map(Value::from),
         Just(serde_json::json!({"code": 31})),
-    ]
-}
-
-/// Characters of every length, whole and cut off, and bytes that are no UTF-8: overlong, surrogates, beyond the last one.
-fn piece() -> impl Strategy<Value = Vec<u8>> {
-    prop_oneof![
-        (any::<char>(), 1..5_usize).prop_map(|(letter, most)| letter.to_string().bytes().take(most).collect()),
-        prop::sample::select(vec![&b"\xc0\x80"[..], b"\xe0\x80\x80", b"\xed\xa0\x80", b"\xf4\x90\x80\x80", b"\xff"])
-            .prop_map(<[u8]>::to_vec),
-        vec(any::<u8>(), 0..5),
     ]
 }
 
@@ -168,12 +158,6 @@ fn step_on(mut state: FlowState, moments: &[u64]) {
 
 proptest! {
     #![proptest_config(crate::support::cases(500))]
-
-    #[test]
-    fn any_bytes_become_the_text_that_the_standard_library_makes_of_them(pieces in vec(piece(), 0..12)) {
-        let bytes = pieces.concat();
-        prop_assert_eq!(lossy(&bytes), String::from_utf8_lossy(&bytes));
-    }
 
     #[test]
     fn any_answer_in_any_state_is_a_value_or_a_failure(response in response(), now in any::<u64>(), later in vec(any::<u64>(), 4)) {

@@ -1,16 +1,19 @@
-//! docs/errors.md and the unions in js/index.d.ts say what the tables of the core and the facade's own errors say: no code
-//! without its heading, none left over. `make error-docs` writes them.
+//! docs/errors.md, the unions in js/index.d.ts and the messages in js/fields.js say what the tables of the core and the facade's own
+//! errors say. `make error-docs` writes them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 
+use device_code_flow::config::fields::{CONFIGURATION, ONLY_IN_JAVASCRIPT as ONLY_IN_JAVASCRIPT_FIELDS};
+use device_code_flow::entra::authority::ADDRESS_PROBLEMS;
 use device_code_flow::entra::error_codes::{MEANINGS, advice};
 use device_code_flow::error::{Code, SERVER_WORDS};
 
 const DOCS: &str = "docs/errors.md";
 const TYPES: &str = "js/index.d.ts";
+const FIELDS: &str = "js/fields.js";
 
 /// Where errors are made: the facade, the stores, and what runs on Workers.
 const SOURCES: [&str; 3] = ["js", "js/storage", "js/workers"];
@@ -71,6 +74,10 @@ fn made_in(path: &Path) -> Vec<Made> {
         let Some((class, rest)) = part.split_once('(').filter(|(class, _)| class.ends_with("Error")) else { continue };
         // A class that is no AuthError has one argument: `Error("…")`, `TypeError("…")`.
         if !class.bytes().all(|byte| byte.is_ascii_alphanumeric()) || matches!(class, "Error" | "TypeError") {
+            continue;
+        }
+        // Out of a row of js/fields.js, which is written from tables of the core.
+        if rest.starts_with("row.") {
             continue;
         }
         let Some((code, rest)) = literal(rest.trim_start()) else {
@@ -174,9 +181,47 @@ fn types() -> String {
     with(&fs::read_to_string(TYPES).expect("the types"), "export type OwnErrorCode =", ";", &union)
 }
 
+/// js/fields.js: the messages of the constructor's checks.
+fn fields() -> String {
+    let quoted = |text: &str| serde_json::to_string(text).expect("a text");
+    let mut text = String::from(
+        "// Written by `make error-docs` from src/config/fields.rs and src/entra/authority.rs: do not edit.\n\n\
+        /**\n * The fields of a configuration that the constructor checks, objects before their members.\n *\n \
+        * @type {ReadonlyArray<{ place: string, type: string, code: string, message: string, hint: string }>}\n */\n\
+        export const CONFIGURATION_FIELDS = [\n",
+    );
+    for field in ONLY_IN_JAVASCRIPT_FIELDS.iter().chain(CONFIGURATION) {
+        let name = format!("{:?}", field.field_type);
+        let (first, rest) = name.split_at(1);
+        let error = field.error();
+        let _ = writeln!(
+            text,
+            "  {{ place: {}, type: \"{}{rest}\", code: \"{}\", message: {}, hint: {} }},",
+            quoted(field.place),
+            first.to_ascii_lowercase(),
+            field.code.text(),
+            quoted(&error.message),
+            quoted(error.hint),
+        );
+    }
+    text += "];\n\n/**\n * What can be wrong with the address of an authority. The problem follows the name of the field in the message.\n *\n \
+        * @type {Record<string, { code: string, problem: string, hint: string }>}\n */\n\
+        export const AUTHORITY_PROBLEMS = {\n";
+    for problem in ADDRESS_PROBLEMS {
+        let (code, hint) = (problem.code.text(), quoted(problem.code.error("").hint));
+        let _ = writeln!(
+            text,
+            "  {}: {{ code: \"{code}\", problem: {}, hint: {hint} }},",
+            problem.key,
+            quoted(problem.problem)
+        );
+    }
+    text + "};\n"
+}
+
 #[test]
 fn the_docs_and_the_types_are_what_make_error_docs_writes() {
-    for (path, expected) in [(DOCS, docs()), (TYPES, types())] {
+    for (path, expected) in [(DOCS, docs()), (TYPES, types()), (FIELDS, fields())] {
         let text = fs::read_to_string(path).expect("a file");
         let differs = text.lines().zip(expected.lines()).find(|(is, should)| is != should);
         assert!(text == expected, "run `make error-docs`: {path} differs at {differs:?}");
@@ -234,4 +279,5 @@ fn the_type_of_fault_names_everybody_who_can_be_told_to_act() {
 fn write() {
     fs::write(DOCS, docs()).expect("the docs can be written");
     fs::write(TYPES, types()).expect("the types can be written");
+    fs::write(FIELDS, fields()).expect("the fields can be written");
 }

@@ -3,8 +3,8 @@
 use std::fs;
 
 use device_code_flow::cache::account::Account;
-use device_code_flow::cache::document::Store;
-use device_code_flow::cache::lookup::{AccessToken, Wanted};
+use device_code_flow::cache::document::CacheDocument;
+use device_code_flow::cache::lookup::{AccessToken, TokenQuery};
 use device_code_flow::cache::save::Grant;
 use device_code_flow::entra::authority::Authority;
 use device_code_flow::entra::trust::Trust;
@@ -122,7 +122,7 @@ impl Granted {
     }
 
     /// Merged into a cache.
-    pub fn into(self, store: &mut Store) {
+    pub fn into(self, store: &mut CacheDocument) {
         let until = |seconds: Option<Seconds>| seconds.map(|seconds| self.at + seconds);
         let grant = Grant {
             client_id: &self.client,
@@ -143,24 +143,13 @@ pub fn scopes(text: &str) -> Vec<String> {
 }
 
 #[allow(clippy::needless_pass_by_value, reason = "texts and values alike, made on the spot")]
-pub fn store(text: impl ToString) -> Store {
-    Store::parse(text.to_string()).expect("a cache")
+pub fn store(text: impl ToString) -> CacheDocument {
+    CacheDocument::parse(text.to_string()).expect("a cache")
 }
 
 /// The text that a cache is written as, read by another reader.
-pub fn written(store: &Store) -> Value {
-    serde_json::from_str(&store.write()).expect("JSON")
-}
-
-/// What JavaScript makes of a text that is told beside another one: as js/cache.js does.
-pub fn joined(marked: &str, base: &str) -> String {
-    let units: Vec<u16> = base.encode_utf16().collect();
-    let parts = marked.split(device_code_flow::json::splice::MARK).enumerate().map(|(index, part)| {
-        let Some((from, to)) = part.split_once(',').filter(|_| index % 2 == 1) else { return part.to_owned() };
-        String::from_utf16(&units[from.parse().expect("a number")..to.parse().expect("a number")])
-            .expect("whole letters")
-    });
-    parts.collect()
+pub fn written(store: &CacheDocument) -> Value {
+    serde_json::from_str(&store.serialize()).expect("JSON")
 }
 
 /// The keys of a section.
@@ -177,20 +166,20 @@ pub fn secrets(cache: &Value, section: &str) -> Vec<String> {
 }
 
 /// Ada's access token for these scopes.
-pub fn token(store: &Store, text: &str) -> Option<AccessToken> {
+pub fn token(store: &CacheDocument, text: &str) -> Option<AccessToken> {
     token_of(store, &home(), TENANT, text)
 }
 
-pub fn token_of(store: &Store, home_account_id: &str, tenant_id: &str, text: &str) -> Option<AccessToken> {
+pub fn token_of(store: &CacheDocument, home_account_id: &str, tenant_id: &str, text: &str) -> Option<AccessToken> {
     store.access_token(&wanted(home_account_id, tenant_id, &scopes(text)))
 }
 
-pub fn wanted<'a>(home_account_id: &'a str, tenant_id: &'a str, scopes: &'a [String]) -> Wanted<'a> {
-    Wanted { home_account_id, environment: CONFIGURED, client_id: CLIENT, tenant_id, scopes }
+pub fn wanted<'a>(home_account_id: &'a str, tenant_id: &'a str, scopes: &'a [String]) -> TokenQuery<'a> {
+    TokenQuery { home_account_id, environment: CONFIGURED, client_id: CLIENT, tenant_id, scopes }
 }
 
 /// Ada's refresh tokens, in the order to try them.
-pub fn refresh_tokens(store: &Store) -> Vec<String> {
+pub fn refresh_tokens(store: &CacheDocument) -> Vec<String> {
     let tokens = store.refresh_tokens(&wanted(&home(), TENANT, &[]));
     tokens.iter().rev().map(|token| token.secret.expose().into()).collect()
 }

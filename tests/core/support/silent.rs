@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use device_code_flow::cache::document::Store;
+use device_code_flow::cache::document::CacheDocument;
 use device_code_flow::error::Error;
 use device_code_flow::flow::known_servers::KnownServers;
 use device_code_flow::flow::renewal::Refreshed;
@@ -32,7 +32,7 @@ pub fn request(changes: &Value) -> String {
 }
 
 /// What the cache has for it, so many seconds after [`START`].
-pub fn found(store: &Store, changes: &Value, seconds: i64) -> Option<Found> {
+pub fn found(store: &CacheDocument, changes: &Value, seconds: i64) -> Option<Found> {
     parsed(changes).look_up(store, at(seconds))
 }
 
@@ -61,13 +61,13 @@ pub struct Refresh {
 /// A program that keeps its cache and what it has learnt, and whose clock goes on.
 #[derive(Default)]
 pub struct Program {
-    pub store: Store,
+    pub store: CacheDocument,
     pub memory: KnownServers,
     pub now: UnixMillis,
 }
 
 impl Program {
-    pub fn new(store: Store) -> Self {
+    pub fn new(store: CacheDocument) -> Self {
         Self { store, now: START, ..Self::default() }
     }
 
@@ -122,7 +122,7 @@ impl Program {
     /// As the shell does it: what was learnt and what came are kept, and a token that is still good stands in for a failure.
     fn over(&mut self, mut refresh: Refresh, state: FlowState, end: Result<Box<SignIn>, Error>) -> Refresh {
         if let FlowState::Refreshed(refreshed) = state {
-            self.store.learn(&refreshed.lesson);
+            self.store.apply(&refreshed.findings);
             refresh.refreshed = *refreshed;
         }
         if let Ok(sign_in) = &end {

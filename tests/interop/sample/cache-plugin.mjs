@@ -1,4 +1,4 @@
-// A cache plugin as msal-node's users write it: a file that is read before and written after.
+// A cache plugin as users of msal-node write it: it reads a file before and writes it after.
 
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 

@@ -1,5 +1,5 @@
-// Brings every request of a process to the stand-in of Entra on loopback, whatever host it is for: `node --import` this, with
-// the stand-in's address in STANDIN.
+// Sends every request of a process to the Entra test server on loopback, whatever its host: `node --import` this file, with the server's
+// address in STANDIN.
 
 const { fetch } = globalThis;
 

@@ -1,5 +1,5 @@
-// A command-line program as msal-node's users write it for this flow: a configuration file, a cache plugin that keeps a file,
-// a callback that prints, a log. sample.test.mjs runs it as it is, and again with the import changed and nothing else.
+// A command-line program as users of msal-node write it for this flow: a configuration file, a cache plugin with a file, a callback that
+// prints, a log. sample.test.mjs runs it unchanged, and again with only the import changed.
 //
 //   node program.mjs sign-in | who | sign-out
 

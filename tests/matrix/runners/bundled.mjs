@@ -1,4 +1,4 @@
-// What bundlers take up; for Rollup, which looks into no node_modules by itself, bundled-by-path.mjs.
+// The input of bundlers. Rollup, which alone does not resolve node_modules, uses bundled-by-path.mjs.
 import * as library from "device-code-flow";
 
 start(library);

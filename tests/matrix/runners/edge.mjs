@@ -1,4 +1,4 @@
-// Vercel's edge-runtime: a script in a sandbox that has the Web's globals and nothing of Node.
+// Vercel's edge-runtime: a script in a sandbox with the Web's globals and nothing of Node.
 import * as library from "device-code-flow";
 import { runSuite } from "./suite.mjs";
 

@@ -1,4 +1,4 @@
-// For engines of before 2018: what a person lowers whose televisions have them.
+// For engines from before 2018: the input that the developer lowers.
 import * as library from "device-code-flow/js";
 
 start(library, { needsWebAssembly: false });

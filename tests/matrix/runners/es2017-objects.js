@@ -1,4 +1,4 @@
-// Chromium 53 (webOS 4) lacks what esbuild lowers object spread to, and asks for it at once; and two that the suite is written with.
+// Chromium 53 (webOS 4) lacks the functions to which esbuild lowers object spread, and two that the suite uses.
 if (!Object.getOwnPropertyDescriptors) {
   Object.getOwnPropertyDescriptors = function (object) {
     var all = {};

@@ -1,9 +1,9 @@
-// Node before 18 as it is, with no global put there: every application is given its fetch in `system.fetch`, and nothing else. What
-// the suite is written with stands in the file itself (old-node-globals.mjs). How to start and how to report, nothing else.
+// Node before 18 without additional globals: every application gets its fetch in `system.fetch` only. The suite's own needs are inside the
+// file (old-node-globals.mjs).
 import { impossibleWithFetch, impossibleWithoutAbort, impossibleWithoutStreams } from "./impossible.mjs";
 import { fetch } from "./old-node-globals.mjs";
 
-/** What says nothing of how to reach the network gets a fetch; a configuration that is wrong stays wrong. */
+/** A configuration that does not say how to reach the network gets a fetch. A wrong configuration stays wrong. */
 function withFetch(configuration) {
   const { system = {} } = Object(configuration);
   const isWrong = [configuration, system].some((value) => typeof value !== "object" || value === null);

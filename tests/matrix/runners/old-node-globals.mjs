@@ -1,3 +1,3 @@
-// What the suite itself takes for globals and an old Node has not: esbuild puts these in where the names stand, and the host gets none.
+// Globals that the suite uses and an old Node lacks. esbuild inserts them where the names are used; the host does not get them.
 export { AbortController } from "abort-controller/dist/abort-controller.js";
 export { default as fetch, Headers, Response } from "node-fetch";

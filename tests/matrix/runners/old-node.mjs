@@ -1,9 +1,8 @@
-// Node before 18, by import or by require: with a fetch from npm, which such a program brings itself. How to start and how to
-// report, nothing else.
+// Node before 18, by import or by require, with a fetch from npm, which such a program has to bring.
 import { impossibleWithoutStreams } from "./impossible.mjs";
 import fetch, { Headers, Response } from "node-fetch";
 
-// Before the rest is loaded.
+// Before the other modules are loaded.
 Object.assign(globalThis, { fetch, Headers, Response });
 import("./old.mjs")
   .then(() => import("../../runtime/suite.mjs"))

@@ -1,5 +1,5 @@
-// What the suite itself is written with and old engines lack: signals that say why. Loaded before it, and not for the library's
-// sake: that has to do without.
+// What the suite itself needs and old engines lack: abort signals with a reason. It is loaded before the suite. The library works without
+// it.
 import Polyfill from "abort-controller/dist/abort-controller.js";
 
 const host = typeof self === "undefined" ? globalThis : self;
@@ -22,7 +22,7 @@ if (!Object.fromEntries) {
     return object;
   };
 }
-// Before 2018.
+// Engines from before 2018.
 if (!Symbol.asyncIterator) Symbol.asyncIterator = Symbol.for("Symbol.asyncIterator");
 if (typeof URLSearchParams !== "undefined" && String(new URLSearchParams({ a: "b" })) !== "a=b") {
   const Native = URLSearchParams;
@@ -31,7 +31,7 @@ if (typeof URLSearchParams !== "undefined" && String(new URLSearchParams({ a: "b
     return new Native(init && typeof init === "object" && !(init instanceof Native) ? form(init) : init);
   };
   host.URLSearchParams.prototype = Native.prototype;
-  // A Response that a script makes has a text there, and a stream in which nothing comes.
+  // A Response that a script makes has a text there, and a stream that yields nothing.
   const { Response } = host;
   host.Response = function (body, init) {
     return Object.defineProperty(new Response(body, init), "body", { value: null });

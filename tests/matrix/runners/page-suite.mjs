@@ -1,11 +1,11 @@
-// The suite as a classic script, for engines of every age. The address has after its # where the servers are and where the
-// lines go. How to start and how to report, nothing else.
+// The suite as a classic script, for engines of every age. The addresses of the servers and of the report are behind the # of the page's
+// address.
 import "./old.mjs";
 import { impossibleFromDisk, impossibleWithoutAbort } from "./impossible.mjs";
 import { runSuite } from "../../runtime/suite.mjs";
 
 const { report, ...servers } = JSON.parse(decodeURIComponent(location.hash.slice(1)));
-// Chromium before 66 cannot end a request.
+// Chromium before 66 cannot abort a request.
 const impossible = "signal" in Request.prototype ? [] : [...impossibleWithoutAbort];
 if (location.protocol === "file:" && /Chrome\/|Firefox\//.test(navigator.userAgent)) impossible.push(...impossibleFromDisk);
 let sent = Promise.resolve();

@@ -1,4 +1,4 @@
-// Node and Bun, with a module that they read themselves. How to start and how to report, nothing else.
+// Node and Bun, with a module that the program reads itself.
 import * as library from "device-code-flow/slim";
 import { readFile } from "node:fs/promises";
 import { runSuite } from "./suite.mjs";

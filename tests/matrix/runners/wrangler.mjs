@@ -1,5 +1,4 @@
-// Cloudflare's platform: the suite in a request, or in a scheduled event, whose `cron` says where everything is. The lines go to
-// the runner. How to start and how to report, nothing else.
+// Cloudflare's platform: the suite in a request, or in a scheduled event, whose `cron` contains the addresses. The lines go to the runner.
 import * as library from "device-code-flow";
 import { runSuite } from "./suite.mjs";
 

@@ -1,7 +1,7 @@
 # A window with one page, in the QtWebEngine of a folder: `python3 view.py FOLDER ADDRESS`, where FOLDER is the Qt of a wheel.
 #
-# The kiosk shell of a person who writes Qt: no binding is needed, and so no certain Python. Pages from the disk may ask
-# servers, as shells set it. Not a browser: what the page finds it tells the runner itself.
+# A kiosk shell written with Qt. It uses no Python binding, so any Python version works. Pages from the disk may send requests to servers, as
+# in other shells. The page sends its results to the runner itself.
 
 import ctypes
 import glob
@@ -62,7 +62,7 @@ web._ZN14QWebEngineView6setUrlERK4QUrl(view, url(address))
 widgets._ZN7QWidget6resizeERK5QSize(view, (ctypes.c_int * 2)(1280, 720))
 widgets._ZN7QWidget4showEv(view)
 
-# Whoever wants a picture makes an empty file of this name.
+# To get a picture, create an empty file of this name.
 wanted = os.path.join(os.environ["HOME"], "picture.wanted")
 while True:
     core._ZN16QCoreApplication13processEventsE6QFlagsIN10QEventLoop17ProcessEventsFlagEEi(0, 50)

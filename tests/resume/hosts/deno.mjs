@@ -1,4 +1,4 @@
-// Deno: tokens in Deno KV on a file, flows in a store of a program's own on the same. deno.mjs SETTINGS, with a folder among them.
+// Deno: tokens in Deno KV on a file, flows in a custom store on the same. deno.mjs SETTINGS, which name a folder.
 
 import * as library from "device-code-flow";
 import * as storage from "device-code-flow/storage";

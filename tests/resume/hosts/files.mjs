@@ -1,6 +1,6 @@
-// Files that fail: what the file store asks of Node for certain paths passes `trouble` first. No test, and no store.
+// Files that fail: the file store's calls of Node for certain paths go through `trouble` first. Not a test, and not a store.
 //
-// A lost write is a renaming that a power cut took back; a stale read is a file as it was before its newest writing, or not there yet.
+// A lost write is a rename that a power cut undid. A stale read is a file as it was before its newest write, or a missing file.
 
 import fs from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
@@ -40,7 +40,7 @@ fs.renameSync = (from, to) => {
 };
 syncBuiltinESMExports();
 
-/** A folder: `place(key, trouble)` gives a path, disturbed by the `trouble` that was given last; `text(key)` is what is there. */
+/** A folder: `place(key, trouble)` returns a path whose accesses fail by the last `trouble`; `text(key)` is the real text. */
 export function disturbable(folder) {
   const pathOf = (key) => join(folder, key.replace(/\W/g, "-"));
   return {

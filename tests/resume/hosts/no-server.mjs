@@ -1,4 +1,4 @@
-// What the stand-in for Entra asks of Node, where it answers at once and serves nobody.
+// Replaces the parts of Node that the Entra test server uses, so that it answers at once without listening.
 
 const none = () => {
   throw new Error("this host has no server");

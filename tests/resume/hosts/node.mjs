@@ -1,4 +1,4 @@
-// Node: tokens in files, flows in a store of a program's own. node.mjs SETTINGS, with a folder among them.
+// Node: tokens in files, flows in a custom store. node.mjs SETTINGS, which name a folder.
 
 import * as library from "device-code-flow";
 import * as storage from "device-code-flow/storage";

@@ -1,4 +1,4 @@
-// A page: tokens in both of its stores, flows in a store of a program's own.
+// A page: tokens in both of its storages, flows in a custom store.
 
 import * as library from "device-code-flow";
 import * as storage from "device-code-flow/storage";
@@ -11,7 +11,7 @@ const { localStorage } = window;
 const drawer = { get: async (key) => localStorage.getItem(`flow ${key}`), set: async (key, text) => localStorage.setItem(`flow ${key}`, text) };
 const flows = flowStores({ ...workers, ...storage }, { drawer });
 const pages = {
-  // The page's own store, as the adapter finds it, is the disturbed one: only then does it number what it writes.
+  // The adapter sees the failing storage as the page's own. Only then does it number its writes.
   localStorage: {
     storage: localStorage,
     given: (disturbed) => void Object.defineProperty(window, "localStorage", { value: disturbed, configurable: true }),

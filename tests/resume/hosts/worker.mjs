@@ -1,5 +1,5 @@
-// workerd: Workers KV, D1 and the storage of Durable Objects, of both kinds, within an object. A request is the settings, and
-// `objects`, which says which kind; its answer is the lines.
+// workerd: Workers KV, D1 and the storage of Durable Objects of both kinds, within an object. A request contains the settings and
+// `objects`, which names the kind. Its answer is the lines.
 
 import { DurableObject } from "cloudflare:workers";
 import * as library from "device-code-flow";
@@ -16,7 +16,7 @@ export class OnTables extends DurableObject {
     const print = (line) => void writer.write(new TextEncoder().encode(`${line}\n`));
     const { KV: kv, DB: d1 } = this.env;
     const objects = this.ctx.storage;
-    // Keys are the other kind of object, and nothing but it.
+    // The other kind of object has keys only.
     const bindings = settings.objects === "KEYS" ? { objects } : { kv, d1, objects };
     const flows = flowStores({ ...workers, ...storage }, bindings);
     const tokens = tokenStores(storage, bindings);

@@ -1,11 +1,11 @@
-// AbortSignal: every promise rejects with the signal's own reason within a tenth of a second, wherever the flow is.
+// AbortSignal: in every state of a flow, the promise rejects with the signal's reason within a tenth of a second.
 
 import { equal, failureOf, ok, recording, sleep, until, within } from "../tools.mjs";
 
 const LIMIT = 100;
 const pending = { status: 400, body: { error: "authorization_pending" } };
 
-/** Aborts `begin(signal)` after `delay`: it rejects with the signal's reason, within the limit. */
+/** Aborts `begin(signal)` after `delay`. It rejects with the signal's reason, within the limit. */
 async function aborted(begin, delay, reason) {
   const controller = new AbortController();
   await endsAtOnce(controller, begin(controller.signal), delay, reason);
@@ -34,7 +34,7 @@ export const abort = {
     await until(async () => (await hits("token")).every(({ hungUp }) => hungUp), "the end of the request");
   },
 
-  "abort while the codes are asked for rejects within 100 ms": async ({ script }) => {
+  "abort while the codes are requested rejects within 100 ms": async ({ script }) => {
     const { app, hits } = await script({ device: { hang: true } });
     const asked = () => until(async () => (await hits("device")).length, "a request");
     await aborted((signal) => app.startDeviceCode({ scopes: ["a"], signal }), asked);
@@ -46,7 +46,7 @@ export const abort = {
     await aborted((signal) => app.acquireTokenByDeviceCode({ scopes: ["a"], signal, deviceCodeCallback }), () => sleep(300), "a text");
   },
 
-  "a signal that is aborted already sends nothing": async ({ app }) => {
+  "a signal that is already aborted sends nothing": async ({ app }) => {
     const fetch = recording();
     const controller = new AbortController();
     controller.abort();
@@ -74,7 +74,7 @@ export const abort = {
     equal((await other).accessToken, "kept");
   },
 
-  "the signal that the flow was started with ends its waits as well": async ({ script }) => {
+  "the signal with which the flow was started ends its waits as well": async ({ script }) => {
     const { app } = await script({ token: pending });
     const controller = new AbortController();
     const flow = await app.startDeviceCode({ scopes: ["a"], signal: controller.signal });
@@ -82,7 +82,7 @@ export const abort = {
     await endsAtOnce(controller, waiting, () => sleep(100), new Error("closed"));
   },
 
-  "a fetch that ignores its signal is left behind": async ({ app }) => {
+  "a fetch that ignores its signal is not waited for": async ({ app }) => {
     const deaf = recording(() => new Promise(() => {}));
     await aborted((signal) => app({ fetch: deaf }).startDeviceCode({ scopes: ["a"], signal }), () => sleep(100));
   },

@@ -1,5 +1,5 @@
-// Microsoft's other authorities, in every runtime: what each is asked, and what the person is shown. What msal-node does there,
-// and every kind there is: tests/interop.
+// Microsoft's other authorities, in every runtime: the requests to each, and what the person is shown. tests/interop has every kind of
+// authority, and compares with msal-node.
 
 import { equal, failureOf, json, recording } from "../tools.mjs";
 
@@ -7,7 +7,7 @@ const page = "https://microsoft.com/devicelogin";
 const codes = { user_code: "CODE", device_code: "device", expires_in: 900, interval: 1 };
 const TOKENS = { access_token: "a token", token_type: "Bearer" };
 
-/** An application at an authority of its own, on a fetch that answers each address with what stands for its end. */
+/** An application at its own authority. Its fetch answers each address by the ending of its path. */
 function at(library, auth, answers) {
   const fetch = recording(({ url }) => json(answers[Object.keys(answers).find((end) => url.split("?")[0].endsWith(end))]));
   const app = new library.PublicClientApplication({ auth: { clientId: "client", ...auth }, system: { fetch } });
@@ -24,7 +24,7 @@ export const authorities = {
     equal(asked(), [`${adfs}/oauth2/devicecode`, `${adfs}/oauth2/token`]);
   },
 
-  "CIAM: people are sent to their own page": async ({ library }) => {
+  "CIAM: the person gets the page for customers": async ({ library }) => {
     const message = `Open ${page} and enter CODE.`;
     const { app } = at(library, { authority: "https://contoso.ciamlogin.com" }, { devicecode: { ...codes, verification_uri: page, message } });
     const flow = await app.startDeviceCode({ scopes: ["openid"] });
@@ -32,7 +32,7 @@ export const authorities = {
     equal([flow.verificationUri, flow.message], [own, `Open ${own} and enter CODE.`]);
   },
 
-  "a private cloud: Entra vouches for it, and nothing is asked twice": async ({ library }) => {
+  "a private cloud: Entra knows it, and nothing is asked twice": async ({ library }) => {
     const cloud = "https://login.private.example/contoso.example";
     const answers = {
       instance: { tenant_discovery_endpoint: `${cloud}/x`, metadata: [] },
@@ -52,7 +52,7 @@ export const authorities = {
     equal(asked(), ["https://login.microsoftonline.com/common/discovery/instance"]);
   },
 
-  "a log has the levels that were asked for": async ({ library }) => {
+  "a log has the levels that were configured": async ({ library }) => {
     const lines = [];
     const loggerOptions = { loggerCallback: (...line) => lines.push(line), logLevel: library.LogLevel.Info };
     const fetch = recording(({ url }) => json(url.includes("devicecode") ? { ...codes, verification_uri: page } : TOKENS));
@@ -62,7 +62,7 @@ export const authorities = {
     equal(lines.length >= 3, true, "asked, received, signed in");
   },
 
-  "msal-node's networkClient is a way to the network": async ({ library }) => {
+  "msal-node's networkClient sends the requests": async ({ library }) => {
     const sent = [];
     const sendPostRequestAsync = async (url, { body }) => {
       sent.push(new URLSearchParams(body).get("client_id"));

@@ -1,14 +1,14 @@
-// A host that lacks something, or whose clock throws: each global is changed for as long as a call looks for it. These run alone,
-// because the host has only one of each; what a host lacks, it lacks at the first call of all, so those run before the others.
+// A host that lacks a feature, or whose clock throws: each global is changed while a call uses it. These cases run alone, because the host
+// has only one of each global. They run first, because the library looks for the host's features at its first call.
 
 import { equal, failureOf, ok, sleep } from "../tools.mjs";
 
 const host = typeof globalThis === "undefined" ? self : globalThis;
 
-/** Takes a global away; gives what puts it back. */
+/** Takes a global away. Returns a function that restores it. */
 function take(name) {
   const before = Object.getOwnPropertyDescriptor(host, name);
-  // edge-runtime lets nobody define its globals anew, but overwrite them.
+  // edge-runtime does not allow to redefine its globals, but to overwrite them.
   if (before && !before.configurable) {
     host[name] = undefined;
     return () => (host[name] = before.value);
@@ -17,7 +17,7 @@ function take(name) {
   return () => (before ? Object.defineProperty(host, name, before) : delete host[name]);
 }
 
-/** `work()` up to its first wait, in a host without these. */
+/** Runs `work()` up to its first wait, in a host without these globals. */
 function without(names, work) {
   const giveBack = names.map(take);
   try {
@@ -27,7 +27,7 @@ function without(names, work) {
   }
 }
 
-/** The same until `work()` has settled. Nothing else may run meanwhile, and hosts need for their fetch what they need. */
+/** The same until `work()` has settled. Nothing else may run meanwhile, because the host's own fetch may need these globals. */
 async function withoutUntilOver(name, work) {
   const giveBack = take(name);
   try {
@@ -39,7 +39,7 @@ async function withoutUntilOver(name, work) {
 
 const account = { homeAccountId: "a.b", environment: "id.invalid", tenantId: "c" };
 
-/** Every call that asks a provider. */
+/** Every call that makes a request. */
 const calls = (app) => [
   () => app.startDeviceCode({ scopes: ["a"] }),
   () => app.acquireTokenByDeviceCode({ scopes: ["a"], deviceCodeCallback() {} }),
@@ -58,7 +58,7 @@ export const bare = {
     }
   },
 
-  "without WebAssembly every call says so, names the entry that does without, sends nothing, and works as soon as it is there": async ({ script, library, needsWebAssembly }) => {
+  "without WebAssembly every call says so, names the entry that needs none, sends nothing, and works as soon as WebAssembly is there": async ({ script, library, needsWebAssembly }) => {
     const { app, hits } = await script();
     if (!needsWebAssembly) {
       const { userCode } = await withoutUntilOver("WebAssembly", () => app.startDeviceCode({ scopes: ["a"] }));
@@ -74,13 +74,13 @@ export const bare = {
     equal((await app.startDeviceCode({ scopes: ["a"] })).userCode, "USER-CODE");
   },
 
-  "without crypto a sign-in has a correlation id all the same": async ({ script }) => {
+  "without crypto a sign-in still has a correlation id": async ({ script }) => {
     const { app } = await script({ token: { status: 400, body: { error: "access_denied" } } });
     const { correlationId } = await failureOf(without(["crypto"], () => app.startDeviceCode({ scopes: ["a"] })).then((flow) => flow.wait()));
     ok(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/.test(correlationId), correlationId);
   },
 
-  "without AbortController a request is cancelled by its flag, and its end is not waited for": async ({ script }) => {
+  "without AbortController a request is aborted by its flag, and its end is not waited for": async ({ script }) => {
     const { app } = await script({ device: { hang: true } });
     const request = { scopes: ["a"], deviceCodeCallback() {} };
     const failure = failureOf(without(["AbortController", "AbortSignal"], () => app.acquireTokenByDeviceCode(request)));
@@ -91,11 +91,11 @@ export const bare = {
 };
 
 export const broken = {
-  "a fault of the module costs the call in hand: it asks for a report, the next call works, another flow goes on": async ({ script, library }) => {
+  "a trap of the module costs the current call: it asks for a report, the next call works, another flow continues": async ({ script, library }) => {
     const { app } = await script();
     const flow = await app.startDeviceCode({ scopes: ["a"] });
     const saved = flow.save();
-    // What the module cannot catch ends its instance, as a panic does. The clock is read before every step.
+    // The module cannot catch this, so it ends the instance, like a panic. The clock is read before every step.
     const { now } = Date;
     Date.now = () => {
       throw new Error("the clock is broken");

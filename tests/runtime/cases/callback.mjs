@@ -1,4 +1,4 @@
-// deviceCodeCallback, `cancel` and `timeout`: what the caller's own code does while a person is awaited.
+// deviceCodeCallback, `cancel` and `timeout`: what the caller's own code does while the person is waited for.
 
 import { equal, failureOf, ok, sleep, within } from "../tools.mjs";
 
@@ -22,7 +22,7 @@ export const callback = {
     ok(poll.at >= finished, "the poll came after the callback");
   },
 
-  "an error that the callback throws ends the flow, the very same error": async ({ script }) => {
+  "an error that the callback throws ends the flow with that error": async ({ script }) => {
     const { app, hits } = await script();
     const mine = new TypeError("the display is off");
     const throws = () => {
@@ -40,7 +40,7 @@ export const callback = {
     equal((await hits("token")).length, 0, "polls afterwards");
   },
 
-  "what the callback throws may be anything": async ({ script }) => {
+  "the callback may throw any value": async ({ script }) => {
     const { app } = await script();
     for (const mine of [undefined, "a text", { reason: "not ours" }, { failure: "not ours" }]) {
       const deviceCodeCallback = () => Promise.reject(mine);
@@ -61,7 +61,7 @@ export const callback = {
     equal((await hits("token")).length, 0, "polls: it did not wait for the next one");
   },
 
-  "a request.cancel that begins to throw ends the flow with what it throws, and is not asked again": async ({ script }) => {
+  "a request.cancel that begins to throw ends the flow with its error, and is not read again": async ({ script }) => {
     const { app, hits } = await script({ device: rarely, token: pending });
     const mine = new Error("what it belonged to is gone");
     const read = { whole: 0, failed: 0 };
@@ -91,7 +91,7 @@ export const callback = {
     ok((await hits("token")).length >= 1, "it polled meanwhile");
   },
 
-  "a code that nobody uses expires on time, with device_code_expired": async ({ script }) => {
+  "a code that nobody enters expires on time, with device_code_expired": async ({ script }) => {
     const device = codes({ expires_in: 3, interval: 1 });
     const { app, hits } = await script({ device, token: pending });
     const start = Date.now();

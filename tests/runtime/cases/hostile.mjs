@@ -1,4 +1,4 @@
-// Answers that would harm somebody: the person at the screen, the memory, or whoever holds the device code.
+// Answers that would do harm: to the person at the screen, to the memory, or to the owner of the device code.
 
 import { equal, failureOf, ok, until } from "../tools.mjs";
 
@@ -28,7 +28,7 @@ export const hostile = {
     equal(shown, 0, "callbacks");
   },
 
-  "an unsafe complete address is left out": async ({ script }) => {
+  "an unsafe verification_uri_complete is left out": async ({ script }) => {
     const { app } = await script({ device: { body: { ...codes, verification_uri_complete: "javascript:alert(1)" } } });
     const flow = await app.startDeviceCode({ scopes: ["a"] });
     equal(flow.verificationUriComplete, undefined);
@@ -56,7 +56,7 @@ export const hostile = {
     for (const { sent } of seen) ok(sent < 32 << 20, `the server sent ${sent} bytes`);
   },
 
-  "a redirect of the first request is not followed, and told": async ({ script, library }) => {
+  "a redirect of the first request is not followed, and is reported": async ({ script, library }) => {
     for (const status of [302, 307]) {
       const { app, hits } = await script({ device: { status, headers: { location: "{issuer}/elsewhere" } } });
       const error = await failureOf(app.startDeviceCode({ scopes: ["a"] }));
@@ -67,7 +67,7 @@ export const hostile = {
     }
   },
 
-  "codes that lack something are refused, by the name of what they lack": async ({ script, library }) => {
+  "codes without a required field are refused, with the name of the field": async ({ script, library }) => {
     for (const missing of ["device_code", "user_code", "verification_uri", "expires_in"]) {
       const { app } = await script({ device: { body: { ...codes, [missing]: undefined } } });
       const error = await failureOf(app.startDeviceCode({ scopes: ["a"] }));
@@ -77,7 +77,7 @@ export const hostile = {
     }
   },
 
-  "an error instead of codes is the server's own, and the callback is not called": async ({ script, library }) => {
+  "an error instead of codes is passed on as the server's, and the callback is not called": async ({ script, library }) => {
     const body = { error: "unauthorized_client", error_description: "No device flow for this client.", error_uri: "https://help.example/" };
     const { app } = await script({ device: { status: 401, body } });
     let shown = 0;
@@ -88,7 +88,7 @@ export const hostile = {
     equal(shown, 0, "callbacks");
   },
 
-  "no answer makes it crash: numbers, lists, deep nesting, bad text": async ({ script, library }) => {
+  "no answer makes the library crash: numbers, lists, deep nesting, bad text": async ({ script, library }) => {
     const bodies = ["", "null", "5", "[]", '"text"', "[".repeat(100_000), '{"a":'.repeat(50_000), "\u0000", "{\"device_code\":{}}", "=&=&=", "%ff%fe=%zz"];
     await Promise.all(
       bodies.map(async (body) => {

@@ -1,4 +1,4 @@
-// Wrong programs: every bad argument is a ClientConfigurationError that names the field, before anything is sent.
+// Wrong programs: every wrong argument is a ClientConfigurationError that names the field, before anything is sent.
 
 import { equal, failureOf, ok, recording } from "../tools.mjs";
 
@@ -9,7 +9,7 @@ cyclic.self = cyclic;
 // 10n is newer than the oldest televisions.
 const bigInts = typeof BigInt === "function" ? [BigInt(10)] : [];
 
-/** What the constructor is given, the code, and the name that the message must have. */
+/** The argument of the constructor, the error code, and the name that the message must contain. */
 const configurations = [
   [undefined, "invalid_argument", "configuration"],
   [null, "invalid_argument", "configuration"],
@@ -63,7 +63,7 @@ const configurations = [
   [{ auth, system: { loggerOptions: { logLevle: 0 } } }, "invalid_argument", "is system.loggerOptions.logLevel meant?"],
 ];
 
-/** What differs from a good request, the code, and the name that the message must have. */
+/** The difference from a good request, the error code, and the name that the message must contain. */
 const requests = [
   [{ scopes: undefined }, "empty_input_scopes_error", "request.scopes"],
   [{ scopes: "openid" }, "empty_input_scopes_error", "request.scopes"],
@@ -98,7 +98,7 @@ const requests = [
   [{ signal: null }, "invalid_argument", "request.signal"],
 ];
 
-// What JSON leaves out, makes null of or writes as an empty object. None of it may count as a field that is not there.
+// Values that JSON leaves out, writes as null or as an empty object. None of them may count as a missing field.
 const unspeakable = [
   () => "https://id.example",
   Symbol("https://id.example"),
@@ -137,7 +137,7 @@ function refused(error, code, name, library) {
 }
 
 export const mistakes = {
-  "a wrong configuration is thrown by the constructor, at once": async ({ library }) => {
+  "the constructor throws for a wrong configuration at once": async ({ library }) => {
     for (const [configuration, code, name] of configurations) {
       let error;
       try {
@@ -169,7 +169,7 @@ export const mistakes = {
     equal(fetch.calls.length, 0, "requests");
   },
 
-  "a wrong request for a token of the cache is refused, though the cache has one": async ({ script, library }) => {
+  "a wrong silent request is refused, even if the cache has a token": async ({ script, library }) => {
     const idToken = `e30.${btoa(JSON.stringify({ sub: "s", name: "Ada" })).replace(/=/g, "")}.`;
     const tokens = { access_token: "at", token_type: "Bearer", expires_in: 3600, refresh_token: "rt", id_token: idToken };
     const { app, hits } = await script({ token: { body: tokens } });
@@ -198,7 +198,7 @@ export const mistakes = {
     equal((await hits("token")).length, 0, "polls");
   },
 
-  "a system.fetch that gives no usable response is told, and other sign-ins go on": async ({ script, app, library }) => {
+  "a system.fetch without a usable response is reported, and other sign-ins continue": async ({ script, app, library }) => {
     const healthy = await script({ token: { delay: 2000, body: { access_token: "healthy", token_type: "Bearer" } } });
     const other = (await healthy.app.startDeviceCode({ scopes: ["a"] })).wait();
     const readAlready = async (url, init) => {

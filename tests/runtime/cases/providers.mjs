@@ -1,11 +1,11 @@
-// Whom to sign in with: issuers that publish their metadata, and Microsoft Entra ID, whose endpoints are known.
+// The authorities to sign in with: issuers that publish their metadata, and Microsoft Entra ID, whose endpoints are known.
 
 import { equal, failureOf, json, ok, recording } from "../tools.mjs";
 
 const base64url = (value) => btoa(JSON.stringify(value)).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
 
 export const providers = {
-  "an issuer with an OpenID document is found there": async ({ script }) => {
+  "an issuer with an OpenID document is found by it": async ({ script }) => {
     const { app, hits, issuer } = await script();
     const result = await (await app.startDeviceCode({ scopes: ["a"] })).wait();
     equal(result.authority, issuer);
@@ -19,7 +19,7 @@ export const providers = {
     equal((await hits()).map(({ endpoint }) => endpoint), ["openid", "oauth", "device", "token"]);
   },
 
-  "openid, profile and offline_access are asked for where the issuer has them": async ({ script }) => {
+  "openid, profile and offline_access are requested if the issuer supports them": async ({ script }) => {
     const body = { issuer: "{issuer}", device_authorization_endpoint: "{issuer}/device", token_endpoint: "{issuer}/token", scopes_supported: ["openid", "offline_access"] };
     const { app, hits } = await script({ openid: { body } });
     await app.startDeviceCode({ scopes: ["a"], extraQueryParameters: { audience: "an api" } });
@@ -38,7 +38,7 @@ export const providers = {
     equal((await hits("device")).length, 0, "device authorization requests");
   },
 
-  "an issuer without metadata, or without device authorization, is told": async ({ script }) => {
+  "an issuer without metadata, or without device authorization, is reported": async ({ script }) => {
     const nothing = await script({ openid: { status: 404 } });
     const none = await failureOf(nothing.app.startDeviceCode({ scopes: ["a"] }));
     equal([none.errorCode, none.status], ["endpoints_resolution_error", 404]);
@@ -48,21 +48,21 @@ export const providers = {
     ok(error.errorMessage.includes("device_authorization_endpoint"), error.errorMessage);
   },
 
-  "auth.authorityMetadata saves the discovery": async ({ script, app }) => {
+  "auth.authorityMetadata replaces the discovery": async ({ script, app }) => {
     const { issuer, hits } = await script();
     const authorityMetadata = JSON.stringify({ issuer, device_authorization_endpoint: `${issuer}/device`, token_endpoint: `${issuer}/token` });
     await app({ auth: { authority: issuer, authorityMetadata } }).startDeviceCode({ scopes: ["a"] });
     equal((await hits()).map(({ endpoint }) => endpoint), ["device"]);
   },
 
-  "request.authority goes before the configured one": async ({ script, app }) => {
+  "request.authority takes precedence over the configured one": async ({ script, app }) => {
     const { issuer, hits } = await script();
     const flow = await app({ auth: { authority: "https://unused.invalid" } }).startDeviceCode({ scopes: ["a"], authority: issuer });
     equal((await flow.wait()).authority, issuer);
     equal((await hits("token")).length, 1, "polls there");
   },
 
-  "Microsoft Entra: known endpoints, mkt, client_info, and an account as MSAL has it": async ({ library }) => {
+  "Microsoft Entra: known endpoints, mkt, client_info, and an account like MSAL's": async ({ library }) => {
     const claims = { iss: "https://login.microsoftonline.com/t/v2.0", oid: "user-oid", sub: "pairwise", tid: "tenant-id", preferred_username: "ada@contoso.com", name: "Ada" };
     const answers = [
       () => json({ user_code: "ABCD12345", device_code: "long", verification_uri: "https://login.microsoft.com/device", expires_in: "900", interval: "1", message: "Pour vous connecter…" }),
@@ -101,7 +101,7 @@ export const providers = {
     equal(Math.round((result.extExpiresOn - result.expiresOn) / 1000), 3600, "seconds between the two ends");
   },
 
-  "Microsoft Entra's evidence stands on the error": async ({ library }) => {
+  "the error contains Microsoft Entra's evidence": async ({ library }) => {
     const body = {
       error: "interaction_required", error_description: "AADSTS50076: multi-factor", error_codes: [50076], suberror: "basic_action", trace_id: "trace",
       correlation_id: "correlation", timestamp: "2026-01-01 00:00:00Z", claims: '{"access_token":{}}', error_uri: "https://login.microsoftonline.com/error?code=50076",

@@ -1,4 +1,4 @@
-// A flow as a text: saved by one application, taken up by another, and refused where it does not belong.
+// A flow as text: saved by one application, resumed by another, and refused where it does not belong.
 
 import { equal, failureOf, ok } from "../tools.mjs";
 
@@ -38,7 +38,7 @@ export const saved = {
     equal((await app.resumeDeviceCode(`${text}\n`)).userCode, "USER-CODE", "an editor's line break at the end");
   },
 
-  "a text of a newer release is told from a damaged one": async ({ script }) => {
+  "a text of a newer release has another error than a damaged one": async ({ script }) => {
     const { app } = await script();
     const text = (await app.startDeviceCode({ scopes: ["a"] })).save();
     const error = await failureOf(app.resumeDeviceCode(text.replace('"version":3', '"version":4')));
@@ -54,7 +54,7 @@ export const saved = {
     }
   },
 
-  "a flow that is over cannot be saved": async ({ script, library }) => {
+  "a flow that has ended cannot be saved": async ({ script, library }) => {
     const { app } = await script();
     const flow = await app.startDeviceCode({ scopes: ["a"] });
     await flow.wait();
@@ -68,7 +68,7 @@ export const saved = {
     equal(error.errorCode, "flow_ended");
   },
 
-  "a flow that is saved while it is driven is saved before each poll and after its answer": async ({ script }) => {
+  "a flow with `save` is saved before each poll and after its answer": async ({ script }) => {
     const { app, hits } = await script({
       token: [{ status: 400, body: { error: "authorization_pending" } }, { body: { access_token: "t", token_type: "Bearer" } }],
     });
@@ -84,7 +84,7 @@ export const saved = {
     );
   },
 
-  "where a flow cannot be saved nothing is sent, and it can go on": async ({ script }) => {
+  "if a flow cannot be saved, nothing is sent, and it can continue": async ({ script }) => {
     const { app, hits } = await script();
     const flow = await app.startDeviceCode({ scopes: ["a"] });
     const full = new Error("disk full");

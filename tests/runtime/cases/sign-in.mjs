@@ -1,4 +1,4 @@
-// The main job against a real authorization server: what a caller gets when the person signs in, and when not.
+// The main use with a real authorization server: what a caller gets when the person signs in, and when the person does not.
 
 import { equal, failureOf, ok, recording, until } from "../tools.mjs";
 
@@ -42,11 +42,11 @@ export const signIn = {
     ok(account.tenantProfiles instanceof Map, "tenantProfiles is a Map");
   },
 
-  "a declined sign-in is a ServerError with the server's word, its status and a hint": async ({ app, person, library }) => {
+  "a declined sign-in is a ServerError with the server's error, its status and a hint": async ({ app, person, library }) => {
     const error = await failureOf(
       app().acquireTokenByDeviceCode({
         scopes: ["openid"],
-        // As good as none: one is made up.
+        // An empty value counts as a missing one: a random id is used.
         correlationId: "",
         deviceCodeCallback: ({ userCode }) => person(userCode, "deny"),
       }),
@@ -59,7 +59,7 @@ export const signIn = {
     equal(error.message, `access_denied: ${error.errorMessage}`);
   },
 
-  "the errors are classes: instanceof holds, and each tells its name": async ({ library }) => {
+  "the errors are classes: instanceof works, and each has its name": async ({ library }) => {
     const { AuthError, ServerError, InteractionRequiredAuthError, ClientAuthError, ClientConfigurationError } = library;
     for (const [Class, ...parents] of [
       [AuthError, Error],
@@ -76,7 +76,7 @@ export const signIn = {
     }
   },
 
-  "a poll before it is due says pending and asks nobody": async ({ app }) => {
+  "a poll before it is due resolves with pending and sends nothing": async ({ app }) => {
     const fetch = recording();
     const flow = await app({ fetch }).startDeviceCode({ scopes: ["openid"] });
     const before = fetch.calls.length;
@@ -102,7 +102,7 @@ export const signIn = {
     equal(again.accessToken, result.accessToken, "the result stays");
   },
 
-  "a loop that is left early stops polling, and the flow can go on": async ({ script }) => {
+  "leaving a loop early stops polling, and the flow can continue": async ({ script }) => {
     const pending = { status: 400, body: { error: "authorization_pending" } };
     const { app, hits } = await script({ token: [pending, {}] });
     const flow = await app.startDeviceCode({ scopes: ["a"] });
@@ -148,7 +148,7 @@ export const signIn = {
     };
     const fetch = recording(({ url }) => new Response(JSON.stringify(answers[new URL(url).pathname])));
     const app = new library.PublicClientApplication({ auth: { clientId: "c", authority: "https://id.invalid" }, system: { fetch } });
-    // No such host exists: one request past the given fetch, and this would fail.
+    // This host does not exist. A request that does not use the given fetch would fail.
     const result = await app.acquireTokenByDeviceCode({ scopes: ["a"], deviceCodeCallback() {} });
     equal(result.accessToken, "from the relay");
     equal(fetch.calls.map(({ method, url }) => `${method} ${new URL(url).pathname}`), [

@@ -1,10 +1,10 @@
-// Tokens without a person: from the cache, by the refresh token at a real server, and what of it is gone after signing out.
+// Tokens without a person: from the cache, by the refresh token at a real server, and what remains after signing out.
 
 import { equal, failureOf, ok, recording } from "../tools.mjs";
 
 const scopes = ["openid", "profile"];
 
-/** Somebody who has signed in at the real server, and the requests for tokens since. */
+/** A person who has signed in at the real server, and the token requests since then. */
 async function signedIn({ app, person }, login) {
   const fetch = recording();
   const own = app({ fetch });
@@ -16,7 +16,7 @@ async function signedIn({ app, person }, login) {
 }
 
 export const silent = {
-  "a silent call has the token of the cache, and a new one from the server when it must": async (tools) => {
+  "a silent call returns the token of the cache, and a new one from the server when needed": async (tools) => {
     const { own, account, accessToken, fetch, refreshes } = await signedIn(tools, "alice");
     const cached = await own.acquireTokenSilent({ scopes, account });
     equal([cached.fromCache, cached.accessToken, fetch.calls.length], [true, accessToken, 0], "from the cache");
@@ -24,14 +24,14 @@ export const silent = {
     ok(!renewed.fromCache && renewed.accessToken !== accessToken, "a new token");
     equal([renewed.account.username, renewed.account.homeAccountId], [account.username, account.homeAccountId], "the same person");
     ok(renewed.idTokenClaims.sub === cached.idTokenClaims.sub && renewed.expiresOn instanceof Date, "a whole result");
-    // The server takes a refresh token once: the second refresh works only if the new one was kept.
+    // The server accepts a refresh token once. The second refresh works only if the new one was stored.
     await own.acquireTokenSilent({ scopes, account, forceRefresh: true });
     const [first, second] = refreshes().map(({ form }) => form.get("refresh_token"));
     ok(first && second && first !== second, "the new refresh token was used");
     equal((await own.acquireTokenSilent({ scopes, account: (await own.getAllAccounts())[0] })).fromCache, true);
   },
 
-  "equal silent calls at once are one request, and an aborted one does not end it": async (tools) => {
+  "equal silent calls at the same time are one request, and an aborted one does not end it": async (tools) => {
     const { own, account, refreshes } = await signedIn(tools, "bilal");
     const controller = new AbortController();
     const request = { scopes, account, forceRefresh: true };
@@ -51,7 +51,7 @@ export const silent = {
     ok(!(await other.acquireTokenSilent({ scopes, account, forceRefresh: true })).fromCache, "a new token");
   },
 
-  "after signing out with revoke a kept copy of the cache is worth nothing": async (tools) => {
+  "after signing out with revoke, a copy of the cache is useless": async (tools) => {
     const { own, account } = await signedIn(tools, "alice");
     const copy = own.getTokenCache().serialize();
     await own.signOut({ account, revoke: true });
@@ -63,14 +63,14 @@ export const silent = {
     equal([error.errorCode, error.fault], ["invalid_grant", "person"]);
   },
 
-  "a silent call that nobody can serve says that a person is needed": async ({ app, library }) => {
+  "a silent call without tokens says that a person is needed": async ({ app, library }) => {
     const account = { homeAccountId: "nobody", environment: new URL(app().settings.authority).host, tenantId: "" };
     const error = await failureOf(app().acquireTokenSilent({ scopes, account }));
     ok(error instanceof library.InteractionRequiredAuthError && error instanceof library.AuthError, String(error));
     equal([error.errorCode, error.retryable], ["no_tokens_found", false]);
   },
 
-  "a server that is down is asked three times, and then left alone for a minute": async ({ script }) => {
+  "a server that is down is asked three times, and then not for a minute": async ({ script }) => {
     const idToken = `e30.${btoa(JSON.stringify({ sub: "s", name: "Ada" })).replace(/=/g, "")}.`;
     const tokens = { access_token: "at", token_type: "Bearer", expires_in: 3600, refresh_token: "rt", id_token: idToken };
     const { app, hits } = await script({ token: [{ body: tokens }, { status: 503 }] });

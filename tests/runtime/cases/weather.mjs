@@ -1,10 +1,10 @@
-// Everything that can go wrong between two polls and does not matter: the flow goes on, and at the right pace.
+// Failures between two polls that do not end a sign-in: the flow continues, at the right pace.
 
 import { equal, ok, recording } from "../tools.mjs";
 
 const tokens = { body: { access_token: "in the end", token_type: "Bearer" } };
 
-/** Polls until there are tokens; gives the time between the first two polls and the number of them. */
+/** Polls until there are tokens. Returns the time between the first two polls and the number of polls. */
 async function weathered({ script }, answers, settings) {
   const { app, hits } = await script({ token: [...answers, tokens] }, settings);
   const flow = await app.startDeviceCode({ scopes: ["a"] });
@@ -23,7 +23,7 @@ export const weather = {
     atLeast(gap, 6000);
   },
 
-  "a larger interval sent with slow_down is kept": async (tools) => {
+  "a larger interval sent with slow_down stays in force": async (tools) => {
     const { gap } = await weathered(tools, [{ status: 400, body: { error: "slow_down", interval: 7 } }]);
     atLeast(gap, 7000);
   },
@@ -40,20 +40,20 @@ export const weather = {
     atLeast(gap, 4000);
   },
 
-  "503 with a page of HTML is waited out, slower than before": async (tools) => {
+  "503 with an HTML page is waited out, more slowly than before": async (tools) => {
     const page = { status: 503, headers: { "content-type": "text/html" }, body: "<html><body>back soon</body></html>" };
     const { gap } = await weathered(tools, [page]);
     atLeast(gap, 2000);
   },
 
   "a dropped connection is waited out": async (tools) => {
-    // Two: a browser may repeat the request by itself when a connection that was open before breaks.
+    // Two failures: a browser may repeat the request itself when a connection that was open before breaks.
     await weathered(tools, [{ reset: true }, { reset: true }]);
   },
 
   "a server that never answers is given up after system.requestTimeout, and asked again": async (tools) => {
     const { polls, gap } = await weathered(tools, [{ hang: true }], { requestTimeout: 500 });
-    // The timeout runs from the sending; the server counts from the arrival, which a busy machine puts off.
+    // The timeout counts from the sending. The server counts from the arrival, which is later on a busy machine.
     atLeast(gap, 2400);
     ok(polls[0].hungUp, "the hanging request was ended");
   },
@@ -78,11 +78,11 @@ export const weather = {
     await weathered(tools, [{ status: 400, headers: { "content-type": "text/html" }, body: '\ufeff {"error":"authorization_pending"}' }]);
   },
 
-  "an empty answer is no token": async (tools) => {
+  "an empty answer is not a token": async (tools) => {
     await weathered(tools, [{ body: {} }]);
   },
 
-  "a redirect while polling is not followed: the device code goes nowhere else": async ({ script }) => {
+  "a redirect while polling is not followed, so the device code is sent nowhere else": async ({ script }) => {
     const elsewhere = { status: 307, headers: { location: "{issuer}/elsewhere" } };
     const { app, hits } = await script({ token: [elsewhere, tokens] });
     const result = await (await app.startDeviceCode({ scopes: ["a"] })).wait();
@@ -97,7 +97,7 @@ export const weather = {
     ok(hungUp && sent < 32 << 20, `the server sent ${sent} bytes`);
   },
 
-  "trouble on the way to the real server is waited out": async ({ app, person }) => {
+  "network failures before the real server are waited out": async ({ app, person }) => {
     const fetch = recording(({ url }, calls) => {
       const polls = calls.filter((call) => call.url === url && call.form.has("device_code")).length;
       if (polls === 1) throw new TypeError("fetch failed");
@@ -110,7 +110,7 @@ export const weather = {
     equal(result.idTokenClaims.sub, "bilal");
   },
 
-  "a device authorization that fails twice is asked for a third time": async ({ script }) => {
+  "a device authorization that fails twice is requested a third time": async ({ script }) => {
     const unavailable = { status: 503, body: "" };
     const { app, hits } = await script({ device: [unavailable, { reset: true }, { status: 200, body: { device_code: "device-code", user_code: "third", verification_uri: "{issuer}/go", expires_in: 60 } }] });
     const flow = await app.startDeviceCode({ scopes: ["a"] });

@@ -1,4 +1,4 @@
-// Deno, which may reach the network and nothing else. How to start and how to report, nothing else.
+// Runs the suite in Deno, which may use the network and nothing else.
 import * as library from "device-code-flow";
 import { runSuite } from "./suite.mjs";
 

@@ -1,4 +1,4 @@
-// Node, Deno and Bun, with the entry that needs no WebAssembly. How to start and how to report, nothing else.
+// Runs the suite in Node, Deno and Bun with the entry that needs no WebAssembly.
 import * as library from "device-code-flow/js";
 import { runSuite } from "./suite.mjs";
 

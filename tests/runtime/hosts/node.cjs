@@ -1,4 +1,4 @@
-// Node, by require. How to start and how to report, nothing else.
+// Runs the suite in Node, by require.
 const library = require("device-code-flow");
 
 import("./suite.mjs")

@@ -1,4 +1,4 @@
-// Node, by import. How to start and how to report, nothing else; Bun runs the same file.
+// Runs the suite in Node, by import. Bun runs the same file.
 import * as library from "device-code-flow";
 import { runSuite } from "./suite.mjs";
 

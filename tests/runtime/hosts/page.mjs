@@ -1,4 +1,4 @@
-// A page, with a bundler or without. The address has the servers after its #; the lines go to the console.
+// Runs the suite in a page, with a bundler or without. The servers' addresses are behind the # of the address. Lines go to the console.
 import * as library from "device-code-flow";
 import { runSuite } from "./suite.mjs";
 

@@ -1,4 +1,4 @@
-# The least that a worker needs: two modules, a socket, and leave to reach loopback. No compatibility flags.
+# The minimum for a worker: two modules, a socket, and permission to reach loopback. No compatibility flags.
 using Workerd = import "/workerd/workerd.capnp";
 
 const config :Workerd.Config = (

@@ -1,4 +1,4 @@
-// workerd: a plain fetch handler. A request with the addresses starts the suite; its lines are the answer's body.
+// Runs the suite in workerd: a plain fetch handler. A request with the addresses starts the suite. The answer's body is its lines.
 import * as library from "device-code-flow";
 import { runSuite } from "./suite.mjs";
 

@@ -26,7 +26,7 @@ function place() {
     plugin: (options) => storage.denoKvCache(kv, key, options),
     text: async () => textOf((await kv.get([...key, "head"])).value),
     put: (text) => kv.set([...key, "head"], text),
-    // The last is a head whose pieces are gone.
+    // The last one is a head whose pieces are missing.
     nonsense: [42, true, ["a"], { text: "{}" }, new Uint8Array(3), { generation: "gone", pieces: 1, bytes: 5 }],
     keptAside: async () => {
       const kept = (await under(key)).filter(({ key }) => String(key.at(-1)).startsWith("damaged-"));

@@ -1,4 +1,4 @@
-// fileCache in Node, Bun and Deno: `files.mjs FOLDER`. Deno is allowed that folder and nothing else.
+// fileCache in Node, Bun and Deno: `files.mjs FOLDER`. Deno may use that folder and nothing else.
 import * as library from "device-code-flow";
 import * as storage from "device-code-flow/storage";
 import { readFileSync, readdirSync, writeFileSync } from "node:fs";

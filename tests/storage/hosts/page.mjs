@@ -1,4 +1,4 @@
-// webStorageCache in a page, in both of a page's stores.
+// webStorageCache in a page, in both storages of the page.
 import * as library from "device-code-flow";
 import * as storage from "device-code-flow/storage";
 import { runCases } from "./suite.mjs";

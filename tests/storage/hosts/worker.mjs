@@ -1,4 +1,4 @@
-// kvCache in a Worker and durableObjectCache in Durable Objects of both kinds: a request names which, its answer is the lines.
+// kvCache in a Worker and durableObjectCache in Durable Objects of both kinds. The request names the store; the answer is the lines.
 import { DurableObject } from "cloudflare:workers";
 import * as library from "device-code-flow";
 import * as storage from "device-code-flow/storage";
@@ -27,7 +27,7 @@ function objectPlace(kept) {
   const textOf = async (head) => {
     if (head === undefined || typeof head === "string") return head ?? "";
     const pieces = [...(await kept.list({ prefix: `${key}/${head.generation}/` })).values()];
-    // Key-value storage takes no more than this.
+    // Key-value storage has this limit.
     if (pieces.some(({ length }) => length > 128 * 1024 - 100)) throw new Error("a piece is too large");
     return new Blob(pieces).text();
   };
@@ -38,7 +38,7 @@ function objectPlace(kept) {
     plugin: (options) => storage.durableObjectCache(kept, key, options),
     text: async () => textOf(await kept.get(key)),
     put: (text) => kept.put(key, text),
-    // The last is a head whose pieces are gone.
+    // The last one is a head whose pieces are missing.
     nonsense: [42, true, ["a"], { text: "{}" }, new Uint8Array(3), { generation: "gone", pieces: 1, bytes: 5 }],
     keptAside: async () => Promise.all([...(await kept.list({ prefix: `${key}.damaged-` })).values()].map(textOf)),
   };

@@ -1,4 +1,4 @@
-// One access as somebody else may do it: `access.mjs FILE [TEXT]` loads, stores TEXT if it is given, and prints what happened.
+// One access by another process: `access.mjs FILE [TEXT]` loads, stores TEXT if there is one, and prints the result.
 import * as storage from "device-code-flow/storage";
 import { access } from "./cases.mjs";
 

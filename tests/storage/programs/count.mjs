@@ -1,5 +1,5 @@
-// Adds one to the number in a store, under its lock, ROUNDS times: `count.mjs STORE PLACE ROUNDS WAY`. Prints each number once
-// it is stored. WAY is "exclusively", as our library does it, or "pairs", as msal-node does: load and store, and no more.
+// Adds one to the number in a store, under its lock, ROUNDS times: `count.mjs STORE PLACE ROUNDS WAY`. Prints each number once it is stored.
+// WAY is "exclusively", like this library, or "pairs", like msal-node: only load and store.
 import * as storage from "device-code-flow/storage";
 import { access } from "./cases.mjs";
 

@@ -1,4 +1,4 @@
-// Before a program, by --import: a disk that keeps nothing any more, half a second after the start.
+// Runs before a program, by --import: half a second after the start the disk keeps nothing any more.
 import fs from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
 

@@ -1,4 +1,4 @@
-// Takes a lock and keeps it: `hold.mjs STORE PLACE`. Prints "held", and on a line of input stores "mine" and says what came of it.
+// Takes a lock and holds it: `hold.mjs STORE PLACE`. Prints "held". On a line of input it stores "mine" and prints the result.
 import * as storage from "device-code-flow/storage";
 import { createInterface } from "node:readline";
 import { access } from "./cases.mjs";

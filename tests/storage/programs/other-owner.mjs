@@ -1,4 +1,4 @@
-// Before a program, by --import: whenever a file has been linked, another has taken the lock of its store over meanwhile.
+// Runs before a program, by --import: whenever a file has been linked, another process has taken over the lock of its store.
 import { writeFileSync } from "node:fs";
 import files from "node:fs/promises";
 import { syncBuiltinESMExports } from "node:module";

@@ -1,5 +1,5 @@
-// Adds a name to a list in Deno KV while another, who knows of no lock, adds one past it: `past-the-lock.mjs FILE`. The list is
-// a cache as ours is one: what it is given is merged with what it has not stored.
+// Adds a name to a list in Deno KV while another process adds one without the lock: `past-the-lock.mjs FILE`. The list behaves like this
+// library's cache: a loaded text is merged with what is not stored yet.
 import { denoKvCache } from "device-code-flow/storage";
 import { access } from "./cases.mjs";
 

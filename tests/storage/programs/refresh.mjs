@@ -1,5 +1,5 @@
-// One of several processes over one file: renews the tokens in it over and over, and prints what each refresh brought.
-// node refresh.mjs FILE STANDIN TENANT CLIENT ROUNDS
+// One of several processes over one file: renews the tokens in it repeatedly, and prints the result of each refresh.
+// node refresh.mjs FILE SERVER TENANT CLIENT ROUNDS
 
 import { PublicClientApplication } from "device-code-flow";
 import { fileCache } from "device-code-flow/storage";

@@ -1,5 +1,4 @@
-// Before a program, by --import: a process that is slow between what it has seen of a lock and what it does about it, so that
-// others are always in between.
+// Runs before a program, by --import: makes a process slow between reading a lock and acting on it, so that others always come in between.
 import fs from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
 

@@ -1,4 +1,4 @@
-// Stores long texts without end: `write.mjs FILE`. Each is one letter, repeated. It is there to be killed.
+// Stores long texts without end, until it is killed: `write.mjs FILE`. Each text is one letter, repeated.
 import * as storage from "device-code-flow/storage";
 import { access } from "./cases.mjs";
 

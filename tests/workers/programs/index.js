@@ -1,4 +1,4 @@
-// A worker for tests: every store, every engine, and ways to do to them what only accidents do. Not an example.
+// A worker for tests: every store, every engine, and requests that cause accidents. Not an example.
 
 import { DurableObject, WorkflowEntrypoint } from "cloudflare:workers";
 import { PublicClientApplication } from "device-code-flow";
@@ -31,7 +31,7 @@ export class Kiosk extends signInObject(DurableObject, (ctx, env) => ({ app: app
     return this.ctx.storage.put("sign-in", text);
   }
 
-  /** What an object itself sees of a failure. */
+  /** How an object itself sees a failure. */
   async attempt(verb) {
     return this.signIn[verb]().catch(({ errorCode, message, hint }) => ({ code: errorCode, message, hint }));
   }

@@ -1,4 +1,4 @@
-// Every part of device-code-flow/workers with Cloudflare's own types. It is compiled, not run.
+// Every part of device-code-flow/workers with Cloudflare's types. It is compiled, not run.
 
 import { DurableObject, WorkflowEntrypoint, type WorkflowEvent, type WorkflowStep } from "cloudflare:workers";
 import { PublicClientApplication } from "device-code-flow";

@@ -3,7 +3,7 @@
 use crate::support::START;
 use crate::support::replies::http_date as written;
 use device_code_flow::oauth::http::HttpResponse;
-use device_code_flow::oauth::http_date;
+use device_code_flow::oauth::retry_after::parse_date;
 use device_code_flow::time::{Seconds, UnixMillis};
 use proptest::prelude::*;
 
@@ -12,13 +12,13 @@ proptest! {
 
     #[test]
     fn every_second_until_2400_is_read_as_it_was_written(second in 0..13_569_465_600_u64) {
-        prop_assert_eq!(http_date::parse(&written(second)), Some(UnixMillis(second * 1000)));
+        prop_assert_eq!(parse_date(&written(second)), Some(UnixMillis(second * 1000)));
     }
 
     #[test]
     fn any_text_is_a_date_or_none(text in any::<String>(), other in "[A-Za-z0-9:,\\- ]{0,40}") {
         for text in [text, other] {
-            if let Some(moment) = http_date::parse(&text) {
+            if let Some(moment) = parse_date(&text) {
                 prop_assert!(moment.0 < 253_402_300_861_000, "{} {:?}", text, moment);
             }
         }
@@ -39,14 +39,14 @@ proptest! {
 #[test]
 fn all_three_forms_of_rfc_9110_are_read() {
     for text in ["Sun, 06 Nov 1994 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994"] {
-        assert_eq!(http_date::parse(text), Some(UnixMillis(784_111_777_000)), "{text}");
+        assert_eq!(parse_date(text), Some(UnixMillis(784_111_777_000)), "{text}");
     }
 }
 
 #[test]
 fn a_year_of_two_digits_is_of_this_century_below_70() {
-    assert_eq!(http_date::parse("Friday, 15-Jan-27 08:00:00 GMT"), Some(START));
-    assert_eq!(http_date::parse("Thursday, 01-Jan-70 00:00:00 GMT"), Some(UnixMillis(0)));
+    assert_eq!(parse_date("Friday, 15-Jan-27 08:00:00 GMT"), Some(START));
+    assert_eq!(parse_date("Thursday, 01-Jan-70 00:00:00 GMT"), Some(UnixMillis(0)));
 }
 
 #[test]
@@ -65,7 +65,7 @@ fn what_is_no_date_is_none() {
         "Sun, 06 Nov 10000 08:49:37 GMT",
         "Sun, 06 XYZ 1994 08:49:37 GMT",
     ] {
-        assert_eq!(http_date::parse(text), None, "{text}");
+        assert_eq!(parse_date(text), None, "{text}");
     }
 }
 

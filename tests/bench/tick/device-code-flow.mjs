@@ -1,6 +1,7 @@
-// A cron tick as a request: what is posted is in the store, and one step is made of it. The first one of an isolate starts the module.
+// A cron tick as a request. The posted text is the saved flow; one step reads it, polls, and writes it back. The first tick of an
+// isolate also starts the WebAssembly module.
 //
-// The store is a variable, so what KV, D1 or a Durable Object take is in no figure; their time is not counted as the Worker's either.
+// The store and the token cache are variables, so the time of KV, D1 or a Durable Object is in no figure.
 import { PublicClientApplication } from "device-code-flow";
 import { SignIn } from "device-code-flow/workers";
 

@@ -1,0 +1,167 @@
+//! The fields of a configuration and of a request: what the caller calls each of them, and what it must be.
+//!
+//! The constructor in js/configuration.js checks the configuration too, before anything is loaded. Its table, js/fields.js, is written
+//! from this one (`make error-docs`), so that both say the same of a wrong field.
+
+use crate::error::{Code, Error};
+
+/// A field that the caller sets.
+#[derive(Clone, Copy, Debug)]
+pub struct Field {
+    /// Its name in the text that JavaScript hands over ([`crate::config::input`]). Empty for fields that stay in JavaScript.
+    pub key: &'static str,
+    /// Its name as the caller writes it.
+    pub place: &'static str,
+    /// What it must be.
+    pub field_type: FieldType,
+    /// The code of the error where it is something else.
+    pub code: Code,
+}
+
+/// What a field must be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FieldType {
+    /// `true` or `false`
+    Boolean,
+    /// A client id (RFC 6749 appendix A.1).
+    ClientId,
+    /// `AzureCloudInstance` of msal-node.
+    CloudInstance,
+    /// A function.
+    Function,
+    /// A string: the JSON text of an object.
+    JsonObject,
+    /// `LogLevel` of msal-node.
+    LogLevel,
+    /// A number greater than zero.
+    Milliseconds,
+    /// `INetworkModule` of msal-node.
+    NetworkClient,
+    /// An object.
+    Object,
+    /// An object, or `null` for none.
+    ObjectOrNull,
+    /// `ProtocolMode` of msal-node.
+    ProtocolMode,
+    /// An object that must be there.
+    RequiredObject,
+    /// A number greater than zero, or zero for no limit.
+    Seconds,
+    /// An object whose members are strings.
+    StringMap,
+    /// An array of strings.
+    Strings,
+    /// A string.
+    Text,
+}
+
+impl FieldType {
+    /// The message about a field that is something else, after the field's name.
+    #[must_use]
+    pub fn requirement(self) -> &'static str {
+        match self {
+            Self::Boolean => "must be true or false",
+            Self::ClientId => "must be a non-empty string without white space at its ends",
+            Self::CloudInstance => "must be one of AzureCloudInstance",
+            Self::Function => "must be a function",
+            Self::JsonObject => "is not the JSON text of an object",
+            Self::LogLevel => "must be a LogLevel",
+            Self::Milliseconds => "must be a number of milliseconds greater than zero",
+            Self::NetworkClient => "must be an object with the methods sendGetRequestAsync and sendPostRequestAsync",
+            Self::Object | Self::ObjectOrNull | Self::RequiredObject => "must be an object",
+            Self::ProtocolMode => "must be one of \"AAD\", \"OIDC\" and \"EAR\"",
+            Self::Seconds => "must be a number of seconds greater than zero, or zero for no limit",
+            Self::StringMap => "must be an object of strings",
+            Self::Strings => "must be an array of strings",
+            Self::Text => "must be a string",
+        }
+    }
+}
+
+impl Field {
+    /// The message about this field where it is not what it must be.
+    #[must_use]
+    pub fn message(&self) -> String {
+        format!("{} {}.", self.place, self.field_type.requirement())
+    }
+
+    /// The error about this field where it is not what it must be.
+    #[must_use]
+    pub fn error(&self) -> Error {
+        self.code.error(self.message())
+    }
+
+    /// The field of this key.
+    #[must_use]
+    pub fn by_key(key: &str) -> Option<&'static Self> {
+        CONFIGURATION.iter().chain(REQUEST).find(|field| field.key == key)
+    }
+}
+
+const fn field(key: &'static str, place: &'static str, field_type: FieldType) -> Field {
+    Field { key, place, field_type, code: Code::InvalidArgument }
+}
+
+const fn coded(key: &'static str, place: &'static str, field_type: FieldType, code: Code) -> Field {
+    Field { key, place, field_type, code }
+}
+
+/// What both sides check: the fields of a configuration, objects before their members.
+pub const CONFIGURATION: &[Field] = &[
+    coded("clientId", "auth.clientId", FieldType::ClientId, Code::InvalidClientId),
+    coded("authorityMetadata", "auth.authorityMetadata", FieldType::JsonObject, Code::InvalidAuthorityMetadata),
+    coded("cloudDiscoveryMetadata", "auth.cloudDiscoveryMetadata", FieldType::JsonObject, Code::InvalidCloudMetadata),
+    field("knownAuthorities", "auth.knownAuthorities", FieldType::Strings),
+    field("clientCapabilities", "auth.clientCapabilities", FieldType::Strings),
+    field("azureCloudOptions", "auth.azureCloudOptions", FieldType::Object),
+    field("azureCloudOptions.tenant", "auth.azureCloudOptions.tenant", FieldType::Text),
+    field("protocolMode", "system.protocolMode", FieldType::ProtocolMode),
+    field("requestTimeout", "system.requestTimeout", FieldType::Milliseconds),
+    field("keepVerificationUri", "system.keepVerificationUri", FieldType::Boolean),
+    field("appName", "telemetry.application.appName", FieldType::Text),
+    field("appVersion", "telemetry.application.appVersion", FieldType::Text),
+];
+
+/// What only the module checks: the fields of a request, and of a configuration those that take more than a look at their type.
+pub const REQUEST: &[Field] = &[
+    field("authority", "auth.authority", FieldType::Text),
+    field(
+        "azureCloudOptions.azureCloudInstance",
+        "auth.azureCloudOptions.azureCloudInstance",
+        FieldType::CloudInstance,
+    ),
+    coded("scopes", "request.scopes", FieldType::Strings, Code::EmptyScopes),
+    field("requestAuthority", "request.authority", FieldType::Text),
+    field("requestAzureCloudOptions", "request.azureCloudOptions", FieldType::Object),
+    field(
+        "requestAzureCloudOptions.azureCloudInstance",
+        "request.azureCloudOptions.azureCloudInstance",
+        FieldType::CloudInstance,
+    ),
+    field("claims", "request.claims", FieldType::Text),
+    field("extraQueryParameters", "request.extraQueryParameters", FieldType::StringMap),
+    field("correlationId", "request.correlationId", FieldType::Text),
+    field("locale", "request.locale", FieldType::Text),
+    field("timeout", "request.timeout", FieldType::Seconds),
+    field("homeAccountId", "request.account.homeAccountId", FieldType::Text),
+    field("environment", "request.account.environment", FieldType::Text),
+    field("tenantId", "request.account.tenantId", FieldType::Text),
+    field("forceRefresh", "request.forceRefresh", FieldType::Boolean),
+];
+
+/// What only the constructor in JavaScript checks, because it stays there: objects, in which the others stand, and functions.
+#[cfg(not(target_arch = "wasm32"))]
+pub const ONLY_IN_JAVASCRIPT: &[Field] = &[
+    field("", "configuration", FieldType::RequiredObject),
+    field("", "configuration.auth", FieldType::RequiredObject),
+    field("", "configuration.cache", FieldType::Object),
+    field("", "configuration.system", FieldType::Object),
+    field("", "configuration.telemetry", FieldType::Object),
+    field("", "telemetry.application", FieldType::ObjectOrNull),
+    field("", "system.fetch", FieldType::Function),
+    field("", "system.networkClient", FieldType::NetworkClient),
+    field("", "system.loggerOptions", FieldType::Object),
+    field("", "system.loggerOptions.loggerCallback", FieldType::Function),
+    field("", "system.loggerOptions.logLevel", FieldType::LogLevel),
+    field("", "system.loggerOptions.piiLoggingEnabled", FieldType::Boolean),
+];

@@ -1,0 +1,142 @@
+//! What JavaScript hands over, as one JSON object: the settings of the application and the fields of a request side by side.
+//!
+//! Only types are checked here. `null` counts as absent. What the values mean is for [`crate::config::validate`].
+
+use core::fmt;
+
+use serde::de::{Error as _, MapAccess, Unexpected, Visitor};
+use serde::{Deserialize, Deserializer};
+
+use crate::json::Value;
+use crate::oauth::lenient;
+
+/// The settings of the application.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Configuration {
+    /// `auth.clientId`
+    pub client_id: Option<String>,
+    /// `auth.authority`
+    pub authority: Option<String>,
+    /// `auth.azureCloudOptions`
+    pub azure_cloud_options: Option<AzureCloudOptions>,
+    /// `auth.authorityMetadata`
+    pub authority_metadata: Option<String>,
+    /// `auth.knownAuthorities`
+    pub known_authorities: Option<Vec<String>>,
+    /// `auth.cloudDiscoveryMetadata`
+    pub cloud_discovery_metadata: Option<String>,
+    /// `auth.clientCapabilities`
+    pub client_capabilities: Option<Vec<String>>,
+    /// `system.protocolMode`
+    pub protocol_mode: Option<ProtocolMode>,
+    /// `system.requestTimeout`, in milliseconds.
+    #[serde(deserialize_with = "length")]
+    pub request_timeout: Option<u64>,
+    /// `system.keepVerificationUri`
+    pub keep_verification_uri: Option<bool>,
+    /// `telemetry.application.appName`
+    pub app_name: Option<String>,
+    /// `telemetry.application.appVersion`
+    pub app_version: Option<String>,
+}
+
+/// The fields of a request for tokens.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Request {
+    /// `request.scopes`
+    pub scopes: Option<Vec<String>>,
+    /// `request.authority`. It comes under a name of its own, beside the configured one.
+    pub request_authority: Option<String>,
+    /// `request.azureCloudOptions`, in the same way.
+    pub request_azure_cloud_options: Option<AzureCloudOptions>,
+    /// `request.claims`
+    pub claims: Option<String>,
+    /// `request.extraQueryParameters`
+    pub extra_query_parameters: Option<StringMap>,
+    /// `request.correlationId`
+    pub correlation_id: Option<String>,
+    /// `request.locale`
+    pub locale: Option<String>,
+    /// `request.timeout`, in seconds.
+    #[serde(deserialize_with = "length")]
+    pub timeout: Option<u64>,
+}
+
+/// What a request for tokens of a known account has besides.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct AccountRequest {
+    /// `request.account.homeAccountId`
+    pub home_account_id: Option<String>,
+    /// `request.account.environment`
+    pub environment: Option<String>,
+    /// `request.account.tenantId`
+    pub tenant_id: Option<String>,
+    /// `request.forceRefresh`
+    pub force_refresh: Option<bool>,
+}
+
+/// `azureCloudOptions`: a cloud and a tenant in it, instead of an authority.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AzureCloudOptions {
+    /// The address of the cloud, or `none`.
+    pub azure_cloud_instance: String,
+    /// The tenant; `common` where it is absent.
+    pub tenant: Option<String>,
+}
+
+/// `system.protocolMode`
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+pub enum ProtocolMode {
+    /// Authorities of Microsoft's kinds are recognised by their address.
+    #[serde(rename = "AAD")]
+    Aad,
+    /// Every authority is an issuer like any other.
+    #[serde(rename = "OIDC")]
+    Oidc,
+    /// As `AAD`: the encrypted authorize response of msal-browser has nothing to do with this flow.
+    #[serde(rename = "EAR")]
+    Ear,
+}
+
+/// The members of an object of strings, in its order, without those that are `null`.
+pub struct StringMap(pub Vec<(String, String)>);
+
+impl<'de> Deserialize<'de> for StringMap {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(StringMapVisitor)
+    }
+}
+
+struct StringMapVisitor;
+
+impl<'de> Visitor<'de> for StringMapVisitor {
+    type Value = StringMap;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object of strings")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<StringMap, A::Error> {
+        let mut pairs = Vec::new();
+        while let Some((name, value)) = access.next_entry::<String, Option<String>>()? {
+            pairs.extend(value.map(|value| (name, value)));
+        }
+        Ok(StringMap(pairs))
+    }
+}
+
+/// A length of time: a number that is not negative. A fraction is rounded up.
+fn length<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
+    match Value::deserialize(deserializer)? {
+        Value::Null => Ok(None),
+        Value::Number(text) if !text.starts_with('-') => match lenient::rounded_up(&Value::Number(text)) {
+            Some(number) => Ok(Some(number)),
+            None => Err(D::Error::invalid_type(Unexpected::Other("a number with an exponent"), &"a number")),
+        },
+        _ => Err(D::Error::invalid_type(Unexpected::Other("another value"), &"a number")),
+    }
+}

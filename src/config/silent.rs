@@ -1,0 +1,70 @@
+//! A request for tokens of a known account, without a person.
+
+use crate::config::input::AccountRequest;
+use crate::config::request::SignInRequest;
+use crate::config::validate;
+use crate::error::{Code, Error};
+use crate::json::Value;
+use crate::oauth::client_info::home_tenant;
+
+/// A request for tokens of a known account.
+#[derive(Debug)]
+pub struct SilentRequest {
+    /// Its authority is that of the account's tenant, where the caller's is one for many tenants.
+    pub request: Box<SignInRequest>,
+    /// The authority as the caller gave it.
+    pub authority: String,
+    /// `account.homeAccountId`
+    pub home_account_id: String,
+    /// `account.environment`, in lower case.
+    pub environment: String,
+    /// The tenant whose tokens are looked for.
+    pub tenant_id: String,
+    /// Whether an access token from the cache will do.
+    pub cached_tokens: CachedTokens,
+}
+
+/// Whether an access token from the cache will do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CachedTokens {
+    /// It will.
+    Use,
+    /// A new one is asked for: `request.forceRefresh`, or claims that the token must answer.
+    Ignore,
+}
+
+impl SilentRequest {
+    /// Reads the JSON text that the facade hands over: that of a sign-in with an account.
+    ///
+    /// # Errors
+    /// [`Code::NoAccount`], or the configuration error that names the first wrong field.
+    pub fn parse(text: &str) -> Result<Self, Error> {
+        let object = Value::parse(text).unwrap_or(Value::Object(Vec::new()));
+        let mut request = validate::sign_in_request(&object)?;
+        let account: AccountRequest = validate::input(&object)?;
+        let home_account_id = account.home_account_id.unwrap_or_default();
+        let environment = account.environment.unwrap_or_default().to_ascii_lowercase();
+        if home_account_id.is_empty() || environment.is_empty() {
+            let message = "request.account must be an account, with homeAccountId and environment.";
+            return Err(Code::NoAccount.error(message));
+        }
+        let ignores = account.force_refresh.unwrap_or_default() || asks_for_claims(object.get_str("claims"));
+        let tenant_id = match request.authority.realm() {
+            Some(realm) => realm.to_owned(),
+            None => account
+                .tenant_id
+                .filter(|tenant| !tenant.is_empty())
+                .unwrap_or_else(|| home_tenant(&home_account_id).into()),
+        };
+        let authority = request.authority.canonical().into();
+        request.authority = request.authority.in_tenant(&tenant_id);
+        let cached_tokens = if ignores { CachedTokens::Ignore } else { CachedTokens::Use };
+        Ok(Self { request, authority, home_account_id, environment, tenant_id, cached_tokens })
+    }
+}
+
+/// A claim that is asked for is not in the token that is there. (The client's capabilities change nothing in it.)
+fn asks_for_claims(claims: Option<&str>) -> bool {
+    let claims = claims.and_then(Value::parse);
+    claims.is_some_and(|claims| claims.as_object().is_none_or(|members| !members.is_empty()))
+}

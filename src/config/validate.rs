@@ -1,0 +1,185 @@
+//! The check of what the caller configures and asks for. Every refusal names the field as the caller wrote it.
+
+use serde::Deserialize;
+
+use crate::config::fields::{Field, FieldType};
+use crate::config::input::{AzureCloudOptions, Configuration, ProtocolMode, Request};
+use crate::config::request::{Application, SignInRequest};
+use crate::entra::authority::Authority;
+use crate::entra::trust::Trust;
+use crate::error::{Code, Error};
+use crate::json::{self, Problem, Value};
+use crate::oauth::claims::with_capabilities;
+use crate::time::{Millis, Seconds};
+
+/// The authority where the caller configures none.
+const DEFAULT_AUTHORITY: &str = "https://login.microsoftonline.com/common";
+/// The longest wait for one HTTP answer where the caller configures none.
+const REQUEST_TIMEOUT: Millis = Millis(30_000);
+
+/// The object of `T` in what JavaScript hands over.
+///
+/// # Errors
+/// The error about the first field of another type.
+pub fn input<'de, T: Deserialize<'de>>(object: &'de Value) -> Result<T, Error> {
+    json::from_value(object).map_err(|error| wrong_type(&error))
+}
+
+/// The client id and the configured authority: who the application is, for flows that it takes up again.
+///
+/// # Errors
+/// What is wrong with either.
+pub fn identity(text: &str) -> Result<(String, Authority), Error> {
+    let object = Value::parse(text).unwrap_or(Value::Object(Vec::new()));
+    let configuration: Configuration = input(&object)?;
+    let client_id = client_id(&configuration)?;
+    Ok((client_id, configured_authority(&configuration, &trust(&configuration))?))
+}
+
+/// A request for tokens, with the configuration.
+///
+/// # Errors
+/// The error about the first wrong field.
+pub fn sign_in_request(object: &Value) -> Result<Box<SignInRequest>, Error> {
+    let configuration: Configuration = input(object)?;
+    let request: Request = input(object)?;
+    let trust = trust(&configuration);
+    let configured = configured_authority(&configuration, &trust)?;
+    let requested = requested_authority(&configuration, &request, &trust)?;
+    // The given metadata is the configured authority's.
+    let is_configured = requested.as_ref().is_none_or(|requested| *requested == configured);
+    let authority = requested.unwrap_or_else(|| configured.clone());
+    let capabilities =
+        configuration.client_capabilities.as_deref().filter(|_| authority.is_entra()).unwrap_or_default();
+    Ok(Box::new(SignInRequest {
+        client_id: client_id(&configuration)?,
+        configured,
+        trust,
+        authority_metadata: configuration.authority_metadata.filter(|_| is_configured),
+        scopes: scopes(request.scopes, &authority)?,
+        claims: with_capabilities(request.claims.as_deref().filter(|claims| !claims.is_empty()), capabilities)?,
+        authority,
+        extra_query: request.extra_query_parameters.map(|pairs| pairs.0).unwrap_or_default(),
+        correlation_id: request.correlation_id.unwrap_or_default(),
+        locale: request.locale,
+        // Zero is no limit, as in msal-node.
+        timeout: request.timeout.filter(|seconds| *seconds > 0).map(Seconds::clamped),
+        request_timeout: request_timeout(configuration.request_timeout)?,
+        application: Application { name: configuration.app_name, version: configuration.app_version },
+        keep_verification_uri: configuration.keep_verification_uri.unwrap_or_default(),
+    }))
+}
+
+/// The error about a field that is not of its type.
+fn wrong_type(error: &json::Error) -> Error {
+    let path = error.path.as_str();
+    let (key, inside) = path.split_at(path.find(['.', '[']).unwrap_or(path.len()));
+    let (Some(field), exact) = (Field::by_key(key), Field::by_key(path)) else {
+        return Code::InvalidArgument.error("The request is not a JSON object.");
+    };
+    match (exact, &error.problem) {
+        // Its text is another check.
+        (Some(field), _) if field.field_type == FieldType::JsonObject => {
+            Code::InvalidArgument.error(format!("{} must be a string.", field.place))
+        }
+        (Some(field), _) => field.error(),
+        (None, Problem::Expected(what)) => {
+            Code::InvalidArgument.error(format!("{}{inside} must be {what}.", field.place))
+        }
+        (None, _) => Code::InvalidArgument.error(format!("{}{inside} must be a string.", field.place)),
+    }
+}
+
+/// `auth.clientId`
+fn client_id(configuration: &Configuration) -> Result<String, Error> {
+    let client_id = configuration.client_id.as_deref().unwrap_or_default();
+    // RFC 6749 appendix A.1: visible ASCII characters and spaces.
+    let is_allowed = |byte: u8| (0x20..0x7f).contains(&byte);
+    if client_id.is_empty() || client_id.trim_ascii() != client_id {
+        return Err(Field::by_key("clientId").map_or_else(|| Code::InvalidClientId.error(""), Field::error));
+    }
+    if !client_id.bytes().all(is_allowed) {
+        return Err(Code::InvalidClientId.error("auth.clientId has characters that no client id has."));
+    }
+    Ok(client_id.into())
+}
+
+/// `auth.knownAuthorities`, `auth.cloudDiscoveryMetadata`, `system.protocolMode`
+fn trust(configuration: &Configuration) -> Trust {
+    Trust {
+        oidc: configuration.protocol_mode == Some(ProtocolMode::Oidc),
+        known: configuration.known_authorities.clone().unwrap_or_default(),
+        clouds: configuration.cloud_discovery_metadata.clone().filter(|text| !text.is_empty()),
+    }
+}
+
+/// `auth.azureCloudOptions`, or else `auth.authority`, or else the default.
+fn configured_authority(configuration: &Configuration, trust: &Trust) -> Result<Authority, Error> {
+    if let Some(address) = cloud_address(configuration.azure_cloud_options.as_ref()) {
+        return Authority::parse(&address, "auth.azureCloudOptions", trust);
+    }
+    let authority = configuration.authority.as_deref().unwrap_or(DEFAULT_AUTHORITY);
+    Authority::parse(authority, "auth.authority", trust)
+}
+
+/// `request.azureCloudOptions`, or else `request.authority`. Cloud options, wherever they stand, come before authorities, as in
+/// msal-node. An empty text is as good as none: programs pass it for what they do not have.
+fn requested_authority(
+    configuration: &Configuration,
+    request: &Request,
+    trust: &Trust,
+) -> Result<Option<Authority>, Error> {
+    if let Some(address) = cloud_address(request.request_azure_cloud_options.as_ref()) {
+        return Authority::parse(&address, "request.azureCloudOptions", trust).map(Some);
+    }
+    let Some(authority) = request.request_authority.as_deref().filter(|authority| !authority.is_empty()) else {
+        return Ok(None);
+    };
+    let authority = Authority::parse(authority, "request.authority", trust)?;
+    Ok(Some(authority).filter(|_| cloud_address(configuration.azure_cloud_options.as_ref()).is_none()))
+}
+
+/// The authority that cloud options stand for: the address of a cloud, and a tenant there.
+fn cloud_address(options: Option<&AzureCloudOptions>) -> Option<String> {
+    let AzureCloudOptions { azure_cloud_instance, tenant } = options?;
+    let tenant = tenant.as_deref().filter(|tenant| !tenant.is_empty()).unwrap_or("common");
+    (azure_cloud_instance != "none").then(|| format!("{azure_cloud_instance}/{tenant}"))
+}
+
+/// `request.scopes`, each once. An authority that is known to add the reserved scopes needs no others.
+fn scopes(given: Option<Vec<String>>, authority: &Authority) -> Result<Vec<String>, Error> {
+    let Some(given) = given else {
+        return Err(Code::EmptyScopes.error("request.scopes must be an array of strings."));
+    };
+    let mut scopes: Vec<String> = Vec::new();
+    for (index, text) in given.iter().enumerate() {
+        // Spaces around a scope, or two scopes in one text, are the same on the wire.
+        for scope in text.split_ascii_whitespace() {
+            if !scope.bytes().all(is_scope_character) {
+                let what = "a scope: visible ASCII characters without quotes and backslashes";
+                return Err(Code::InvalidArgument.error(format!("request.scopes[{index}] must be {what}.")));
+            }
+            if !scopes.iter().any(|known| known == scope) {
+                scopes.push(scope.into());
+            }
+        }
+    }
+    if scopes.is_empty() && !authority.is_entra() {
+        return Err(Code::EmptyScopes.error("request.scopes is empty."));
+    }
+    Ok(scopes)
+}
+
+/// RFC 6749 §3.3
+fn is_scope_character(byte: u8) -> bool {
+    byte.is_ascii_graphic() && byte != b'"' && byte != b'\\'
+}
+
+/// `system.requestTimeout`
+fn request_timeout(given: Option<u64>) -> Result<Millis, Error> {
+    match given {
+        None => Ok(REQUEST_TIMEOUT),
+        Some(0) => Err(Field::by_key("requestTimeout").map_or_else(|| Code::InvalidArgument.error(""), Field::error)),
+        Some(milliseconds) => Ok(Millis(milliseconds)),
+    }
+}
