@@ -1,8 +1,7 @@
-# What a person types here. Each target installs what it lacks and can be run again; `make help` lists them.
+# The commands of this repository. Each target installs what it lacks; `make help` lists the targets.
 #
-# Not the build itself: `cargo xtask` makes the module and the package, js/build.mjs the JavaScript. Needed beforehand:
-# Rust (rustup), Node with npm, and make; Chromium with chromedriver for the tests in a browser, Python 3 for those beside
-# MSAL for Python.
+# `cargo xtask` builds the module and the package, js/build.mjs the JavaScript. Needed beforehand: Rust (rustup), Node with npm, and
+# make. The tests in a browser need Chromium with chromedriver, the comparison with MSAL for Python needs Python 3.
 
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
@@ -11,16 +10,16 @@ SHELL := bash
 
 WASM := wasm32-unknown-unknown
 LOGS := target/test-logs
-# Most tests wait for somebody, so files run side by side on however few processors. One that is not over in ten minutes stands
-# still: it is killed, and named.
+# Most tests wait for timers or servers, so several files run at once even on few processors. A file that takes ten minutes hangs: it is
+# killed and named.
 NODE_TEST := node --test --test-reporter=spec --test-concurrency=4 --test-timeout=600000
 WEBENGINES := $(patsubst tests/matrix/webengine/%.txt,target/webengine/%/.installed,$(wildcard tests/matrix/webengine/*.txt))
-# wasm-pack finds the wasm-bindgen of Cargo.lock in target/debug and then downloads none.
+# wasm-pack finds wasm-bindgen in the version of Cargo.lock in target/debug, and downloads none.
 export PATH := $(CURDIR)/target/debug:$(CURDIR)/target/tools/bin:$(PATH)
-# Flags from outside would replace those of .cargo/config.toml, and the module would no longer be the lowered one.
+# Flags of the environment would replace those of .cargo/config.toml, and old engines could not run the module.
 unexport RUSTFLAGS CARGO_ENCODED_RUSTFLAGS CARGO_TARGET_DIR
 
-.PHONY: help build package demo examples error-docs size-budget test test-matrix test-fmt test-clippy test-native test-native-example test-wasm test-package test-runtime test-node test-storage test-workers test-resume test-interop test-credential test-demo bench readme-tables pictures clean
+.PHONY: help build package demo examples error-docs size-budget test test-matrix test-fmt test-clippy test-types test-doc test-native test-native-example test-wasm test-package test-runtime test-node test-storage test-workers test-resume test-interop test-credential test-demo bench readme-tables pictures clean
 .PHONY: wasm-target demo-installed test-tools browser other-browsers python test-all
 
 help: ## lists these targets
@@ -35,12 +34,12 @@ package: wasm-target js/node_modules/.package-lock.json ## leaves the npm packag
 demo: demo-installed ## starts the demo and prints its address
 	node www-demo/server.mjs
 
-# Every part runs even if one before it has failed; the closing line counts what the runners themselves said.
+# Every part runs, even if one before it has failed. The last line counts what the test runners reported.
 test: ## runs all the tests below, and counts them
 	@rm -rf $(LOGS)
 	@passed=0; $(MAKE) --no-print-directory --keep-going test-all || passed=$$?; cargo xtask tally $(LOGS); exit $$passed
 
-test-all: test-fmt test-clippy test-native test-native-example test-wasm test-package test-runtime test-node test-storage test-workers test-resume test-interop test-credential test-demo
+test-all: test-fmt test-clippy test-types test-doc test-native test-native-example test-wasm test-package test-runtime test-node test-storage test-workers test-resume test-interop test-credential test-demo
 
 test-fmt: ## formatting of the Rust sources
 	cargo fmt --all --check
@@ -49,20 +48,33 @@ test-clippy: wasm-target ## clippy, native and WebAssembly, every warning an err
 	cargo clippy --quiet --workspace --all-targets -- -D warnings
 	cargo clippy --quiet --target $(WASM) --all-targets -- -D warnings
 
+test-types: js/node_modules/.package-lock.json ## the types in the comments of js/, by the compiler of TypeScript
+	cd js && node_modules/.bin/tsc --project tsconfig.types.json
+
+# The web layer exists for WebAssembly only. Its own documentation links to private items.
+test-doc: wasm-target ## the documentation of the crate, native and WebAssembly, every warning an error
+	RUSTDOCFLAGS='-D warnings' cargo doc --quiet --no-deps
+	RUSTDOCFLAGS='-D warnings' cargo doc --quiet --no-deps --target $(WASM) --document-private-items
+
 test-native: | $(LOGS) ## the core, natively: conformance and property tests
+	@started=$$SECONDS; cargo test --quiet --workspace --no-run && echo "The native tests were built in $$((SECONDS - started)) s."
 	cargo test --quiet --workspace --no-fail-fast 2>&1 | tee $(LOGS)/native.log
+	cargo test --quiet --example fleet 2>&1 | tee $(LOGS)/fleet.log
 
 # The authorization server is the demo's.
 test-native-example: www-demo/node_modules/.package-lock.json | $(LOGS) ## a sign-in from native Rust: examples/native
 	cargo build --quiet --package native-sign-in
 	$(NODE_TEST) tests/native/*.test.mjs 2>&1 | tee $(LOGS)/native-example.log
 
-# wasm-pack skips a file that is not configured for the host it runs, and still succeeds: look for tests that ran.
-test-wasm: wasm-target test-tools browser | $(LOGS) ## the shell in WebAssembly, in Node and in headless Chromium
-	wasm-pack test --node -- --test wasm_node 2>&1 | tee $(LOGS)/wasm-node.log
+# The commands that CONTRIBUTING.md names, as it names them. wasm-pack skips a file that is configured for another host and still
+# succeeds, so the logs must say that tests ran.
+test-wasm: wasm-target test-tools browser | $(LOGS) ## the web layer by wasm-pack, in Node and in headless Chromium
+	wasm-pack test --node 2>&1 | tee $(LOGS)/wasm-node.log
 	@grep -q 'test result: ok\. [1-9]' $(LOGS)/wasm-node.log || { echo 'tests/wasm_node.rs ran no test in Node'; exit 1; }
-	wasm-pack test --headless --chrome -- --test wasm_browser 2>&1 | tee $(LOGS)/wasm-browser.log
+	wasm-pack test --headless --chrome 2>&1 | tee $(LOGS)/wasm-browser.log
 	@grep -q 'test result: ok\. [1-9]' $(LOGS)/wasm-browser.log || { echo 'tests/wasm_browser.rs ran no test in Chromium'; exit 1; }
+	wasm-pack build --target web --out-dir target/pkg
+	$(NODE_TEST) tests/web/*.test.mjs 2>&1 | tee $(LOGS)/wasm-pack.log
 
 test-package: package tests/pack/node_modules/.package-lock.json | $(LOGS) ## the tarball: its files, its types, its module
 	$(NODE_TEST) tests/pack/*.test.mjs 2>&1 | tee $(LOGS)/package.log
@@ -141,7 +153,7 @@ wasm-target:
 	@test -d "$$(rustc --print target-libdir --target $(WASM))" || rustup target add $(WASM)
 	@test -d "$$(rustc --print sysroot)/lib/rustlib/src/rust/library" || rustup component add rust-src
 
-# Unoptimised, wasm-pack is ready in half the time; it only starts other programs.
+# wasm-pack is built without optimization, in half the time: it only starts other programs.
 test-tools:
 	cargo build --quiet --package xtask --bins
 	@command -v wasm-pack >/dev/null || CARGO_PROFILE_RELEASE_OPT_LEVEL=0 cargo install wasm-pack --version 0.15.1 --locked --root target/tools

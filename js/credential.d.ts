@@ -1,29 +1,29 @@
-// The types of "device-code-flow/credential". Names and shapes are those of @azure/identity and @azure/core-auth; what they
-// lack is marked NEW. Nothing of theirs has to be installed.
+// The types of "device-code-flow/credential". Names and shapes are those of @azure/identity and @azure/core-auth. Members that these
+// packages do not have are marked NEW. Neither package has to be installed.
 
 import { AuthError } from "device-code-flow";
 import type { Configuration, ICachePlugin, LoggerOptions, PublicClientApplication } from "device-code-flow";
 
-/** What of an AbortSignal is used; @azure/abort-controller's type of this name. */
+/** The members of an AbortSignal that are used, as in @azure/abort-controller's type of this name. */
 export interface AbortSignalLike {
   readonly aborted: boolean;
   addEventListener(type: "abort", listener: (this: AbortSignalLike, ev: any) => any, options?: any): void;
   removeEventListener(type: "abort", listener: (this: AbortSignalLike, ev: any) => any, options?: any): void;
 }
 
-/** Of @azure/core-auth's type of this name: what has a meaning here. */
+/** The members of @azure/core-auth's type of this name that have a meaning here. */
 export interface GetTokenOptions {
-  /** Ends this call alone: with an error whose name is "AbortError". */
+  /** Ends only this call, with an error whose name is "AbortError". */
   abortSignal?: AbortSignalLike;
-  /** The claims of a challenge, as JSON text. Such a call makes a request, whatever is in the cache. */
+  /** The claims of a challenge, as JSON text. Such a call makes a request even if the cache has a token. */
   claims?: string;
-  /** A token for Continuous Access Evaluation: it lives longer, and may be challenged at any time. */
+  /** A token for Continuous Access Evaluation. It lives longer, and a resource may challenge it at any time. */
   enableCae?: boolean;
-  /** Another tenant than the credential's: one of `additionallyAllowedTenants`. */
+  /** A tenant other than the credential's, from `additionallyAllowedTenants`. */
   tenantId?: string;
-  /** Taken and left alone, as there. */
+  /** Accepted and ignored, as in @azure/identity. */
   requestOptions?: { timeout?: number };
-  /** Taken and left alone. */
+  /** Accepted and ignored. */
   tracingOptions?: object;
 }
 
@@ -31,7 +31,7 @@ export interface AccessToken {
   token: string;
   /** Milliseconds since 1970. */
   expiresOnTimestamp: number;
-  /** Milliseconds since 1970, where the provider wishes tokens to be renewed before they expire. */
+  /** Milliseconds since 1970. The provider asks for a renewal from this time on. */
   refreshAfterTimestamp?: number;
   tokenType?: "Bearer" | "pop";
 }
@@ -45,13 +45,13 @@ export interface DeviceCodeInfo {
   expiresIn: number;
   /** NEW in the type: seconds. */
   interval: number;
-  /** NEW: where the provider sends it, for a QR code. */
+  /** NEW: the address with the code, for a QR code. Only if the provider sends it. */
   verificationUriComplete?: string;
 }
 
 export type DeviceCodePromptCallback = (deviceCodeInfo: DeviceCodeInfo) => void | Promise<void>;
 
-/** Who signed in where. No secret: it holds no token. */
+/** The account that signed in. It holds no token, so it is no secret. */
 export interface AuthenticationRecord {
   authority: string;
   homeAccountId: string;
@@ -63,68 +63,68 @@ export interface AuthenticationRecord {
 export interface DeviceCodeCredentialOptions {
   /** Default "organizations" for the default client, otherwise "common". */
   tenantId?: string;
-  /** Default: Azure CLI's. Register an application of your own for anything but a trial. */
+  /** Default: Azure CLI's. Register your own application for anything but a trial. */
   clientId?: string;
-  /** Default: the message to the console. */
+  /** Default: prints the message to the console. */
   userPromptCallback?: DeviceCodePromptCallback;
-  /** Default: the variable AZURE_AUTHORITY_HOST where it may be read, then the public cloud. */
+  /** Default: the environment variable AZURE_AUTHORITY_HOST if it can be read, otherwise the public cloud. */
   authorityHost?: string;
-  /** Other tenants that a call may name; "*" is all of them. */
+  /** Other tenants that a call may name; "*" allows all of them. */
   additionallyAllowedTenants?: string[];
-  /** Whose tokens are meant, where the cache has several people's. */
+  /** The account whose tokens are used, if the cache has those of several people. */
   authenticationRecord?: AuthenticationRecord;
-  /** getToken rejects instead of asking the person. */
+  /** getToken rejects instead of asking the person to sign in. */
   disableAutomaticAuthentication?: boolean;
   /** The host is trusted without asking Entra about it. */
   disableInstanceDiscovery?: boolean;
-  /** `enableUnsafeSupportLogging` is `piiLoggingEnabled` here; others are taken and left alone. */
+  /** `enableUnsafeSupportLogging` sets `piiLoggingEnabled`. Others are accepted and ignored. */
   loggingOptions?: { enableUnsafeSupportLogging?: boolean; allowLoggingAccountIdentifiers?: boolean };
-  /** Not here: pass `cachePlugin`. Only `enabled: false` is taken. */
+  /** Not supported: pass `cachePlugin`. Only `enabled: false` is accepted. */
   tokenCachePersistenceOptions?: { enabled: boolean };
-  /** Taken and left alone: the sign-in has rules of its own for trying again. */
+  /** Accepted and ignored: the sign-in has its own rules for retries. */
   retryOptions?: object;
-  /** Taken and left alone. */
+  /** Accepted and ignored. */
   userAgentOptions?: object;
 
-  /** NEW: where the tokens are kept. Default: this process's memory. */
+  /** NEW: keeps the tokens. Default: the memory of this process. */
   cachePlugin?: ICachePlugin;
   /** NEW: the fetch to use. */
   fetch?: typeof fetch;
-  /** NEW: where the log goes. */
+  /** NEW: receives the log. */
   loggerOptions?: LoggerOptions;
-  /** NEW: anything else that PublicClientApplication can be told. What stands beside it comes first. */
+  /** NEW: the other options of PublicClientApplication. The options beside this one take precedence. */
   configuration?: Omit<Configuration, "auth"> & { auth?: Partial<Configuration["auth"]> };
-  /** NEW: the application to use, in place of ones made from these options. What it can do was decided when it was made. */
+  /** NEW: the application to use, instead of applications made from these options. Its capabilities are those of its own configuration. */
   app?: PublicClientApplication;
-  /** NEW: is handed work that outlives a call, as Workers' `ctx.waitUntil`. */
+  /** NEW: receives work that outlives a call, such as `(work) => ctx.waitUntil(work)` on Workers. */
   waitUntil?: (work: Promise<unknown>) => void;
 }
 
-/** The TokenCredential of @azure/core-auth, by device code. */
+/** A TokenCredential of @azure/core-auth that signs people in by device code. */
 export class DeviceCodeCredential {
   /**
    * Synchronous and without I/O.
-   * @throws {ClientConfigurationError} an option is wrong, or has no meaning here
+   * @throws {ClientConfigurationError} an option is wrong or not supported
    */
   constructor(options?: DeviceCodeCredentialOptions);
   /**
-   * From the cache, by the refresh token, or by the person, in this order. Calls at the same time show one code.
-   * @throws {AuthenticationRequiredError} the person declined, did not come, or was not to be asked
-   * @throws {CredentialUnavailableError} a tenant that is not allowed; the provider was not reached
+   * A token from the cache, by the refresh token, or by a sign-in, in this order. Calls at the same time show one code.
+   * @throws {AuthenticationRequiredError} the person declined or did not sign in, or must not be asked
+   * @throws {CredentialUnavailableError} the tenant is not allowed, or the provider was not reached
    */
   getToken(scopes: string | string[], options?: GetTokenOptions): Promise<AccessToken>;
-  /** The same, and the person is asked even with `disableAutomaticAuthentication`. */
+  /** Like getToken, but the person is asked even with `disableAutomaticAuthentication`. */
   authenticate(scopes: string | string[], options?: GetTokenOptions): Promise<AuthenticationRecord | undefined>;
 }
 
 export const CredentialUnavailableErrorName: "CredentialUnavailableError";
 
-/** This credential cannot be had here; a chain of credentials goes on with the next one. */
+/** This credential is not available here. A chain of credentials goes on with the next one. */
 export class CredentialUnavailableError extends AuthError {
   constructor(message?: string, options?: { cause?: unknown });
 }
 
-/** A person has to sign in. It carries what its `cause` knows: errorCode, hint, the provider's words. */
+/** A person has to sign in. It has the details of its `cause`: errorCode, hint, the provider's description. */
 export class AuthenticationRequiredError extends AuthError {
   constructor(options: AuthenticationRequiredErrorOptions);
   scopes: string[];
@@ -138,9 +138,9 @@ export interface AuthenticationRequiredErrorOptions {
   cause?: unknown;
 }
 
-/** As a text to store. */
+/** The record as a text to store. */
 export function serializeAuthenticationRecord(record: AuthenticationRecord): string;
-/** @throws {ClientConfigurationError} no record, or one of another version */
+/** @throws {ClientConfigurationError} the text is not a record, or has another version */
 export function deserializeAuthenticationRecord(serializedRecord: string): AuthenticationRecord;
 
 export const AzureAuthorityHosts: {

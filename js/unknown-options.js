@@ -58,7 +58,7 @@ function optionsOf(place) {
  * @param {string} name
  */
 function sectionOf(place, name) {
-  const isSection = (other) => /^configuration\b/.test(other);
+  const isSection = (/** @type {string} */ other) => /^configuration\b/.test(other);
   return isSection(place) ? Object.keys(NAMES).find((other) => isSection(other) && optionsOf(other).includes(name)) : undefined;
 }
 

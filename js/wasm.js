@@ -1,9 +1,7 @@
-// Starts the WebAssembly module, once, when it is first needed; and anew when an instance had to be thrown away.
+// Starts the WebAssembly module when it is first needed, and again after an instance was discarded.
 //
-// Not a place for protocol or for exported classes: an entry file says where the module comes from (`provide`, `offer`), the
-// facade waits for it (`ready`). Nothing happens at import, and nothing is compiled synchronously on a page: Chromium
-// before 115 refuses more than 4 KB there. wasm-bindgen's own loader is not used: it looks at the
-// globals Request, Response and URL, which in Node alone costs 20 ms, and it would fetch.
+// An entry file says where the module comes from (`provide`, `offer`); the public API waits for it (`ready`). Nothing happens at import.
+// Nothing is compiled synchronously on a page: Chromium before 115 refuses more than 4 KB there.
 
 import { AuthError, ClientConfigurationError } from "./errors.js";
 import { createInstance } from "./instance.js";
@@ -12,42 +10,42 @@ let source;
 let running;
 let starting;
 
-/** What rejects the calls under way. The instance in which one traps is lost for all. */
+/** The functions that reject the calls under way. A trap in one call ends all of them, because they share the instance. */
 export const underWay = new Set();
 
-/** Registers a function of the module's imports that gives its instance, at once or by a promise. */
+/** Registers a function that takes the module's imports and gives its WebAssembly instance, or a promise of it. */
 export function provide(from) {
   source = from;
 }
 
-/** The same for an entry that is content with any other. */
+/** The same, unless a function is registered already. */
 export function offer(from) {
   source = source || from;
 }
 
-/** The running module. A start that failed is forgotten, so that the next call tries again. */
+/** Resolves with the running instance. After a start that failed, the next call tries again. */
 export async function ready() {
   if (!running) await start();
   return running;
 }
 
-/** The same without waiting; `undefined` before the first call that waited, and after a trap. */
+/** The running instance; `undefined` before the first start and after a trap. */
 export function loaded() {
   return running;
 }
 
 /**
- * Throws an instance away in which Rust code has ended in a trap, which it does only by a mistake of ours: what it was about is
- * half done. The next call starts another.
+ * Discards an instance after a trap, that is, after a fault of Rust code: its memory may be half changed. All calls under way are rejected,
+ * and the next call starts another instance.
  */
-export function discard(module, trap) {
-  if (!module || module !== running) return;
+export function discard(instance, trap) {
+  if (!instance || instance !== running) return;
   running = undefined;
-  module.stop(() => lost(trap));
+  instance.stop(() => lost(trap));
   for (const reject of [...underWay]) reject(lost(trap));
 }
 
-/** What is told about all that went down with an instance. */
+/** The error of the calls that a trap has ended. */
 export function lost(trap) {
   const error = new AuthError(
     "internal_error",
@@ -59,29 +57,29 @@ export function lost(trap) {
   return error;
 }
 
-/** The instance of a WebAssembly module that the host has to compile, or has compiled. */
+/** Instantiates bytes or a compiled module. */
 export async function instantiated(module, imports) {
   if (typeof WebAssembly === "undefined") {
     throw new ClientConfigurationError(
       "webassembly_missing",
-      "This JavaScript engine has no WebAssembly, in which the sign-in is written.",
-      'Import "device-code-flow/js", which does without, or see that no policy or switch turns WebAssembly off.',
+      "This JavaScript engine has no WebAssembly, which this library needs.",
+      'Import "device-code-flow/js", which needs none, or make sure that no policy or switch turns WebAssembly off.',
     );
   }
   try {
-    const started = await WebAssembly.instantiate(module, imports);
-    return started.instance || started;
+    const result = await WebAssembly.instantiate(module, imports);
+    return result.instance || result;
   } catch (cause) {
     throw refused(cause);
   }
 }
 
-/** What an engine says that does not take a module. */
+/** The error when an engine refuses a module. */
 export function refused(cause) {
   const error = new ClientConfigurationError(
     "webassembly_refused",
     `This JavaScript engine did not start the WebAssembly module: ${cause && cause.message}`,
-    "On a page with a Content-Security-Policy, add 'wasm-unsafe-eval' to script-src, or import \"device-code-flow/js\", which needs no leave.",
+    "On a page with a Content-Security-Policy, add 'wasm-unsafe-eval' to script-src, or use \"device-code-flow/js\", which needs no permission.",
   );
   error.cause = cause;
   return error;
@@ -91,27 +89,26 @@ function start() {
   if (!source) {
     throw new ClientConfigurationError(
       "webassembly_missing",
-      "Nobody has said where the WebAssembly module is.",
+      "The WebAssembly module was not provided.",
       "Call init() of device-code-flow/slim first, with the bytes of device-code-flow/device_code_flow.wasm, their Response, or the compiled module.",
     );
   }
   if (starting) return starting;
-  const module = createInstance((trap) => {
-    discard(module, trap);
+  const instance = createInstance((trap) => {
+    discard(instance, trap);
     return lost(trap);
   });
-  const instance = source(module.imports);
-  // Where the host has compiled it, no promise is kept: on Workers one that belongs to a request that has ended would never
-  // settle for the next.
-  if (typeof instance.then !== "function") return run(module, instance);
-  const over = () => (starting = undefined);
-  starting = instance.then((instance) => run(module, instance));
-  starting.then(over, over);
+  const instantiating = source(instance.imports);
+  // An entry that instantiates at once gets no promise: on Workers, a promise of a request that has ended never settles for the next one.
+  if (typeof instantiating.then !== "function") return run(instance, instantiating);
+  const forget = () => (starting = undefined);
+  starting = instantiating.then((wasmInstance) => run(instance, wasmInstance));
+  starting.then(forget, forget);
   return starting;
 }
 
-function run(module, instance) {
+function run(instance, wasmInstance) {
   if (running) return;
-  module.start(instance);
-  running = module;
+  instance.start(wasmInstance);
+  running = instance;
 }

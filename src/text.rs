@@ -1,10 +1,10 @@
-//! Texts for people: a server's, made safe to print, and our own numbers in them.
+//! Texts of others, made safe to print.
 
-/// `text` without what could move a cursor, hide or reorder what a person reads: control characters (line breaks
-/// and tabs become spaces), bidirectional overrides and invisible marks.
+/// `text` without characters that move a cursor, or hide or reorder what a person reads: control characters (line breaks and tabs
+/// become spaces), bidirectional overrides and invisible marks.
 #[must_use]
 pub fn printable(text: &str) -> String {
-    // Nearly every text, and the one that every poll brings, needs no look at its letters.
+    // Nearly every text is visible ASCII.
     if text.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
         return text.into();
     }
@@ -36,34 +36,6 @@ pub fn between<'a>(text: &'a str, mark: &str) -> Option<(&'a str, &'a str)> {
     Some((text.get(..at)?, text.get(at + mark.len()..)?))
 }
 
-/// The parts of `text` between `marks`, without the empty ones.
-#[must_use]
-pub fn words<'a>(text: &'a str, marks: &str) -> Vec<&'a str> {
-    let mut words = Vec::new();
-    let mut rest = Some(text);
-    while let Some(text) = rest {
-        let (word, after) = cut(text, marks);
-        if !word.is_empty() {
-            words.push(word);
-        }
-        rest = after;
-    }
-    words
-}
-
-/// `words` with spaces between them.
-#[must_use]
-pub fn spaced(words: &[String]) -> String {
-    let mut text = String::new();
-    for word in words {
-        if !text.is_empty() {
-            text.push(' ');
-        }
-        text.push_str(word);
-    }
-    text
-}
-
 /// The number that `text` is in decimal digits, and nothing but digits; a larger one than fits is the largest.
 #[must_use]
 pub fn number(text: &str) -> Option<u64> {
@@ -80,7 +52,7 @@ pub fn number(text: &str) -> Option<u64> {
     Some(number)
 }
 
-/// Characters that show nothing, or turn the direction of what follows.
+/// Characters that show nothing, or change the direction of what follows.
 fn is_invisible(character: char) -> bool {
     matches!(character, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}')
         || matches!(character, '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')

@@ -1,8 +1,8 @@
-//! Moments and lengths of time, as plain numbers.
+//! Moments and lengths of time.
 //!
-//! Nothing here reads a clock: every function of the core that depends on the time takes `now` as its last
-//! argument, and the host (see `shell`) is the only one who knows what time it is. All arithmetic saturates, so
-//! no server's number and no clock's jump can overflow or panic.
+//! Nothing here reads a clock. Every function of the core that depends on the time takes `now` as its last argument, and only the
+//! host knows what time it is. All arithmetic saturates: neither a server's number nor a clock that jumps can overflow
+//! or panic.
 
 use core::ops::{Add, Sub};
 
@@ -19,7 +19,7 @@ pub struct Millis(pub u64);
 pub struct Seconds(pub u32);
 
 impl UnixMillis {
-    /// How long after `earlier` this moment is; zero if it is not after it.
+    /// The time from `earlier` to this moment; zero if this moment is not later.
     #[must_use]
     pub fn since(self, earlier: Self) -> Millis {
         Millis(self.0.saturating_sub(earlier.0))
@@ -33,7 +33,7 @@ impl Seconds {
         Millis(u64::from(self.0) * 1000)
     }
 
-    /// Takes any number a server may send; what is huge becomes the largest length.
+    /// Any number that a server may send. One that does not fit becomes the largest length.
     #[must_use]
     pub fn clamped(seconds: u64) -> Self {
         Self(u32::try_from(seconds).unwrap_or(u32::MAX))
@@ -47,7 +47,7 @@ impl From<Seconds> for Millis {
 }
 
 impl Millis {
-    /// Whole seconds, rounded up: what a sentence about a wait should say.
+    /// Whole seconds, rounded up, for messages about a wait.
     #[must_use]
     pub fn ceil_seconds(self) -> u64 {
         self.0.div_ceil(1000)

@@ -1,139 +1,277 @@
-// The same sign-in in a terminal: `device-code-flow sign-in --authority URL --client-id ID --scope S`.
+// @ts-check
+// The command: `device-code-flow sign-in --authority URL --client-id ID --scope SCOPE`.
 //
-// What a person reads goes to standard error, what a program reads to standard output. Exit codes: 0 signed in, 1 refused,
-// expired or failed, 2 wrong usage, 3 not yet (with --state), 128 and its number where a signal ended it (130: Ctrl-C).
+// Texts for people go to standard error, texts for programs to standard output. Exit codes: 0 signed in, 1 refused, expired or
+// failed, 2 wrong usage, 3 not signed in yet (with --state), 128 and the number of the signal that ended it (130: Ctrl-C).
 
 import { AuthError, ClientConfigurationError, PublicClientApplication, version } from "device-code-flow";
 import { readArguments } from "./options.js";
-import { print, tell, Unwritten } from "./output.js";
-import { differing } from "./settings.js";
-import { alone, AnotherRun, read, remove, write } from "./state.js";
-import { asJson, describeError, describeFlow, describeProblem, describeResult, help } from "./texts.js";
-import { inOptions } from "./words.js";
+import { WriteError, writeMessage, writeOutput } from "./output.js";
+import { describeDifference } from "./saved-options.js";
+import { AnotherRunError, read, remove, withLock, write } from "./state.js";
+import { asJson, describeError, describeFlow, describeProblem, describeResult, HELP } from "./texts.js";
+import { translateError } from "./translate-error.js";
 
-// Without these, the system would end the process over its lock, and in the middle of a request.
-const signals = { SIGINT: { said: "Cancelled.", code: 130 }, SIGTERM: { said: "Terminated.", code: 143 } };
+/** @typedef {import("device-code-flow").AuthenticationResult} AuthenticationResult */
+/** @typedef {import("device-code-flow").DeviceCodeFlow} DeviceCodeFlow */
+/** @typedef {import("./options.js").Options} Options */
+/** @typedef {import("./options.js").SignInRequest} SignInRequest */
 
-process.exitCode = await main(process.argv.slice(2)).catch(unwritten);
+/**
+ * One sign-in of this run.
+ * @typedef {object} SignIn
+ * @property {PublicClientApplication} app
+ * @property {SignInRequest} request
+ * @property {Options} options
+ * @property {AbortController} controller ends the run early
+ */
 
+/** @typedef {SignIn & { file: string }} StoredSignIn a sign-in with --state */
+
+/** The process received a signal. */
+class SignalError extends Error {
+  /** @type {number} */
+  exitCode;
+
+  /**
+   * @param {string} message
+   * @param {number} exitCode
+   */
+  constructor(message, exitCode) {
+    super(message);
+    this.exitCode = exitCode;
+  }
+}
+
+// Without a listener the system would end the process in the middle of a request, and the lock would stay.
+const SIGNALS = {
+  SIGINT: new SignalError("Cancelled.", 130),
+  SIGTERM: new SignalError("Terminated.", 143),
+};
+
+process.exitCode = await main(process.argv.slice(2)).catch(reportWriteError);
+
+/**
+ * @param {string[]} args
+ * @returns {Promise<number>} the exit code
+ */
 async function main(args) {
-  const { problem, values } = readArguments(args);
-  if (problem) {
-    await tell(describeProblem(problem));
+  const { options, problem } = readArguments(args);
+  if (!options) {
+    await writeMessage(describeProblem(problem));
     return 2;
   }
-  if (values.help || values.version) {
-    await print(values.help ? help : `${version}\n`);
+  if (options.help || options.version) {
+    await writeOutput(options.help ? HELP : `${version}\n`);
     return 0;
   }
-  return told(values, values.state ? fromFile : atOnce);
-}
-
-/** Runs `signIn`, and tells how it ended. */
-async function told({ authority, "client-id": clientId, scope, claims, locale, timeout, json, ...values }, signIn) {
-  const controller = new AbortController();
-  const stop = (reason) => controller.abort(reason);
-  for (const [name, reason] of Object.entries(signals)) process.once(name, () => stop(reason));
   try {
-    const auth = { clientId, authority, knownAuthorities: values["known-authority"] };
-    const app = new PublicClientApplication({ auth, system: { protocolMode: values["protocol-mode"] } });
-    const request = {
-      // One option with spaces or several options: both are how people write scopes.
-      scopes: scope.flatMap((text) => text.split(/[\s,]+/)).filter(Boolean),
-      claims,
-      locale,
-      timeout: timeout === undefined ? undefined : Number(timeout),
-    };
-    return await signIn(app, request, { ...values, json, signal: controller.signal, stop });
+    return await signIn(options);
   } catch (error) {
-    if (Object.values(signals).includes(error)) {
-      await say(error.said);
-      return error.code;
-    }
-    if (error instanceof AnotherRun) {
-      await say(error.message);
-      return 3;
-    }
-    if (error.code && error.syscall) return failedFile(values.state, error);
-    if (!(error instanceof AuthError)) throw error;
-    inOptions(error);
-    await Promise.all([json && print(asJson({ error: { name: error.name, ...error } })), tell(describeError(error))]);
-    return error instanceof ClientConfigurationError && error.status === undefined ? 2 : 1;
+    return reportError(error, options);
   }
 }
 
-async function atOnce(app, request, { json, signal }) {
-  const result = await app.acquireTokenByDeviceCode({ ...request, signal, deviceCodeCallback: ({ message }) => say(message) });
-  await print(json ? asJson(result) : describeResult(result));
+/** @param {Options} options */
+async function signIn(options) {
+  const controller = new AbortController();
+  for (const [name, error] of Object.entries(SIGNALS)) process.once(name, () => controller.abort(error));
+  const app = new PublicClientApplication({
+    auth: { clientId: options["client-id"], authority: options.authority, knownAuthorities: options["known-authority"] },
+    // The library checks the protocol mode.
+    system: { protocolMode: /** @type {any} */ (options["protocol-mode"]) },
+  });
+  const run = { app, request: requestOf(options), options, controller };
+  return options.state === undefined ? signInAtOnce(run) : signInWithFile({ ...run, file: options.state });
+}
+
+/**
+ * @param {Options} options
+ * @returns {SignInRequest}
+ */
+function requestOf({ scope, claims, locale, timeout }) {
+  return {
+    // People write several scopes in one option, with spaces or commas, or in several options.
+    scopes: scope.flatMap((text) => text.split(/[\s,]+/)).filter(Boolean),
+    claims,
+    locale,
+    timeout: timeout === undefined ? undefined : Number(timeout),
+  };
+}
+
+/** @param {SignIn} run */
+async function signInAtOnce({ app, request, options, controller }) {
+  const result = await app.acquireTokenByDeviceCode({
+    ...request,
+    signal: controller.signal,
+    deviceCodeCallback: ({ message }) => writeLine(message),
+  });
+  await writeResult(result, options);
   return 0;
 }
 
-/** One run of several: the first starts and leaves, the next ones go on with what the file has. */
-async function fromFile(app, request, options) {
-  const { state: file, stop } = options;
-  return alone(file, stop, async () => {
-    const text = await read(file);
-    return text === undefined ? begun(app, request, options) : resumed(app, request, options, text);
+/**
+ * One run of several. The first run starts the sign-in and ends; the next runs continue the sign-in that is in the file.
+ * @param {StoredSignIn} run
+ */
+async function signInWithFile(run) {
+  return withLock(run.file, (error) => run.controller.abort(error), async () => {
+    const text = await read(run.file);
+    return text === undefined ? startFlow(run) : resumeFlow(run, text);
   });
 }
 
-async function begun(app, request, { state: file, json, signal }) {
-  const flow = await app.startDeviceCode({ ...request, signal });
+/** @param {StoredSignIn} run */
+async function startFlow({ app, request, options, file, controller }) {
+  const flow = await app.startDeviceCode({ ...request, signal: controller.signal });
   await write(file, flow.save());
-  return notYet(flow, json);
+  return reportPending(flow, options);
 }
 
-async function resumed(app, request, options, text) {
-  const { state: file, once, json, signal } = options;
-  const flow = await app.resumeDeviceCode(text).catch((error) => {
-    // What is in the file is somebody's, and stays.
-    if (error instanceof AuthError) error.errorMessage = `${file}: ${error.errorMessage}`;
-    throw error;
-  });
-  const difference = differing(text, request, options);
+/**
+ * @param {StoredSignIn} run
+ * @param {string} text of the saved flow
+ * @returns {Promise<number>}
+ */
+async function resumeFlow(run, text) {
+  const { request, options, file } = run;
+  const flow = await flowOf(run, text);
+  const difference = describeDifference(text, request, options);
   if (difference) {
-    await say(`${file}: The sign-in in it ${difference}.\nGo on with its options, or remove the file: the next run then starts anew.`);
+    await writeLine(
+      `${file}: The sign-in in the file ${difference}.\nRun with the options of that sign-in, or remove the file: the next run then starts a new sign-in.`,
+    );
     return 2;
   }
-  const saving = { signal, save: (text) => write(file, text) };
   try {
-    if (!once) await say(flow.message);
-    const { status, result } = once ? await flow.poll(saving) : { status: "completed", result: await flow.wait(saving) };
-    if (status === "pending") return notYet(flow, json);
-    // Whoever reads it has it before the file is gone.
-    const failed = await print(json ? asJson(result) : describeResult(result)).catch((error) => error);
-    // A code is good for tokens once: where they could not be printed, the file leads to nothing either.
-    await remove(file);
-    if (!failed) return 0;
-    await say(`${failed.message}\nThe tokens are lost and ${file} is removed: run this again for a new sign-in.`);
-    return 1;
+    const result = await resultOf(run, flow);
+    return result ? await reportResult(run, result) : await reportPending(flow, options);
   } catch (error) {
     if (flow.status !== "failed") throw error;
     await remove(file);
-    if (error.errorCode !== "tokens_lost") throw error;
-    await tell(describeError(inOptions(error)));
-    const code = await begun(app, request, options);
-    return once ? code : resumed(app, request, options, await read(file));
+    if (!(error instanceof AuthError) || error.errorCode !== "tokens_lost") throw error;
+    return restartFlow(run, error);
   }
 }
 
-async function notYet(flow, json) {
-  await Promise.all([json && print(asJson(describeFlow(flow))), say(flow.message)]);
+/**
+ * The flow of a saved text. A text that is refused stays in the file.
+ * @param {StoredSignIn} run
+ * @param {string} text
+ */
+async function flowOf({ app, file }, text) {
+  try {
+    return await app.resumeDeviceCode(text);
+  } catch (error) {
+    if (error instanceof AuthError) error.errorMessage = `${file}: ${error.errorMessage}`;
+    throw error;
+  }
+}
+
+/**
+ * The result of the flow; undefined if one poll did not bring it.
+ * @param {StoredSignIn} run
+ * @param {DeviceCodeFlow} flow
+ * @returns {Promise<AuthenticationResult | undefined>}
+ */
+async function resultOf({ options, file, controller }, flow) {
+  const pollOptions = { signal: controller.signal, save: (/** @type {string} */ text) => write(file, text) };
+  if (options.once) {
+    const step = await flow.poll(pollOptions);
+    return step.status === "completed" ? step.result : undefined;
+  }
+  await writeLine(flow.message);
+  return flow.wait(pollOptions);
+}
+
+/**
+ * Prints the result and then removes the file. The provider gives tokens for a code only once: if the result cannot be printed,
+ * the file is useless as well.
+ * @param {StoredSignIn} run
+ * @param {AuthenticationResult} result
+ */
+async function reportResult({ options, file }, result) {
+  const writeError = await writeResult(result, options).catch((error) => error);
+  await remove(file);
+  if (!writeError) return 0;
+  await writeLine(`${writeError.message}\nThe tokens are lost and ${file} is removed: run this again for a new sign-in.`);
+  return 1;
+}
+
+/**
+ * The provider gave tokens that never arrived (`tokens_lost`). Only a new sign-in helps.
+ * @param {StoredSignIn} run
+ * @param {AuthError} error
+ */
+async function restartFlow(run, error) {
+  await writeMessage(describeError(translateError(error)));
+  const exitCode = await startFlow(run);
+  return run.options.once ? exitCode : resumeFlow(run, /** @type {string} */ (await read(run.file)));
+}
+
+/**
+ * @param {DeviceCodeFlow} flow
+ * @param {Options} options
+ */
+async function reportPending(flow, { json }) {
+  await Promise.all([json && writeOutput(asJson(describeFlow(flow))), writeLine(flow.message)]);
   return 3;
 }
 
-async function failedFile(file, { message }) {
-  await say(`The file of --state, ${file}: ${message}`);
+/**
+ * @param {AuthenticationResult} result
+ * @param {Options} options
+ */
+function writeResult(result, { json }) {
+  return writeOutput(json ? asJson(result) : describeResult(result));
+}
+
+/**
+ * Reports an error of a sign-in and gives the exit code. An error that nobody expects is thrown again.
+ * @param {unknown} error
+ * @param {Options} options
+ */
+async function reportError(error, options) {
+  if (error instanceof SignalError) {
+    await writeLine(error.message);
+    return error.exitCode;
+  }
+  if (error instanceof AnotherRunError) {
+    await writeLine(error.message);
+    return 3;
+  }
+  if (error instanceof AuthError) return reportAuthError(error, options);
+  if (error instanceof Error && "syscall" in error) {
+    await writeLine(`The file of --state, ${options.state}: ${error.message}`);
+    return 1;
+  }
+  throw error;
+}
+
+/**
+ * @param {AuthError} error
+ * @param {Options} options
+ */
+async function reportAuthError(error, { json }) {
+  translateError(error);
+  await Promise.all([json && writeOutput(asJson({ error: Object.assign({ name: error.name }, error) })), writeMessage(describeError(error))]);
+  return error instanceof ClientConfigurationError && error.status === undefined ? 2 : 1;
+}
+
+/**
+ * A stream took no more text. If it is standard error, the error cannot be reported.
+ * @param {unknown} error
+ */
+async function reportWriteError(error) {
+  if (!(error instanceof WriteError)) throw error;
+  if (!error.isReaderGone) await writeLine(error.message).catch(() => {});
   return 1;
 }
 
-/** A stream took nothing more. If it is standard error, there is nobody to tell. */
-async function unwritten(error) {
-  if (!(error instanceof Unwritten)) throw error;
-  if (!error.isReaderGone) await say(error.message).catch(() => {});
-  return 1;
-}
-
-function say(text) {
-  return tell(`${text}\n`);
+/**
+ * Writes a line for people.
+ * @param {string} text
+ */
+function writeLine(text) {
+  return writeMessage(`${text}\n`);
 }

@@ -1,15 +1,23 @@
-// What is typed: the options, and what is wrong with them in words of our own. parseArgs speaks to whoever calls it.
+// @ts-check
+// Reads the arguments and describes what is wrong with them. The messages of util.parseArgs are written for programmers, so this
+// file has its own.
 //
-// Not what the values mean: the library judges those, and words.js translates what it says.
+// The library checks the values of the options; translate-error.js translates its messages.
 
 import { parseArgs } from "node:util";
+import { findSimilarName } from "./similar-name.js";
 
-const command = "sign-in";
+const COMMAND = "sign-in";
+/** @type {{ type: "string" }} */
 const text = { type: "string" };
+/** @type {{ type: "string", multiple: true }} */
 const texts = { type: "string", multiple: true };
+/** @type {{ type: "boolean" }} */
 const flag = { type: "boolean" };
+/** @type {{ type: "boolean", short: string }} */
+const helpFlag = { type: "boolean", short: "h" };
 
-const options = {
+const OPTIONS = {
   authority: text,
   "client-id": text,
   scope: texts,
@@ -22,94 +30,179 @@ const options = {
   once: flag,
   json: flag,
   version: flag,
-  help: { type: "boolean", short: "h" },
+  help: helpFlag,
 };
 
-/** { values } of a sign-in, or of a wish for help or the version; or { problem }. */
+/**
+ * The values of the options, by name.
+ * @typedef {object} Options
+ * @property {string} [authority]
+ * @property {string} client-id
+ * @property {string[]} scope
+ * @property {string[]} [known-authority]
+ * @property {string} [protocol-mode]
+ * @property {string} [claims]
+ * @property {string} [locale]
+ * @property {string} [timeout]
+ * @property {string} [state]
+ * @property {boolean} [once]
+ * @property {boolean} [json]
+ * @property {boolean} [version]
+ * @property {boolean} [help]
+ */
+
+/**
+ * What to sign in with, from the options.
+ * @typedef {object} SignInRequest
+ * @property {string[]} scopes
+ * @property {string} [claims]
+ * @property {string} [locale]
+ * @property {number} [timeout] in seconds
+ */
+
+/** @typedef {{ kind: "positional", index: number, value: string }} Word an argument that is neither an option nor its value */
+/** @typedef {{ kind: "option", index: number, name: string, rawName: string, value?: string, inlineValue?: boolean }} OptionToken */
+/** @typedef {{ kind: "option-terminator", index: number }} Terminator */
+/** @typedef {Word | OptionToken | Terminator} Token */
+
+/**
+ * The options, or the problem with the arguments.
+ * @param {string[]} args
+ * @returns {{ options: Options, problem?: undefined } | { options?: undefined, problem: string }}
+ */
 export function readArguments(args) {
-  const { values, tokens } = parseArgs({ args, options, allowPositionals: true, strict: false, tokens: true });
-  // Whoever is lost enough to ask need not have the rest right.
-  if (values.help || values.version) return { values };
-  const problem = tokens.map((token) => wrongIn(token, args)).find(Boolean) || wrongWord(tokens) || wrongAmong(values);
-  return problem ? { problem } : { values };
+  const { values, tokens } = parseArgs({ args, options: OPTIONS, allowPositionals: true, strict: false, tokens: true });
+  // With strict: false parseArgs does not promise the types of the values. They are checked below.
+  const options = /** @type {Options} */ (/** @type {unknown} */ (values));
+  // A person who asks for help need not have the other arguments right.
+  if (options.help || options.version) return { options };
+  const problem = problemOfTokens(tokens, args) || problemOfWords(tokens) || problemOfOptions(options);
+  return problem ? { problem } : { options };
 }
 
-/** What is wrong with one word, if anything is. */
-function wrongIn({ kind, name, rawName, value, inlineValue, index }, args) {
-  if (kind !== "option") return undefined;
-  const option = Object.hasOwn(options, name) ? options[name] : undefined;
-  // -scope is the options -s, -c and so on; nobody means that.
-  if (!option || (option.short && ![`-${option.short}`, `--${name}`].includes(rawName))) return unknown(args[index].replace(/=[^]*/, ""));
-  const typed = `--${name}`;
-  if (option === flag || option.short) return value === undefined ? undefined : `${typed} takes no value.`;
-  if (value === undefined) return `${typed} needs a value.`;
-  // As in a script whose variable is not set. Left out in silence, it would be another sign-in than was asked for.
-  if (!value.trim()) return `${typed} has an empty value. Is the variable set that it comes from?`;
+/**
+ * @param {Token[]} tokens
+ * @param {string[]} args
+ */
+function problemOfTokens(tokens, args) {
+  for (const token of tokens) {
+    const problem = token.kind === "option" ? problemOfToken(token, args) : undefined;
+    if (problem) return problem;
+  }
+  return undefined;
+}
+
+/**
+ * @param {OptionToken} token
+ * @param {string[]} args
+ */
+function problemOfToken(token, args) {
+  const { name, rawName, value } = token;
+  // Node reads -scope as the options -s, -c and so on. Nobody means that.
+  const isShort = !rawName.startsWith("--") && rawName !== "-h";
+  if (!isOptionName(name) || isShort) return describeUnknownOption(args[token.index].replace(/=[^]*/, ""));
+  if (OPTIONS[name].type === "string") return problemOfValue(`--${name}`, token);
+  return value === undefined ? undefined : `--${name} takes no value.`;
+}
+
+/**
+ * @param {string} option
+ * @param {OptionToken} token
+ */
+function problemOfValue(option, { value, inlineValue }) {
+  if (value === undefined) return `${option} needs a value.`;
+  // A script may use a variable that is not set. Without this the command would start another sign-in than was asked for.
+  if (!value.trim()) return `${option} has an empty value. Is the variable set that it comes from?`;
   if (inlineValue || !/^-./.test(value)) return undefined;
-  const follows = value.replace(/=[^]*/, "");
-  if (known(follows)) return `${typed} needs a value, but the option ${follows} follows.`;
-  return `${typed} needs a value. If that is "${value}", write ${typed}=${value}`;
+  const next = value.replace(/=[^]*/, "");
+  if (isOption(next)) return `${option} needs a value, but the option ${next} follows.`;
+  return `${option} needs a value. If that is "${value}", write ${option}=${value}`;
 }
 
-/** What is wrong with the words that are neither options nor their values: the command is the only one. */
-function wrongWord(tokens) {
-  const isWord = ({ kind }) => kind === "positional";
+/**
+ * Describes an argument that is neither an option nor its value. The only one that is allowed is the command.
+ * @param {Token[]} tokens
+ */
+function problemOfWords(tokens) {
   const words = tokens.filter(isWord);
-  if (!words.length) return `Name a command: ${command}.`;
-  const named = words.find(({ value }) => value === command);
-  const stray = words.find((word) => word !== named);
-  if (!named) return `There is no command "${stray.value}".${meant(nearest(stray.value, [command]))}`;
+  if (!words.length) return `Name a command: ${COMMAND}.`;
+  const command = words.find(({ value }) => value === COMMAND);
+  const stray = words.find((word) => word !== command);
   if (!stray) return undefined;
-  const before = tokens[tokens.indexOf(stray) - 1];
-  const alone = `"${stray.value}" stands alone.`;
-  if (before.kind !== "option" || before.value === undefined) return `${alone} After ${command} come options.`;
-  // The quotes that were left out, or that a shell has taken away.
-  if (before.name !== "scope") return `${alone} A value with spaces is written in quotes: --${before.name} "…"`;
-  const rest = tokens.slice(tokens.indexOf(stray));
-  const end = rest.findIndex((token) => !isWord(token) || token === named);
-  const scopes = [before, ...rest.slice(0, end < 0 ? rest.length : end)].map(({ value }) => value);
-  return `${alone} Several scopes: --scope "${scopes.join(" ")}"\nor ${scopes.map((scope) => `--scope ${scope}`).join(" ")}`;
+  if (!command) return `There is no command "${stray.value}".${suggestion(findSimilarName(stray.value, [COMMAND]))}`;
+  return describeStrayWord(stray, command, tokens);
 }
 
-function wrongAmong(values) {
-  const missing = ["client-id", "scope"].filter((name) => !values[name]).map((name) => `--${name}`);
+/**
+ * @param {Word} stray
+ * @param {Word} command
+ * @param {Token[]} tokens
+ */
+function describeStrayWord(stray, command, tokens) {
+  const start = `"${stray.value}" is unexpected.`;
+  const previous = tokens[tokens.indexOf(stray) - 1];
+  if (previous.kind !== "option" || previous.value === undefined) return `${start} Only options can follow ${COMMAND}.`;
+  // The quotes were left out, or a shell has removed them.
+  if (previous.name !== "scope") return `${start} A value with spaces is written in quotes: --${previous.name} "…"`;
+  const scopes = [previous.value, ...wordsFrom(stray, command, tokens)];
+  return `${start} Several scopes: --scope "${scopes.join(" ")}"\nor ${scopes.map((scope) => `--scope ${scope}`).join(" ")}`;
+}
+
+/**
+ * The words from `first` on, up to the next option or the command.
+ * @param {Word} first
+ * @param {Word} command
+ * @param {Token[]} tokens
+ */
+function wordsFrom(first, command, tokens) {
+  const words = [];
+  for (const token of tokens.slice(tokens.indexOf(first))) {
+    if (!isWord(token) || token === command) break;
+    words.push(token.value);
+  }
+  return words;
+}
+
+/**
+ * @param {Token} token
+ * @returns {token is Word}
+ */
+function isWord(token) {
+  return token.kind === "positional";
+}
+
+/** @param {Options} options */
+function problemOfOptions(options) {
+  /** @type {("client-id" | "scope")[]} */
+  const required = ["client-id", "scope"];
+  const missing = required.filter((name) => !options[name]).map((name) => `--${name}`);
   if (missing.length) return `${missing.join(" and ")} ${missing.length > 1 ? "are" : "is"} missing.`;
-  if (values.once && !values.state) return "--once goes with --state.";
-  const { timeout } = values;
+  if (options.once && !options.state) return "--once needs --state.";
+  const { timeout } = options;
   if (timeout !== undefined && !/^\d+(\.\d+)?$/.test(timeout)) return `--timeout must be a number of seconds, not "${timeout}".`;
   return undefined;
 }
 
-function known(word) {
-  return word === "-h" || (word.startsWith("--") && Object.hasOwn(options, word.slice(2)));
+/** @param {string} argument */
+function isOption(argument) {
+  return argument === "-h" || (argument.startsWith("--") && isOptionName(argument.slice(2)));
 }
 
-function unknown(word) {
-  const near = nearest(word.replace(/^-+/, ""), Object.keys(options));
-  return `There is no option ${word}.${meant(near && `--${near}`)}`;
+/**
+ * @param {string} name
+ * @returns {name is keyof typeof OPTIONS}
+ */
+function isOptionName(name) {
+  return Object.hasOwn(OPTIONS, name);
 }
 
-function meant(name) {
+/** @param {string} argument */
+function describeUnknownOption(argument) {
+  const name = findSimilarName(argument.replace(/^-+/, ""), Object.keys(OPTIONS));
+  return `There is no option ${argument}.${suggestion(name && `--${name}`)}`;
+}
+
+/** @param {string | undefined} name */
+function suggestion(name) {
   return name ? ` Did you mean ${name}?` : "";
-}
-
-/** The name that was probably meant: its beginning was typed, or it with few letters changed. */
-function nearest(word, names) {
-  const begun = (name) => word.length > 2 && name.startsWith(word);
-  const all = names.map((name) => ({ name, far: begun(name) ? 0 : distance(word, name) }));
-  const { name, far } = all.reduce((best, other) => (other.far < best.far ? other : best));
-  return far <= Math.max(1, Math.floor(name.length / 4)) ? name : undefined;
-}
-
-/** How many letters are to be changed, left out or added to make one word of the other (Levenshtein). */
-function distance(one, other) {
-  let row = Array.from({ length: other.length + 1 }, (_, at) => at);
-  for (const [line, letter] of [...one].entries()) {
-    const next = [line + 1];
-    for (let at = 0; at < other.length; at++) {
-      next.push(Math.min(row[at] + (letter === other[at] ? 0 : 1), row[at + 1] + 1, next[at] + 1));
-    }
-    row = next;
-  }
-  return row[other.length];
 }

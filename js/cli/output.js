@@ -1,30 +1,51 @@
-// The two streams: a text is out when its promise resolves, and Unwritten says which stream did not take it, and why.
-//
-// Not what is said, nor to whom: texts.js and main.js.
+// @ts-check
+// Writes to standard output and standard error. Each function resolves when the stream has taken the text.
 
-export class Unwritten extends Error {
+/** A stream did not take a text. */
+export class WriteError extends Error {
+  /**
+   * True if the reader of the stream has gone (EPIPE). Then nobody needs to be told.
+   * @type {boolean}
+   */
+  isReaderGone;
+
+  /**
+   * @param {"output" | "error"} stream
+   * @param {NodeJS.ErrnoException} cause
+   */
   constructor(stream, { code, message }) {
     super(`Could not write to standard ${stream}: ${code || message}`);
-    // Whoever was reading has gone, and knows it: no reason for a line.
     this.isReaderGone = code === "EPIPE";
   }
 }
 
-// The callback of each write has the error. Without a listener Node would end the process with a stack all the same.
+// The callback of each write receives the error. Without a listener Node would end the process with a stack trace as well.
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
 
-/** For programs. */
-export function print(text) {
-  return written(process.stdout, "output", text);
+/**
+ * Writes what programs read.
+ * @param {string} text
+ */
+export function writeOutput(text) {
+  return write(process.stdout, "output", text);
 }
 
-/** For people. */
-export function tell(text) {
-  return written(process.stderr, "error", text);
+/**
+ * Writes what people read.
+ * @param {string} text
+ */
+export function writeMessage(text) {
+  return write(process.stderr, "error", text);
 }
 
-function written(stream, name, text) {
+/**
+ * @param {NodeJS.WriteStream} stream
+ * @param {"output" | "error"} name
+ * @param {string} text
+ * @returns {Promise<void>}
+ */
+function write(stream, name, text) {
   return new Promise((resolve, reject) => {
-    stream.write(text, (error) => (error ? reject(new Unwritten(name, error)) : resolve()));
+    stream.write(text, (error) => (error ? reject(new WriteError(name, error)) : resolve()));
   });
 }

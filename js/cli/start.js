@@ -1,14 +1,17 @@
 #!/usr/bin/env node
-// What is run: the command of main.js, where this Node can read it.
+// @ts-check
+// The program that npm starts. It checks the version of Node and then loads the command (main.js).
 //
-// In words that every Node since 12 has, and by `import` alone: one that is older than the command's syntax would end in a
-// SyntaxError that names neither the command nor what to do.
+// This file must be readable for every Node since 12. An older Node that read main.js would end in a SyntaxError, which names
+// neither the command nor the version that is needed.
 
 const [major, minor] = process.versions.node.split(".").map(Number);
 
-// util.parseArgs came with 18.3, fetch a little before.
-if (major > 18 || (major === 18 && minor >= 3)) import("./command.mjs");
-else {
+// util.parseArgs came with Node 18.3, fetch a little earlier.
+if (major > 18 || (major === 18 && minor >= 3)) {
+  // @ts-ignore The build makes command.mjs of main.js.
+  import("./command.mjs");
+} else {
   console.error(`The command needs Node 18.3 or newer, and this is Node ${process.versions.node}. Programs can use the library in Node 12.`);
   process.exitCode = 2;
 }

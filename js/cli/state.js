@@ -1,79 +1,117 @@
+// @ts-check
 // The file of `--state`: a sign-in between two runs. It is a credential, so only its owner may read it.
 //
-// Not what is in it (the library writes and reads that), nor when a run goes on.
+// The library writes and reads the text in it.
 
 import { access, constants, open, readdir, readFile, rename, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { basename, dirname, join, resolve } from "node:path";
 
-// The stores, by the name that others know them by. Not by a plain import: who keeps nothing in a file needs none.
-const packaged = createRequire(import.meta.url);
-// Long enough for a lock whose owner is gone to be judged by two who find it, in milliseconds.
-const PATIENCE = 300;
+// Loads device-code-flow/storage by its name. It is not a static import, because runs without --state need no store.
+const requirePackage = createRequire(import.meta.url);
 
-/** The text, or undefined where there is no file. */
+// How long to wait for the lock, in milliseconds: long enough for two runs to find out that the owner of the lock is gone.
+const LOCK_PATIENCE = 300;
+
+/**
+ * The text of the file, or undefined if there is no file.
+ * @param {string} file
+ */
 export async function read(file) {
   try {
     return await readFile(file, "utf8");
   } catch (error) {
-    if (error.code === "ENOENT") return undefined;
+    if (/** @type {NodeJS.ErrnoException} */ (error).code === "ENOENT") return undefined;
     throw error;
   }
 }
 
-/** Whole or not at all: a run that is killed meanwhile leaves the text that was there before. */
+/**
+ * Replaces the text of the file in one step. If the run is killed meanwhile, the file has the text that it had before.
+ * @param {string} file
+ * @param {string} text
+ */
 export async function write(file, text) {
-  const next = `${file}.${process.pid}.tmp`;
-  // A leftover of another run may be readable for others.
-  await rm(next, { force: true });
-  const handle = await open(next, "wx", 0o600);
+  const temporary = `${file}.${process.pid}.tmp`;
+  // A file that another run left behind may be readable for others.
+  await rm(temporary, { force: true });
+  const handle = await open(temporary, "wx", 0o600);
   try {
     await handle.writeFile(text);
     await handle.sync();
   } finally {
     await handle.close();
   }
-  await rename(next, file);
+  await rename(temporary, file);
 }
 
+/** @param {string} file */
 export function remove(file) {
   return rm(file, { force: true });
 }
 
-/** What runs left that were killed while they wrote: a credential that nobody knows of. Only who is alone at the file writes. */
-async function removeLeft(file) {
-  const own = `${basename(file)}.`;
-  // A folder that may be written but not read has to keep it.
+/**
+ * Removes the temporary files of runs that were killed while they wrote. They are credentials that nobody knows of. Only the
+ * holder of the lock may call this, because only the holder writes.
+ * @param {string} file
+ */
+async function removeTemporaryFiles(file) {
+  const prefix = `${basename(file)}.`;
+  // If the folder cannot be read, the files stay.
   const names = await readdir(dirname(file)).catch(() => []);
-  const left = names.filter((name) => name.startsWith(own) && /^\d+\.tmp$/.test(name.slice(own.length)));
-  await Promise.all(left.map((name) => remove(join(dirname(file), name))));
+  const temporary = names.filter((name) => name.startsWith(prefix) && /^\d+\.tmp$/.test(name.slice(prefix.length)));
+  await Promise.all(temporary.map((name) => remove(join(dirname(file), name))));
 }
 
-/** A run that is kept out, because another is at the file. */
-export class AnotherRun extends Error {}
+/** Another run uses the file. */
+export class AnotherRunError extends Error {}
 
 /**
- * The result of `work` while no other run is at the file; AnotherRun if one is. `onLost` is told the same, should this one stand
- * still for so long that another takes over.
+ * Runs `work` while no other run uses the file, and gives its result. `onLockLost` is called with an AnotherRunError if another
+ * run takes over the lock because this process did not run for too long.
+ * @template T
+ * @param {string} file
+ * @param {(error: AnotherRunError) => void} onLockLost
+ * @param {() => Promise<T>} work
+ * @returns {Promise<T>}
+ * @throws {AnotherRunError} another run uses the file
  */
-export async function alone(file, onLost, work) {
-  // The lock would make a folder that is mistyped, and do without where none may be made.
+export async function withLock(file, onLockLost, work) {
+  // The lock would create a folder whose name is mistyped, and it would do without a lock where no file can be created.
   await access(dirname(file), constants.W_OK);
-  const another = (said) => new AnotherRun(`Another run is at ${file}: ${said}`);
-  const { fileCache } = packaged("device-code-flow/storage");
-  const onLockLost = () => onLost(another("it took over while this one stood still."));
-  const { exclusively } = fileCache(file, { patience: PATIENCE, onLockLost });
-  let worked = false;
+  /** @type {typeof import("device-code-flow/storage")} */
+  const { fileCache } = requirePackage("device-code-flow/storage");
+  const { exclusively } = fileCache(file, {
+    patience: LOCK_PATIENCE,
+    onLockLost: () => onLockLost(anotherRun(file, "it took over the lock because this run did not renew it in time.")),
+  });
+  let hasLock = false;
   try {
     return await exclusively("run", async () => {
-      worked = true;
-      await removeLeft(file);
+      hasLock = true;
+      await removeTemporaryFiles(file);
       return work();
     });
   } catch (error) {
-    if (worked) throw error;
-    if (error.errorCode !== "storage_locked") throw error.cause || error;
-    const said = error.errorMessage.replace(`fileCache (${resolve(file)}): `, "");
-    throw another(`${said}\nShould that one be gone, its lock is given up within 15 s: then run this again.`);
+    throw hasLock ? error : lockError(file, /** @type {import("device-code-flow").AuthError} */ (error));
   }
+}
+
+/**
+ * The error of a lock that this run did not get.
+ * @param {string} file
+ * @param {import("device-code-flow").AuthError} error
+ */
+function lockError(file, error) {
+  if (error.errorCode !== "storage_locked") return error.cause || error;
+  const reason = error.errorMessage.replace(`fileCache (${resolve(file)}): `, "");
+  return anotherRun(file, `${reason}\nIf that run is gone, its lock expires within 15 s: then run this again.`);
+}
+
+/**
+ * @param {string} file
+ * @param {string} reason
+ */
+function anotherRun(file, reason) {
+  return new AnotherRunError(`Another run uses ${file}: ${reason}`);
 }

@@ -1,134 +1,264 @@
+// @ts-check
 // DeviceCodeCredential: the TokenCredential that Azure's clients and Microsoft Graph's ask for tokens.
 //
-// Silent first, then one code for one person. Not how either is done: that is the main entry's. Here is only whose tokens
-// are asked for, and who waits for whom.
+// It tries the cache and the refresh token first, and then shows one code to one person. The main entry does both; here is only whose
+// tokens are used, and which calls share a sign-in.
 
-import { AuthenticationRequiredError, publicError, unusable, wrong } from "./errors.js";
-import { configured } from "./options.js";
-import { accountIn, recordOf } from "./record.js";
-import { abortable, SignIns } from "./sign-ins.js";
+import { abortable } from "./abort.js";
+import { createRecord, selectAccount } from "./authentication-record.js";
+import { AuthenticationRequiredError, throwWrongArgument, toCredentialError, unsupportedOption } from "./errors.js";
+import { readOptions } from "./options.js";
+import { SharedSignIn } from "./shared-sign-in.js";
 
-// A token that expires sooner is as good as expired: that of the main entry.
-const MARGIN = 300_000;
+/** @typedef {import("device-code-flow").AccountInfo} AccountInfo */
+/** @typedef {import("device-code-flow").AuthenticationResult} AuthenticationResult */
+/** @typedef {import("device-code-flow").InteractionRequiredAuthError} InteractionRequiredAuthError */
+/** @typedef {import("device-code-flow").PublicClientApplication} PublicClientApplication */
+/** @typedef {import("device-code-flow/credential").AccessToken} AccessToken */
+/** @typedef {import("device-code-flow/credential").GetTokenOptions} GetTokenOptions */
 
-const DISABLED = "Automatic authentication has been disabled. You may call the authentication() method.";
+/**
+ * What a credential remembers beside its settings.
+ * @typedef {object} Memory
+ * @property {AccountInfo | null} account that signed in last
+ * @property {Map<string, AuthenticationResult>} results without an account, by the key of their call
+ * @property {SharedSignIn} signIn
+ */
+
+/** @typedef {import("./options.js").Settings & Memory} State */
+
+/**
+ * One call of getToken or authenticate.
+ * @typedef {object} Call
+ * @property {string[]} scopes
+ * @property {GetTokenOptions} options
+ * @property {string | undefined} tenantId
+ * @property {boolean} mayAsk the person may be asked to sign in
+ */
+
+/**
+ * What a call asks the main entry for.
+ * @typedef {object} TokenRequest
+ * @property {PublicClientApplication} app
+ * @property {{ scopes: string[], authority?: string, azureCloudOptions?: import("device-code-flow").AzureCloudOptions, claims?: string }} fields
+ * @property {boolean} forceRefresh the cache cannot be used
+ * @property {boolean} isOtherTenant the tenant is not that of the application
+ * @property {string} key calls with the same key want the same tokens
+ */
+
+// A token that expires within this time counts as expired, as in the main entry. In milliseconds.
+const EXPIRY_MARGIN = 300_000;
+
+// The sentence is @azure/identity's.
+const AUTOMATIC_AUTHENTICATION_DISABLED = "Automatic authentication has been disabled. You may call the authentication() method.";
 
 export class DeviceCodeCredential {
-  // A minifier renames the class; what a console prints must not change with it.
+  // A minifier renames the class. Consoles print this name.
   static get name() {
     return "DeviceCodeCredential";
   }
 
+  /**
+   * Consoles must not print it, because it leads to the tokens.
+   * @type {State}
+   */
+  state;
+
+  /** @param {import("device-code-flow/credential").DeviceCodeCredentialOptions} [options] */
   constructor(options) {
-    // account: who signed in last; nameless: tokens of nobody in particular. Not for a log to print: it leads to the tokens.
-    Object.defineProperty(this, "own", { value: { ...configured(options), account: null, nameless: new Map(), signIns: new SignIns() } });
+    this.state = { ...readOptions(options), account: null, results: new Map(), signIn: new SharedSignIn() };
+    Object.defineProperty(this, "state", { enumerable: false });
   }
 
-  /** A token for the scopes: from the cache, by the refresh token, or by the person. */
-  async getToken(scopes, options) {
-    const { own } = this;
-    const asked = askedFor(scopes, options);
-    const tenantId = own.tenants.allowed(asked.options.tenantId);
-    return accessToken(await acquire(own, { ...asked, tenantId, mayAsk: !own.disableAutomaticAuthentication }), asked);
+  /**
+   * A token for the scopes: from the cache, by the refresh token, or by a sign-in.
+   * @param {string | string[]} scopes
+   * @param {GetTokenOptions} [given]
+   * @returns {Promise<AccessToken>}
+   */
+  async getToken(scopes, given) {
+    const { applications, disableAutomaticAuthentication } = this.state;
+    const options = checkOptions(given);
+    const call = {
+      scopes: toArray(scopes),
+      options,
+      tenantId: applications.tenants.forToken(options.tenantId),
+      mayAsk: !disableAutomaticAuthentication,
+    };
+    return toAccessToken(await acquire(this.state, call), call);
   }
 
-  /** The same, and the person may always be asked. Gives the record by which another process finds the account again. */
-  async authenticate(scopes, options) {
-    const { own } = this;
-    const asked = askedFor(scopes, options);
-    const { account } = await acquire(own, { ...asked, tenantId: own.tenants.checked(asked.options.tenantId), mayAsk: true });
-    return account ? recordOf(account, own.clientId) : undefined;
+  /**
+   * Like getToken, but the person may always be asked. Gives the record by which another process finds the account again.
+   * @param {string | string[]} scopes
+   * @param {GetTokenOptions} [given]
+   */
+  async authenticate(scopes, given) {
+    const { applications } = this.state;
+    const options = checkOptions(given);
+    const tenantId = applications.tenants.forAuthentication(options.tenantId);
+    const { account } = await acquire(this.state, { scopes: toArray(scopes), options, tenantId, mayAsk: true });
+    return account ? createRecord(account, applications.clientId) : undefined;
   }
 }
 
-function askedFor(scopes, given) {
+/**
+ * @param {GetTokenOptions | undefined | null} given
+ * @returns {GetTokenOptions}
+ */
+function checkOptions(given) {
   const options = given === undefined || given === null ? {} : given;
-  if (typeof options !== "object") wrong("options", "an object");
+  if (typeof options !== "object") throwWrongArgument("options", "an object");
   const { abortSignal } = options;
-  if (abortSignal && typeof abortSignal.addEventListener !== "function") wrong("options.abortSignal", "an AbortSignal or the like of one");
-  if (options.proofOfPossessionOptions) {
-    throw unusable("options.proofOfPossessionOptions", "Ask for a Bearer token: the device code flow has no proof of possession.");
+  if (abortSignal && typeof abortSignal.addEventListener !== "function") {
+    throwWrongArgument("options.abortSignal", "an AbortSignal, or an object with its members aborted, addEventListener and removeEventListener");
   }
-  return { scopes: Array.isArray(scopes) ? scopes : [scopes], options };
+  if ("proofOfPossessionOptions" in options && options.proofOfPossessionOptions) {
+    throw unsupportedOption("options.proofOfPossessionOptions", "Ask for a Bearer token: the device code flow has no proof of possession.");
+  }
+  return options;
 }
 
-/** The result of the main entry. */
-async function acquire(own, asked) {
-  const { tenantId } = asked;
-  const place = own.tenants.placeOf(tenantId);
-  const result = await found(own, { ...asked, place, forceRefresh: place && own.tenants.isUnknown(tenantId) });
-  if (place) own.tenants.learnt(tenantId, result.tenantId);
-  return result;
+/** @param {string | string[]} scopes */
+function toArray(scopes) {
+  return Array.isArray(scopes) ? scopes : [scopes];
 }
 
-/** Without a person as long as that is possible. */
-async function found(own, asked) {
-  const { scopes, options, place, forceRefresh, mayAsk } = asked;
-  const { abortSignal, claims, enableCae } = options;
-  const app = enableCae ? own.apps.cae : own.apps.plain;
-  const request = { scopes, ...place, claims };
-  const key = JSON.stringify([!!enableCae, request]);
+/**
+ * The result of the main entry for a call. Errors are those of a credential.
+ * @param {State} state
+ * @param {Call} call
+ */
+async function acquire(state, call) {
+  const { tenants } = state.applications;
+  const request = createRequest(state, call);
   try {
-    for (;;) {
-      const { ended } = own.signIns;
-      const silent = await abortable(silently(own, app, { ...request, forceRefresh }, key), abortSignal);
-      if (silent.result) return remembered(own, silent.result, place);
-      if (!mayAsk) throw new AuthenticationRequiredError({ scopes, getTokenOptions: options, message: DISABLED, cause: silent.refused });
-      // Somebody has signed in meanwhile: the tokens may be there now.
-      if (own.signIns.ended !== ended) continue;
-      const result = await own.signIns.join(key, (signal, lasts) => bySignIn(own, app, { ...request, signal }, { key, place, lasts }), abortSignal);
-      // Nothing: another call's sign-in was waited for.
-      if (result) return result;
-    }
+    const result = await acquireSilentlyOrAsk(state, call, request);
+    if (request.isOtherTenant && call.tenantId) tenants.remember(call.tenantId, result.tenantId);
+    return result;
   } catch (error) {
-    throw publicError(own.inWords(error), scopes, options);
+    throw toCredentialError(state.translateError(error), call.scopes, call.options);
   }
 }
 
-/** The result, or the error that says that a person is needed. Any other error is thrown. */
-async function silently(own, app, request, key) {
-  const account = own.account || accountIn(await app.getAllAccounts(), own);
-  if (!account) return { result: nameless(own, key) };
-  try {
-    return { result: await app.acquireTokenSilent({ ...request, account, waitUntil: own.waitUntil }) };
-  } catch (refused) {
-    if (refused && refused.name === "InteractionRequiredAuthError") return { refused };
-    throw refused;
-  }
-}
-
-/** Where the provider names nobody, there is no account to look for tokens with: this credential keeps them itself. */
-function nameless(own, key) {
-  const result = own.nameless.get(key);
-  return result && result.expiresOn && result.expiresOn.getTime() - Date.now() > MARGIN ? result : undefined;
-}
-
-async function bySignIn(own, app, request, { key, place, lasts }) {
-  const deviceCodeCallback = ({ deviceCode, ...shown }) => {
-    lasts(shown.expiresIn);
-    return own.userPromptCallback(shown);
+/**
+ * @param {State} state
+ * @param {Call} call
+ * @returns {TokenRequest}
+ */
+function createRequest({ applications }, { scopes, options, tenantId }) {
+  const { tenants, regular, cae } = applications;
+  const { claims, enableCae } = options;
+  const authority = tenants.authorityForRequest(tenantId);
+  const fields = { scopes, ...authority, claims };
+  return {
+    app: enableCae ? cae : regular,
+    fields,
+    forceRefresh: Boolean(authority && tenantId && tenants.isUnknownDomain(tenantId)),
+    isOtherTenant: Boolean(authority),
+    key: JSON.stringify([Boolean(enableCae), fields]),
   };
-  const result = await app.acquireTokenByDeviceCode({ ...request, deviceCodeCallback });
-  if (!result.account) own.nameless.set(key, result);
-  return remembered(own, result, place);
 }
 
-/** Whom the next call is for. Somebody who is a guest where one call went is at home in the next one all the same. */
-function remembered(own, result, elsewhere) {
+/**
+ * @param {State} state
+ * @param {Call} call
+ * @param {TokenRequest} request
+ * @returns {Promise<AuthenticationResult>}
+ */
+async function acquireSilentlyOrAsk(state, { scopes, options, mayAsk }, request) {
+  const { signIn } = state;
+  for (;;) {
+    const { successes } = signIn;
+    const silent = await abortable(acquireSilently(state, request), options.abortSignal);
+    if (silent.result) return remember(state, silent.result, request);
+    if (!mayAsk) {
+      throw new AuthenticationRequiredError({ scopes, getTokenOptions: options, message: AUTOMATIC_AUTHENTICATION_DISABLED, cause: silent.refusal });
+    }
+    // A sign-in has succeeded meanwhile: its tokens may be in the cache now.
+    if (signIn.successes !== successes) continue;
+    const result = await signIn.join(request.key, (signal, deadline) => ask(state, request, signal, deadline), options.abortSignal);
+    // There is no result after another call's sign-in: the cache is tried again.
+    if (result) return result;
+  }
+}
+
+/**
+ * A result without a person; or the error which says that a person is needed, if there is an account. Other errors are thrown.
+ * @param {State} state
+ * @param {TokenRequest} request
+ * @returns {Promise<{ result?: AuthenticationResult, refusal?: unknown }>}
+ */
+async function acquireSilently(state, { app, fields, forceRefresh, key }) {
+  const { authenticationRecord, applications, waitUntil } = state;
+  const account = state.account || selectAccount(await app.getAllAccounts(), authenticationRecord, applications.tenants.tenantId);
+  if (!account) return { result: resultWithoutAccount(state, key) };
+  try {
+    return { result: await app.acquireTokenSilent({ ...fields, forceRefresh, account, waitUntil }) };
+  } catch (error) {
+    if (Object(error).name === "InteractionRequiredAuthError") return { refusal: error };
+    throw error;
+  }
+}
+
+/**
+ * If the provider names no account, the cache cannot be asked for its tokens. So the credential keeps the result itself.
+ * @param {State} state
+ * @param {string} key
+ */
+function resultWithoutAccount({ results }, key) {
+  const result = results.get(key);
+  const isValid = result && result.expiresOn && result.expiresOn.getTime() - Date.now() > EXPIRY_MARGIN;
+  return isValid ? result : undefined;
+}
+
+/**
+ * Signs a person in.
+ * @param {State} state
+ * @param {TokenRequest} request
+ * @param {AbortSignal | undefined} signal
+ * @param {{ extend(seconds: number): void }} deadline
+ */
+async function ask(state, request, signal, deadline) {
+  const result = await request.app.acquireTokenByDeviceCode({
+    ...request.fields,
+    signal,
+    deviceCodeCallback({ deviceCode, ...info }) {
+      deadline.extend(info.expiresIn);
+      return state.userPromptCallback(info);
+    },
+  });
+  if (!result.account) state.results.set(request.key, result);
+  return remember(state, result, request);
+}
+
+/**
+ * Remembers the account for the next call. A call to another tenant, where the same person is a guest, does not change it.
+ * @param {State} state
+ * @param {AuthenticationResult} result
+ * @param {TokenRequest} request
+ */
+function remember(state, result, { isOtherTenant }) {
   const { account } = result;
-  if (account && !(elsewhere && own.account && own.account.homeAccountId === account.homeAccountId)) own.account = account;
+  const isSamePerson = account && state.account && state.account.homeAccountId === account.homeAccountId;
+  if (account && !(isOtherTenant && isSamePerson)) state.account = account;
   return result;
 }
 
-/** AccessToken of @azure/core-auth. */
-function accessToken({ accessToken: token, expiresOn, refreshOn, tokenType }, { scopes, options }) {
+/**
+ * @param {AuthenticationResult} result
+ * @param {Call} call
+ * @returns {AccessToken}
+ */
+function toAccessToken({ accessToken, expiresOn, refreshOn, tokenType }, { scopes, options }) {
   if (!expiresOn) {
+    // The sentence is @azure/identity's.
     throw new AuthenticationRequiredError({ scopes, getTokenOptions: options, message: 'Response had no "expiresOn" property.' });
   }
   return {
-    token,
+    token: accessToken,
     expiresOnTimestamp: expiresOn.getTime(),
     refreshAfterTimestamp: refreshOn ? refreshOn.getTime() : undefined,
-    tokenType,
+    tokenType: /** @type {AccessToken["tokenType"]} */ (tokenType),
   };
 }

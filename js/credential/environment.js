@@ -1,13 +1,18 @@
-// The variables that @azure/identity reads where there is an environment: Node, Deno and Bun.
+// @ts-check
+// The environment variables that @azure/identity reads, in hosts that have an environment: Node, Deno and Bun.
 //
-// Deno asks the person at the terminal before a program that may not reads one. A default is not worth a question: it is
-// read only where that is allowed already.
+// Deno asks the person at the terminal before a program without permission reads a variable. So a variable is read only if that is
+// permitted already.
 
-/** The variable's text; nothing where there is none. */
-export function variable(name) {
+/**
+ * The value of the variable; undefined if it is not set or cannot be read.
+ * @param {string} name
+ * @returns {string | undefined}
+ */
+export function readVariable(name) {
   const host = typeof globalThis === "undefined" ? self : globalThis;
+  const { Deno, process } = /** @type {any} */ (host);
   try {
-    const { Deno, process } = host;
     if (Deno && Deno.permissions.querySync({ name: "env", variable: name }).state !== "granted") return undefined;
     return (process && process.env && process.env[name]) || undefined;
   } catch {

@@ -1,98 +1,154 @@
-// The errors of a credential: names and shapes are @azure/identity's, with the evidence of the error that was the cause.
+// @ts-check
+// The errors of a credential. Their names and shapes are @azure/identity's. They also have the details of the error that caused them.
 //
-// Azure's clients and chains of credentials look at the name. A program of ours looks at errorCode, hint and cause as ever.
+// Azure's clients and chains of credentials check the name. Programs can use errorCode, hint and cause, as everywhere in this package.
 
 import { AuthError, ClientConfigurationError, InteractionRequiredAuthError, ServerError } from "device-code-flow";
+
+/** @typedef {import("device-code-flow/credential").GetTokenOptions} GetTokenOptions */
+/** @typedef {import("device-code-flow/credential").AbortSignalLike} AbortSignalLike */
 
 // The main entry's code for a cache that has no tokens of a person.
 const NO_TOKENS = "no_tokens_found";
 
+// The provider could not say anything about the person, because it was not reached. (A provider that is too busy answers with a code
+// of its own.)
+const UNREACHED = ["network_error", "server_unavailable", "endpoints_resolution_error"];
+
+/** @type {"CredentialUnavailableError"} */
 export const CredentialUnavailableErrorName = "CredentialUnavailableError";
 
 /** A person has to sign in, and was not asked or did not. */
 export class AuthenticationRequiredError extends AuthError {
-  // A minifier renames the classes; what a console prints must not change with it.
+  // A minifier renames the class. Consoles print this name.
   static get name() {
     return "AuthenticationRequiredError";
   }
 
+  /** @type {import("device-code-flow").ErrorFault} */
+  fault = "person";
+  /** @type {string[]} */
+  scopes;
+  /** @type {GetTokenOptions | undefined} */
+  getTokenOptions;
+
+  /** @param {import("device-code-flow/credential").AuthenticationRequiredErrorOptions} options */
   constructor(options) {
     const { scopes, getTokenOptions, message, cause } = options;
     super(NO_TOKENS, message, "Call authenticate() when the person is there to sign in.");
-    this.fault = "person";
-    told(this, message, cause);
+    setCause(this, message, cause);
     this.scopes = scopes;
     this.getTokenOptions = getTokenOptions;
   }
 }
 
-/** This credential cannot be had here; a chain goes on with the next one. */
+/** This credential is not available here. A chain of credentials goes on with the next one. */
 export class CredentialUnavailableError extends AuthError {
   static get name() {
     return CredentialUnavailableErrorName;
   }
 
+  /** @type {import("device-code-flow").ErrorFault} */
+  fault = "caller";
+
+  /**
+   * @param {string} [message]
+   * @param {{ cause?: unknown }} [options]
+   */
   constructor(message, options) {
     super("invalid_argument", message, "");
-    this.fault = "caller";
-    told(this, message, Object(options).cause);
+    setCause(this, message, Object(options).cause);
   }
 }
 
-/** The caller's own end. @azure/abort-controller's class of this name is no part of anybody's contract, its name is. */
+/** The caller aborted. Programs check the name; the class of @azure/abort-controller is no part of its contract. */
 class AbortError extends Error {
   static get name() {
     return "AbortError";
   }
 
+  /** @param {unknown} cause */
   constructor(cause) {
     super("The authentication has been aborted by the caller.");
     this.name = "AbortError";
-    if (cause !== undefined) hidden(this, "cause", cause);
+    if (cause !== undefined) defineHidden(this, "cause", cause);
   }
 }
 
-/** What a call that was aborted rejects with. */
-export function aborted({ reason }) {
-  return new AbortError(reason);
+/**
+ * The error of a call that was aborted.
+ * @param {AbortSignalLike} signal
+ */
+export function abortError(signal) {
+  return new AbortError(Object(signal).reason);
 }
 
-/** Throws for an option that is not `what` it must be. */
-export function wrong(name, what) {
-  throw new ClientConfigurationError("invalid_argument", `${name} must be ${what}.`, "Correct the field that the message names.");
+/**
+ * @param {string} name of the option or argument
+ * @param {string} expected
+ * @returns {never}
+ */
+export function throwWrongArgument(name, expected) {
+  throw new ClientConfigurationError("invalid_argument", `${name} must be ${expected}.`, "Correct the field that the message names.");
 }
 
-/** An option that would change the outcome and has no meaning here. */
-export function unusable(name, hint) {
+/**
+ * The error of an option that would change the outcome and is not supported here.
+ * @param {string} name
+ * @param {string} hint
+ */
+export function unsupportedOption(name, hint) {
   return new ClientConfigurationError("unsupported_option", `${name} is not supported.`, hint);
 }
 
-// Nobody was reached who could have said anything about the person. (Whoever is too busy for an answer says so in a word of
-// the provider's.)
-const UNREACHED = ["network_error", "server_unavailable", "endpoints_resolution_error"];
-
-/** `error` as @azure/identity would name it. What is wrong in the program, and the caller's own, stays what it is. */
-export function publicError(error, scopes, getTokenOptions) {
+/**
+ * The error that @azure/identity would throw. Mistakes in the program, and errors of the caller's own functions, stay as they are.
+ * @param {unknown} error
+ * @param {string[]} scopes
+ * @param {GetTokenOptions} getTokenOptions
+ */
+export function toCredentialError(error, scopes, getTokenOptions) {
   if (!(error instanceof AuthError) || error instanceof AuthenticationRequiredError) return error;
-  if (UNREACHED.includes(error.errorCode) || (error.retryable && error instanceof ServerError)) return new CredentialUnavailableError(error.message, { cause: error });
-  const refused = error instanceof ServerError || error instanceof InteractionRequiredAuthError || error.fault === "person";
-  if (!refused || error instanceof ClientConfigurationError) return error;
+  if (isUnreached(error)) return new CredentialUnavailableError(error.message, { cause: error });
+  if (!isRefused(error)) return error;
   return new AuthenticationRequiredError({ scopes, getTokenOptions, message: error.message, cause: error });
 }
 
-/** Makes `message` the whole message, as it is there, and takes over what the cause knows. */
-function told(error, message, cause) {
-  const known = error.hint;
-  if (cause instanceof AuthError) {
-    for (const name of Object.keys(cause)) if (name !== "name") error[name] = cause[name];
-    // What to do about a cache without tokens is known better here.
-    if (!cause.hint || cause.errorCode === NO_TOKENS) error.hint = known;
-  }
-  error.message = message === undefined ? "" : message;
-  if (cause !== undefined) hidden(error, "cause", cause);
+/** @param {AuthError} error */
+function isUnreached(error) {
+  return UNREACHED.includes(error.errorCode) || (error.retryable && error instanceof ServerError);
 }
 
-/** As `new Error(message, { cause })` does it where there is that. */
-function hidden(error, name, value) {
+/** @param {AuthError} error */
+function isRefused(error) {
+  if (error instanceof ClientConfigurationError) return false;
+  return error instanceof ServerError || error instanceof InteractionRequiredAuthError || error.fault === "person";
+}
+
+/**
+ * Makes `message` the whole message, as @azure/identity does, and copies the details of the cause.
+ * @param {AuthError} error
+ * @param {string | undefined} message
+ * @param {unknown} cause
+ */
+function setCause(error, message, cause) {
+  const { hint } = error;
+  if (cause instanceof AuthError) {
+    const { name, ...details } = cause;
+    Object.assign(error, details);
+    // The hint of this error fits better if the cache has no tokens.
+    if (!cause.hint || cause.errorCode === NO_TOKENS) error.hint = hint;
+  }
+  error.message = message === undefined ? "" : message;
+  if (cause !== undefined) defineHidden(error, "cause", cause);
+}
+
+/**
+ * Defines the property as `new Error(message, { cause })` does in newer engines: consoles do not list it with the others.
+ * @param {object} error
+ * @param {string} name
+ * @param {unknown} value
+ */
+function defineHidden(error, name, value) {
   Object.defineProperty(error, name, { value, configurable: true, writable: true });
 }

@@ -1,13 +1,37 @@
-// What the constructor is given, as the applications that do the work: @azure/identity's options with its defaults, and ours.
+// @ts-check
+// Reads the options of a credential: @azure/identity's, with its defaults, and our own. Makes the applications that do the work.
 //
-// Not a second check of what the main entry checks itself: addresses, plugins, loggers.
+// The main entry checks addresses, plugins and loggers.
 
 import { PublicClientApplication } from "device-code-flow";
-import { unusable, wrong } from "./errors.js";
-import { variable } from "./environment.js";
-import { partitions } from "./partitions.js";
-import { tenantsOf } from "./tenants.js";
-import { inOptions } from "./words.js";
+import { readVariable } from "./environment.js";
+import { throwWrongArgument, unsupportedOption } from "./errors.js";
+import { createPartitions } from "./partitions.js";
+import { Tenants } from "./tenants.js";
+import { translateError } from "./translate-error.js";
+
+/** @typedef {import("device-code-flow").Configuration} Configuration */
+/** @typedef {import("device-code-flow").ICachePlugin} ICachePlugin */
+/** @typedef {import("device-code-flow/credential").DeviceCodeCredentialOptions} Options */
+
+/**
+ * The applications of a credential, for calls without and with Continuous Access Evaluation.
+ * @typedef {object} Applications
+ * @property {string} clientId
+ * @property {Tenants} tenants
+ * @property {PublicClientApplication} regular
+ * @property {PublicClientApplication} cae
+ */
+
+/**
+ * @typedef {object} Settings
+ * @property {Applications} applications
+ * @property {(error: unknown) => unknown} translateError gives the error with the names of these options
+ * @property {import("device-code-flow/credential").DeviceCodePromptCallback} userPromptCallback
+ * @property {import("device-code-flow/credential").AuthenticationRecord | undefined} authenticationRecord
+ * @property {boolean} disableAutomaticAuthentication
+ * @property {((work: Promise<unknown>) => void) | undefined} waitUntil
+ */
 
 export const AzureAuthorityHosts = {
   AzureChina: "https://login.chinacloudapi.cn",
@@ -16,11 +40,14 @@ export const AzureAuthorityHosts = {
   AzurePublicCloud: "https://login.microsoftonline.com",
 };
 
-// Azure CLI's, the default there.
-const CLIENT = "04b07795-8ddb-461a-bbee-02f9e1bf7b46";
+// Azure CLI's client id, which is @azure/identity's default.
+const DEFAULT_CLIENT_ID = "04b07795-8ddb-461a-bbee-02f9e1bf7b46";
 
-// What would change whom people sign in with, the way there, or what is kept, and is said otherwise here.
-const OTHERWISE = {
+/**
+ * Options that would change the authority, the requests or the store. Hints name the option that does it here.
+ * @type {Record<string, string>}
+ */
+const UNSUPPORTED_OPTIONS = {
   proxyOptions: "Pass `fetch`, one that goes through the proxy.",
   httpClient: "Pass `fetch`, which makes the requests here.",
   additionalPolicies: "Pass `fetch`, which sees every request and its answer.",
@@ -28,94 +55,178 @@ const OTHERWISE = {
   tokenCachePersistenceOptions: "Pass `cachePlugin`, for example one of device-code-flow/storage.",
 };
 
-/** The options as the credential uses them. Throws ClientConfigurationError. */
-export function configured(given) {
-  const options = object(given, "options");
-  for (const name of Object.keys(OTHERWISE)) if (isMeant(options[name])) throw unusable(`options.${name}`, OTHERWISE[name]);
+/**
+ * Options that an application of the program has its own values of.
+ * @type {(keyof Options)[]}
+ */
+const OPTIONS_OF_APPLICATION = [
+  "clientId",
+  "authorityHost",
+  "disableInstanceDiscovery",
+  "configuration",
+  "fetch",
+  "cachePlugin",
+  "loggerOptions",
+];
+
+/**
+ * @param {Options | undefined | null} given
+ * @returns {Settings}
+ * @throws {import("device-code-flow").ClientConfigurationError}
+ */
+export function readOptions(given) {
+  /** @type {Options} */
+  const options = optionalObject(given, "options");
+  for (const [name, hint] of Object.entries(UNSUPPORTED_OPTIONS)) {
+    if (isSet(Object(options)[name])) throw unsupportedOption(`options.${name}`, hint);
+  }
   const { authenticationRecord, waitUntil } = options;
-  const userPromptCallback = first(options.userPromptCallback, defaultPrompt);
-  if (typeof userPromptCallback !== "function") wrong("options.userPromptCallback", "a function that shows the code");
-  if (waitUntil !== undefined && typeof waitUntil !== "function") wrong("options.waitUntil", "a function that takes a promise");
+  const userPromptCallback = firstDefined(options.userPromptCallback, printMessage);
+  if (typeof userPromptCallback !== "function") throwWrongArgument("options.userPromptCallback", "a function that shows the code");
+  if (waitUntil !== undefined && typeof waitUntil !== "function") throwWrongArgument("options.waitUntil", "a function that takes a promise");
   if (authenticationRecord && typeof authenticationRecord.homeAccountId !== "string") {
-    wrong("options.authenticationRecord", "a record of authenticate() or deserializeAuthenticationRecord()");
+    throwWrongArgument("options.authenticationRecord", "a record of authenticate() or deserializeAuthenticationRecord()");
   }
   return {
-    ...(options.app ? taken(options) : made(options)),
-    // What goes wrong later, in the words of these options.
-    inWords: (error) => inOptions(error, options),
+    applications: options.app ? useApplication(options) : createApplications(options),
+    translateError: (error) => translateError(error, options),
     userPromptCallback,
     authenticationRecord,
-    disableAutomaticAuthentication: !!options.disableAutomaticAuthentication,
+    disableAutomaticAuthentication: Boolean(options.disableAutomaticAuthentication),
     waitUntil,
   };
 }
 
-/** Two applications over one store: with and without Continuous Access Evaluation. */
-function made(options) {
-  const configuration = object(options.configuration, "options.configuration");
-  const auth = object(configuration.auth, "options.configuration.auth");
-  const system = object(configuration.system, "options.configuration.system");
-  const cache = object(configuration.cache, "options.configuration.cache");
-  if (auth.azureCloudOptions) throw unusable("options.configuration.auth.azureCloudOptions", "Pass `authorityHost` and `tenantId`.");
-  const clientId = first(options.clientId, auth.clientId, CLIENT);
-  const tenants = tenantsOf({
+/**
+ * Makes two applications over one store.
+ * @param {Options} options
+ * @returns {Applications}
+ */
+function createApplications(options) {
+  const { configuration, auth, system, cache } = readConfiguration(options);
+  const clientId = firstDefined(options.clientId, auth.clientId, DEFAULT_CLIENT_ID);
+  const tenants = new Tenants({
     ...options,
-    authorityHost: options.authorityHost || (auth.authority ? undefined : variable("AZURE_AUTHORITY_HOST")),
+    authorityHost: options.authorityHost || (auth.authority ? undefined : readVariable("AZURE_AUTHORITY_HOST")),
     authority: auth.authority,
     isIssuer: system.protocolMode === "OIDC",
-    defaultTenant: clientId === CLIENT ? "organizations" : "common",
+    isOwnApplication: false,
+    defaultTenant: clientId === DEFAULT_CLIENT_ID ? "organizations" : "common",
     defaultHost: AzureAuthorityHosts.AzurePublicCloud,
   });
-  const { enableUnsafeSupportLogging } = object(options.loggingOptions, "options.loggingOptions");
-  const loggerOptions = { ...system.loggerOptions, ...options.loggerOptions };
-  if (enableUnsafeSupportLogging !== undefined) loggerOptions.piiLoggingEnabled = enableUnsafeSupportLogging;
-  const stores = partitions(first(options.cachePlugin, cache.cachePlugin));
   const capabilities = auth.clientCapabilities;
-  const knownAuthorities = tenants.isVouchedFor ? [...(auth.knownAuthorities || []), tenants.authority] : auth.knownAuthorities;
-  const application = (clientCapabilities, cachePlugin) =>
+  const knownAuthorities = tenants.isTrusted ? [...(auth.knownAuthorities || []), tenants.authority] : auth.knownAuthorities;
+  const loggerOptions = readLoggerOptions(options, system);
+  const stores = createPartitions(firstDefined(options.cachePlugin, cache.cachePlugin));
+  /**
+   * @param {string[] | undefined} clientCapabilities
+   * @param {ICachePlugin} cachePlugin
+   */
+  const createApplication = (clientCapabilities, cachePlugin) =>
     new PublicClientApplication({
       ...configuration,
       auth: { ...auth, clientId, authority: tenants.authority, knownAuthorities, clientCapabilities },
       cache: { ...cache, cachePlugin },
-      system: { ...system, fetch: first(options.fetch, system.fetch), loggerOptions },
+      system: { ...system, fetch: firstDefined(options.fetch, system.fetch), loggerOptions },
     });
   try {
-    const plain = application(capabilities, stores.plain);
-    const cae = application([...(capabilities || []), "cp1"], stores.cae);
-    return { clientId, tenants, apps: { plain, cae } };
+    const regular = createApplication(capabilities, stores.regular);
+    const cae = createApplication([...(capabilities || []), "cp1"], stores.cae);
+    return { clientId, tenants, regular, cae };
   } catch (error) {
-    throw inOptions(error, options);
+    throw translateError(error, options);
   }
 }
 
-/** The caller's own application. What it is capable of, and where its tokens are, was decided when it was made. */
-function taken(options) {
-  const { app } = options;
-  if (!(app instanceof PublicClientApplication)) wrong("options.app", "a PublicClientApplication");
-  const decided = ["clientId", "authorityHost", "disableInstanceDiscovery", "configuration", "fetch", "cachePlugin", "loggerOptions"];
-  const twice = decided.find((name) => isMeant(options[name]));
-  if (twice) throw unusable(`options.${twice} beside options.app`, "Give it to the application, or leave options.app out.");
-  const { clientId, authority = `${AzureAuthorityHosts.AzurePublicCloud}/common`, azureCloudOptions, protocolMode } = app.settings;
-  const tenants = tenantsOf({ ...options, authority, azureCloudOptions, isIssuer: protocolMode === "OIDC", isTheirs: true });
-  return { clientId, tenants, apps: { plain: app, cae: app } };
+/**
+ * The sections of options.configuration, which may be missing.
+ * @param {Options} options
+ */
+function readConfiguration(options) {
+  const configuration = optionalObject(options.configuration, "options.configuration");
+  const auth = optionalObject(configuration.auth, "options.configuration.auth");
+  const system = optionalObject(configuration.system, "options.configuration.system");
+  const cache = optionalObject(configuration.cache, "options.configuration.cache");
+  if (auth.azureCloudOptions) throw unsupportedOption("options.configuration.auth.azureCloudOptions", "Pass `authorityHost` and `tenantId`.");
+  return { configuration, auth, system, cache };
 }
 
-function defaultPrompt({ message }) {
+/**
+ * @param {Options} options
+ * @param {NonNullable<Configuration["system"]>} system
+ */
+function readLoggerOptions(options, system) {
+  const { enableUnsafeSupportLogging } = optionalObject(options.loggingOptions, "options.loggingOptions");
+  const loggerOptions = { ...system.loggerOptions, ...options.loggerOptions };
+  if (enableUnsafeSupportLogging !== undefined) loggerOptions.piiLoggingEnabled = enableUnsafeSupportLogging;
+  return loggerOptions;
+}
+
+/**
+ * Uses an application of the program. Its capabilities and its store were chosen when it was made.
+ * @param {Options} options
+ * @returns {Applications}
+ */
+function useApplication(options) {
+  const { app } = options;
+  if (!(app instanceof PublicClientApplication)) throwWrongArgument("options.app", "a PublicClientApplication");
+  const duplicate = OPTIONS_OF_APPLICATION.find((name) => isSet(options[name]));
+  if (duplicate) throw unsupportedOption(`options.${duplicate} beside options.app`, "Give it to the application, or leave options.app out.");
+  const { clientId, authority, azureCloudOptions, protocolMode } = settingsOf(app);
+  const tenants = new Tenants({
+    ...options,
+    authority: authority === undefined ? `${AzureAuthorityHosts.AzurePublicCloud}/common` : authority,
+    azureCloudOptions,
+    isIssuer: protocolMode === "OIDC",
+    isOwnApplication: true,
+    defaultTenant: "common",
+    defaultHost: AzureAuthorityHosts.AzurePublicCloud,
+  });
+  return { clientId, tenants, regular: app, cae: app };
+}
+
+/**
+ * The settings that the main entry keeps in an application. They are not in its public types.
+ * @param {PublicClientApplication} app
+ * @returns {Configuration["auth"] & { protocolMode?: string }}
+ */
+function settingsOf(app) {
+  return /** @type {any} */ (app).client.settings;
+}
+
+/** @param {import("device-code-flow/credential").DeviceCodeInfo} info */
+function printMessage({ message }) {
   console.log(message);
 }
 
-/** Off is as good as left out. */
-function isMeant(value) {
+/**
+ * Is an option set? An option that is switched off, or an empty list, counts as left out.
+ * @param {any} value
+ */
+function isSet(value) {
   if (value === undefined || value === null || value === false) return false;
-  return !(Array.isArray(value) && !value.length) && value.enabled !== false;
+  if (Array.isArray(value)) return value.length > 0;
+  return value.enabled !== false;
 }
 
-function first(...values) {
-  return values.find((value) => value !== undefined && value !== null);
+/**
+ * @template T
+ * @param {(T | undefined | null)[]} values the last one is the default
+ * @returns {T}
+ */
+function firstDefined(...values) {
+  return /** @type {T} */ (values.find((value) => value !== undefined && value !== null));
 }
 
-function object(value, name) {
+/**
+ * An option that may be missing.
+ * @template {object} T
+ * @param {T | undefined | null} value
+ * @param {string} name
+ * @returns {Partial<T>}
+ */
+function optionalObject(value, name) {
   if (value === undefined || value === null) return {};
-  if (typeof value !== "object") wrong(name, "an object");
+  if (typeof value !== "object") throwWrongArgument(name, "an object");
   return value;
 }

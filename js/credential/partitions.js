@@ -1,38 +1,62 @@
-// One store for the two applications of a credential, so that one sign-in serves both: accounts and refresh tokens are
-// shared, access tokens kept apart. A token for Continuous Access Evaluation lives longer and may be challenged; who does
-// not ask for such a token must not get one.
+// @ts-check
+// One store for the two applications of a credential, so that one sign-in serves both. They share accounts and refresh tokens, but not
+// access tokens: a token for Continuous Access Evaluation lives longer and may be challenged, so a call that did not ask for such a
+// token must not get one.
 //
-// Not a cache: it only changes places of two sections of the text. The other partition's access tokens stand in a section
-// of their own, which msal-node leaves alone as it does every section it does not know, and which costs one request where it
-// is lost.
+// The access tokens for Continuous Access Evaluation are in a section of their own. msal-node keeps sections that it does not know; if
+// another program drops it, that costs one request.
 
-import { inQueue } from "../queue.js";
+import { runInQueue } from "./lock-queue.js";
 
-const APART = "AccessTokenCae";
+/** @typedef {import("device-code-flow").ICachePlugin} ICachePlugin */
+/** @typedef {import("device-code-flow").TokenCacheContext} TokenCacheContext */
+/** @typedef {{ regular: ICachePlugin, cae: ICachePlugin }} Partitions */
 
-// How long a turn is waited for, as in the main entry: the lock of a store, and that of a refresh.
-const PATIENCE = 30_000;
+const CAE_SECTION = "AccessTokenCae";
+
+// How long to wait for the locks of the store and of a refresh, in milliseconds, as in the main entry.
+const STORE_PATIENCE = 30_000;
 const REFRESH_PATIENCE = 40_000;
 
-/** Two cache plugins over one; without one, over this process's memory. */
-export function partitions(plugin = memory()) {
-  // What cannot be called, the application refuses by name.
-  if (!["beforeCacheAccess", "afterCacheAccess"].every((name) => typeof Object(plugin)[name] === "function")) return { plain: plugin, cae: plugin };
-  // The main entry keeps the calls of one application apart; these are two.
-  const exclusively = (name, work) =>
-    inQueue(plugin, name, name === "store" ? PATIENCE : REFRESH_PATIENCE, () =>
-      typeof plugin.exclusively === "function" ? plugin.exclusively(name, work) : work(),
-    );
-  const through = (change) => ({
-    beforeCacheAccess: (context) => plugin.beforeCacheAccess(change(context)),
-    afterCacheAccess: (context) => plugin.afterCacheAccess(change(context)),
-    exclusively,
-  });
-  return { plain: through((context) => context), cae: through(exchanged) };
+/**
+ * Two cache plugins over one. Without one they are over the memory of this process.
+ * @param {ICachePlugin} [plugin]
+ * @returns {Partitions}
+ */
+export function createPartitions(plugin = memoryPlugin()) {
+  // The application refuses a plugin without these methods, and names the option.
+  if (!isPlugin(plugin)) return { regular: plugin, cae: plugin };
+  return { regular: lockedPlugin(plugin, (context) => context), cae: lockedPlugin(plugin, withSectionsSwapped) };
 }
 
-/** A store that ends with the process. */
-function memory() {
+/** @param {ICachePlugin} plugin */
+function isPlugin(plugin) {
+  const { beforeCacheAccess, afterCacheAccess } = Object(plugin);
+  return typeof beforeCacheAccess === "function" && typeof afterCacheAccess === "function";
+}
+
+/**
+ * The main entry runs the accesses of one application one after the other. This does the same for two applications.
+ * @param {ICachePlugin} plugin
+ * @param {(context: TokenCacheContext) => TokenCacheContext} change
+ * @returns {ICachePlugin}
+ */
+function lockedPlugin(plugin, change) {
+  return {
+    beforeCacheAccess: (context) => plugin.beforeCacheAccess(change(context)),
+    afterCacheAccess: (context) => plugin.afterCacheAccess(change(context)),
+    exclusively(name, work) {
+      const patience = name === "store" ? STORE_PATIENCE : REFRESH_PATIENCE;
+      return runInQueue(plugin, name, patience, () => (plugin.exclusively ? plugin.exclusively(name, work) : work()));
+    },
+  };
+}
+
+/**
+ * A store that ends with the process.
+ * @returns {ICachePlugin}
+ */
+function memoryPlugin() {
   let text = "";
   return {
     async beforeCacheAccess({ tokenCache }) {
@@ -44,26 +68,36 @@ function memory() {
   };
 }
 
-/** The context with the two kinds of access tokens in each other's place. */
-function exchanged({ cacheHasChanged, tokenCache }) {
+/**
+ * The context of the application for Continuous Access Evaluation: the two sections of access tokens are swapped.
+ * @param {TokenCacheContext} context
+ * @returns {TokenCacheContext}
+ */
+function withSectionsSwapped({ cacheHasChanged, tokenCache }) {
   return {
     cacheHasChanged,
     tokenCache: {
-      deserialize: (text) => tokenCache.deserialize(inEachOthersPlace(text)),
-      serialize: () => inEachOthersPlace(tokenCache.serialize()),
+      deserialize: (text) => tokenCache.deserialize(swapSections(text)),
+      serialize: () => swapSections(tokenCache.serialize()),
     },
   };
 }
 
-function inEachOthersPlace(text) {
-  const cache = parsed(text);
-  // The module says what is wrong with it.
+/** @param {string} text */
+function swapSections(text) {
+  const cache = parse(text);
+  // The main entry reports what is wrong with the text.
   if (!cache) return text;
-  const { AccessToken = {}, [APART]: apart, ...others } = cache;
-  return JSON.stringify({ AccessToken: ofPeople(Object(apart), Object(others.Account)), ...others, [APART]: AccessToken });
+  const { AccessToken = {}, [CAE_SECTION]: caeTokens, ...others } = cache;
+  return JSON.stringify({ AccessToken: tokensOfAccounts(Object(caeTokens), Object(others.Account)), ...others, [CAE_SECTION]: AccessToken });
 }
 
-function parsed(text) {
+/**
+ * The cache of a JSON text; undefined if it is not an object.
+ * @param {string} text
+ * @returns {Record<string, any> | undefined}
+ */
+function parse(text) {
   if (typeof text !== "string" || !text.trim()) return undefined;
   try {
     const cache = JSON.parse(text.replace(/^\ufeff/, ""));
@@ -73,13 +107,18 @@ function parsed(text) {
   }
 }
 
-/** Whom another program of this store has signed out, it could not forget in this section. */
-function ofPeople(tokens, accounts) {
-  const homes = new Set(Object.keys(accounts).map((key) => Object(accounts[key]).home_account_id));
-  const kept = {};
+/**
+ * The tokens whose account is still in the cache. Another program that signs an account out does not know this section.
+ * @param {Record<string, any>} tokens
+ * @param {Record<string, any>} accounts
+ */
+function tokensOfAccounts(tokens, accounts) {
+  const homeAccountIds = new Set(Object.keys(accounts).map((key) => Object(accounts[key]).home_account_id));
+  /** @type {Record<string, any>} */
+  const remaining = {};
   for (const key of Object.keys(tokens)) {
-    const { home_account_id: home } = Object(tokens[key]);
-    if (!home || homes.has(home)) kept[key] = tokens[key];
+    const homeAccountId = Object(tokens[key]).home_account_id;
+    if (!homeAccountId || homeAccountIds.has(homeAccountId)) remaining[key] = tokens[key];
   }
-  return kept;
+  return remaining;
 }

@@ -1,74 +1,178 @@
-// encrypted: any cache plugin, with its text encrypted before it sees it and opened after it has loaded it.
-//
-// Not the encryption itself (encryption.js), nor a store. What cannot be opened is never written over.
+// @ts-check
+// encrypted: wraps a cache plugin, so that its store has only encrypted text. A text that cannot be decrypted is never written over.
 
+import { describePlugin } from "./cache-plugin.js";
 import { encryption } from "./encryption.js";
-import { wrongArgument } from "./failures.js";
-import { placeOf } from "./plugin.js";
+import { wrongArgument } from "./storage-errors.js";
 
+/** @typedef {import("device-code-flow").ICachePlugin} ICachePlugin */
+/** @typedef {import("device-code-flow").TokenCacheContext} TokenCacheContext */
+/** @typedef {import("device-code-flow").ISerializableTokenCache} TokenCache */
+/** @typedef {import("device-code-flow/storage").Encryption} Encryption */
+
+/**
+ * One access, from beforeCacheAccess to afterCacheAccess.
+ * @typedef {object} Access
+ * @property {{ cacheHasChanged: boolean, tokenCache: TokenCache }} context what the plugin receives
+ * @property {boolean} hasLoaded the text was decrypted, so that it may be written over
+ */
+
+/**
+ * @param {ICachePlugin} plugin
+ * @param {unknown} key an Encryption, or an EncryptionKey of storage.d.ts
+ * @returns {ICachePlugin}
+ */
 export function encrypted(plugin, key) {
-  for (const hook of ["beforeCacheAccess", "afterCacheAccess"]) {
-    if (typeof Object(plugin)[hook] !== "function") throw wrongArgument("The plugin of encrypted", "a cache plugin, with beforeCacheAccess and afterCacheAccess");
+  /** @type {(keyof ICachePlugin)[]} */
+  const hooks = ["beforeCacheAccess", "afterCacheAccess"];
+  if (hooks.some((hook) => typeof Object(plugin)[hook] !== "function")) {
+    throw wrongArgument("The plugin of encrypted", "a cache plugin, with beforeCacheAccess and afterCacheAccess");
   }
-  const { seal, open } = typeof Object(key).seal === "function" ? key : encryption(key);
-  const place = placeOf(plugin);
-  // Context → the one that the plugin sees in its place.
-  const inner = new WeakMap();
-  // An unchanged text is not opened again.
-  let last = {};
-  // What a plugin gets that wants to write into an empty store before it loads, as MSAL's example does.
-  let nothing;
-
-  async function opened(sealed) {
-    if (!sealed) return "";
-    if (sealed !== last.sealed) last = { sealed, text: await open(sealed, place) };
-    return last.text;
-  }
-
+  const accesses = new EncryptedAccesses(plugin, isEncryption(key) ? key : encryption(key));
+  /** @type {ICachePlugin} */
   const wrapped = {
-    async beforeCacheAccess(context) {
-      nothing = nothing || (await seal(""));
-      const loaded = { failed: true };
-      const cache = { deserialize: (sealed) => void (loaded.sealed = sealed), serialize: () => nothing };
-      const seen = { cacheHasChanged: context.cacheHasChanged, tokenCache: cache };
-      inner.set(context, { seen, loaded });
-      await plugin.beforeCacheAccess(seen);
-      if ("sealed" in loaded) context.tokenCache.deserialize(await opened(loaded.sealed));
-      loaded.failed = false;
-    },
-    async afterCacheAccess(context) {
-      const { seen, loaded } = inner.get(context) || { seen: {}, loaded: {} };
-      inner.delete(context);
-      let text, sealed;
-      let failure;
-      const write = async () => {
-        text = context.tokenCache.serialize();
-        sealed = await seal(text);
-      };
-      seen.cacheHasChanged = context.cacheHasChanged && !loaded.failed;
-      try {
-        if (seen.cacheHasChanged) await write();
-      } catch (error) {
-        failure = error;
-        seen.cacheHasChanged = false;
-      }
-      seen.tokenCache = {
-        serialize() {
-          if (sealed === undefined) throw failure || new Error("nothing is to be stored");
-          return sealed;
-        },
-        // Another has stored meanwhile: what it stored is merged in before the next serialize.
-        async deserialize(other) {
-          context.tokenCache.deserialize(await opened(other));
-          await write();
-        },
-      };
-      // Also when there is nothing to store: the plugin may hold a lock since it loaded.
-      await plugin.afterCacheAccess(seen);
-      if (failure) throw failure;
-      if (sealed !== undefined) last = { sealed, text };
-    },
+    beforeCacheAccess: (context) => accesses.begin(context),
+    afterCacheAccess: (context) => accesses.end(context),
   };
-  if (plugin.exclusively) wrapped.exclusively = (name, work) => plugin.exclusively(name, work);
+  if (canLock(plugin)) wrapped.exclusively = (name, work) => plugin.exclusively(name, work);
   return wrapped;
+}
+
+/**
+ * @param {ICachePlugin} plugin
+ * @returns {plugin is import("device-code-flow/storage").LockingCachePlugin}
+ */
+function canLock(plugin) {
+  return Boolean(plugin.exclusively);
+}
+
+/**
+ * @param {unknown} key
+ * @returns {key is Encryption}
+ */
+function isEncryption(key) {
+  return typeof Object(key).seal === "function";
+}
+
+class EncryptedAccesses {
+  /** @type {ICachePlugin} */
+  plugin;
+  /** @type {Encryption} */
+  encryption;
+  /** @type {WeakMap<TokenCacheContext, Access>} */
+  accesses = new WeakMap();
+  /**
+   * The last text. An unchanged text is not decrypted again.
+   * @type {{ sealed?: string, text: string }}
+   */
+  last = { text: "" };
+  /**
+   * The encrypted empty text.
+   * @type {string | undefined}
+   */
+  sealedEmptyText = undefined;
+
+  /**
+   * @param {ICachePlugin} plugin
+   * @param {Encryption} encryption
+   */
+  constructor(plugin, encryption) {
+    this.plugin = plugin;
+    this.encryption = encryption;
+  }
+
+  /** @param {TokenCacheContext} context */
+  async begin(context) {
+    // MSAL's example of a plugin writes into an empty store before it loads.
+    const emptyText = this.sealedEmptyText || (await this.encryption.seal(""));
+    this.sealedEmptyText = emptyText;
+    /** @type {string[]} */
+    const loaded = [];
+    const tokenCache = { deserialize: (/** @type {string} */ sealed) => void loaded.push(sealed), serialize: () => emptyText };
+    /** @type {Access} */
+    const access = { context: { cacheHasChanged: context.cacheHasChanged, tokenCache }, hasLoaded: false };
+    this.accesses.set(context, access);
+    await this.plugin.beforeCacheAccess(access.context);
+    if (loaded.length) context.tokenCache.deserialize(await this.open(loaded[loaded.length - 1]));
+    access.hasLoaded = true;
+  }
+
+  /** @param {TokenCacheContext} context */
+  async end(context) {
+    const access = this.accesses.get(context);
+    this.accesses.delete(context);
+    const text = new SealedText(this, context.tokenCache);
+    const mustSave = context.cacheHasChanged && (!access || access.hasLoaded);
+    if (mustSave) await text.write();
+    const inner = access ? access.context : { cacheHasChanged: false, tokenCache: text };
+    inner.cacheHasChanged = mustSave && text.error === undefined;
+    inner.tokenCache = text;
+    // The plugin is called even if there is nothing to save: it may hold a lock since it loaded.
+    await this.plugin.afterCacheAccess(inner);
+    if (text.error !== undefined) throw text.error;
+    if (text.sealed !== undefined) this.last = { sealed: text.sealed, text: text.text };
+  }
+
+  /** @param {string} sealed */
+  async open(sealed) {
+    if (!sealed) return "";
+    if (sealed !== this.last.sealed) this.last = { sealed, text: await this.encryption.open(sealed, describePlugin(this.plugin)) };
+    return this.last.text;
+  }
+}
+
+/** What a plugin saves: the text of a cache, encrypted. */
+class SealedText {
+  /** @type {EncryptedAccesses} */
+  accesses;
+  /** @type {TokenCache} */
+  tokenCache;
+  text = "";
+  /**
+   * The encrypted text, once there is one.
+   * @type {string | undefined}
+   */
+  sealed = undefined;
+  /**
+   * Why there is none.
+   * @type {unknown}
+   */
+  error = undefined;
+
+  /**
+   * @param {EncryptedAccesses} accesses
+   * @param {TokenCache} tokenCache
+   */
+  constructor(accesses, tokenCache) {
+    this.accesses = accesses;
+    this.tokenCache = tokenCache;
+  }
+
+  async write() {
+    try {
+      await this.seal();
+    } catch (error) {
+      this.error = error;
+    }
+  }
+
+  async seal() {
+    const text = this.tokenCache.serialize();
+    this.sealed = await this.accesses.encryption.seal(text);
+    this.text = text;
+  }
+
+  serialize() {
+    if (this.sealed === undefined) throw this.error || new Error("nothing is to be stored");
+    return this.sealed;
+  }
+
+  /**
+   * Another process has stored meanwhile. What it stored is merged in before the next serialize.
+   * @param {string} other
+   */
+  async deserialize(other) {
+    this.tokenCache.deserialize(await this.accesses.open(other));
+    await this.seal();
+  }
 }

@@ -1,123 +1,112 @@
-// Texts under a key: seal and open, by AES-GCM of WebCrypto, in the compact form of JWE (RFC 7516, "alg": "dir").
+// @ts-check
+// Encrypts texts with AES-GCM of WebCrypto, in the compact form of JWE (RFC 7516, "alg": "dir").
 //
-// Not where they are kept: encrypted.js does that for a token cache; a saved flow is kept by whoever saved it.
-//
-// A failure says which it is: another key, a changed text, or a text that was never encrypted. GCM alone cannot tell the
-// first two apart, so the header's "kid" holds a check value: nothing, encrypted under the same key, and a sum of that.
+// An error says what is wrong: another key, a changed text, or a text that was never encrypted. GCM alone cannot tell the first two
+// apart, so the header's "kid" holds a check value (key-check.js).
 
-import { changedText, otherKey, plainText, wrongArgument } from "./failures.js";
-import { fromBase64, keyOf, toBase64, webCrypto } from "./key.js";
+import { fromBase64, toBase64 } from "./base64.js";
+import { readKey } from "./encryption-key.js";
+import { decrypt, encrypt, IV_BYTES, TAG_BYTES } from "./aes-gcm.js";
+import { createKeyCheck, isIntactKeyCheck, isKeyCheckOf } from "./key-check.js";
+import { changedText, notEncrypted, otherKey, withCause, wrongArgument } from "./storage-errors.js";
 
-// What the mode is defined with (NIST SP 800-38D), in bytes.
-const IV = 12;
-const TAG = 16;
-const SUM = 4;
+/** @typedef {import("./base64.js").Bytes} Bytes */
+
 // {"alg":"dir","enc":"A
-const BEGINNING = "eyJhbGciOiJkaXIiLCJlbmMiOiJB";
+const HEADER_START = "eyJhbGciOiJkaXIiLCJlbmMiOiJB";
 
-/** The two ways, for the same key. `place` is what errors call the text. */
+/**
+ * @param {unknown} given an EncryptionKey of storage.d.ts
+ * @returns {import("device-code-flow/storage").Encryption}
+ */
 export function encryption(given) {
-  const { bits, key } = keyOf(given);
-  const encoding = `A${bits}GCM`;
-  let checked;
+  const { bits, key } = readKey(given);
+  const algorithm = `A${bits}GCM`;
+  /** @type {Promise<string> | undefined} */
+  let keyCheck;
 
   return {
-    /** The text, encrypted; another each time. */
     async seal(text) {
-      // Of a flow whose save() was forgotten, "[object Object]" would be sealed, and the sign-in be lost.
+      // A program that forgot save() passes a flow. Its "[object Object]" would be encrypted, and the sign-in would be lost.
       if (typeof text !== "string") throw wrongArgument("What seal encrypts", "a text: of a flow, what its save() gives");
-      checked = checked || checkValue(await key());
-      const header = toBase64(utf8(headerText(encoding, await checked)));
-      const { iv, data } = await sealed(await key(), utf8(text), utf8(header));
-      const cipher = toBase64(data.subarray(0, data.length - TAG));
-      return [header, "", toBase64(iv), cipher, toBase64(data.subarray(data.length - TAG))].join(".");
+      keyCheck = keyCheck || createKeyCheck(await key());
+      const header = toBase64(utf8(headerText(algorithm, await keyCheck)));
+      const { iv, data } = await encrypt(await key(), utf8(text), utf8(header));
+      const tagStart = data.length - TAG_BYTES;
+      return [header, "", toBase64(iv), toBase64(data.subarray(0, tagStart)), toBase64(data.subarray(tagStart))].join(".");
     },
 
-    /** The text that was sealed. */
     async open(text, place = "The text") {
-      const parts = partsOf(text, place);
+      const { header, iv, data } = partsOf(text, place);
       try {
-        return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(await opened(await key(), parts.iv, parts.data, utf8(parts.header)));
+        const bytes = await decrypt(await key(), iv, data, utf8(header));
+        return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
       } catch (cause) {
-        const { kid, enc } = await headerOf(parts.header, place);
-        const same = enc === encoding && (await isCheckOf(await key(), kid));
-        const error = same ? changedText(place, "its authentication tag does not fit") : otherKey(place);
-        error.cause = cause;
-        throw error;
+        const { kid, enc } = await headerOf(header, place);
+        const isSameKey = enc === algorithm && (await isKeyCheckOf(await key(), kid));
+        throw withCause(isSameKey ? changedText(place, "its authentication tag does not fit") : otherKey(place), cause);
       }
     },
   };
 }
 
+/**
+ * Does the text begin like an encrypted one? It may be cut short, or its beginning may have been changed.
+ * @param {string} text
+ */
+export function looksEncrypted(text) {
+  return HEADER_START.startsWith(text.slice(0, HEADER_START.length)) || /^[^.]{40,}\.\./.test(text);
+}
+
+/**
+ * @param {string} enc
+ * @param {string} kid
+ */
 function headerText(enc, kid) {
   return JSON.stringify({ alg: "dir", enc, kid });
 }
 
-/** The parts that are needed. Says what a text is that does not have them. */
+/**
+ * The parts of a JWE; `data` is the ciphertext with its tag, as WebCrypto takes it.
+ * @param {string} text
+ * @param {string} place
+ * @returns {{ header: string, iv: Bytes, data: Bytes }}
+ */
 function partsOf(text, place) {
-  if (typeof text !== "string" || !looksSealed(text)) throw plainText(place);
-  const [header, empty, iv, cipher, tag, more] = text.trim().split(".");
-  const bytes = [iv, cipher, tag].map((part) => part !== undefined && fromBase64(part));
-  const whole = empty === "" && more === undefined && bytes.every(Boolean) && bytes[0].length === IV && bytes[2].length === TAG;
-  if (!whole) throw changedText(place, "it does not have the five parts of a JWE");
-  const data = new Uint8Array(bytes[1].length + TAG);
-  data.set(bytes[1]);
-  data.set(bytes[2], bytes[1].length);
-  return { header, iv: bytes[0], data };
+  if (typeof text !== "string" || !looksEncrypted(text)) throw notEncrypted(place);
+  const parts = text.trim().split(".");
+  const [iv, ciphertext, tag] = parts.slice(2).map(fromBase64);
+  const isWhole = parts.length === 5 && parts[1] === "" && iv && iv.length === IV_BYTES && ciphertext && tag && tag.length === TAG_BYTES;
+  if (!isWhole) throw changedText(place, "it does not have the five parts of a JWE");
+  const data = new Uint8Array(ciphertext.length + TAG_BYTES);
+  data.set(ciphertext);
+  data.set(tag, ciphertext.length);
+  return { header: parts[0], iv, data };
 }
 
-/** As every text begins that was written here, or cut short within that; or with such a beginning changed. */
-export function looksSealed(text) {
-  return BEGINNING.startsWith(text.slice(0, BEGINNING.length)) || /^[^.]{40,}\.\./.test(text);
-}
-
-/** The header, if it is as it was written. */
-async function headerOf(part, place) {
+/**
+ * The members of a header that is as it was written.
+ * @param {string} header in base64url
+ * @param {string} place
+ * @returns {Promise<{ enc: string, kid: Bytes }>}
+ */
+async function headerOf(header, place) {
   try {
-    const text = new TextDecoder().decode(fromBase64(part));
+    const text = new TextDecoder().decode(fromBase64(header));
     const { enc, kid } = JSON.parse(text);
-    const bytes = fromBase64(kid);
-    const sum = await sumOf(bytes.subarray(0, IV + TAG));
-    if (text === headerText(enc, kid) && /^A(128|192|256)GCM$/.test(enc) && toBase64(sum) === toBase64(bytes.subarray(IV + TAG))) return { enc, kid: bytes };
+    const keyCheck = fromBase64(kid);
+    const isWritten = text === headerText(enc, kid) && /^A(128|192|256)GCM$/.test(enc);
+    if (isWritten && keyCheck && (await isIntactKeyCheck(keyCheck))) return { enc, kid: keyCheck };
   } catch (error) {
-    // Told below.
+    // It is reported below.
   }
   throw changedText(place, "its header is not as it was written");
 }
 
-async function checkValue(key) {
-  const { iv, data } = await sealed(key, new Uint8Array(0), new Uint8Array(0));
-  const value = new Uint8Array(IV + TAG + SUM);
-  value.set(iv);
-  value.set(data, IV);
-  value.set(await sumOf(value.subarray(0, IV + TAG)), IV + TAG);
-  return toBase64(value);
-}
-
-async function isCheckOf(key, kid) {
-  try {
-    await opened(key, kid.subarray(0, IV), kid.subarray(IV, IV + TAG), new Uint8Array(0));
-    return true;
-  } catch (error) {
-    return false;
-  }
-}
-
-/** Tells whether the check value itself was changed. */
-async function sumOf(bytes) {
-  return new Uint8Array(await webCrypto().subtle.digest("SHA-256", bytes)).subarray(0, SUM);
-}
-
-/** Each time with an IV of its own, at random: under one key, two equal ones would give both texts away. */
-async function sealed(key, bytes, additionalData) {
-  const iv = webCrypto().getRandomValues(new Uint8Array(IV));
-  return { iv, data: new Uint8Array(await webCrypto().subtle.encrypt({ name: "AES-GCM", iv, additionalData }, key, bytes)) };
-}
-
-function opened(key, iv, data, additionalData) {
-  return webCrypto().subtle.decrypt({ name: "AES-GCM", iv, additionalData }, key, data);
-}
-
+/**
+ * @param {string} text
+ * @returns {Bytes}
+ */
 function utf8(text) {
   return new TextEncoder().encode(text);
 }

@@ -1,10 +1,11 @@
-// What `import "device-code-flow/storage"` gives in Node, Deno and Bun: the stores, with files.
+// @ts-check
+// What `import "device-code-flow/storage"` gives in Node, Deno and Bun: the stores, with fileCache.
 
 import { webcrypto } from "node:crypto";
-import { provideCrypto } from "./key.js";
+import { provideCrypto } from "./encryption-key.js";
 
-// Node 18 has it under no global name.
+// Node 18 has WebCrypto under no global name.
 provideCrypto(webcrypto);
 
-export * from "./everywhere.js";
-export { fileCache } from "./file.js";
+export * from "./common.js";
+export { fileCache } from "./file-cache.js";

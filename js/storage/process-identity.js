@@ -1,52 +1,79 @@
-// Which process holds a lock, and whether that process has ended.
+// @ts-check
+// Identifies the process that holds a lock, and tells whether it has ended.
 //
-// Not a guess: where nothing certain is known (another machine, another container, a permission that Deno was not given) a
-// process counts as running, and only the age of its lock tells.
+// A process counts as running unless it has certainly ended. On another machine, in another container, or without a permission of
+// Deno, only the age of its lock tells.
 
 import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
 
-let self;
+/**
+ * @typedef {object} ProcessIdentity
+ * @property {number} pid
+ * @property {string} host the machine since its start, and the container; empty if unknown
+ * @property {string} started in ticks of the kernel's clock; empty if unknown
+ */
 
-/** { pid, host, started }: the last two are empty where they cannot be had. */
+/** @type {ProcessIdentity | undefined} */
+let identity;
+
+/** @returns {ProcessIdentity} */
 export function thisProcess() {
-  return (self = self || { pid: process.pid, host: thisHost(), started: startOf("self").started || "" });
+  if (!identity) identity = { pid: process.pid, host: hostOfThisProcess(), started: statusOf("self").started || "" };
+  return identity;
 }
 
-/** Has the process that wrote this into its lock ended, for certain? */
-export function isGone({ pid, host, started }) {
+/**
+ * Has the process certainly ended?
+ * @param {Partial<ProcessIdentity>} identity from the file of a lock
+ */
+export function hasEnded({ pid, host, started }) {
   if (!pid || !host || host !== thisProcess().host) return false;
-  const now = startOf(pid);
-  // A number is given again to another process; when that was started differs.
-  if (now.ended || (now.started && started && now.started !== started)) return true;
-  if (now.started || !allowed({ name: "run" })) return false;
+  const status = statusOf(pid);
+  if (status.hasEnded) return true;
+  // The system reuses the pid of a process. The new process has another start time.
+  if (status.started) return Boolean(started) && status.started !== started;
+  return isPermitted({ name: "run" }) && !exists(pid);
+}
+
+/** @param {number} pid */
+function exists(pid) {
   try {
     process.kill(pid, 0);
-    return false;
+    return true;
   } catch (error) {
-    return error.code === "ESRCH";
+    return Object(error).code !== "ESRCH";
   }
 }
 
-/** The machine since it was started, and the container: a number means a process only there. */
-function thisHost() {
-  if (!allowed({ name: "sys", kind: "hostname" })) return "";
-  const parts = [() => readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim(), () => readlinkSync("/proc/self/ns/pid")];
-  return [hostname(), ...parts.map(proc)].filter(Boolean).join(" ");
+/** A pid identifies a process only on this machine since its start, and in this container. */
+function hostOfThisProcess() {
+  if (!isPermitted({ name: "sys", kind: "hostname" })) return "";
+  const bootId = readProc(() => readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim());
+  const container = readProc(() => readlinkSync("/proc/self/ns/pid"));
+  return [hostname(), bootId, container].filter(Boolean).join(" ");
 }
 
-/** When a process was started, in the kernel's ticks, and whether it has ended and only waits to be collected. */
-function startOf(pid) {
-  const text = proc(() => readFileSync(`/proc/${pid}/stat`, "utf8"));
+/**
+ * When the process was started, in ticks of the kernel's clock, and whether it has ended. Empty if the process does not exist or its
+ * status cannot be read.
+ * @param {number | "self"} pid
+ * @returns {{ started?: string, hasEnded?: boolean }}
+ */
+function statusOf(pid) {
+  const text = readProc(() => readFileSync(`/proc/${pid}/stat`, "utf8"));
   if (!text) return {};
-  // The name of the program, in parentheses, may have spaces; the state is the first field after it, the start the twentieth.
+  // The name of the program stands in parentheses and may have spaces. After it, field 0 is the state and field 19 the start time.
   const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
-  return { ended: fields[0] === "Z" || fields[0] === "X", started: fields[19] };
+  return { hasEnded: fields[0] === "Z" || fields[0] === "X", started: fields[19] };
 }
 
-/** Linux has /proc; where it cannot be read, nothing is known. */
-function proc(read) {
-  if (!allowed({ name: "read", path: "/proc" })) return "";
+/**
+ * Only Linux has /proc. Where it cannot be read, the result is empty.
+ * @param {() => string} read
+ */
+function readProc(read) {
+  if (!isPermitted({ name: "read", path: "/proc" })) return "";
   try {
     return read();
   } catch {
@@ -54,7 +81,10 @@ function proc(read) {
   }
 }
 
-/** Deno would ask the person at the terminal. */
-function allowed(permission) {
+/**
+ * Does Deno permit it without asking the person at the terminal?
+ * @param {{ name: string, path?: string, kind?: string }} permission
+ */
+function isPermitted(permission) {
   return typeof Deno === "undefined" || Deno.permissions.querySync(permission).state === "granted";
 }

@@ -1,38 +1,85 @@
-// Any store of sign-ins, its texts encrypted: a saved flow is a credential, and so is sealed under a key that the store does not have.
+// @ts-check
+// encryptedStore: wraps a store of sign-ins, so that it has only encrypted texts. A saved flow is a credential.
 //
-// Not the encryption: that is `encryption(key)` of device-code-flow/storage.
+// The encryption itself is `encryption(key)` of device-code-flow/storage.
 
-import { having } from "./arguments.js";
+import { requireMethods } from "./arguments.js";
 
-/** `encryption`: what has `seal(text)` and `open(sealed, place)`. */
+/** @typedef {import("device-code-flow/workers").SignInStore} SignInStore */
+/** @typedef {import("device-code-flow/workers").SignInLease} SignInLease */
+/** @typedef {{ seal(text: string): Promise<string>, open(sealed: string, place?: string): Promise<string> }} Encryption */
+
+/**
+ * @param {SignInStore} store
+ * @param {Encryption} encryption
+ * @returns {SignInStore}
+ */
 export function encryptedStore(store, encryption) {
-  having(["read", "lease"], store, "store", "a store of sign-ins, such as d1Store(env.DB)");
-  having(["seal", "open"], encryption, "encryption", "what encryption(key) of device-code-flow/storage gives");
-  // Key → a text, and what it was sealed as: sealed again it would be another.
-  const known = new Map();
-  async function read(key) {
-    const sealed = await store.read(key);
-    if (sealed === null || sealed === undefined) return sealed;
-    const last = known.get(key);
-    if (last && last.sealed === sealed) return last.text;
-    const text = await encryption.open(sealed, `${store.name}, key ${JSON.stringify(key)}`);
-    known.set(key, { text, sealed });
-    return text;
-  }
-  async function write(lease, key, text, before) {
-    const last = known.get(key);
-    // What is not known here cannot be what is there.
-    if (typeof before === "string" && !(last && last.text === before)) throw new Error("what is there is not what was read");
-    const sealed = text === null ? null : await encryption.seal(text);
-    await lease.write(sealed, typeof before === "string" ? last.sealed : before);
-    known.set(key, { text, sealed });
-  }
+  requireMethods(store, ["read", "lease"], "store", "a store of sign-ins, such as d1Store(env.DB)");
+  requireMethods(encryption, ["seal", "open"], "encryption", "what encryption(key) of device-code-flow/storage gives");
+  const texts = new EncryptedTexts(store, encryption);
   return {
     name: `${store.name}, encrypted`,
-    read,
+    read: (key) => texts.read(key),
     async lease(key, milliseconds) {
       const lease = await store.lease(key, milliseconds);
-      return lease && { write: (text, before) => write(lease, key, text, before), release: () => lease.release() };
+      return lease && { write: (text, before) => texts.write(lease, key, text, before), release: () => lease.release() };
     },
   };
+}
+
+class EncryptedTexts {
+  /** @type {SignInStore} */
+  store;
+  /** @type {Encryption} */
+  encryption;
+  /**
+   * Key → the last text and its encrypted form. The same text is encrypted differently each time.
+   * @type {Map<string, { text: string | null, sealed: string | null }>}
+   */
+  lastTexts = new Map();
+
+  /**
+   * @param {SignInStore} store
+   * @param {Encryption} encryption
+   */
+  constructor(store, encryption) {
+    this.store = store;
+    this.encryption = encryption;
+  }
+
+  /** @param {string} key */
+  async read(key) {
+    const sealed = await this.store.read(key);
+    if (sealed === null || sealed === undefined) return sealed;
+    const last = this.lastTexts.get(key);
+    if (last && last.sealed === sealed) return last.text;
+    const text = await this.encryption.open(sealed, `${this.store.name}, key ${JSON.stringify(key)}`);
+    this.lastTexts.set(key, { text, sealed });
+    return text;
+  }
+
+  /**
+   * @param {SignInLease} lease
+   * @param {string} key
+   * @param {string | null} text
+   * @param {string | null} [before]
+   */
+  async write(lease, key, text, before) {
+    const sealedBefore = typeof before === "string" ? this.sealedFormOf(key, before) : before;
+    const sealed = text === null ? null : await this.encryption.seal(text);
+    await lease.write(sealed, sealedBefore);
+    this.lastTexts.set(key, { text, sealed });
+  }
+
+  /**
+   * The encrypted form of a text that was read before.
+   * @param {string} key
+   * @param {string} text
+   */
+  sealedFormOf(key, text) {
+    const last = this.lastTexts.get(key);
+    if (!last || last.text !== text) throw new Error("what is there is not what was read");
+    return last.sealed;
+  }
 }

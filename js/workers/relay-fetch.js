@@ -1,26 +1,41 @@
-// The client's side of the relay: a `system.fetch` that sends the two requests of the device code flow there.
+// @ts-check
+// relayFetch: a `system.fetch` that sends the two requests of the device code flow to a relay (relay.js).
 //
-// Not for anything else: metadata comes from the provider itself, which allows every origin to read it.
+// Other requests go to the provider itself, because every origin may read its metadata.
 
-import { wrong } from "./arguments.js";
+import { isLoopback, throwWrongArgument } from "./arguments.js";
 
 const PATH = /^\/[^/]+\/oauth2\/v2\.0\/(devicecode|token)$/;
 
-/** A fetch that asks the relay at `address` (https) in place of `host`. The relay sees codes and tokens: it must be yours. */
-export function relayFetch(address, { host = "https://login.microsoftonline.com", fetch: own } = {}) {
-  const { protocol, hostname, origin, pathname } = url(address) || {};
-  const loopback = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
-  if (protocol !== "https:" && !(protocol === "http:" && loopback)) wrong("address", "the https:// address of your relay");
-  const relay = origin + pathname.replace(/\/$/, "");
-  const { origin: upstream } = url(host) || wrong("options.host", "the address of a cloud");
-  return (url, init) => {
-    const wanted = new URL(url);
-    const passes = wanted.origin === upstream && PATH.test(wanted.pathname);
-    return (own || fetch)(passes ? relay + wanted.pathname + wanted.search : url, init);
+/**
+ * @param {string} address of the relay, https. The relay sees codes and tokens, so it must be your own
+ * @param {{ host?: string, fetch?: typeof fetch }} [options]
+ * @returns {typeof fetch}
+ */
+export function relayFetch(address, options = {}) {
+  const { host = "https://login.microsoftonline.com", fetch: ownFetch } = options;
+  const relay = parseUrl(address);
+  if (!relay || !isSecure(relay)) throwWrongArgument("address", "the https:// address of your relay");
+  const provider = parseUrl(host);
+  if (!provider) throwWrongArgument("options.host", "the address of a cloud");
+  const relayAddress = relay.origin + relay.pathname.replace(/\/$/, "");
+  return (input, init) => {
+    const url = new URL(/** @type {string | URL} */ (input));
+    const isRelayed = url.origin === provider.origin && PATH.test(url.pathname);
+    return (ownFetch || fetch)(isRelayed ? relayAddress + url.pathname + url.search : input, init);
   };
 }
 
-function url(text) {
+/** @param {URL} url */
+function isSecure({ protocol, hostname }) {
+  return protocol === "https:" || (protocol === "http:" && isLoopback(hostname));
+}
+
+/**
+ * @param {string} text
+ * @returns {URL | undefined}
+ */
+function parseUrl(text) {
   try {
     return new URL(text);
   } catch {

@@ -1,128 +1,191 @@
-// A relay for pages and shells whose origin Entra's endpoints refuse (no CORS on /devicecode): a fetch handler that hands on the
-// two requests of the device code flow, for those who are on its lists.
+// @ts-check
+// relay: a fetch handler for pages and apps whose origin Entra's endpoints refuse (no CORS on /devicecode). It forwards the two requests
+// of the device code flow for the origins, clients and tenants on its lists, and nothing else.
 //
-// Not a proxy: nothing else gets through. It keeps nothing and logs nothing; what passes are credentials. The other side of it
-// is relay-fetch.js.
+// What passes are credentials, so the relay keeps and logs nothing. The page's side of it is relay-fetch.js.
 
-import { object, wrong } from "./arguments.js";
+import { isLoopback, requireObject, throwWrongArgument } from "./arguments.js";
 
-// The last parts of a path.
-const PATH = /\/([^/]+)\/oauth2\/v2\.0\/(devicecode|token)$/;
-const GRANTS = ["urn:ietf:params:oauth:grant-type:device_code", "device_code", "refresh_token"];
-
-// A request of this flow is hardly ever over two kilobytes; a refresh token may be.
-const LARGEST = 16_384;
-
-// What may stand in the query beside what the form says. A second client id there would pass by the list.
-const QUERY = /^(client-request-id|mkt|dc|slice|x-[\w-]+)$/i;
-
-// What a page may read of the answer.
-const EXPOSED = ["retry-after", "date", "x-ms-request-id"];
+/** @typedef {import("device-code-flow/workers").RelayOptions} RelayOptions */
 
 /**
- * `origins`, `clientIds` and `tenants`: who may use it, from where, for whom. `limiter(env)` gives a rate limiting binding;
- * `host`: which cloud.
+ * @typedef {object} Relay
+ * @property {Set<string>} origins in lower case, as are all names here
+ * @property {Set<string>} clientIds
+ * @property {Set<string>} tenants
+ * @property {RelayOptions["limiter"]} limiter
+ * @property {string} provider the origin of the cloud
+ */
+
+// The last parts of a path: the tenant and the endpoint.
+const PATH = /\/([^/]+)\/oauth2\/v2\.0\/(devicecode|token)$/;
+const GRANT_TYPES = ["urn:ietf:params:oauth:grant-type:device_code", "device_code", "refresh_token"];
+
+// The longest body, in bytes. A request of this flow hardly ever has two thousand; a refresh token may be longer.
+const MAX_BODY_BYTES = 16_384;
+
+// The parameters that may be in the query. A second client id in the query would bypass the list of clients.
+const QUERY_PARAMETER = /^(client-request-id|mkt|dc|slice|x-[\w-]+)$/i;
+
+// The headers of the answer that a page may read.
+const EXPOSED_HEADERS = ["retry-after", "date", "x-ms-request-id"];
+
+/**
+ * @param {RelayOptions} options
+ * @returns {(request: Request, env: any) => Promise<Response>}
  */
 export function relay(options) {
-  const { origins, clientIds, tenants, limiter, host = "https://login.microsoftonline.com" } = object(options, "options");
-  const lists = { origins: list(origins, "origins"), clientIds: list(clientIds, "clientIds"), tenants: list(tenants, "tenants") };
-  if (typeof limiter !== "function") wrong("limiter", "a function (env) => the rate limiting binding");
-  const upstream = hostOf(host);
+  const { origins, clientIds, tenants, limiter, host = "https://login.microsoftonline.com" } = requireObject(options, "options");
+  const lists = { origins: nameSet(origins, "origins"), clientIds: nameSet(clientIds, "clientIds"), tenants: nameSet(tenants, "tenants") };
+  if (typeof limiter !== "function") throwWrongArgument("limiter", "a function (env) => the rate limiting binding");
+  /** @type {Relay} */
+  const settings = { ...lists, limiter, provider: originOf(host) };
   return async (request, env) => {
     const origin = request.headers.get("origin");
-    // A page of another origin must not even read why.
-    if (!origin || !lists.origins.has(origin.toLowerCase())) return refusal(403, "this origin is not on the relay's list");
-    const answer = request.method === "OPTIONS" ? preflight() : await handedOn(request, env, { lists, limiter, upstream });
-    return readableBy(origin, answer);
+    // A page of another origin may not read the reason either.
+    if (!origin || !settings.origins.has(origin.toLowerCase())) return refuse(403, "this origin is not on the relay's list");
+    const response = request.method === "OPTIONS" ? preflightResponse() : await answer(request, env, settings);
+    return readableBy(origin, response);
   };
 }
 
-async function handedOn(request, env, { lists, limiter, upstream }) {
+/**
+ * @param {Request} request
+ * @param {any} env
+ * @param {Relay} settings
+ * @returns {Promise<Response>}
+ */
+async function answer(request, env, { clientIds, tenants, limiter, provider }) {
   const { pathname, searchParams } = new URL(request.url);
-  const [, tenant, endpoint] = PATH.exec(pathname) || [];
-  if (!endpoint) return refusal(404, "the relay knows /devicecode and /token only");
-  if (request.method !== "POST") return refusal(405, "the relay takes POST only");
-  const address = request.headers.get("cf-connecting-ip") || "unknown";
-  const { success } = await limiter(env).limit({ key: address });
-  if (!success) return refusal(429, "too many requests from this address", "temporarily_unavailable", { "retry-after": "60" });
-  if (!lists.tenants.has(tenant.toLowerCase())) return refusal(403, "this tenant is not on the relay's list");
-  if ([...searchParams.keys()].some((name) => !QUERY.test(name))) return refusal(400, "the query has a parameter that the relay does not hand on");
-  const body = await textOf(request);
-  if (body === undefined) return refusal(413, "the request is too long");
-  const form = new URLSearchParams(body);
-  const [clientId, another] = form.getAll("client_id");
-  if (!clientId || another !== undefined || !lists.clientIds.has(clientId.toLowerCase())) {
-    return refusal(403, "this client id is not on the relay's list", "unauthorized_client");
-  }
-  if (endpoint === "token" && !(form.getAll("grant_type").length === 1 && GRANTS.includes(form.get("grant_type")))) {
-    return refusal(400, "the relay hands on device codes and refresh tokens only", "unsupported_grant_type");
-  }
-  return sent(`${upstream}/${tenant}/oauth2/v2.0/${endpoint}?${searchParams}`.replace(/\?$/, ""), body);
+  const match = PATH.exec(pathname);
+  if (!match) return refuse(404, "the relay knows /devicecode and /token only");
+  if (request.method !== "POST") return refuse(405, "the relay takes POST only");
+  const [, tenant, endpoint] = match;
+  const { success } = await limiter(env).limit({ key: request.headers.get("cf-connecting-ip") || "unknown" });
+  if (!success) return refuse(429, "too many requests from this address", "temporarily_unavailable", { "retry-after": "60" });
+  if (!tenants.has(tenant.toLowerCase())) return refuse(403, "this tenant is not on the relay's list");
+  const hasOtherParameter = [...searchParams.keys()].some((name) => !QUERY_PARAMETER.test(name));
+  if (hasOtherParameter) return refuse(400, "the query has a parameter that the relay does not forward");
+  const body = await readBody(request);
+  if (body === undefined) return refuse(413, "the request is too long");
+  const refusal = refuseForm(new URLSearchParams(body), endpoint, clientIds);
+  if (refusal) return refusal;
+  const query = String(searchParams);
+  return forward(`${provider}/${tenant}/oauth2/v2.0/${endpoint}${query && `?${query}`}`, body);
 }
 
-/** The answer, of which nothing but what the flow reads is handed on. */
-async function sent(url, body) {
-  const headers = { "content-type": "application/x-www-form-urlencoded", accept: "application/json" };
-  let answer;
+/**
+ * The refusal of a form with another client or another grant; undefined if the relay forwards the form.
+ * @param {URLSearchParams} form
+ * @param {string} endpoint
+ * @param {Set<string>} allowedClientIds
+ */
+function refuseForm(form, endpoint, allowedClientIds) {
+  const clientIds = form.getAll("client_id");
+  if (clientIds.length !== 1 || !allowedClientIds.has(clientIds[0].toLowerCase())) {
+    return refuse(403, "this client id is not on the relay's list", "unauthorized_client");
+  }
+  const grantTypes = form.getAll("grant_type");
+  const isAllowedGrant = grantTypes.length === 1 && GRANT_TYPES.includes(grantTypes[0]);
+  if (endpoint === "token" && !isAllowedGrant) {
+    return refuse(400, "the relay forwards device codes and refresh tokens only", "unsupported_grant_type");
+  }
+  return undefined;
+}
+
+/**
+ * Sends the request to the provider. The response has only the headers that the flow reads.
+ * @param {string} url
+ * @param {string} body
+ */
+async function forward(url, body) {
+  const requestHeaders = { "content-type": "application/x-www-form-urlencoded", accept: "application/json" };
+  let response;
   try {
-    answer = await fetch(url, { method: "POST", headers, body, redirect: "manual" });
+    response = await fetch(url, { method: "POST", headers: requestHeaders, body, redirect: "manual" });
   } catch {
-    // Without an error's word: the provider may have done what it was asked, and a client must count its answer as lost.
-    return refusal(502, "the provider could not be reached, or broke off", null);
+    // There is no error code: the provider may have done what it was asked, and the client must treat its answer as lost.
+    return refuse(502, "the provider could not be reached, or broke off", null);
   }
-  if (answer.status < 200 || (answer.status >= 300 && answer.status < 400)) return refusal(502, "the provider answered with a redirect", "server_error");
-  const kept = new Headers({ "content-type": answer.headers.get("content-type") || "application/json", "cache-control": "no-store" });
-  for (const name of EXPOSED) if (answer.headers.has(name)) kept.set(name, answer.headers.get(name));
-  return new Response(answer.body, { status: answer.status, headers: kept });
+  // A redirect that was not followed has the status 0 in some engines.
+  const isRedirect = response.status < 200 || (response.status >= 300 && response.status < 400);
+  if (isRedirect) return refuse(502, "the provider answered with a redirect", "server_error");
+  const headers = new Headers({ "content-type": response.headers.get("content-type") || "application/json", "cache-control": "no-store" });
+  for (const name of EXPOSED_HEADERS) {
+    const value = response.headers.get(name);
+    if (value !== null) headers.set(name, value);
+  }
+  return new Response(response.body, { status: response.status, headers });
 }
 
-/** The body, unless it is too long to be read. */
-async function textOf(request) {
+/**
+ * The body; undefined if it is too long.
+ * @param {Request} request
+ * @returns {Promise<string | undefined>}
+ */
+async function readBody(request) {
   if (!request.body) return "";
   const reader = request.body.getReader();
   const decoder = new TextDecoder();
   let text = "";
-  for (let length = 0; ; ) {
+  let length = 0;
+  for (;;) {
     const { done, value } = await reader.read();
     if (done) return text + decoder.decode();
     length += value.byteLength;
-    if (length > LARGEST) return reader.cancel().then(() => undefined);
+    if (length > MAX_BODY_BYTES) {
+      await reader.cancel();
+      return undefined;
+    }
     text += decoder.decode(value, { stream: true });
   }
 }
 
-/** An error as the endpoints themselves would write it: a client then says why. */
-function refusal(status, why, error = "invalid_request", headers = {}) {
-  const body = JSON.stringify({ error: error || undefined, error_description: `Relay: ${why}.` });
+/**
+ * An error in the form in which the provider's endpoints write theirs, so that a client shows the reason.
+ * @param {number} status
+ * @param {string} reason
+ * @param {string | null} error the code; null for none
+ * @param {Record<string, string>} headers
+ */
+function refuse(status, reason, error = "invalid_request", headers = {}) {
+  const body = JSON.stringify({ error: error || undefined, error_description: `Relay: ${reason}.` });
   return new Response(body, { status, headers: { "content-type": "application/json", "cache-control": "no-store", ...headers } });
 }
 
-function preflight() {
+function preflightResponse() {
   return new Response(null, {
     status: 204,
     headers: { "access-control-allow-methods": "POST", "access-control-allow-headers": "content-type", "access-control-max-age": "86400" },
   });
 }
 
-function readableBy(origin, answer) {
-  const headers = new Headers(answer.headers);
+/**
+ * @param {string} origin
+ * @param {Response} response
+ */
+function readableBy(origin, response) {
+  const headers = new Headers(response.headers);
   headers.set("access-control-allow-origin", origin);
-  headers.set("access-control-expose-headers", EXPOSED.join(", "));
+  headers.set("access-control-expose-headers", EXPOSED_HEADERS.join(", "));
   headers.set("vary", "Origin");
-  return new Response(answer.body, { status: answer.status, headers });
+  return new Response(response.body, { status: response.status, headers });
 }
 
-/** Names are compared in small letters. */
-function list(names, what) {
-  if (!Array.isArray(names) || !names.length || names.some((name) => typeof name !== "string" || !name || name === "*")) {
-    wrong(what, "a list of names; the relay serves nobody else");
-  }
+/**
+ * The names of a list in lower case, in which they are compared.
+ * @param {string[]} names
+ * @param {string} option
+ */
+function nameSet(names, option) {
+  const isList = Array.isArray(names) && names.length > 0 && names.every((name) => typeof name === "string" && name && name !== "*");
+  if (!isList) throwWrongArgument(option, "a list of names; the relay serves nobody else");
   return new Set(names.map((name) => name.toLowerCase()));
 }
 
-function hostOf(host) {
+/** @param {string} host */
+function originOf(host) {
   const { protocol, hostname, origin } = new URL(host);
-  const loopback = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
-  if (protocol !== "https:" && !loopback) wrong("host", "an https:// address");
+  if (protocol !== "https:" && !isLoopback(hostname)) throwWrongArgument("host", "an https:// address");
   return origin;
 }

@@ -1,207 +1,334 @@
-// One sign-in that is kept in a store, and goes on by one step whenever somebody has the time: a cron tick, an alarm, a step of a
-// workflow. Each of them may be the last thing that its process does.
+// @ts-check
+// SignIn: one sign-in that is kept in a store. Whoever has time takes its next step: a cron trigger, an alarm, a step of a Workflow.
+// Each step may be the last work of its process.
 //
-// Not the flow (that is the application's), nor the store (stores.js). What stands under the key is the text of a flow, or how
-// it ended (ending.js).
+// Under the key is the text of a flow while the sign-in is pending, and its outcome afterwards (outcome.js).
 
 import { ClientAuthError, ClientConfigurationError, InteractionRequiredAuthError } from "device-code-flow";
-import { having, object } from "./arguments.js";
-import { endingOf, isEnding, textOfEnding } from "./ending.js";
-import { Place } from "./place.js";
+import { requireMethods, requireObject } from "./arguments.js";
+import { isOutcome, parseOutcome, serializeOutcome } from "./outcome.js";
+import { errorDetails, pendingStatus, promptOf } from "./sign-in-status.js";
+import { StoreEntry } from "./store-entry.js";
 
-// How often tokens that arrived are offered to a store that does not take them, before the next step has to.
-const ATTEMPTS = 3;
-const PAUSE = 250;
+/** @typedef {import("device-code-flow").AccountInfo} AccountInfo */
+/** @typedef {import("device-code-flow").AuthError} AuthError */
+/** @typedef {import("device-code-flow").DeviceCodeFlow} DeviceCodeFlow */
+/** @typedef {import("device-code-flow").FlowStep} FlowStep */
+/** @typedef {import("device-code-flow/workers").SignInOptions} SignInOptions */
+/** @typedef {import("device-code-flow/workers").SignInStatus} SignInStatus */
+/** @typedef {import("./store-entry.js").LeasedEntry} LeasedEntry */
+
+/**
+ * @typedef {object} State
+ * @property {SignInOptions["app"]} app
+ * @property {SignInOptions["request"]} request
+ * @property {StoreEntry} entry
+ * @property {(error: AuthError) => boolean} restart
+ * @property {{ flow: DeviceCodeFlow, deviceCode: string } | undefined} unstored the flow whose tokens no store has yet
+ * @property {boolean} hasCompletedHere the tokens arrived in this process
+ */
+
+// How often tokens that arrived are offered to a store that refuses them, before the next step offers them again.
+const MAX_SAVE_ATTEMPTS = 3;
+const SAVE_PAUSE = 250;
 
 export class SignIn {
-  // A minifier renames the class; what a console prints must not change with it.
+  // A minifier renames the class. Consoles print this name.
   static get name() {
     return "SignIn";
   }
 
+  /**
+   * Consoles must not print it, because the flow in it leads to its device code.
+   * @type {State}
+   */
+  state;
+
+  /** @param {SignInOptions} options */
   constructor(options) {
-    const { app, request, store, key = "sign-in", restart = tokensWereLost } = object(options, "options");
-    having(["startDeviceCode", "resumeDeviceCode", "getTokenCache"], app, "app", "a PublicClientApplication");
-    object(request, "request");
-    // Not for a log to print: the flow leads to its device code. unstored: a flow whose tokens no store has yet, and its device code.
-    // hasSeen: whether the tokens came here.
-    const own = { app, request, place: new Place(store, key), restart, unstored: undefined, hasSeen: false };
-    Object.defineProperty(this, "own", { value: own });
+    const { app, request, store, key = "sign-in", restart = isTokensLost } = requireObject(options, "options");
+    requireMethods(app, ["startDeviceCode", "resumeDeviceCode", "getTokenCache"], "app", "a PublicClientApplication");
+    requireObject(request, "request");
+    this.state = { app, request, entry: new StoreEntry(store, key), restart, unstored: undefined, hasCompletedHere: false };
+    Object.defineProperty(this, "state", { enumerable: false });
   }
 
-  /** Goes on: asks for a code if there is none, polls once if that is due. Whoever comes while another step runs does nothing. */
+  /**
+   * Asks for a code if there is none; otherwise polls once if a poll is due. If another step is running, this one does nothing.
+   * @param {{ signal?: AbortSignal }} [options]
+   * @returns {Promise<SignInStatus>}
+   */
   async step({ signal } = {}) {
-    const { place } = this.own;
-    const step = await place.tryAlone((held) => proceed(this.own, held, signal));
-    return step || { ...(await this.status()), busy: true };
+    const status = await this.state.entry.tryExclusively((entry) => takeStep(this.state, entry, signal));
+    return status || { ...(await this.status()), busy: true };
   }
 
-  /** The sign-in under way, or a new one: what is over is begun anew. Whoever comes at the same time gets the same. */
+  /**
+   * Gives the pending sign-in, or starts a new one. Callers at the same time get the same one.
+   * @param {{ signal?: AbortSignal }} [options]
+   * @returns {Promise<SignInStatus>}
+   */
   async start({ signal } = {}) {
-    const { place } = this.own;
-    return place.alone(async ({ read, write }) => {
-      const text = await read();
-      const over = text === null || (isEnding(text) && endingOf(text, place));
-      return over ? begun(this.own, write, signal) : shown(await resumed(this.own, text), text);
+    return this.state.entry.exclusively(async (entry) => {
+      const text = await entry.read();
+      if (text === null) return startFlow(this.state, entry, signal);
+      if (!isOutcome(text)) return flowStatus(this.state, text);
+      // A damaged outcome is reported, and not written over.
+      readOutcome(this.state, text);
+      return startFlow(this.state, entry, signal);
     });
   }
 
-  /** How it stands. Nothing is sent. */
+  /**
+   * The status of the sign-in. It sends no request.
+   * @returns {Promise<SignInStatus>}
+   */
   async status() {
-    const text = await this.own.place.read();
+    const text = await this.state.entry.read();
     if (text === null) return { status: "none" };
-    return isEnding(text) ? ended(this.own, text) : shown(await resumed(this.own, text), text);
+    return isOutcome(text) ? outcomeStatus(this.state, text) : flowStatus(this.state, text);
   }
 
-  /** Forgets it. Tokens that were stored stay where they are. */
+  /** Forgets the sign-in. Tokens that were stored stay where they are. */
   async cancel() {
-    this.own.unstored = undefined;
-    await this.own.place.alone(({ write }) => write(null));
+    this.state.unstored = undefined;
+    await this.state.entry.exclusively((entry) => entry.write(null));
   }
 
-  /** A token of the person who has signed in. With `waitUntil` of the invocation it is renewed in the background. */
-  async token({ waitUntil, signal, ...more } = {}) {
-    const { app, request } = this.own;
-    const { account } = await this.status();
-    if (!account) throw nobody(this.own.place);
+  /**
+   * A token of the person who has signed in. With the invocation's `waitUntil` it is renewed in the background.
+   * @param {Parameters<import("device-code-flow/workers").SignIn["token"]>[0]} [options]
+   */
+  async token(options = {}) {
+    const { app, request, entry } = this.state;
+    const status = await this.status();
+    if (status.status !== "completed" || !status.account) throw nobodySignedIn(entry);
     const { scopes, authority, azureCloudOptions, claims } = request;
-    const wanted = { scopes, authority, azureCloudOptions, claims, ...more };
-    return app.acquireTokenSilent({ ...wanted, account, signal, waitUntil });
+    return app.acquireTokenSilent({ scopes, authority, azureCloudOptions, claims, ...options, account: status.account });
   }
 }
 
-/** One step, while nobody else may. */
-async function proceed(own, { read, write }, signal) {
-  const text = await read();
-  if (text === null) return begun(own, write, signal);
-  if (isEnding(text)) {
-    const ending = await ended(own, text);
-    // Somebody has taken the tokens away since.
-    return ending.status === "none" ? begun(own, write, signal) : ending;
-  }
-  const flow = await resumed(own, text);
+/**
+ * One step, under the lease of the entry.
+ * @param {State} state
+ * @param {LeasedEntry} entry
+ * @param {AbortSignal | undefined} signal
+ * @returns {Promise<SignInStatus>}
+ */
+async function takeStep(state, entry, signal) {
+  const text = await entry.read();
+  if (text === null) return startFlow(state, entry, signal);
+  if (!isOutcome(text)) return pollFlow(state, entry, text, signal);
+  const status = await outcomeStatus(state, text);
+  // The tokens have been removed from the cache since.
+  return status.status === "none" ? startFlow(state, entry, signal) : status;
+}
+
+/**
+ * @param {State} state
+ * @param {LeasedEntry} entry
+ * @param {string} text of the flow
+ * @param {AbortSignal | undefined} signal
+ * @returns {Promise<SignInStatus>}
+ */
+async function pollFlow(state, entry, text, signal) {
+  const flow = await resumeFlow(state, text);
   try {
-    const { status, nextPollOn, result } = await polled(own, flow, codeOf(text), write, signal);
-    if (status === "pending") return { ...prompt(flow), nextPollOn };
-    const account = await inStore(own, result.account);
-    own.hasSeen = true;
-    await write(textOfEnding({ status: "completed", homeAccountId: account ? account.homeAccountId : undefined }));
-    return { status, account, result };
+    const step = await pollAndSave(state, flow, text, { save: (text) => entry.write(text), signal });
+    if (step.status === "pending") return { ...promptOf(flow), nextPollOn: step.nextPollOn };
+    return await complete(state, entry, step.result);
   } catch (error) {
-    // A store that failed, the caller's abort: the next step goes on from what was stored last.
+    // The store failed, or the caller aborted: the next step goes on from the text that was stored last.
     if (flow.status !== "failed") throw error;
-    if (own.restart(error)) return { ...(await begun(own, write, signal)), replaced: plain(error) };
-    await write(textOfEnding({ status: "failed", error: plain(error) }));
-    return { status: "failed", error: plain(error) };
+    return fail(state, entry, /** @type {AuthError} */ (error), signal);
   }
 }
 
-/** Tokens that have arrived are worth a second and a third try to store them, and those of every later step. */
-async function polled(own, flow, code, write, signal) {
+/**
+ * Polls once. If the tokens arrive and the store refuses them, the poll is repeated: it sends nothing then, and offers the tokens to
+ * the store again. So does every later step.
+ * @param {State} state
+ * @param {DeviceCodeFlow} flow
+ * @param {string} text of the flow
+ * @param {import("device-code-flow").PollOptions} options
+ * @returns {Promise<FlowStep>}
+ */
+async function pollAndSave(state, flow, text, options) {
   for (let attempt = 1; ; attempt++) {
     try {
-      const step = await flow.poll({ save: write, signal });
-      own.unstored = undefined;
+      const step = await flow.poll(options);
+      state.unstored = undefined;
       return step;
     } catch (error) {
       if (flow.status !== "completed") throw error;
-      own.unstored = { flow, code };
-      if (attempt === ATTEMPTS) throw error;
-      await new Promise((resolve) => setTimeout(resolve, PAUSE * attempt));
+      state.unstored = { flow, deviceCode: deviceCodeOf(text) };
+      if (attempt === MAX_SAVE_ATTEMPTS) throw error;
+      await new Promise((resolve) => setTimeout(resolve, SAVE_PAUSE * attempt));
     }
   }
 }
 
-/** The same account, as the cache plugin's store has it now: nobody is told of tokens that are not there. */
-async function inStore({ app }, account) {
-  if (!account || (await app.getTokenCache().getAccountByHomeId(account.homeAccountId))) return account;
-  throw new ClientAuthError(
-    "cache_plugin_error",
-    "cache.cachePlugin took the tokens, and its store does not have them.",
-    "See that the store keeps what it is given. The next step says whether the tokens are lost.",
-  );
-}
-
-async function begun(own, write, signal) {
-  own.unstored = undefined;
-  const flow = await own.app.startDeviceCode({ ...own.request, signal });
-  const text = flow.save();
-  await write(text);
-  return shown(flow, text);
+/**
+ * @param {State} state
+ * @param {LeasedEntry} entry
+ * @param {import("device-code-flow").AuthenticationResult} result
+ * @returns {Promise<SignInStatus>}
+ */
+async function complete(state, entry, result) {
+  const account = await readBack(state, result.account);
+  state.hasCompletedHere = true;
+  await entry.write(serializeOutcome({ status: "completed", homeAccountId: account ? account.homeAccountId : undefined }));
+  return { status: "completed", account, result };
 }
 
 /**
- * The flow of a text; a text that is refused is told with the place where it was found. A flow that is at hand is taken only for a
- * text of its own: another process may have ended it since, and begun another for somebody else.
+ * @param {State} state
+ * @param {LeasedEntry} entry
+ * @param {AuthError} error
+ * @param {AbortSignal | undefined} signal
+ * @returns {Promise<SignInStatus>}
  */
-async function resumed({ unstored, app, place }, text) {
+async function fail(state, entry, error, signal) {
+  const details = errorDetails(error);
+  if (state.restart(error)) return { ...(await startFlow(state, entry, signal)), replaced: details };
+  await entry.write(serializeOutcome({ status: "failed", error: details }));
+  return { status: "failed", error: details };
+}
+
+/**
+ * The account as the cache plugin's store has it now. A step reports "completed" only if the store has the tokens.
+ * @param {State} state
+ * @param {AccountInfo | null} account
+ * @returns {Promise<AccountInfo | null>}
+ */
+async function readBack({ app }, account) {
+  if (!account) return null;
+  const stored = await app.getTokenCache().getAccountByHomeId(account.homeAccountId);
+  if (stored) return account;
+  throw new ClientAuthError(
+    "cache_plugin_error",
+    "cache.cachePlugin took the tokens, and its store does not have them.",
+    "Make sure that the store keeps what it is given. The next step reports whether the tokens are lost.",
+  );
+}
+
+/**
+ * @param {State} state
+ * @param {LeasedEntry} entry
+ * @param {AbortSignal | undefined} signal
+ */
+async function startFlow(state, entry, signal) {
+  state.unstored = undefined;
+  const flow = await state.app.startDeviceCode({ ...state.request, signal });
+  const text = flow.save();
+  await entry.write(text);
+  return pendingStatus(flow, parseFlow(text));
+}
+
+/**
+ * The flow of a text. The flow whose tokens no store has yet is used only for its own text: another process may have ended it since,
+ * and started another one for another person.
+ * @param {State} state
+ * @param {string} text
+ */
+async function resumeFlow({ unstored, app, entry }, text) {
   try {
     const flow = await app.resumeDeviceCode(text);
-    return unstored && unstored.code === codeOf(text) ? unstored.flow : flow;
+    return unstored && unstored.deviceCode === deviceCodeOf(text) ? unstored.flow : flow;
   } catch (error) {
-    throw place.named(error);
+    throw entry.addLocation(error);
   }
 }
 
-/** Which sign-in it is. The rest of the text changes with every poll. */
-function codeOf(text) {
-  return fieldsOf(text).deviceCode;
+/**
+ * @param {State} state
+ * @param {string} text of a flow
+ */
+async function flowStatus(state, text) {
+  return pendingStatus(await resumeFlow(state, text), parseFlow(text));
 }
 
-/** Of a text that was resumed, so that it is a flow's; a store may have put a byte order mark before it. */
-function fieldsOf(text) {
+/**
+ * Identifies a sign-in. The rest of its text changes with every poll.
+ * @param {string} text
+ */
+function deviceCodeOf(text) {
+  return parseFlow(text).deviceCode;
+}
+
+/**
+ * The fields of a saved flow. A store may have put a byte order mark before the text.
+ * @param {string} text that the application has accepted
+ * @returns {import("./sign-in-status.js").SavedFlow}
+ */
+function parseFlow(text) {
   return JSON.parse(text.replace(/^\ufeff/, ""));
 }
 
-/** What a page may show: everything but the device code. */
-function prompt({ userCode, verificationUri, verificationUriComplete, message, expiresOn }) {
-  const shown = { status: "pending", userCode, verificationUri, message, expiresOn };
-  return verificationUriComplete ? { ...shown, verificationUriComplete } : shown;
+/**
+ * @param {State} state
+ * @param {string} text
+ */
+function readOutcome({ entry }, text) {
+  try {
+    return parseOutcome(text);
+  } catch (error) {
+    throw entry.addLocation(error);
+  }
 }
 
-function shown(flow, text) {
-  const { due, sent, interval } = fieldsOf(text);
-  return { ...prompt(flow), nextPollOn: new Date(due === undefined ? sent + interval * 1000 : due) };
-}
-
-/** How it ended; "none" where the account is not in the cache any more. */
-async function ended(own, text) {
-  const { app, place } = own;
-  const { status, homeAccountId, error } = endingOf(text, place);
-  if (status === "failed") return { status, error };
-  if (!homeAccountId) return { status, account: null };
-  const cache = app.getTokenCache();
-  const account = await cache.getAccountByHomeId(homeAccountId);
-  if (account) return { status, account };
-  // Who saw them come knows that somebody has taken them away since.
-  if (cache.own && !cache.own.plugin && !own.hasSeen) throw forgetful(place);
+/**
+ * The status of a sign-in that has ended: "none" if its account is not in the cache any more.
+ * @param {State} state
+ * @param {string} text
+ * @returns {Promise<SignInStatus>}
+ */
+async function outcomeStatus(state, text) {
+  const outcome = readOutcome(state, text);
+  if (outcome.status === "failed") return { status: "failed", error: outcome.error };
+  const { homeAccountId } = outcome;
+  if (!homeAccountId) return { status: "completed", account: null };
+  const account = await state.app.getTokenCache().getAccountByHomeId(homeAccountId);
+  if (account) return { status: "completed", account };
+  // A process that saw the tokens arrive knows that they have been removed since. Any other process without a cache plugin never had
+  // them.
+  if (!state.hasCompletedHere && !hasCachePlugin(state.app)) throw tokensForgotten(state.entry);
   return { status: "none" };
 }
 
-/** Nobody is here to see a new code: it would be asked for with every tick that comes, for ever. */
-function forgetful(place) {
+/**
+ * Another implementation of the application counts as one with a cache plugin.
+ * @param {SignInOptions["app"]} app
+ */
+function hasCachePlugin(app) {
+  const { access } = Object(app.getTokenCache());
+  return !access || Boolean(access.plugin);
+}
+
+/**
+ * Without this error every step would ask for a new code, and no person would see it.
+ * @param {StoreEntry} entry
+ */
+function tokensForgotten({ key }) {
   return new ClientConfigurationError(
     "invalid_argument",
-    `app must have a cache.cachePlugin: under the key ${JSON.stringify(place.key)} somebody has signed in, and the tokens were in the memory of a process that is gone.`,
+    `app must have a cache.cachePlugin: a person has signed in under the key ${JSON.stringify(key)}, and the tokens were in the memory of a process that has ended.`,
     "Give the application a cache.cachePlugin, such as kvCache of device-code-flow/storage, and call cancel() once to have the person sign in again.",
   );
 }
 
-function nobody(place) {
+/** @param {StoreEntry} entry */
+function nobodySignedIn({ key }) {
   const error = new InteractionRequiredAuthError(
     "no_tokens_found",
-    `Nobody has signed in under the key ${JSON.stringify(place.key)}.`,
-    "Call step() or start(), and have the person sign in; token() is for afterwards.",
+    `Nobody has signed in under the key ${JSON.stringify(key)}.`,
+    "Call step() or start(), and have the person sign in; call token() afterwards.",
   );
   error.fault = "person";
   return error;
 }
 
-function tokensWereLost({ errorCode }) {
+/** @param {AuthError} error */
+function isTokensLost({ errorCode }) {
   return errorCode === "tokens_lost";
-}
-
-/** What of an error a store or another isolate can have. */
-function plain({ errorCode, errorMessage, hint, correlationId }) {
-  return { errorCode, errorMessage, hint, correlationId };
 }

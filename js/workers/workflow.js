@@ -1,35 +1,63 @@
-// A sign-in in a Workflow: each step of it is one of the engine's, so it is durable, to be seen in the dashboard, and retried.
+// @ts-check
+// signInWorkflow: a sign-in in a Workflow. Each of its steps is a step of the engine: durable, visible in the dashboard, and retried.
 //
-// What a step gives back is kept by the engine and shown to whoever may look: it has the code on the screen, not the device code.
-// That is in the store of the SignIn, which is also why a step that the engine repeats polls no sooner.
+// The engine keeps the result of a step and shows it in the dashboard. It has the user code, but not the device code, which is in the
+// store of the SignIn. For the same reason a step that the engine repeats does not poll too early.
 
-const RETRIES = { retries: { limit: 8, delay: "5 seconds", backoff: "exponential" }, timeout: "2 minutes" };
+/** @typedef {import("device-code-flow/workers").SignInStatus} SignInStatus */
+/** @typedef {import("device-code-flow/workers").SignInFailure} SignInFailure */
 
-// How long another, who has the sign-in to itself, is given to show a code.
-const PATIENCE = 5000;
+const STEP_CONFIG = { retries: { limit: 8, delay: "5 seconds", backoff: "exponential" }, timeout: "2 minutes" };
 
-/** Waits until somebody has signed in, and gives the account's home account id; rejects if the sign-in fails. */
-export async function signInWorkflow(step, signIn, { config = RETRIES, name = "sign-in" } = {}) {
-  for (let turn = 1; ; turn++) {
-    const seen = await step.do(`${name}: step ${turn}`, config, async () => toKeep(await signIn.step()));
-    if (seen.status === "completed") return seen;
-    if (seen.status === "failed") throw failure(seen.error);
-    await step.sleep(`${name}: wait ${turn}`, Math.max(1000, seen.nextPollOn - seen.now));
+// How long to wait for another process that is about to show a code, in milliseconds.
+const BUSY_DELAY = 5000;
+
+// The shortest sleep between two steps, in milliseconds.
+const MIN_SLEEP = 1000;
+
+/**
+ * Waits until a person has signed in, and gives the home account id. Rejects if the sign-in fails.
+ * @param {import("device-code-flow/workers").StepLike} step
+ * @param {import("device-code-flow/workers").SignIn} signIn
+ * @param {{ name?: string, config?: object }} [options]
+ * @returns {Promise<{ status: "completed", homeAccountId: string | null }>}
+ */
+export async function signInWorkflow(step, signIn, { config = STEP_CONFIG, name = "sign-in" } = {}) {
+  for (let number = 1; ; number++) {
+    /** @type {ReturnType<typeof toStepResult>} */
+    const result = await step.do(`${name}: step ${number}`, config, async () => toStepResult(await signIn.step()));
+    if (result.status === "completed") return result;
+    if (result.status === "failed") throw toError(result.error);
+    await step.sleep(`${name}: wait ${number}`, Math.max(MIN_SLEEP, result.nextPollOn - result.now));
   }
 }
 
-/** What the engine keeps: plain values. */
-function toKeep({ status, account, error, userCode, verificationUri, verificationUriComplete, message, expiresOn, nextPollOn }) {
-  if (status === "completed") return { status, homeAccountId: account ? account.homeAccountId : null };
-  if (status === "failed") return { status, error };
+/**
+ * The plain values that the engine keeps of a step.
+ * @param {SignInStatus} status
+ */
+function toStepResult(status) {
   const now = Date.now();
-  if (status === "none") return { status, nextPollOn: now + PATIENCE, now };
-  const code = { userCode, verificationUri, message, expiresOn: expiresOn.getTime() };
-  if (verificationUriComplete) code.verificationUriComplete = verificationUriComplete;
-  return { status, ...code, nextPollOn: nextPollOn.getTime(), now };
+  switch (status.status) {
+    case "completed":
+      return { status: status.status, homeAccountId: status.account ? status.account.homeAccountId : null };
+    case "failed":
+      return { status: status.status, error: status.error };
+    case "none":
+      return { status: status.status, nextPollOn: now + BUSY_DELAY, now };
+    default:
+      return { ...toPrompt(status), nextPollOn: status.nextPollOn.getTime(), now };
+  }
 }
 
-function failure({ errorCode, errorMessage, hint, correlationId }) {
+/** @param {Extract<SignInStatus, { status: "pending" }>} status */
+function toPrompt({ status, userCode, verificationUri, verificationUriComplete, message, expiresOn }) {
+  const prompt = { status, userCode, verificationUri, message, expiresOn: expiresOn.getTime() };
+  return verificationUriComplete ? { ...prompt, verificationUriComplete } : prompt;
+}
+
+/** @param {SignInFailure} failure */
+function toError({ errorCode, errorMessage, hint, correlationId }) {
   const error = new Error(`${errorCode}: ${errorMessage} ${hint}`);
   return Object.assign(error, { errorCode, errorMessage, hint, correlationId });
 }

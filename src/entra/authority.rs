@@ -1,7 +1,7 @@
-//! The authority: whom the person signs in with.
+//! The authority: the server, and for Microsoft's the tenant, that people sign in with.
 //!
-//! What kind it is follows from its address, as in every MSAL. Microsoft's kinds have their endpoints by name
-//! ([`crate::entra::endpoints`]); everything else is an issuer that publishes its metadata.
+//! Its kind follows from its address, as in every MSAL. The endpoints of Microsoft's kinds follow from the address too
+//! ([`crate::entra::endpoints`]). Every other authority is an issuer that publishes its metadata.
 
 use crate::entra::cloud;
 use crate::entra::trust::Trust;
@@ -10,11 +10,11 @@ use crate::json::Value;
 use crate::json::fields::Fields;
 use crate::oauth::address::Address;
 
-/// The scopes of OpenID Connect that make a sign-in: who, by which name, and for longer than an hour.
+/// The scopes of OpenID Connect that make a sign-in: an ID token, the person's name, a refresh token.
 const RESERVED_SCOPES: [&str; 3] = ["openid", "profile", "offline_access"];
-/// Where Entra External ID for customers lives.
+/// The end of the hosts of Entra External ID for customers.
 const CIAM_HOST: &str = ".ciamlogin.com";
-/// Where Azure AD B2C lives, beside every path that begins with `tfp`.
+/// The end of the hosts of Azure AD B2C. Paths that begin with `tfp` are B2C's too.
 const B2C_HOST: &str = ".b2clogin.com";
 
 /// What is wrong with an authority.
@@ -62,25 +62,25 @@ pub enum Kind {
     Issuer,
 }
 
-/// What has to be asked before the codes can be.
+/// The discovery requests before the device authorization request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing {
-    /// Nothing: the endpoints follow from the name.
+    /// None: the endpoints follow from the address.
     Known,
     /// Its metadata.
     Trusted,
-    /// Entra, whether it knows the host; and then its metadata.
+    /// Instance discovery, because nobody has vouched for the host; then the metadata.
     Unknown,
 }
 
-/// Whom the person signs in with.
+/// The server that people sign in with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Authority {
     /// What kind of server it is.
     pub kind: Kind,
-    /// What has to be asked about it.
+    /// The discovery requests that it takes.
     pub standing: Standing,
-    /// Microsoft's kinds: in small letters and with a slash at the end. Issuers: as given, without.
+    /// Microsoft's kinds: in lower case, with a slash at the end. Issuers: as given, without it.
     canonical: String,
     /// See [`Authority::environment`].
     environment: String,
@@ -126,15 +126,15 @@ impl Authority {
             "dstsv2" => Kind::Dsts,
             _ => Kind::Entra,
         };
-        // People copy Entra's issuer, which ends in /v2.0.
+        // The issuer of Entra, which people copy, ends in /v2.0.
         if kind != Kind::Adfs && segments.len() > 1 && segments.last() == Some(&"v2.0") {
             segments.pop();
         }
-        let instance = trust.instance(host)?;
+        let cloud = trust.cloud_hosts(host)?;
         let known = trust.knows(host);
         let standing = match kind {
-            Kind::Entra => match &instance {
-                Some(instance) if instance.in_table => Standing::Known,
+            Kind::Entra => match &cloud {
+                Some(cloud) if cloud.is_in_table => Standing::Known,
                 Some(_) => Standing::Trusted,
                 None if known => Standing::Trusted,
                 None => Standing::Unknown,
@@ -145,9 +145,9 @@ impl Authority {
             }
             _ => Standing::Known,
         };
-        // Whoever has a tenant alone in the path may be Entra's, on a host that we have not heard of. The rest is not.
+        // An unknown host with a tenant alone in the path may be a private cloud of Entra. Others are issuers.
         let alone = |segments: &[&str]| matches!(segments, [tenant] if is_tenant(tenant));
-        if kind == Kind::Entra && instance.is_none() && !(alone(&segments) && (known || !address.is_loopback())) {
+        if kind == Kind::Entra && cloud.is_none() && !(alone(&segments) && (known || !address.is_loopback())) {
             return Ok(Self::issuer(text, &address));
         }
         let own_tenant = format!("{}.onmicrosoft.com", host.strip_suffix(CIAM_HOST).unwrap_or_default());
@@ -158,15 +158,10 @@ impl Authority {
         if segments.len() != length || !segments.iter().all(|segment| segment.bytes().all(is_plain)) {
             return wrong(&NOT_A_TENANT);
         }
-        let network = instance.as_ref().map_or(host, |instance| &instance.network);
+        let network = cloud.as_ref().map_or(host, |cloud| &cloud.network);
         let scheme = if address.https { "https://" } else { "http://" };
         let canonical = format!("{scheme}{network}/{}/", segments.join("/"));
-        Ok(Self {
-            kind,
-            standing,
-            canonical,
-            environment: instance.as_ref().map_or(host, |instance| &instance.cache).into(),
-        })
+        Ok(Self { kind, standing, canonical, environment: cloud.as_ref().map_or(host, |cloud| &cloud.cache).into() })
     }
 
     /// The same as one of several fields that are being read: what is wrong with it is remembered there.
@@ -188,7 +183,7 @@ impl Authority {
         Self { kind: Kind::Issuer, standing: Standing::Trusted, canonical, environment: address.host.into() }
     }
 
-    /// The one spelling of this authority: what results and saved flows carry.
+    /// The canonical address of this authority, which results and saved flows contain.
     #[must_use]
     pub fn canonical(&self) -> &str {
         &self.canonical
@@ -200,8 +195,8 @@ impl Authority {
         self.canonical.rsplit('/').find(|segment| !segment.is_empty()).unwrap_or_default()
     }
 
-    /// The tenant under which caches have the tokens of this authority: empty where it has none, `None` where its name does
-    /// not tell, because it is for many tenants or names its own by a domain.
+    /// The tenant under which caches store the tokens of this authority: empty where it has none, `None` where its address does not
+    /// tell, because it is for many tenants or has a domain in place of the tenant's GUID.
     #[must_use]
     pub fn realm(&self) -> Option<&str> {
         match self.kind {
@@ -222,19 +217,19 @@ impl Authority {
         own
     }
 
-    /// Is it of Microsoft's make, with Microsoft's extensions?
+    /// Is it a server of Microsoft's, with Microsoft's extensions?
     #[must_use]
     pub fn is_entra(&self) -> bool {
         self.kind != Kind::Issuer
     }
 
-    /// The host that accounts of this authority belong to, by the name that caches use.
+    /// The host under which caches store the accounts of this authority.
     #[must_use]
     pub fn environment(&self) -> &str {
         &self.environment
     }
 
-    /// The same as it was when its flow was saved: with the environment that Entra has told, and vouched for or not.
+    /// The authority of a saved flow: with the environment from instance discovery, and vouched for or not.
     #[must_use]
     pub fn as_saved(mut self, environment: Option<String>, vouched: bool) -> Self {
         if let Some(environment) = environment {
@@ -246,8 +241,8 @@ impl Authority {
         self
     }
 
-    /// The same once Entra has vouched for its host, with the names that its `answer` gives the host's cloud. One that it
-    /// does not list is a customer's own domain, and good as it is.
+    /// The authority once Entra has vouched for its host, with the hosts that the `answer` to instance discovery lists for its cloud. A
+    /// host that is not listed is a customer's own domain and stays.
     #[must_use]
     pub fn vouched_for(mut self, answer: &Value) -> Self {
         self.standing = Standing::Trusted;
@@ -261,8 +256,8 @@ impl Authority {
         self
     }
 
-    /// Where people of a CIAM tenant enter the code. Deviation: the service sends them to the page of Entra's own tenants,
-    /// which turns them away (AADSTS500208).
+    /// The address where people of a CIAM tenant enter the code, if the one that was sent is wrong. Deviation: the service sends them to
+    /// the page for workforce tenants, which refuses them (AADSTS500208).
     #[must_use]
     pub fn mended_verification_uri(&self, sent: &str) -> Option<String> {
         let wrong = Address::parse(sent).is_some_and(|sent| {
@@ -275,8 +270,8 @@ impl Authority {
         Some(format!("https://{}/common/oauth2/deviceauth", self.environment))
     }
 
-    /// `asked`, and the reserved scopes that this authority is known to grant: all of them for Microsoft's, for others
-    /// those that it says are `supported`. (Google and GitHub refuse or ignore what they do not list.)
+    /// `asked`, and the reserved scopes that this authority grants: all of them for Microsoft's, for others those that it lists as
+    /// `supported`. (Google and GitHub refuse or ignore what they do not list.)
     #[must_use]
     pub fn scopes(&self, asked: &[String], supported: &[String]) -> Vec<String> {
         let granted = |scope: &str| self.is_entra() || supported.iter().any(|known| known == scope);

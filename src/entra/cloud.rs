@@ -1,7 +1,7 @@
-//! Microsoft's clouds: which hosts are theirs, and under which name each is reached and cached.
+//! Microsoft's clouds: the hosts of each, the one that requests go to, and the one that caches use.
 //!
-//! The clouds of [`CLOUDS`] need no request. A host that is in none of them is asked for by *instance discovery*: Entra
-//! answers with the cloud that the host belongs to, or that it knows no such host.
+//! The clouds of [`CLOUDS`] need no request. For any other host there is *instance discovery*: Entra answers with the cloud that the
+//! host belongs to, or that it does not know the host.
 
 use serde::Deserialize;
 
@@ -12,13 +12,13 @@ use crate::oauth::{form, lenient};
 /// One cloud.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cloud {
-    /// Every name of it. Requests go to the first.
+    /// All of its hosts. Requests go to the first.
     pub aliases: &'static [&'static str],
     /// The host under which MSAL's caches keep its accounts, where it is not the first.
     other_cache: Option<&'static str>,
 }
 
-/// A cloud whose other name is nobody's but its own.
+/// A cloud whose accounts are cached under the host that requests go to.
 const fn cloud(aliases: &'static [&'static str]) -> Cloud {
     Cloud { aliases, other_cache: None }
 }
@@ -31,7 +31,7 @@ pub const CLOUDS: &[Cloud] = &[
     },
     cloud(&["login.partner.microsoftonline.cn", "login.chinacloudapi.cn"]),
     cloud(&["login.microsoftonline.us", "login.usgovcloudapi.net"]),
-    // Closed, and in every MSAL's table still.
+    // Closed, but still in the table of every MSAL.
     cloud(&["login.microsoftonline.de"]),
     cloud(&["login-us.microsoftonline.com"]),
     cloud(&["login.sovcloud-identity.fr"]),
@@ -66,7 +66,7 @@ pub fn is_region(host: &str) -> bool {
     host.split_once('.').is_some_and(|(region, rest)| !region.is_empty() && of(rest).is_some())
 }
 
-/// Where Entra says which cloud the host of `authority` belongs to.
+/// The address where Entra answers which cloud the host of `authority` belongs to.
 #[must_use]
 pub fn instance_discovery(authority: &str) -> String {
     let endpoint = format!("{authority}oauth2/v2.0/authorize");

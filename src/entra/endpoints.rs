@@ -1,4 +1,4 @@
-//! Where the two requests of this flow go: by the authority's name, or by its metadata.
+//! The endpoints of an authority: from its address, or from its metadata.
 
 use crate::entra::authority::{Authority, Kind};
 use crate::entra::cloud;
@@ -21,7 +21,7 @@ pub struct Endpoints {
     pub token: String,
 }
 
-/// What follows from the name of a Microsoft authority; for an issuer nothing does.
+/// The endpoints that follow from the address of a Microsoft authority. For an issuer none do.
 #[must_use]
 pub fn by_name(authority: &Authority) -> Option<Metadata> {
     let folder = match authority.kind {
@@ -39,8 +39,8 @@ pub fn by_name(authority: &Authority) -> Option<Metadata> {
     })
 }
 
-/// What the metadata of `authority` says. The device code endpoint of a Microsoft authority is not in every document; then it is
-/// beside the token endpoint.
+/// The endpoints in the metadata of `authority`. Where a Microsoft authority's document lacks the device code endpoint, it is beside
+/// the token endpoint.
 ///
 /// # Errors
 /// [`Code::OpenIdConfig`] for a document that lacks an endpoint, [`Code::InsecureAuthority`] for one that is neither https nor on
@@ -70,8 +70,9 @@ pub fn in_document(document: &Value, authority: &Authority) -> Result<Metadata, 
     })
 }
 
-/// May the metadata of a Microsoft authority name this issuer? Its own host may, and any of Microsoft's or of the caller's:
-/// tenants are named by GUID there, and regions have hosts of their own. That of an issuer is checked where it is read.
+/// Checks the issuer in the metadata of a Microsoft authority. It may have the authority's host, a host of Microsoft's clouds or one in
+/// `auth.knownAuthorities`, with any path: tenants are named by GUID there, and regions have their own hosts. The metadata of other
+/// issuers is checked by [`Metadata::parse`].
 ///
 /// # Errors
 /// [`Code::IssuerMismatch`]
@@ -81,7 +82,7 @@ pub fn check_issuer(document: &Value, authority: &Authority, trust: &Trust) -> R
     }
     let issuer = Document::parse(document).issuer;
     let own = Address::parse(authority.canonical());
-    // Braces are no part of an address, and Entra's are in the path.
+    // The template braces of Entra's issuer are in the path.
     let fits = Address::parse(&issuer).is_some_and(|issuer| {
         let host = issuer.host.to_ascii_lowercase();
         let same = own.is_some_and(|own| own.https == issuer.https && own.host == host);

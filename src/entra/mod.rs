@@ -1,5 +1,5 @@
-//! Who we talk to, as data: kinds of authority, their endpoints, clouds and their names, and what Entra's error numbers
-//! mean. No requests, no state.
+//! Authorization servers as data: kinds of authority, their endpoints, clouds and their names, and the meaning of Entra's error
+//! numbers. No requests, no state.
 
 pub mod authority;
 pub mod cloud;

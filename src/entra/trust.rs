@@ -1,11 +1,11 @@
-//! What the caller has said about hosts: which are its own, which clouds there are besides Microsoft's, and whether
-//! authorities are to be taken for Microsoft's at all.
+//! The caller's settings about hosts: those that need no validation, clouds besides Microsoft's, and whether authorities of Microsoft's
+//! kinds are recognised at all.
 
 use crate::entra::cloud;
 use crate::error::{Code, Error};
 use crate::json::Value;
 
-/// The caller's word on hosts.
+/// The caller's settings about hosts.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Trust {
     /// `system.protocolMode` is "OIDC": every authority is an issuer like any other.
@@ -16,29 +16,29 @@ pub struct Trust {
     pub clouds: Option<String>,
 }
 
-/// A cloud as an authority needs it.
+/// The hosts of a cloud.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Instance {
+pub struct CloudHosts {
     /// The host that requests go to.
     pub network: String,
     /// The host under which accounts are cached.
     pub cache: String,
-    /// Do its endpoints follow from its name?
-    pub in_table: bool,
+    /// Is it in the table, so that its endpoints follow from its address?
+    pub is_in_table: bool,
 }
 
 impl Trust {
-    /// Has the caller named `host` as one of its own?
+    /// Is `host` in `auth.knownAuthorities`?
     #[must_use]
     pub fn knows(&self, host: &str) -> bool {
         self.known.iter().any(|known| host_of(known).eq_ignore_ascii_case(host))
     }
 
-    /// The cloud that `host` belongs to, by the caller's word first, or by the table.
+    /// The cloud that `host` belongs to, by `auth.cloudDiscoveryMetadata` first, then by the table.
     ///
     /// # Errors
-    /// [`Code::InvalidCloudMetadata`] where the caller's word is no answer to instance discovery.
-    pub fn instance(&self, host: &str) -> Result<Option<Instance>, Error> {
+    /// [`Code::InvalidCloudMetadata`] where `auth.cloudDiscoveryMetadata` is no answer to instance discovery.
+    pub fn cloud_hosts(&self, host: &str) -> Result<Option<CloudHosts>, Error> {
         let table = cloud::of(host);
         if let Some(text) = &self.clouds {
             let answer = Value::parse(text).unwrap_or(Value::Null);
@@ -47,19 +47,19 @@ impl Trust {
                 return Err(Code::InvalidCloudMetadata.error(message));
             }
             if let Some((network, cache)) = cloud::in_answer(&answer, host) {
-                return Ok(Some(Instance { network, cache, in_table: table.is_some() }));
+                return Ok(Some(CloudHosts { network, cache, is_in_table: table.is_some() }));
             }
         }
-        let instance = |cloud: &cloud::Cloud| Instance {
+        let hosts = |cloud: &cloud::Cloud| CloudHosts {
             network: cloud.network().into(),
             cache: cloud.cache().into(),
-            in_table: true,
+            is_in_table: true,
         };
-        Ok(table.map(instance))
+        Ok(table.map(hosts))
     }
 }
 
-/// The host in what people write for one: `login.contoso.com`, `https://login.contoso.com/tenant`.
+/// The host in an entry of `auth.knownAuthorities`: `login.contoso.com`, `https://login.contoso.com/tenant`.
 fn host_of(known: &str) -> &str {
     let host = known.split_once("://").map_or(known, |(_, after)| after);
     host.split('/').next().unwrap_or_default().trim_ascii()

@@ -1,7 +1,7 @@
 //! Goes through JSON text (RFC 8259) by recursive descent.
 //!
 //! [`Scanner::parse_value`] builds the next value. [`Scanner::skip_value`] checks it as strictly and answers only where it stands.
-//! With [`Scanner::open_object`] and [`Scanner::next_member`] a caller goes through the members of an object himself. That is for a
+//! With [`Scanner::open_object`] and [`Scanner::next_member`] a caller goes through the members of an object one by one. That is for a
 //! cache of forty megabytes of which a lookup needs four entries.
 //!
 //! Time is linear in the length of the text. Nothing panics, and nothing nests deeper than [`MAX_DEPTH`].

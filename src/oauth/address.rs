@@ -1,6 +1,6 @@
-//! Web addresses, as far as this library must judge them: is it safe to send a credential, or a person, there?
+//! Web addresses, as far as this library judges them: is it safe to send a credential, or a person, there?
 //!
-//! Not a URL parser: the host has one. This is a narrow gate that lets plain addresses through and nothing odd.
+//! This is no URL parser; the host has one. It accepts plain addresses and refuses everything unusual.
 
 use core::net::Ipv4Addr;
 

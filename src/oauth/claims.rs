@@ -1,10 +1,10 @@
-//! The claims parameter (OpenID Connect §5.5), and what a client can handle as claims: Entra's capabilities.
+//! The claims parameter (OpenID Connect §5.5), with the capabilities of the client, which Entra reads out of it.
 
 use crate::error::{Code, Error};
 use crate::json::Value;
 
-/// The claims to send: the caller's, with `capabilities` merged in as MSAL does (`cp1`: this client answers a claims
-/// challenge). The caller's text goes as it is where there is nothing to merge; an empty object is not sent at all.
+/// The claims to send: the caller's, with `capabilities` merged in as MSAL does (`cp1`: this client answers a claims challenge). Without
+/// capabilities the caller's text is sent unchanged, and an empty object is not sent at all.
 ///
 /// # Errors
 /// [`Code::InvalidClaims`] if the caller's claims are not the text of a JSON object.
@@ -30,7 +30,7 @@ pub fn with_capabilities(claims: Option<&str>, capabilities: &[String]) -> Resul
     Ok(Some(merged.to_json()))
 }
 
-/// The member `name` of an object, which is made where there is none. Anything but an object gives way to one.
+/// The member `name` of an object. It is created if it is absent, and what is no object is replaced by one.
 fn member<'a>(object: &'a mut Value, name: &str) -> &'a mut Value {
     if !matches!(object, Value::Object(_)) {
         *object = Value::Object(Vec::new());

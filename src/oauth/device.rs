@@ -9,14 +9,14 @@ use crate::secret::Secret;
 use crate::text::printable;
 use crate::time::Seconds;
 
-/// §3.1: what is asked of the device authorization endpoint: `scope` separated by spaces, `claims` (OpenID Connect §5.5) as JSON
-/// text. The client id MUST be sent when the client does not authenticate otherwise, and public clients do not.
+/// §3.1: the form for the device authorization endpoint. `scope` is separated by spaces, `claims` (OpenID Connect §5.5) is JSON text.
+/// The client id MUST be sent when the client does not authenticate otherwise, and public clients do not.
 #[must_use]
 pub fn body<'a>(client_id: &'a str, scope: &'a str, claims: &'a str) -> [(&'static str, &'a str); 3] {
     [("client_id", client_id), ("scope", scope), ("claims", claims)]
 }
 
-/// §3.2: the answer.
+/// §3.2: the reply.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeviceAuthorization {
     /// `device_code`: a bearer secret between this program and the server (§5.2).
@@ -29,7 +29,7 @@ pub struct DeviceAuthorization {
     pub verification_uri_complete: Option<String>,
     /// `expires_in`: the life of both codes.
     pub expires_in: Seconds,
-    /// `interval`: the least time between polls, where the server names one.
+    /// `interval`: the least time between polls, where the server sends one.
     pub interval: Option<Seconds>,
     /// Entra's sentence for the person, in the language asked for.
     pub message: Option<String>,

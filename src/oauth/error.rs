@@ -75,7 +75,6 @@ pub fn evidence(response: &HttpResponse, members: Option<&Value>, now: UnixMilli
         timestamp: printed(&reply.timestamp),
         // JSON has no such characters of its own, and must not be cut.
         claims: printable(&reply.claims),
-        ..Evidence::default()
     })
 }
 

@@ -1,5 +1,4 @@
-//! `application/x-www-form-urlencoded`: how OAuth requests are written (RFC 6749 appendix B), and how some servers
-//! answer.
+//! `application/x-www-form-urlencoded`: the format of OAuth requests (RFC 6749 appendix B) and of some servers' replies.
 
 use core::fmt::Write;
 

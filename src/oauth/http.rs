@@ -1,4 +1,4 @@
-//! An HTTP exchange as data: what to send, what came back, or why nothing did.
+//! An HTTP exchange as data: the request, the answer, or the reason why there is none.
 
 use core::fmt;
 
@@ -6,8 +6,7 @@ use crate::oauth::retry_after;
 use crate::secret::Secret;
 use crate::time::{Millis, Seconds, UnixMillis};
 
-/// A request for the host to make. Redirects are never followed: a credential goes where it was sent to, or
-/// nowhere.
+/// A request for the host to make. Redirects are never followed: a credential goes to the address it was sent to, or nowhere.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HttpRequest {
     /// Absolute, with its query.
@@ -68,7 +67,7 @@ pub enum NoResponse {
     TimedOut,
     /// The body was longer than the limit and was not read further.
     TooLarge,
-    /// The caller gave up on this request (not on the flow).
+    /// The caller gave up this request, but not the flow.
     Abandoned,
     /// The host's words: refused, reset, no route, blocked.
     Failed(String),

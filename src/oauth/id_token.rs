@@ -1,8 +1,7 @@
 //! The payload of an ID token (OpenID Connect Core §2), decoded.
 //!
-//! Decoded, not verified: it came over TLS straight from the token endpoint (OpenID Connect Core §3.1.3.7 step 6), and
-//! it is for showing who signed in, not for letting anybody in. Nothing here looks at a clock, so a wrong one on
-//! this device never costs a sign-in.
+//! It is decoded, not verified: it came over TLS straight from the token endpoint (OpenID Connect Core §3.1.3.7 step 6), and it shows
+//! who signed in; it admits nobody. Nothing here looks at a clock, so a wrong clock on this device never costs a sign-in.
 
 use crate::json::Value;
 
@@ -22,13 +21,13 @@ impl IdToken {
         Some(Self { claims: decode_object(payload)? })
     }
 
-    /// A claim that is a text; empty where it is not there.
+    /// A claim that is a string; empty where there is none.
     #[must_use]
     pub fn text(&self, claim: &str) -> &str {
         self.claims.get_str(claim).unwrap_or_default()
     }
 
-    /// The first of these claims that is a text with something in it; empty where none is.
+    /// The first of these claims that is a string and not empty; empty where none is.
     #[must_use]
     pub fn first(&self, claims: &[&str]) -> &str {
         claims.iter().map(|claim| self.text(claim)).find(|text| !text.is_empty()).unwrap_or_default()

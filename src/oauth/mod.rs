@@ -1,8 +1,8 @@
 //! Requests and replies as types, without state, policy or time.
 //!
-//! One file per thing on the wire. `parse` makes a type from a reply, `request` makes an [`http::HttpRequest`].
-//! Replies are read leniently (the servers in use are older than the RFC, or think little of it); each leniency is
-//! named where it is granted.
+//! There is a file for each kind of message. `body` is the form of a request, `parse` makes a type from a reply. Replies are read
+//! leniently, because servers in use are older than the RFC or deviate from it. Each leniency is named where it is granted
+//! ([`lenient`]).
 
 pub mod address;
 pub mod claims;

@@ -3,9 +3,9 @@
 use crate::secret::Secret;
 
 /// §6: new tokens for a refresh token. The client id MUST be sent by a client that does not authenticate otherwise (§3.2.1). `scope`
-/// MUST NOT include what the person has not granted; empty it asks for all of it. Entra only: `client_info`, and `anchor`,
-/// `Oid:{uid}@{utid}`, which leads to the data centre that knows the person; in the form and not in a header, which would need a
-/// CORS preflight.
+/// MUST NOT include what the person has not granted; an empty one asks for everything granted. Entra only: `client_info`, and
+/// `anchor`, `Oid:{uid}@{utid}`, which routes the request to the data center of the person. It is sent in the form, because a header
+/// would need a CORS preflight.
 #[must_use]
 pub fn body<'a>(
     refresh_token: &'a Secret,

@@ -14,8 +14,8 @@ use crate::time::{Seconds, UnixMillis};
 /// §3.4: the grant type, in full. Entra also takes the short `device_code`; RFC servers do not.
 const DEVICE_CODE_GRANT: &str = "urn:ietf:params:oauth:grant-type:device_code";
 
-/// §3.4: one poll. The client id MUST be sent by a client that does not authenticate otherwise; `client_info`, Entra only, asks for
-/// what names the account's home; `claims` is JSON text.
+/// §3.4: one poll. The client id MUST be sent by a client that does not authenticate otherwise. `client_info`, Entra only, asks for the
+/// home of the account. `claims` is JSON text.
 #[must_use]
 pub fn body<'a>(
     device_code: &'a Secret,
@@ -70,7 +70,7 @@ fn bearer() -> String {
     "Bearer".into()
 }
 
-/// §5.1: token_type is case-insensitive.
+/// §5.1: `token_type` is case-insensitive.
 fn token_type<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     let given = lenient::optional_string(deserializer)?;
     Ok(given.filter(|other| !other.eq_ignore_ascii_case("bearer")).unwrap_or_else(bearer))
@@ -89,14 +89,14 @@ impl fmt::Debug for TokenResponse {
     }
 }
 
-/// What the token endpoint may say.
+/// The reply of the token endpoint.
 #[derive(Debug)]
 pub enum TokenReply {
     /// §5.1: the person has signed in.
     Tokens(Box<TokenResponse>),
     /// §5.2 and RFC 8628 §3.5: an error, with the interval that some servers send along.
     Error(Box<Evidence>, Option<Seconds>),
-    /// Neither: an HTML page, an empty body, a JSON without a token. The status is all there is, and what the body lacks.
+    /// Neither: an HTML page, an empty body, JSON without a token. With what the body lacks, as the end of a sentence.
     Unreadable(Box<Evidence>, &'static str),
 }
 

@@ -49,7 +49,7 @@ test("signed in: the message on standard error, the account on standard output, 
   await drive(server, { userCode: await codeOf(run) });
   const { code, stdout, stderr } = await run.ended;
   assert.equal(code, 0, stderr);
-  assert.match(stdout, /^Signed in as Alice Ardent <alice@example\.com>\nMay: openid/);
+  assert.match(stdout, /^Signed in as Alice Ardent <alice@example\.com>\nScopes: openid/);
   assert.doesNotMatch(stdout + stderr, /eyJ/, "no token is printed unasked");
 });
 

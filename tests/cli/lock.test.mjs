@@ -32,7 +32,7 @@ test("a run that finds another one at work names the lock and its holder: exit c
   const first = await waiting(file);
   const { code, stdout, stderr } = await run(file, "--once");
   assert.deepEqual([code, stdout], [3, ""], stderr);
-  assert.match(stderr, /^Another run is at /);
+  assert.match(stderr, /^Another run uses /);
   assert.ok(stderr.includes(`${file}.run.lock`) && stderr.includes(`process ${first.child.pid} `), stderr);
   await drive(server, first);
   assert.equal((await first.ended).code, 0);

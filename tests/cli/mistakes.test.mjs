@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { inOptions } from "../../js/cli/words.js";
+import { translateError } from "../../js/cli/translate-error.js";
 import { top } from "../runtime/project.mjs";
 import { start, startIn } from "./command.mjs";
 
@@ -32,26 +32,26 @@ for (const [what, args, problem] of [
   ["another command", ["sign-out"], 'There is no command "sign-out".'],
   ["a command that is nearly one", ["signin", "--scope", "a"], 'There is no command "signin". Did you mean sign-in?'],
   ["a command in two words", ["sign", "in"], 'There is no command "sign". Did you mean sign-in?'],
-  ["a word for no reason", ["sign-in", "now", "--scope", "a"], '"now" stands alone. After sign-in come options.'],
-  ["a word after a flag", [...enough, "--json", "yes"], '"yes" stands alone. After sign-in come options.'],
+  ["a word for no reason", ["sign-in", "now", "--scope", "a"], '"now" is unexpected. Only options can follow sign-in.'],
+  ["a word after a flag", [...enough, "--json", "yes"], '"yes" is unexpected. Only options can follow sign-in.'],
   [
     "scopes without quotes",
     ["sign-in", "--scope", "openid", "profile", "email", "--client-id", "c"],
-    '"profile" stands alone. Several scopes: --scope "openid profile email"\nor --scope openid --scope profile --scope email',
+    '"profile" is unexpected. Several scopes: --scope "openid profile email"\nor --scope openid --scope profile --scope email',
   ],
   [
     "scopes without quotes before the command",
     ["--scope", "openid", "profile", "sign-in"],
-    '"profile" stands alone. Several scopes: --scope "openid profile"\nor --scope openid --scope profile',
+    '"profile" is unexpected. Several scopes: --scope "openid profile"\nor --scope openid --scope profile',
   ],
   [
     "another value without quotes",
     [...enough, "--state", "my", "file"],
-    '"file" stands alone. A value with spaces is written in quotes: --state "…"',
+    '"file" is unexpected. A value with spaces is written in quotes: --state "…"',
   ],
   ["no client id", ["sign-in", "--scope", "openid"], "--client-id is missing."],
   ["neither client id nor scope", ["sign-in"], "--client-id and --scope are missing."],
-  ["--once without a file", [...enough, "--once"], "--once goes with --state."],
+  ["--once without a file", [...enough, "--once"], "--once needs --state."],
   ["a mistyped option", [...enough, "--authorty", "https://id.example"], "There is no option --authorty. Did you mean --authority?"],
   ["an option in the plural", ["sign-in", "--scopes=a"], "There is no option --scopes. Did you mean --scope?"],
   ["the beginning of an option", ["sign-in", "--client", "c"], "There is no option --client. Did you mean --client-id?"],
@@ -113,7 +113,7 @@ test("no hint of docs/errors.md that a sign-in can end with names a field", () =
   const reached = [...own, ...rows].filter(({ hint }) => !never.test(hint));
   assert.ok(reached.length > 80, String(reached.length));
   for (const { errorCode, hint } of reached) {
-    const told = inOptions({ errorCode, errorMessage: "", hint });
+    const told = translateError({ errorCode, errorMessage: "", hint });
     assert.doesNotMatch(told.hint, /\b(auth|request|system)\.[a-z]|save\(\)/i, errorCode);
   }
 });

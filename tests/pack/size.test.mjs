@@ -2,7 +2,7 @@
 // a hundredth unless js/size-budget.json is changed with it, so that somebody has looked: `make size-budget` writes what is there now.
 
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { brotliCompressSync, constants } from "node:zlib";
@@ -15,7 +15,7 @@ const budgetFile = join(import.meta.dirname, "../../js/size-budget.json");
 /** A file, and whatever of the package it names; slim's module is brought by the program. */
 function loads(file) {
   const text = /js$/.test(file) ? readFileSync(join(installed, file), "utf8") : "";
-  const named = [...text.matchAll(/["']\.\/([\w.-]+\.(?:[cm]?js|wasm))["']/g)].map(([, name]) => name);
+  const named = [...text.matchAll(/["']\.\/([\w.-]+\.(?:[cm]?js|wasm))["']/g)].map(([, name]) => name).filter((name) => existsSync(join(installed, name)));
   return new Set([file, ...named.flatMap((name) => [...loads(name)]), ...(/^slim\.[cm]js$/.test(file) ? ["device_code_flow.wasm"] : [])]);
 }
 

@@ -57,7 +57,7 @@ for (const [file, words, source] of [
   ["iife/js.js", ".deviceCodeFlow=", "js/entry/global.js"],
   ["slim.mjs", "answered with status", "js/entry/slim.js"],
   ["credential.mjs", "AZURE_AUTHORITY_HOST", "js/credential/options.js"],
-  ["storage.cjs", "needs WebCrypto, which this host", "js/storage/key.js"],
+  ["storage.cjs", "needs WebCrypto, which this host", "js/storage/encryption-key.js"],
   ["storage-node.mjs", "/proc/sys/kernel/random/boot_id", "js/storage/process-identity.js"],
   ["workers.mjs", "the relay takes POST only", "js/workers/relay.js"],
   ["command.mjs", "There is no command", "js/cli/options.js"],

@@ -26,14 +26,13 @@ pub enum Build {
     Stable,
 }
 
-/// Compiles the standard library from its source (rustup's component `rust-src`), so that it too is optimized for size
-/// (1.6 KB of brotli).
+/// Compiles the standard library from its source (rustup's component `rust-src`), so that it too is optimized for size.
 const BUILD_STD: &str = "-Zbuild-std=std,panic_abort";
 /// Flags for every crate.
 const FLAGS: &[&str] = &[
     // Lets the stable compiler accept the next option.
     "-Zunstable-options",
-    // A panic traps at once. By default it formats a message first, which nobody could read (11 KB of brotli).
+    // A panic traps at once. By default it formats a message first, which nobody could read.
     "-Cpanic=immediate-abort",
     // Copying memory is one instruction, which the lowering replaces by a call of one short loop. Without it, the standard
     // library's own fast and long functions are linked in.
