@@ -94,10 +94,7 @@ function start() {
     );
   }
   if (starting) return starting;
-  const instance = createInstance((trap) => {
-    discard(instance, trap);
-    return lost(trap);
-  });
+  const instance = createInstance((trap) => discard(instance, trap));
   const instantiating = source(instance.imports);
   // An entry that instantiates at once gets no promise: on Workers, a promise of a request that has ended never settles for the next one.
   if (typeof instantiating.then !== "function") return run(instance, instantiating);
