@@ -140,7 +140,7 @@ impl World {
             Action::Finish(_) => self.outcome.delays.push(self.now - it.ticket.approval),
             Action::Done => unreachable!("nothing is revoked here"),
             Action::Fail(failure) if it.ticket.was_issued() => {
-                let expired = failure.code == Code::Expired.text();
+                let expired = failure.code == Code::Expired;
                 self.outcome.expired += usize::from(expired);
                 self.outcome.failed += usize::from(!expired);
             }

@@ -58,7 +58,7 @@ pub fn in_document(document: &Value, authority: &Authority) -> Result<Metadata, 
     let device_authorization_endpoint = match document.device_authorization_endpoint(name) {
         Ok(url) => in_tenant(url),
         Err(error) => match token_endpoint.strip_suffix("/token") {
-            Some(folder) if error.code == Code::OpenIdConfig.text() => format!("{folder}/devicecode"),
+            Some(folder) if error.code == Code::OpenIdConfig => format!("{folder}/devicecode"),
             _ => return Err(error),
         },
     };

@@ -1,152 +1,196 @@
-//! A poll is under way: what each answer means (RFC 8628 §3.5), and what it means that none was heard.
+//! A poll is under way: what each answer means (RFC 8628 §3.5), and what it means that there was none.
 
-use crate::error::{Code, Error, Evidence, filled};
-use crate::flow::redact::leave_out;
+use serde::{Deserialize, Serialize};
+
+use crate::entra::error_codes::Advice;
+use crate::error::{Code, Error, Evidence};
+use crate::flow::log::Level;
+use crate::flow::redact::redact;
+use crate::flow::saved::SavedText;
 use crate::flow::server_error::{self, Meaning};
 use crate::flow::session::Session;
 use crate::flow::sign_in::SignIn;
+use crate::flow::state::State;
+use crate::flow::trouble::Trouble;
 use crate::flow::waiting::Waiting;
 use crate::flow::{Action, FlowState, Input, Step};
+use crate::json;
 use crate::oauth::http::HttpResponse;
-use crate::oauth::token::TokenReply;
-use crate::text::decimal;
+use crate::oauth::token::{TokenReply, TokenResponse};
 use crate::time::{Seconds, UnixMillis};
 
 /// One poll.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Polling {
-    /// The code and how it fares.
+    /// The code and its polling.
     pub session: Box<Session>,
-    /// When it was sent.
+    /// When the request was sent.
     pub sent: UnixMillis,
 }
 
+/// The field of a saved flow that only this state has.
+#[derive(Serialize, Deserialize)]
+struct SavedPolling {
+    sent: u64,
+}
+
+/// What an answer means for the flow.
+enum Verdict {
+    /// The person has signed in.
+    SignedIn(Box<TokenResponse>),
+    /// The person has not finished. Some servers send an interval along.
+    Pending(Option<Seconds>),
+    /// The polls come too fast. Some servers send an interval along.
+    SlowDown(Option<Seconds>),
+    /// The answer does not help, and the code may still be good: poll on, more slowly.
+    Trouble(Trouble),
+    /// No poll can succeed any more.
+    Over(Error),
+}
+
+impl State for Polling {
+    fn session(&self) -> Option<&Session> {
+        Some(&self.session)
+    }
+
+    fn secrets(&self) -> Vec<&str> {
+        vec![self.session.device_code.expose()]
+    }
+
+    fn announcement(&self) -> Option<(Level, String)> {
+        Some((Level::Verbose, format!("Poll {}.", self.session.polls)))
+    }
+
+    fn save(&self) -> Option<SavedText> {
+        Some(SavedText::new("polling").part(&SavedPolling { sent: self.sent.0 }).session(&self.session))
+    }
+}
+
 impl Polling {
-    pub(super) fn advance(self, input: Input, now: UnixMillis) -> Step {
+    pub(super) fn advance(mut self, input: Input, now: UnixMillis) -> Step {
         match input {
             Input::Response(response) => self.answered(&response, now),
-            Input::NoResponse(reason) => self.unheard().goes_on(Some(reason.describe()), None, now),
-            // The driver does not tick while it waits for an answer: this state was thawed, and the process that asked
-            // is gone. Its answer can have come as late as the timeout, and the interval counts from there. (On a clock
-            // that was set back meanwhile, from now: later than any answer.)
+            Input::NoResponse(reason) => {
+                self.session.polled_in_vain(reason.into());
+                self.wait(now, None, now)
+            }
+            // The driver does not tick while it waits for an answer: this flow was resumed, and the process that polled is gone.
+            // Its answer can have come as late as the timeout, and the interval counts from there. On a clock that was set back
+            // meanwhile it counts from now, which is later than any answer.
             Input::Tick => {
                 let answered = (self.sent + self.session.request.request_timeout).min(now);
-                let mut polling = self.unheard();
-                polling.session.trouble = Some("was cut off".into());
-                polling.again(answered, None, now)
+                self.session.answer_lost = true;
+                self.session.trouble = Some(Trouble::CutOff);
+                self.wait(answered, None, now)
             }
         }
     }
 
     fn answered(mut self, response: &HttpResponse, now: UnixMillis) -> Step {
-        match TokenReply::parse(response, now) {
-            TokenReply::Tokens(tokens) => {
+        let (verdict, pause) = self.classify(response, now);
+        self.session.code_unknown = matches!(verdict, Verdict::Trouble(Trouble::UnknownDeviceCode));
+        match verdict {
+            Verdict::SignedIn(tokens) => {
                 let sign_in = SignIn::new(&self.session.request, tokens, response.request_id.clone(), now);
-                Step { state: FlowState::Ended, action: Action::Finish(Box::new(sign_in)) }
+                return Step { state: FlowState::Ended, action: Action::Finish(Box::new(sign_in)) };
             }
-            TokenReply::Error(evidence, interval) => self.refused(evidence, interval, response.is_transient(), now),
-            // Deviation from "stop at any other error": what is not OAuth is not the authorization server speaking.
-            // A proxy, a captive portal or a restart answers so, and the code is still good.
+            Verdict::Over(error) => return Step::fail(error),
+            Verdict::Pending(interval) => {
+                self.session.pace.pending(interval);
+                self.session.code_is_good();
+            }
+            Verdict::SlowDown(interval) => {
+                self.session.pace.slow_down(interval);
+                self.session.code_is_good();
+            }
+            Verdict::Trouble(trouble) => self.session.polled_in_vain(trouble),
+        }
+        self.wait(now, pause, now)
+    }
+
+    /// What an answer means, and how long the server asks to be left alone.
+    fn classify(&self, response: &HttpResponse, now: UnixMillis) -> (Verdict, Option<Seconds>) {
+        match TokenReply::parse(response, now) {
+            TokenReply::Tokens(tokens) => (Verdict::SignedIn(tokens), None),
+            TokenReply::Error(evidence, interval) => {
+                let advice = server_error::advice(&evidence, &self.session.request.authority);
+                let pause = server_error::pause(&evidence, advice);
+                let verdict = match server_error::meaning(&evidence, advice) {
+                    Meaning::Pending => Verdict::Pending(interval),
+                    Meaning::SlowDown => Verdict::SlowDown(interval),
+                    meaning => self.classify_refusal(meaning, evidence, advice, response, now),
+                };
+                (verdict, pause)
+            }
+            // Deviation from "stop at any other error": what is not OAuth does not come from the authorization server. A proxy, a
+            // captive portal or a restart answers so, and the code is still good.
             TokenReply::Unreadable(evidence, _) => {
-                let status = decimal(evidence.status.unwrap_or_default());
-                self.session.unrecognised = false;
-                self.unheard().goes_on(
-                    Some(filled(&["was answered with HTTP status ", &status])),
-                    evidence.retry_after,
-                    now,
-                )
+                (Verdict::Trouble(Trouble::HttpStatus(response.status)), evidence.retry_after)
             }
         }
     }
 
-    fn refused(
-        mut self,
+    fn classify_refusal(
+        &self,
+        meaning: Meaning,
         mut evidence: Box<Evidence>,
-        interval: Option<Seconds>,
-        transient: bool,
+        advice: Option<&Advice>,
+        response: &HttpResponse,
         now: UnixMillis,
-    ) -> Step {
-        let unrecognised = core::mem::take(&mut self.session.unrecognised);
-        let authority = &self.session.request.authority;
-        let advice = server_error::advice(&evidence, authority);
-        let meaning = server_error::meaning(&evidence, advice);
-        // Of what nearly every poll is answered with nothing is told.
-        if !matches!(meaning, Meaning::Pending | Meaning::SlowDown) {
-            leave_out(&self.session.device_code, &mut evidence);
-        }
-        let trouble = match meaning {
-            Meaning::Pending => {
-                self.session.pace.pending(interval);
-                self.session.unheard = false;
-                None
+    ) -> Verdict {
+        let session = &self.session;
+        let authority = &session.request.authority;
+        redact(&session.device_code, &mut evidence);
+        match meaning {
+            // A server may also say so of a code that was redeemed. Before the code's end there is no other reason for it.
+            Meaning::Expired if session.answer_lost && now < session.prompt.expires => {
+                Verdict::Over(tokens_lost(evidence))
             }
-            Meaning::SlowDown => {
-                self.session.pace.slow_down(interval);
-                self.session.unheard = false;
-                None
-            }
-            // A server may also say so of a code that was redeemed, but not of one that should still be alive for another reason.
-            Meaning::Expired => {
-                let early = self.session.unheard && now < self.session.prompt.expires;
-                return Step::fail(if early { tokens_lost(evidence) } else { expired(evidence) });
-            }
+            Meaning::Expired => Verdict::Over(expired(evidence)),
             // Deviation: GitHub was seen to say so once at the very moment of the approval. Once is forgiven.
-            Meaning::Unknown if !unrecognised => {
-                self.session.unrecognised = true;
-                Some("was answered with an unknown device code".into())
-            }
+            Meaning::Unknown if !session.code_unknown => Verdict::Trouble(Trouble::UnknownDeviceCode),
             // RFC 6749 §5.2: a code that was redeemed is as invalid as one that never was.
             Meaning::Invalid | Meaning::Unknown
-                if self.session.unheard && server_error::may_be_redeemed(&evidence, advice) =>
+                if session.answer_lost && server_error::may_be_redeemed(&evidence, advice) =>
             {
-                return Step::fail(tokens_lost(evidence));
+                Verdict::Over(tokens_lost(evidence))
             }
-            meaning if meaning == Meaning::Transient || transient && meaning != Meaning::Denied => {
-                Some(filled(&["was answered with ", &words(&evidence)]))
-            }
-            _ => return Step::fail(server_error::failure(evidence, authority)),
-        };
-        self.goes_on(trouble, server_error::pause(&evidence, advice), now)
-    }
-
-    /// An answer was lost, and nobody knows what it said.
-    fn unheard(mut self) -> Self {
-        self.session.unheard = true;
-        self
-    }
-
-    /// Back to waiting; after `trouble`, which is no good answer, slower than before.
-    fn goes_on(mut self, trouble: Option<String>, asked: Option<Seconds>, now: UnixMillis) -> Step {
-        if trouble.is_some() {
-            self.session.pace.missed();
+            Meaning::Denied => Verdict::Over(server_error::refusal(evidence, authority)),
+            Meaning::Transient => Verdict::Trouble(Trouble::Refused(in_words(&evidence))),
+            _ if response.is_transient() => Verdict::Trouble(Trouble::Refused(in_words(&evidence))),
+            _ => Verdict::Over(server_error::refusal(evidence, authority)),
         }
-        self.session.trouble = trouble;
-        self.again(now, asked, now)
     }
 
-    /// The interval counts from the answer, not from the request: a client that counts from the request
-    /// is early by the time the answer took.
-    fn again(self, answered: UnixMillis, asked: Option<Seconds>, now: UnixMillis) -> Step {
+    /// The interval counts from the answer: a client that counts from the request is early by the time the answer took.
+    fn wait(self, answered: UnixMillis, pause: Option<Seconds>, now: UnixMillis) -> Step {
         let mut session = self.session.on_this_clock(self.sent, now);
         session.revise();
-        let due = session.pace.next(answered, asked, session.pace.interval.millis(), session.deadline());
+        let due = session.pace.next(answered, pause, session.pace.interval.millis(), session.deadline());
         Waiting::until(session, answered, due, now)
+    }
+
+    /// Reads what [`State::save`] wrote.
+    pub(super) fn restore(text: &SavedText) -> Result<FlowState, json::Error> {
+        let SavedPolling { sent } = text.read_part()?;
+        Ok(FlowState::Polling(Self { session: text.read_session()?, sent: UnixMillis(sent) }))
     }
 }
 
-/// The server says that the code's life is over: the same code as when our own clock says so.
+/// The server says that the code has expired: the same error as when our own clock says so.
 fn expired(evidence: Box<Evidence>) -> Error {
-    Code::Expired.because(&["The code expired before anybody signed in (#).", &words(&evidence)]).with(evidence)
+    let message = format!("The code expired before anybody signed in ({}).", in_words(&evidence));
+    Code::Expired.error(message).with_evidence(evidence)
 }
 
 /// The code is used up, and the answer to an earlier poll was lost: that answer held the tokens.
 fn tokens_lost(evidence: Box<Evidence>) -> Error {
-    let what = "The answer to an earlier poll was lost, and now the code is used up (#).";
-    Code::TokensLost.because(&[what, &words(&evidence)]).with(evidence)
+    let message =
+        format!("The answer to an earlier poll was lost, and now the code is used up ({}).", in_words(&evidence));
+    Code::TokensLost.error(message).with_evidence(evidence)
 }
 
 /// The error in the server's words.
-fn words(evidence: &Evidence) -> String {
-    let described = if evidence.description.is_empty() { "" } else { " " };
-    [&evidence.error, described, &evidence.description].concat()
+fn in_words(Evidence { error, description, .. }: &Evidence) -> String {
+    if description.is_empty() { error.clone() } else { format!("{error} {description}") }
 }

@@ -1,91 +1,113 @@
-//! Tokens are being renewed by a refresh token (RFC 6749 §6), without a person.
+//! Tokens are being refreshed by a refresh token (RFC 6749 §6), without a person.
 //!
-//! One refresh token after the other is tried, as long as the server says that it is the token that is wrong and not the
-//! person, the client or the day. What is learnt on the way ([`Spent`](crate::flow::renewal::Spent)) stays behind in
-//! [`FlowState::Refreshed`], for the cache.
+//! One refresh token after the other is tried, as long as the server says that the token is wrong, and not the person, the client
+//! or the moment. What the refresh finds out stays in [`FlowState::Refreshed`], for the cache.
 
 use crate::cache::account::home_tenant;
 use crate::cache::entity::same_environment;
 use crate::cache::lookup::RefreshToken;
 use crate::config::request::SignInRequest;
-use crate::error::{Class, Code, Error, Evidence};
-use crate::flow::redact::leave_out;
-use crate::flow::renewal::Renewal;
-use crate::flow::retry::{self, Retry};
+use crate::error::{Class, Code, Error, Evidence, OAuthError, Suberror};
+use crate::flow::log::Level;
+use crate::flow::purpose::CachedCredentials;
+use crate::flow::redact::redact;
+use crate::flow::retry::{self, RetriedRequest, Retry};
 use crate::flow::sign_in::SignIn;
-use crate::flow::{Action, FlowState, Step};
+use crate::flow::state::State;
+use crate::flow::{Action, FlowState, Step, server_error};
 use crate::hash;
 use crate::oauth::http::{HttpRequest, HttpResponse};
 use crate::oauth::refresh;
 use crate::oauth::token::{TokenReply, TokenResponse};
-use crate::text::cut;
 use crate::time::UnixMillis;
 
 /// One refresh.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refreshing {
-    /// What was asked for; its scopes are complete, its authority is that of the person's tenant.
+    /// What the caller asked for; its scopes are complete, its authority is that of the account's tenant.
     pub request: Box<SignInRequest>,
     /// The token endpoint.
     pub endpoint: String,
-    /// Whose tokens, and by which.
-    pub renewal: Box<Renewal>,
-    /// How often the token at hand was tried.
-    pub effort: Retry,
-    /// What is asked for, and by which tokens, as a hash: whoever signs in again asks for something new.
+    /// The account and its refresh tokens.
+    pub credentials: Box<CachedCredentials>,
+    /// The counter of the request with the token at hand.
+    pub retry: Retry,
+    /// A hash of what is asked for and by which tokens. After another sign-in it is another one.
     pub asked: u64,
 }
 
+impl State for Box<Refreshing> {
+    fn secrets(&self) -> Vec<&str> {
+        self.credentials.secrets()
+    }
+
+    fn announcement(&self) -> Option<(Level, String)> {
+        Some((Level::Info, "Renewing the tokens.".into()))
+    }
+}
+
+impl RetriedRequest for Box<Refreshing> {
+    fn url(&self) -> String {
+        self.endpoint.clone()
+    }
+
+    /// # Errors
+    /// [`Code::NoTokens`]: the authority is not of the account's cloud.
+    fn request(&self) -> Result<Option<Box<HttpRequest>>, Error> {
+        let Refreshing { request, credentials, .. } = &**self;
+        let account = &credentials.account;
+        // A refresh token goes to the cloud that issued it, or nowhere.
+        let is_home = credentials.is_home || same_environment(request.authority.environment(), &account.environment);
+        let Some(token) = self.token().filter(|_| is_home) else {
+            let (home, authority) = (&account.environment, request.authority.canonical());
+            return Err(Code::NoTokens.error(format!("The account is of {home}, and {authority} is not.")));
+        };
+        let anchor = if request.wants_client_info() { anchor(&account.home_account_id) } else { String::new() };
+        let scope = request.scope();
+        let body =
+            refresh::body(&token.secret, &request.client_id, &scope, request.claims(), request.client_info(), &anchor);
+        Ok(Some(request.post(&self.endpoint, &body, "")))
+    }
+
+    fn retry(&mut self) -> &mut Retry {
+        &mut self.retry
+    }
+
+    fn answered(self, response: &HttpResponse, now: UnixMillis) -> Step {
+        match TokenReply::parse(response, now) {
+            TokenReply::Tokens(tokens) => self.refreshed(tokens, response.request_id.clone(), now),
+            TokenReply::Error(evidence, _) => self.refused(response, evidence, "", now),
+            TokenReply::Unreadable(evidence, lack) => self.refused(response, evidence, lack, now),
+        }
+    }
+
+    fn fail(self, error: Error) -> Step {
+        self.end(Action::Fail(error))
+    }
+}
+
 impl Refreshing {
-    /// Nothing sent yet.
+    /// Nothing is sent yet.
     #[must_use]
-    pub fn new(request: Box<SignInRequest>, endpoint: String, renewal: Box<Renewal>) -> Self {
-        let asked = asked(&request, &endpoint, &renewal);
-        Self { request, endpoint, renewal, effort: Retry::default(), asked }
+    pub fn new(request: Box<SignInRequest>, endpoint: String, credentials: Box<CachedCredentials>) -> Self {
+        let asked = hash_of_request(&request, &endpoint, &credentials);
+        Self { request, endpoint, credentials, retry: Retry::default(), asked }
     }
 
     /// The refresh token at hand.
     #[must_use]
     pub fn token(&self) -> Option<&RefreshToken> {
-        self.renewal.tokens.last()
+        self.credentials.tokens.last()
     }
 
-    /// The request.
-    ///
-    /// # Errors
-    /// [`Code::NoTokens`]: the authority is not of the account's cloud.
-    pub fn send(&self) -> Result<Box<HttpRequest>, Error> {
-        let Self { request, renewal, .. } = self;
-        // A refresh token goes to the cloud that issued it, or nowhere.
-        let home = renewal.account.environment.as_str();
-        let is_home = renewal.is_home || same_environment(request.authority.environment(), home);
-        let Some(token) = self.token().filter(|_| is_home) else {
-            let message = ["The account is of #, and # is not.", home, request.authority.canonical()];
-            return Err(Code::NoTokens.because(&message));
-        };
-        let anchor = if request.wants_client_info() { anchor(&renewal.account.home_account_id) } else { String::new() };
-        let scope = request.scope();
-        let body =
-            refresh::body(&token.secret, &request.client_id, &scope, request.claims(), request.client_info(), &anchor);
-        Ok(request.post(&self.endpoint, &body, ""))
+    fn end(self, action: Action) -> Step {
+        Step { state: FlowState::Refreshed(Box::new(self.credentials.outcome)), action }
     }
 
-    pub(super) fn answered(self: Box<Self>, response: &HttpResponse, now: UnixMillis) -> Step {
-        let (evidence, lack) = match TokenReply::parse(response, now) {
-            TokenReply::Tokens(tokens) => return self.renewed(tokens, response.request_id.clone(), now),
-            TokenReply::Error(evidence, _) => (evidence, ""),
-            TokenReply::Unreadable(evidence, lack) => (evidence, lack),
-        };
-        self.refused(response, evidence, lack, now)
-    }
-
-    fn renewed(self: Box<Self>, tokens: Box<TokenResponse>, request_id: Option<String>, now: UnixMillis) -> Step {
-        match SignIn::new(&self.request, tokens, request_id, now).of(&self.renewal) {
-            Ok(sign_in) => {
-                let state = FlowState::Refreshed(Box::new(self.renewal.refreshed));
-                Step { state, action: Action::Finish(Box::new(sign_in)) }
-            }
-            Err(failure) => FlowState::Refreshing(self).fail(failure),
+    fn refreshed(self: Box<Self>, tokens: Box<TokenResponse>, request_id: Option<String>, now: UnixMillis) -> Step {
+        match SignIn::new(&self.request, tokens, request_id, now).completed_from(&self.credentials) {
+            Ok(sign_in) => self.end(Action::Finish(Box::new(sign_in))),
+            Err(error) => self.fail(error),
         }
     }
 
@@ -96,53 +118,58 @@ impl Refreshing {
         lack: &str,
         now: UnixMillis,
     ) -> Step {
-        let mut in_family = false;
         if let Some(token) = self.token() {
-            leave_out(&token.secret, &mut evidence);
-            in_family = token.of_family;
+            redact(&token.secret, &mut evidence);
         }
-        let authority = &self.request.authority;
-        let mut failure = retry::refused(&self.endpoint, response, evidence, lack, true, authority);
-        if failure.retryable {
-            return retry::again(FlowState::Refreshing(self), failure, now);
+        let mut error = server_error::unsuccessful(&self.endpoint, response, evidence, lack, &self.request.authority);
+        if error.retryable {
+            return retry::retry(self, error, now);
         }
-        let mismatch = in_family && failure.evidence.suberror == "client_mismatch";
-        let bad = failure.evidence.suberror == "bad_token";
-        // Elsewhere than at Entra a token that was used before ends every token of its grant: no second one is risked.
-        if mismatch || bad || authority.is_entra() && failure.code == "invalid_grant" {
-            let token = self.renewal.tokens.pop();
-            if bad {
-                self.renewal.refreshed.findings.bad.extend(token.map(|token| token.secret));
-            }
-            if mismatch {
-                self.renewal.refreshed.findings.in_no_family = true;
-                failure.class = Class::InteractionRequired;
-            }
-            if !self.renewal.tokens.is_empty() {
-                self.effort = Retry::default();
-                return retry::ask(FlowState::Refreshing(self), now);
-            }
+        if self.drops_token(&mut error) && !self.credentials.tokens.is_empty() {
+            self.retry = Retry::default();
+            return retry::send(self, now);
         }
-        FlowState::Refreshing(self).fail(failure)
+        self.fail(error)
+    }
+
+    /// Drops the token at hand if `error` says that it is the token that is wrong, and notes what that means for the cache.
+    fn drops_token(&mut self, error: &mut Error) -> bool {
+        let of_family = self.token().is_some_and(|token| token.of_family);
+        let findings = &mut self.credentials.outcome.findings;
+        match error.evidence.entra_suberror() {
+            Suberror::ClientMismatch if of_family => {
+                findings.in_no_family = true;
+                error.class = Class::InteractionRequired;
+            }
+            Suberror::BadToken => {
+                findings.bad.extend(self.credentials.tokens.last().map(|token| token.secret.clone()));
+            }
+            // Elsewhere than at Entra a token that was used before ends every token of its grant: no second one is risked.
+            _ if self.request.authority.is_entra() && error.evidence.oauth_error() == OAuthError::InvalidGrant => {}
+            _ => return false,
+        }
+        self.credentials.tokens.pop();
+        true
     }
 }
 
-/// The person as Microsoft's front end routes by: `Oid:{uid}@{utid}`.
+/// The account in the form that Microsoft's front end routes by: `Oid:{uid}@{utid}`.
 fn anchor(home_account_id: &str) -> String {
-    let uid = cut(home_account_id, ".").0;
+    let uid = home_account_id.split_once('.').map_or(home_account_id, |(uid, _)| uid);
     let home = home_tenant(home_account_id);
-    if home.is_empty() { String::new() } else { ["Oid:", uid, "@", home].concat() }
+    if home.is_empty() { String::new() } else { format!("Oid:{uid}@{home}") }
 }
 
-/// Scopes in another order ask for the same: what each adds is summed up.
-fn asked(request: &SignInRequest, endpoint: &str, renewal: &Renewal) -> u64 {
+/// Scopes in another order ask for the same: their hashes are added up.
+fn hash_of_request(request: &SignInRequest, endpoint: &str, credentials: &CachedCredentials) -> u64 {
     let claims = request.claims.as_deref().unwrap_or_default();
-    let mut hash = hash::of_all([&request.client_id, endpoint, claims]);
-    for token in &renewal.tokens {
-        hash = hash::fnv(hash, token.secret.expose());
+    let start = hash::of_all([&request.client_id, endpoint, claims]);
+    let hash = credentials.secrets().into_iter().fold(start, hash::fnv);
+    request.scopes.iter().map(|scope| hash::fnv(hash::START, scope)).fold(hash, u64::wrapping_add)
+}
+
+impl From<Box<Refreshing>> for FlowState {
+    fn from(state: Box<Refreshing>) -> Self {
+        Self::Refreshing(state)
     }
-    for scope in &request.scopes {
-        hash = hash.wrapping_add(hash::fnv(hash::START, scope));
-    }
-    hash
 }

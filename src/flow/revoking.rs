@@ -1,57 +1,80 @@
 //! Refresh tokens are being revoked (RFC 7009), one after the other.
 
 use crate::config::request::SignInRequest;
-use crate::error::Evidence;
-use crate::flow::redact::leave_out;
-use crate::flow::retry::{self, Retry};
-use crate::flow::{FlowState, Step};
-use crate::json::Value;
+use crate::error::Error;
+use crate::flow::log::Level;
+use crate::flow::redact::redact;
+use crate::flow::retry::{self, RetriedRequest, Retry};
+use crate::flow::state::State;
+use crate::flow::{FlowState, Step, server_error};
 use crate::oauth::http::{HttpRequest, HttpResponse};
-use crate::oauth::{form, lenient, revocation};
+use crate::oauth::{error, form, lenient, revocation};
 use crate::secret::Secret;
 use crate::time::UnixMillis;
 
-/// What is left to revoke.
+/// The tokens that are left to revoke.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Revoking {
-    /// Who asks.
+    /// What the caller asked for.
     pub request: Box<SignInRequest>,
     /// The revocation endpoint; empty where there is none.
     pub endpoint: String,
-    /// The last one comes next.
+    /// The last one is revoked next.
     pub tokens: Vec<Secret>,
-    /// How often the one at hand was tried.
-    pub effort: Retry,
+    /// The counter of the request for that one.
+    pub retry: Retry,
 }
 
-impl Revoking {
-    /// The request.
-    #[must_use]
-    pub fn send(&self) -> Box<HttpRequest> {
-        let SignInRequest { client_id, request_timeout, .. } = &*self.request;
-        let token = self.tokens.last().map_or("", |token| token.expose());
-        form::post(&self.endpoint, &[], &revocation::body(client_id, token), *request_timeout)
+impl State for Box<Revoking> {
+    fn secrets(&self) -> Vec<&str> {
+        self.tokens.iter().map(Secret::expose).collect()
     }
 
-    pub(super) fn answered(
-        mut self: Box<Self>,
-        response: &HttpResponse,
-        members: Option<&Value>,
-        mut evidence: Box<Evidence>,
-        now: UnixMillis,
-    ) -> Step {
+    fn announcement(&self) -> Option<(Level, String)> {
+        Some((Level::Info, "Revoking a refresh token.".into()))
+    }
+}
+
+impl RetriedRequest for Box<Revoking> {
+    fn url(&self) -> String {
+        self.endpoint.clone()
+    }
+
+    fn request(&self) -> Result<Option<Box<HttpRequest>>, Error> {
+        // Where the provider has no such endpoint, there is nothing to do.
+        let Some(token) = self.tokens.last().filter(|_| !self.endpoint.is_empty()) else { return Ok(None) };
+        let SignInRequest { client_id, request_timeout, .. } = &*self.request;
+        let body = revocation::body(client_id, token.expose());
+        Ok(Some(form::post(&self.endpoint, &[], &body, *request_timeout)))
+    }
+
+    fn retry(&mut self) -> &mut Retry {
+        &mut self.retry
+    }
+
+    fn answered(mut self, response: &HttpResponse, now: UnixMillis) -> Step {
+        let members = lenient::members(response);
+        let mut evidence = error::evidence(response, members.as_ref(), now);
         if let Some(token) = self.tokens.last() {
-            leave_out(token, &mut evidence);
+            redact(token, &mut evidence);
         }
         // §2.2: 200, whether the server knew the token or not. (Deviation: GitHub and others answer 204.)
         if matches!(response.status, 200..=299) && evidence.error.is_empty() {
             self.tokens.pop();
-            self.effort = Retry::default();
-            return retry::ask(FlowState::Revoking(self), now);
+            self.retry = Retry::default();
+            return retry::send(self, now);
         }
         let lack = if members.is_some() { " and a body without an error." } else { lenient::UNREADABLE };
         // §2.2.1: 503, perhaps with Retry-After.
-        let failure = retry::refused(&self.endpoint, response, evidence, lack, false, &self.request.authority);
-        retry::again(FlowState::Revoking(self), failure, now)
+        let (url, authority) = (&self.endpoint, &self.request.authority);
+        let error = server_error::unsuccessful(url, response, evidence, lack, authority);
+        let error = server_error::unavailable_if_transient(error, url, authority);
+        retry::retry(self, error, now)
+    }
+}
+
+impl From<Box<Revoking>> for FlowState {
+    fn from(state: Box<Revoking>) -> Self {
+        Self::Revoking(state)
     }
 }

@@ -1,28 +1,28 @@
-//! What a server's refusal means: its word (RFC 6749 §5.2, RFC 8628 §3.5), and where Microsoft Entra speaks, its number too.
+//! What a server's refusal means: its word (RFC 6749 §5.2, RFC 8628 §3.5), and where Microsoft Entra speaks, its number too. And
+//! how an answer that is of no use is described.
 //!
-//! Not what is done about it: that is the affair of the state that was refused.
+//! What is done about it is decided by the state that was refused.
 
 use crate::entra::authority::Authority;
 use crate::entra::error_codes::{self, Advice, Kind};
-use crate::error::{Class, Error, Evidence, Fault};
-use crate::oauth::error::POLLING_WORDS as SETTLED;
-use crate::text::{cut, number};
+use crate::error::{Class, Code, Error, Evidence, Fault, OAuthError};
+use crate::oauth::http::{HttpResponse, NoResponse};
 use crate::time::Seconds;
 
-/// What a refused poll is told.
+/// What the refusal of a poll means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Meaning {
     /// §3.5: "the client SHOULD repeat the access token request".
     Pending,
     /// §3.5: five seconds more "for this and all subsequent requests".
     SlowDown,
-    /// §3.5: no.
+    /// §3.5: the person declined. Deviation: Entra has a word of its own for it.
     Denied,
-    /// §3.5: the code's life is over.
+    /// §3.5: the code has expired. Deviation: Entra also says `code_expired`, GitHub's documentation `token_expired`.
     Expired,
-    /// The code is one that the server does not know.
+    /// The server does not know the code. Deviation: GitHub's and Entra's words.
     Unknown,
-    /// RFC 6749 §5.2: the code is good for nothing, for one of many reasons.
+    /// RFC 6749 §5.2: the code is not valid, for one of many reasons.
     Invalid,
     /// It passes by itself.
     Transient,
@@ -30,96 +30,157 @@ pub enum Meaning {
     Final,
 }
 
-/// By which words. Deviations: Entra's own word for `access_denied`; Entra also says `code_expired`, GitHub's documentation
-/// `token_expired`; GitHub's and Entra's words for a code that they do not know.
-const WORDS: [(&str, Meaning); 12] = [
-    ("authorization_pending", Meaning::Pending),
-    ("slow_down", Meaning::SlowDown),
-    ("access_denied", Meaning::Denied),
-    ("authorization_declined", Meaning::Denied),
-    ("expired_token", Meaning::Expired),
-    ("code_expired", Meaning::Expired),
-    ("token_expired", Meaning::Expired),
-    ("incorrect_device_code", Meaning::Unknown),
-    ("bad_verification_code", Meaning::Unknown),
-    ("invalid_grant", Meaning::Invalid),
-    ("temporarily_unavailable", Meaning::Transient),
-    ("server_error", Meaning::Transient),
-];
-/// What Entra says of a code that comes a second time, and of grants that are not valid for other reasons.
+/// Entra's number for a code that was redeemed before, and for other grants that are not valid.
 const REDEEMED: u32 = 70_000;
-/// Microsoft's advice to a client whose loop was detected.
+/// How long Microsoft asks a client to wait whose loop was detected.
 const LOOP_PAUSE: Seconds = Seconds(300);
 
-/// The advice on the first known number of an answer. `error_codes` is Entra's only; a description that begins with
-/// "AADSTS" says itself whose it is, whatever kind of authority was configured.
+/// The advice on the first known number of an answer. Only Entra sends `error_codes`. A description that begins with "AADSTS" is
+/// Entra's, whatever kind of authority was configured.
 #[must_use]
 pub fn advice(evidence: &Evidence, authority: &Authority) -> Option<&'static Advice> {
-    let described = evidence.description.strip_prefix("AADSTS").and_then(|rest| number(cut(rest, ": ").0));
-    if described.is_none() && !authority.is_entra() {
+    let digits = described_number(&evidence.description);
+    if digits.is_none() && !authority.is_entra() {
         return None;
     }
-    let described = described.and_then(|code| u32::try_from(code).ok());
+    let described = digits.and_then(|digits| digits.parse().ok());
     evidence.error_codes.iter().chain(&described).find_map(|code| error_codes::advice(*code))
 }
 
-/// What a refused poll is told. Case does not matter (deviation: .NET's and older servers' spellings differ in it). Deviation: where
-/// the word is none of §3.5's, Entra's number may say one of them more exactly.
+/// The digits in `AADSTS70016: …`. `None`: the description is none of Entra's.
+fn described_number(description: &str) -> Option<&str> {
+    let digits = description.strip_prefix("AADSTS")?.split([':', ' ']).next()?;
+    let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then_some(digits)
+}
+
+/// What a refused poll means. Deviation: where `error` is none of §3.5's words, Entra's number may say one of them more exactly.
 #[must_use]
 pub fn meaning(evidence: &Evidence, advice: Option<&Advice>) -> Meaning {
-    let word = evidence.error.as_str();
-    let known = WORDS.iter().find(|(known, _)| known.eq_ignore_ascii_case(word));
-    let is_settled = known.is_some_and(|(known, _)| SETTLED.contains(known));
-    match advice.map(|advice| advice.kind).filter(|_| !is_settled) {
-        Some(Kind::Pending) => Meaning::Pending,
-        Some(Kind::Expired) => Meaning::Expired,
-        Some(Kind::Transient | Kind::Loop) => Meaning::Transient,
-        _ => known.map_or(Meaning::Final, |(_, meaning)| *meaning),
+    let error = evidence.oauth_error();
+    match advice.map(|advice| advice.kind).filter(|_| !error.is_polling_answer()) {
+        Some(Kind::Pending) => return Meaning::Pending,
+        Some(Kind::Expired) => return Meaning::Expired,
+        Some(Kind::Transient | Kind::Loop) => return Meaning::Transient,
+        _ => {}
+    }
+    match error {
+        OAuthError::AuthorizationPending => Meaning::Pending,
+        OAuthError::SlowDown => Meaning::SlowDown,
+        OAuthError::AccessDenied | OAuthError::AuthorizationDeclined => Meaning::Denied,
+        OAuthError::ExpiredToken | OAuthError::CodeExpired | OAuthError::TokenExpired => Meaning::Expired,
+        OAuthError::IncorrectDeviceCode | OAuthError::BadVerificationCode => Meaning::Unknown,
+        OAuthError::InvalidGrant => Meaning::Invalid,
+        OAuthError::TemporarilyUnavailable | OAuthError::ServerError => Meaning::Transient,
+        _ => Meaning::Final,
     }
 }
 
-/// Says the refusal no more than that the code is good for nothing? Then it may have been redeemed.
+/// Can a code that was refused so have been redeemed? Only if the refusal says no more than that the code is not valid.
 #[must_use]
 pub fn may_be_redeemed(evidence: &Evidence, advice: Option<&Advice>) -> bool {
-    let says_so = |advice: &Advice| advice.kind == Kind::Restart || advice.numbers.contains(&REDEEMED);
-    evidence.suberror.is_empty() && advice.is_none_or(says_so)
+    let fits = |advice: &Advice| advice.kind == Kind::Restart || advice.numbers.contains(&REDEEMED);
+    evidence.suberror.is_empty() && advice.is_none_or(fits)
 }
 
-/// How long the server wants to be left alone.
+/// How long the server asks to be left alone.
 #[must_use]
 pub fn pause(evidence: &Evidence, advice: Option<&Advice>) -> Option<Seconds> {
-    let detected = advice.filter(|advice| advice.kind == Kind::Loop).map(|_| LOOP_PAUSE);
-    evidence.retry_after.max(detected)
+    let loop_pause = advice.filter(|advice| advice.kind == Kind::Loop).map(|_| LOOP_PAUSE);
+    evidence.retry_after.max(loop_pause)
 }
 
-/// The failure that a refusal ends with.
+/// The error that a refusal ends with.
 #[must_use]
-pub fn failure(evidence: Box<Evidence>, authority: &Authority) -> Error {
-    let mut failure = advised(Error::from_server(evidence), authority);
-    let advice = advice(&failure.evidence, authority);
+pub fn refusal(evidence: Box<Evidence>, authority: &Authority) -> Error {
+    let mut error = advised(Error::from_server(evidence), authority);
+    let advice = advice(&error.evidence, authority);
     match advice.map(|advice| advice.kind) {
-        // Whoever said no is not asked again.
-        Some(Kind::Person) if !SETTLED.contains(&failure.code.as_str()) => failure.class = Class::InteractionRequired,
+        // A person who declined is not asked again.
+        Some(Kind::Person) if !error.evidence.oauth_error().is_polling_answer() => {
+            error.class = Class::InteractionRequired;
+        }
         Some(Kind::Transient | Kind::Loop) => {
-            failure.retryable = true;
-            failure.evidence.retry_after = pause(&failure.evidence, advice);
+            error.retryable = true;
+            error.evidence.retry_after = pause(&error.evidence, advice);
         }
         _ => {}
     }
-    failure
+    error
 }
 
-/// The same failure with the hint for its number: more exact than the one for its code, whatever that is.
+/// The same error with the hint for its number, which is more exact than the hint for its code.
 #[must_use]
-pub fn advised(mut failure: Error, authority: &Authority) -> Error {
-    if let Some(advice) = advice(&failure.evidence, authority) {
-        failure.hint = advice.hint;
-        failure.fault = match advice.kind {
+pub fn advised(mut error: Error, authority: &Authority) -> Error {
+    if let Some(advice) = advice(&error.evidence, authority) {
+        error.hint = advice.hint;
+        error.fault = match advice.kind {
             Kind::Pending | Kind::Expired | Kind::Restart | Kind::Person => Fault::Person,
             Kind::Configuration | Kind::Loop => Fault::Caller,
             Kind::Administrator => Fault::Administrator,
             Kind::Transient => Fault::Server,
         };
     }
-    failure
+    error
+}
+
+/// The error of an answer of `url` that is not what was asked for. `lack` says what an answer without an `error` lacks.
+#[must_use]
+pub fn unsuccessful(
+    url: &str,
+    response: &HttpResponse,
+    evidence: Box<Evidence>,
+    lack: &str,
+    authority: &Authority,
+) -> Error {
+    if response.is_redirect() {
+        return redirected(url, evidence);
+    }
+    let error = if evidence.error.is_empty() {
+        useless(Code::InvalidServerResponse, url, evidence, lack)
+    } else {
+        refusal(evidence, authority)
+    };
+    // An overloaded server's error (authentik: 429 `slow_down` before there is any code) is not a refusal.
+    if response.is_transient() { advised(unavailable(url, error.into_evidence()), authority) } else { error }
+}
+
+/// The same error, or [`Code::ServerUnavailable`] if it passes by itself.
+#[must_use]
+pub fn unavailable_if_transient(error: Error, url: &str, authority: &Authority) -> Error {
+    if error.retryable { advised(unavailable(url, error.into_evidence()), authority) } else { error }
+}
+
+/// Nothing came back from `url`.
+#[must_use]
+pub fn no_response(url: &str, reason: &NoResponse) -> Error {
+    Code::Network.error(format!("The request to {} {}.", without_query(url), reason.describe()))
+}
+
+/// `url` cannot answer just now.
+#[must_use]
+pub fn unavailable(url: &str, evidence: Box<Evidence>) -> Error {
+    useless(Code::ServerUnavailable, url, evidence, ".")
+}
+
+/// `url` answered with a redirect.
+#[must_use]
+pub fn redirected(url: &str, evidence: Box<Evidence>) -> Error {
+    let what = ", a redirect, which is never followed (a sign-in page of the network?).";
+    useless(Code::InvalidServerResponse, url, evidence, what)
+}
+
+fn useless(code: Code, url: &str, evidence: Box<Evidence>, what: &str) -> Error {
+    let url = without_query(url);
+    let message = match evidence.status.unwrap_or_default() {
+        // A page's fetch shows a redirect as the status 0, which says nothing to anybody.
+        0 => format!("{url} answered{what}"),
+        status => format!("{url} answered with HTTP status {status}{what}"),
+    };
+    code.error(message).with_evidence(evidence)
+}
+
+/// The query may hold what the caller put there.
+fn without_query(url: &str) -> &str {
+    url.split_once('?').map_or(url, |(address, _)| address)
 }

@@ -2,15 +2,15 @@
 
 use crate::config::request::SignInRequest;
 use crate::entra::endpoints::Endpoints;
-use crate::error::{Code, Error, Fault, filled};
+use crate::error::{Code, Error};
 use crate::flow::pace::Pace;
+use crate::flow::trouble::Trouble;
 use crate::oauth::device::DeviceAuthorization;
 use crate::secret::Secret;
-use crate::text::{between, decimal};
 use crate::time::{Seconds, UnixMillis};
 
-const UNKNOWN: &str = "Nobody was heard to sign in";
-const UNHEARD: &str = "The person may have signed in, but the last poll was not answered as it must be: see to that first, then ask for a new code.";
+/// The hint where the last poll failed: nobody knows whether the person has signed in.
+const POLL_FAILED_HINT: &str = "The person may have signed in, but the last poll was not answered as it must be: see to that first, then ask for a new code.";
 
 /// What the person needs to see (RFC 8628 §3.3).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,20 +27,20 @@ pub struct Prompt {
     pub expires: UnixMillis,
 }
 
-/// One code and how it fares.
+/// One code and its polling.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Session {
-    /// What was asked for; its scopes are those that were sent.
+    /// What the caller asked for; its scopes are those that were sent.
     pub request: Box<SignInRequest>,
     /// Where to poll.
     pub endpoints: Endpoints,
-    /// §5.2: a bearer secret.
+    /// A bearer secret (RFC 8628 §5.2).
     pub device_code: Secret,
-    /// For the screen.
+    /// What the person needs to see.
     pub prompt: Prompt,
-    /// The code's whole life.
+    /// How long the code is good, from its arrival on.
     pub expires_in: Seconds,
-    /// When the caller's patience ends, if before the code.
+    /// When the caller's `request.timeout` ends, if there is one.
     pub patience: Option<UnixMillis>,
     /// How fast to poll.
     pub pace: Pace,
@@ -48,19 +48,17 @@ pub struct Session {
     pub polls: u32,
     /// Rises with every step that changes the flow: of two texts of one flow the higher is the newer.
     pub revision: u32,
-    /// The server did not know the code at the last poll: see [`crate::flow::polling`].
-    pub unrecognised: bool,
-    /// The answer to a poll was lost, and no other has said since that the code is still good: it may have held tokens.
-    pub unheard: bool,
-    /// What went wrong at the last poll, for the message should the code expire.
-    pub trouble: Option<String>,
+    /// The last answer said that the server does not know the code. That is forgiven once ([`crate::flow::polling`]).
+    pub code_unknown: bool,
+    /// The answer to a poll was lost, and none has said since that the code is still good: the lost one may have held tokens.
+    pub answer_lost: bool,
+    /// What went wrong at the last poll.
+    pub trouble: Option<Trouble>,
 }
 
 impl Session {
     /// Begins when the codes arrive: their life is counted from here.
-    // Not inlined: its caller's frame, which is that of all states, would grow with it (0.1 KB).
     #[must_use]
-    #[inline(never)]
     pub fn new(
         request: Box<SignInRequest>,
         endpoints: Endpoints,
@@ -69,16 +67,13 @@ impl Session {
     ) -> Self {
         let mended = request.authority.mended_verification_uri(&codes.verification_uri);
         if let Some(uri) = mended.filter(|_| !request.keep_verification_uri) {
-            codes.message = codes.message.map(|message| match between(&message, &codes.verification_uri) {
-                Some((before, after)) => [before, &uri, after].concat(),
-                None => message,
-            });
+            codes.message = codes.message.map(|message| message.replacen(&codes.verification_uri, &uri, 1));
             codes.verification_uri = uri;
             codes.verification_uri_complete = None;
         }
         let message = codes.message.unwrap_or_else(|| {
             let (uri, code) = (&codes.verification_uri, &codes.user_code);
-            filled(&["To sign in, open # on any device with a browser and enter the code #.", uri, code])
+            format!("To sign in, open {uri} on any device with a browser and enter the code {code}.")
         });
         Self {
             patience: request.timeout.map(|timeout| now + timeout),
@@ -96,20 +91,20 @@ impl Session {
             pace: Pace::new(codes.interval),
             polls: 0,
             revision: 1,
-            unrecognised: false,
-            unheard: false,
+            code_unknown: false,
+            answer_lost: false,
             trouble: None,
         }
     }
 
-    /// When the flow ends at the latest: the code's end, or the caller's patience's.
+    /// When the flow ends at the latest: with the code or with the caller's timeout.
     #[must_use]
     pub fn deadline(&self) -> UnixMillis {
         self.patience.map_or(self.prompt.expires, |patience| patience.min(self.prompt.expires))
     }
 
-    /// The same session on a clock that read `last` when it was last looked at. One that was set back since must not stretch
-    /// anything: the code has no more than its whole life left, and the caller no more patience than before.
+    /// The same session on a clock that read `last` at the last look. If it was set back since, nothing may last longer: the code has
+    /// no more than its whole life left, and the caller's timeout no more than it had.
     #[must_use]
     pub fn on_this_clock(mut self: Box<Self>, last: UnixMillis, now: UnixMillis) -> Box<Self> {
         let expires = self.prompt.expires.min(now + self.expires_in);
@@ -123,35 +118,40 @@ impl Session {
         self
     }
 
-    /// The flow is another one after this step.
+    /// Counts a change of the flow.
     pub fn revise(&mut self) {
         self.revision = self.revision.saturating_add(1);
     }
 
-    /// Why there is nothing more to wait for: the code has expired, or before that the caller's patience.
+    /// A server has said that the code is still good: no answer that was lost can have held tokens.
+    pub fn code_is_good(&mut self) {
+        self.answer_lost = false;
+        self.trouble = None;
+    }
+
+    /// The last poll was of no use: the next one comes later.
+    pub fn polled_in_vain(&mut self, trouble: Trouble) {
+        self.pace.missed();
+        self.answer_lost |= trouble.may_have_redeemed();
+        self.trouble = Some(trouble);
+    }
+
+    /// Why there is nothing more to wait for: the code has expired, or the caller's timeout is over before that.
     #[must_use]
     pub fn too_late(&self, now: UnixMillis) -> Error {
-        let (code, limit, length) = if now < self.prompt.expires {
+        let (code, limit, Seconds(length)) = if now < self.prompt.expires {
             (Code::UserTimeout, "the request's timeout", self.request.timeout.unwrap_or_default())
         } else {
             (Code::Expired, "the life of the code", self.expires_in)
         };
-        let (length, polls) = (decimal(length.0), decimal(self.polls));
-        let trouble = self.trouble.as_deref().unwrap_or_default();
-        let (what, last) = if trouble.is_empty() { ("Nobody signed in", "") } else { (UNKNOWN, "; the last one ") };
-        let such = if trouble.starts_with("was answered with HTTP") { ", and not in OAuth's terms" } else { "" };
-        let message = ["# within #, # s; polls made: ####.", what, limit, &length, &polls, last, trouble, such];
-        let mut failure = code.because(&message);
-        // Then it is not for the person to act. What the program itself cut off is nobody else's doing.
-        let fault = if trouble.starts_with("was answered") {
-            Fault::Server
-        } else if trouble.starts_with("timed out") || trouble.starts_with("failed") {
-            Fault::Network
-        } else {
-            return failure;
-        };
-        failure.fault = fault;
-        failure.hint = UNHEARD;
-        failure
+        let within = format!("within {limit}, {length} s; polls made: {}", self.polls);
+        let Some(trouble) = &self.trouble else { return code.error(format!("Nobody signed in {within}.")) };
+        let not_oauth = if matches!(trouble, Trouble::HttpStatus(_)) { ", and not in OAuth's terms" } else { "" };
+        let mut error = code.error(format!("Nobody was heard to sign in {within}; the last one {trouble}{not_oauth}."));
+        if let Some(fault) = trouble.fault() {
+            error.fault = fault;
+            error.hint = POLL_FAILED_HINT;
+        }
+        error
     }
 }

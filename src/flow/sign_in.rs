@@ -1,4 +1,4 @@
-//! The end of a flow that succeeded: tokens, whose they are, and until when.
+//! The end of a flow that succeeded: the tokens, the account that owns them, and until when they are good.
 
 use core::fmt;
 
@@ -6,7 +6,7 @@ use crate::cache::account::{Account, home_tenant};
 use crate::cache::save::Grant;
 use crate::config::request::SignInRequest;
 use crate::error::{Code, Error};
-use crate::flow::renewal::Renewal;
+use crate::flow::purpose::CachedCredentials;
 use crate::oauth::client_info::ClientInfo;
 use crate::oauth::id_token::IdToken;
 use crate::oauth::token::TokenResponse;
@@ -15,37 +15,37 @@ use crate::time::UnixMillis;
 /// A person has signed in.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SignIn {
-    /// Whom the tokens were issued to.
+    /// The client that the tokens were issued to.
     pub client_id: String,
-    /// When they came.
+    /// When the answer came.
     pub arrived: UnixMillis,
-    /// The authority in its canonical spelling.
+    /// The authority in its canonical form.
     pub authority: String,
     /// The tokens, as they came.
     pub tokens: Box<TokenResponse>,
     /// Granted scopes; the requested ones where the server does not say (RFC 6749 §5.1).
     pub scopes: Vec<String>,
-    /// Decoded, where there is one that can be decoded.
+    /// The decoded ID token, where there is one that can be decoded.
     pub id_token: Option<IdToken>,
-    /// Who signed in, where an ID token says so.
+    /// The account that owns the tokens, where an ID token names it.
     pub account: Option<Account>,
-    /// Counted from the answer's arrival, as are the other two.
+    /// When the access token expires, counted from the arrival of the answer, as are the other two times.
     pub expires_on: Option<UnixMillis>,
-    /// Entra: usable until then while its servers are out.
+    /// Entra: until when the token may be used while its servers are out.
     pub ext_expires_on: Option<UnixMillis>,
-    /// Entra: to be renewed from then on.
+    /// Entra: from when on the token should be renewed.
     pub refresh_on: Option<UnixMillis>,
     /// The caller's correlation id.
     pub correlation_id: String,
-    /// Entra's name for the last request.
+    /// Entra's id of the last request, in its logs.
     pub request_id: Option<String>,
-    /// Nothing was sent for it.
+    /// Was it in the cache, so that nothing was sent?
     pub from_cache: bool,
 }
 
 impl SignIn {
-    /// Makes the result of a token response that arrived at `now`. An ID token that cannot be decoded costs the account,
-    /// never the tokens.
+    /// The result of a token response that arrived at `now`. If the ID token cannot be decoded, there is no account; the tokens are
+    /// returned all the same.
     #[must_use]
     pub fn new(
         request: &SignInRequest,
@@ -74,33 +74,33 @@ impl SignIn {
         }
     }
 
-    /// The same as what a refresh for somebody has brought: whatever the answer does not say again, the cache knows.
+    /// The same for a refresh: what the answer does not repeat is taken from the cache.
     ///
     /// # Errors
     /// [`Code::UserMismatch`]: the tokens are another person's.
-    pub fn of(mut self, renewal: &Renewal) -> Result<Self, Error> {
-        let known = &renewal.account;
+    pub fn completed_from(mut self, credentials: &CachedCredentials) -> Result<Self, Error> {
+        let cached = &credentials.account;
         let home = self.tokens.client_info.as_deref().and_then(ClientInfo::parse);
-        if let Some(told) = &mut self.account {
-            // OpenID Connect Core §12.2: the same subject. Entra's is told by `client_info`, which it may leave out.
-            let comparable = home.is_some() || home_tenant(&known.home_account_id).is_empty();
-            if comparable && told.home_account_id != known.home_account_id {
-                return Err(Code::UserMismatch.because(&["The answer to the refresh speaks of another person."]));
+        if let Some(account) = &mut self.account {
+            // OpenID Connect Core §12.2: the same subject. Entra's is in `client_info`, which it may leave out.
+            let is_comparable = home.is_some() || home_tenant(&cached.home_account_id).is_empty();
+            if is_comparable && account.home_account_id != cached.home_account_id {
+                return Err(Code::UserMismatch.error("The answer to the refresh speaks of another person."));
             }
-            told.home_account_id.clone_from(&known.home_account_id);
-            told.environment.clone_from(&known.environment);
-            told.data_boundary = told.data_boundary.or(known.data_boundary);
+            account.home_account_id.clone_from(&cached.home_account_id);
+            account.environment.clone_from(&cached.environment);
+            account.data_boundary = account.data_boundary.or(cached.data_boundary);
         } else {
-            self.account = Some(known.clone());
-            if let Some((secret, decoded)) = renewal.id_token.clone() {
+            self.account = Some(cached.clone());
+            if let Some((secret, decoded)) = credentials.id_token.clone() {
                 (self.tokens.id_token, self.id_token) = (Some(secret), Some(decoded));
             }
         }
-        self.authority.clone_from(&renewal.authority);
+        self.authority.clone_from(&credentials.authority);
         Ok(self)
     }
 
-    /// What there is to keep. Without an account nobody could ask for it again.
+    /// What the cache stores. `None` without an account: nobody could ask for the tokens again.
     #[must_use]
     pub fn grant(&self) -> Option<Grant<'_>> {
         Some(Grant {

@@ -1,7 +1,7 @@
-//! Tokens without a person: what the cache has for a request, and what to renew if that is not enough.
+//! Tokens without a person: what the cache has for a request, and what to refresh if that is not enough.
 //!
-//! Nothing is sent here: [`SilentRequest::look_up`] is a look into the cache, and [`SilentRequest::refresh`] gives the first state
-//! of the machine that renews ([`crate::flow::refreshing`]).
+//! Nothing is sent here: [`SilentRequest::look_up`] looks into the cache, and [`SilentRequest::refresh`] makes the first state of a
+//! refresh ([`crate::flow::refreshing`]).
 
 use std::rc::Rc;
 
@@ -17,66 +17,64 @@ use crate::entra::authority::Standing;
 use crate::entra::cloud;
 use crate::error::{Code, Error};
 use crate::flow::FlowState;
-use crate::flow::renewal::{Purpose, Refreshed, Renewal};
+use crate::flow::purpose::{CachedCredentials, Purpose, RefreshOutcome};
 use crate::flow::sign_in::SignIn;
 use crate::hash;
 use crate::oauth::token::TokenResponse;
 use crate::time::UnixMillis;
 
-/// What the cache has.
+/// An access token from the cache.
 #[derive(Debug)]
 pub struct Found {
-    /// A token to hand out at once.
+    /// The token to return at once.
     pub sign_in: Box<SignIn>,
-    /// What the person is called in each tenant.
+    /// The profile of the person in each tenant.
     pub profiles: Rc<Vec<TenantProfile>>,
-    /// It is to be renewed meanwhile.
+    /// Should it be refreshed meanwhile?
     pub is_due: bool,
 }
 
 /// How a refresh begins.
 #[derive(Debug)]
 pub enum Beginning {
-    /// Somebody else was faster: there is a good token.
+    /// Another call was faster: there is a good token.
     Found(Found),
     /// The first state; the first tick starts it.
     State(FlowState),
 }
 
 impl SilentRequest {
-    /// Which refreshes must not run at once: those of one person, because a server may take every refresh token once only.
-    /// Eight hexadecimal digits.
+    /// A name for the refreshes that must not run at the same time: those of one account, because a server may accept each refresh
+    /// token once only. Eight hexadecimal digits.
     #[must_use]
     pub fn person(&self) -> String {
         let hash = hash::of_all([self.home_account_id.as_str(), &self.request.client_id]);
         hash::hexadecimal(hash).split_off(8)
     }
 
-    /// The token to hand out without asking anybody, if there is one.
+    /// The token to return without asking a server, if there is one.
     #[must_use]
-    pub fn look_up(&self, store: &CacheDocument, now: UnixMillis) -> Option<Found> {
-        self.found(store, now).filter(|(_, freshness)| *freshness <= Freshness::Due).map(|(found, _)| found)
+    pub fn look_up(&self, cache: &CacheDocument, now: UnixMillis) -> Option<Found> {
+        self.found(cache, now).filter(|(_, freshness)| *freshness <= Freshness::Due).map(|(found, _)| found)
     }
 
-    /// Renews: the first state of the machine, or what somebody else has renewed already.
+    /// The first state of a refresh, or the token that another call has refreshed meanwhile.
     ///
     /// # Errors
-    /// [`Code::NoTokens`]: there is nothing to renew with. Or what is wrong with a given `authorityMetadata`.
-    pub fn refresh(self, store: &CacheDocument, now: UnixMillis) -> Result<Beginning, Error> {
-        let mut fallback = None;
-        match self.found(store, now) {
+    /// [`Code::NoTokens`]: there is no refresh token. Or what is wrong with a given `authorityMetadata`.
+    pub fn refresh(self, cache: &CacheDocument, now: UnixMillis) -> Result<Beginning, Error> {
+        let fallback = match self.found(cache, now) {
             Some((found, Freshness::Fresh)) => return Ok(Beginning::Found(found)),
-            Some((found, Freshness::Due | Freshness::Stale)) => fallback = Some(found.sign_in),
-            Some((_, Freshness::Expired)) | None => {}
-        }
-        let tokens = self.refresh_tokens(store);
+            Some((found, Freshness::Due | Freshness::Stale)) => Some(found.sign_in),
+            Some((_, Freshness::Expired)) | None => None,
+        };
+        let tokens = self.refresh_tokens(cache);
         if tokens.is_empty() {
-            let message = ["The cache has no refresh token of this account for this client."];
-            return Err(Code::NoTokens.because(&message));
+            return Err(Code::NoTokens.error("The cache has no refresh token of this account for this client."));
         }
-        let (account, id_token) = match self.person_of(store) {
+        let (account, id_token) = match self.cached_account(cache) {
             Some(cached) => (cached.account(), cached.id_token),
-            None => (self.stranger(), None),
+            None => (self.account_without_entry(), None),
         };
         let is_home = same_environment(self.request.authority.environment(), &self.environment);
         let findings = RefreshFindings {
@@ -85,24 +83,22 @@ impl SilentRequest {
             client_id: self.request.client_id.clone(),
             ..RefreshFindings::default()
         };
-        let refreshed = Refreshed { findings, fallback };
-        let renewal = Renewal { account, id_token, tokens, authority: self.authority, is_home, refreshed };
-        FlowState::begin_for(Purpose::Refresh(Box::new(renewal)), self.request).map(Beginning::State)
+        let outcome = RefreshOutcome { findings, fallback };
+        let credentials = CachedCredentials { account, id_token, tokens, authority: self.authority, is_home, outcome };
+        FlowState::begin_for(Purpose::Refresh(Box::new(credentials)), self.request).map(Beginning::State)
     }
 
-    /// Revokes every refresh token of the person that this client has, where the provider has an endpoint for it (RFC 7009).
+    /// The first state of a revocation: of every refresh token of the account that this client has, where the provider has an
+    /// endpoint for it (RFC 7009).
     ///
     /// # Errors
     /// What is wrong with a given `authorityMetadata`.
-    pub fn revoke(self, store: &CacheDocument) -> Result<FlowState, Error> {
-        let mut secrets = Vec::new();
-        for token in self.refresh_tokens(store) {
-            secrets.push(token.secret);
-        }
-        FlowState::begin_for(Purpose::Revoke(secrets), self.request)
+    pub fn revoke(self, cache: &CacheDocument) -> Result<FlowState, Error> {
+        let tokens = self.refresh_tokens(cache).into_iter().map(|token| token.secret).collect();
+        FlowState::begin_for(Purpose::Revoke(tokens), self.request)
     }
 
-    /// Is the account's cloud that of the authority, or can it turn out to be once the authority has been asked about?
+    /// Is the account's cloud that of the authority, or can that turn out once the authority has been asked about?
     fn may_be_home(&self) -> bool {
         let authority = &self.request.authority;
         same_environment(authority.environment(), &self.environment)
@@ -119,26 +115,22 @@ impl SilentRequest {
         }
     }
 
-    /// To try; the last one comes first.
-    fn refresh_tokens(&self, store: &CacheDocument) -> Vec<RefreshToken> {
-        if self.may_be_home() { store.refresh_tokens(&self.query()) } else { Vec::new() }
+    /// The refresh tokens to try; the last one comes first.
+    fn refresh_tokens(&self, cache: &CacheDocument) -> Vec<RefreshToken> {
+        if self.may_be_home() { cache.refresh_tokens(&self.query()) } else { Vec::new() }
     }
 
-    /// The person as the cache knows them in this tenant, or else in another.
-    fn person_of(&self, store: &CacheDocument) -> Option<CachedAccount> {
-        let mut people = store.accounts_of(&self.home_account_id, &self.request.client_id);
-        let mut found = None;
-        for (at, one) in people.iter().enumerate() {
-            let is_here = one.profile().tenant_id.eq_ignore_ascii_case(&self.tenant_id);
-            if same_environment(&one.home.environment, &self.environment) && (is_here || found.is_none()) {
-                found = Some(at);
-            }
-        }
-        found.map(|at| people.swap_remove(at))
+    /// The account in this tenant, or else the first one in another.
+    fn cached_account(&self, cache: &CacheDocument) -> Option<CachedAccount> {
+        let mut accounts = cache.accounts_of(&self.home_account_id, &self.request.client_id);
+        accounts.retain(|account| same_environment(&account.home.environment, &self.environment));
+        let is_here = |account: &CachedAccount| account.profile().tenant_id.eq_ignore_ascii_case(&self.tenant_id);
+        let index = accounts.iter().rposition(is_here).unwrap_or_default();
+        accounts.into_iter().nth(index)
     }
 
-    /// Somebody of whom the cache has tokens and nothing else.
-    fn stranger(&self) -> Account {
+    /// An account of which the cache has tokens and no entry.
+    fn account_without_entry(&self) -> Account {
         Account {
             home_account_id: self.home_account_id.clone(),
             environment: self.environment.clone(),
@@ -149,13 +141,14 @@ impl SilentRequest {
         }
     }
 
-    fn found(&self, store: &CacheDocument, now: UnixMillis) -> Option<(Found, Freshness)> {
+    /// The access token in the cache, and how fresh it is.
+    fn found(&self, cache: &CacheDocument, now: UnixMillis) -> Option<(Found, Freshness)> {
         if self.cached_tokens == CachedTokens::Ignore || !self.may_be_home() {
             return None;
         }
-        let token = store.access_token(&self.query())?;
+        let token = cache.access_token(&self.query())?;
         let freshness = token.freshness(now);
-        let (account, profiles, id_token) = match self.person_of(store) {
+        let (account, profiles, id_token) = match self.cached_account(cache) {
             Some(cached) => (Some(cached.account()), cached.profiles, cached.id_token),
             None => Default::default(),
         };

@@ -1,20 +1,20 @@
-//! Refreshes that a server has refused are not asked for again at once: a program that asks for a token with every request of
-//! its own would otherwise ask the server just as often.
+//! A refresh that a server has refused is not sent again at once: a program that asks for a token with every request of its own
+//! would otherwise ask the server just as often.
 //!
-//! As in the other MSALs: `Retry-After` is kept to, a server that could not answer is left alone for a minute, and one that
-//! wants to see the person for two; then the same answer is given again. Only refreshes: what a person started by hand is
-//! always sent. Nothing here is a secret: what was asked is kept as a hash.
+//! As in the other MSALs the same error is returned again: as long as `Retry-After` says, for a minute if the server could not
+//! answer, for two minutes if a person has to sign in. This is for refreshes only: what a person started is always sent. Nothing
+//! here is a secret: a request is kept as a hash.
 
-use crate::error::{Class, Error, filled};
+use crate::error::{Class, Error};
+use crate::flow::retry::RetriedRequest;
 use crate::flow::{Action, FlowState, Input, Step};
-use crate::text::decimal;
 use crate::time::{Seconds, UnixMillis};
 
 /// After 429 and 5xx without `Retry-After`.
 const OUTAGE: Seconds = Seconds(60);
-/// When the server wants to see the person.
+/// If a person has to sign in.
 const INTERACTION: Seconds = Seconds(120);
-/// The longest silence that a server may ask for.
+/// The longest `Retry-After` that counts.
 const LONGEST: Seconds = Seconds(3600);
 
 /// The refusals of one application.
@@ -25,11 +25,11 @@ struct Refusal {
     asked: u64,
     since: UnixMillis,
     until: UnixMillis,
-    failure: Error,
+    error: Error,
 }
 
 impl Throttle {
-    /// One step of the machine by `advance`, unless it would ask what was refused not long ago.
+    /// One step of the machine by `advance`. A request that was refused not long ago is not sent.
     pub fn advance(
         &mut self,
         state: FlowState,
@@ -38,21 +38,21 @@ impl Throttle {
         advance: impl FnOnce(FlowState, Input, UnixMillis) -> Step,
     ) -> Step {
         let asking = match &state {
-            FlowState::Refreshing(refreshing) if refreshing.effort.attempts > 0 => Some(refreshing.asked),
+            FlowState::Refreshing(refreshing) if refreshing.retry.attempts > 0 => Some(refreshing.asked),
             _ => None,
         };
         let step = advance(state, input, now);
         match (asking, step) {
-            // About to ask for the first time: also right after the authority was asked about.
+            // The first request of a refresh, also right after the authority was asked about.
             (None, Step { state: FlowState::Refreshing(refreshing), action: Action::Send(request) }) => {
                 match self.refusal(refreshing.asked, now) {
-                    Some(failure) => FlowState::Refreshing(refreshing).fail(failure),
+                    Some(error) => refreshing.fail(error),
                     None => Step { state: FlowState::Refreshing(refreshing), action: Action::Send(request) },
                 }
             }
             (Some(asked), step) => {
-                if let Action::Fail(failure) = &step.action {
-                    self.note(asked, failure, now);
+                if let Action::Fail(error) = &step.action {
+                    self.note(asked, error, now);
                 }
                 step
             }
@@ -60,24 +60,24 @@ impl Throttle {
         }
     }
 
-    /// On a clock that was set back, nobody knows how old a refusal is.
+    /// The error to return without asking. On a clock that was set back the age of a refusal is not known.
     fn refusal(&mut self, asked: u64, now: UnixMillis) -> Option<Error> {
         self.0.retain(|refusal| now >= refusal.since && now < refusal.until);
         let refusal = self.0.iter().find(|refusal| refusal.asked == asked)?;
-        let mut failure = refusal.failure.clone();
-        let left = decimal(refusal.until.since(now).ceil_seconds());
-        failure.message += &filled(&[" (Not asked again for another # s.)", &left]);
-        Some(failure)
+        let mut error = refusal.error.clone();
+        let left = refusal.until.since(now).ceil_seconds();
+        error.message = format!("{} (Not asked again for another {left} s.)", error.message);
+        Some(error)
     }
 
-    fn note(&mut self, asked: u64, failure: &Error, now: UnixMillis) {
-        let evidence = &failure.evidence;
+    fn note(&mut self, asked: u64, error: &Error, now: UnixMillis) {
+        let evidence = &error.evidence;
         let pause = match evidence.retry_after {
-            Some(asked) => asked.min(LONGEST),
+            Some(retry_after) => retry_after.min(LONGEST),
             None if matches!(evidence.status, Some(429 | 500..=599)) => OUTAGE,
-            None if failure.class == Class::InteractionRequired && evidence.status.is_some() => INTERACTION,
+            None if error.class == Class::InteractionRequired && evidence.status.is_some() => INTERACTION,
             None => return,
         };
-        self.0.push(Refusal { asked, since: now, until: now + pause, failure: failure.clone() });
+        self.0.push(Refusal { asked, since: now, until: now + pause, error: error.clone() });
     }
 }

@@ -1,8 +1,13 @@
 //! The person has the code, and the next poll is not due yet.
 
+use serde::{Deserialize, Serialize};
+
 use crate::flow::polling::Polling;
+use crate::flow::saved::SavedText;
 use crate::flow::session::Session;
+use crate::flow::state::State;
 use crate::flow::{Action, FlowState, Step};
+use crate::json;
 use crate::oauth::token;
 use crate::time::{Millis, UnixMillis};
 
@@ -12,16 +17,38 @@ const GRACE: Millis = Millis(2_000);
 /// Between two polls, or before the first.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Waiting {
-    /// The code and how it fares.
+    /// The code and its polling.
     pub session: Box<Session>,
-    /// When the last answer came (at first: the codes).
+    /// When the last answer came; at first when the codes came.
     pub answered: UnixMillis,
     /// When to poll.
     pub due: UnixMillis,
 }
 
+/// The fields of a saved flow that only this state has.
+#[derive(Serialize, Deserialize)]
+struct SavedWaiting {
+    answered: u64,
+    due: u64,
+}
+
+impl State for Waiting {
+    fn session(&self) -> Option<&Session> {
+        Some(&self.session)
+    }
+
+    fn secrets(&self) -> Vec<&str> {
+        vec![self.session.device_code.expose()]
+    }
+
+    fn save(&self) -> Option<SavedText> {
+        let times = SavedWaiting { answered: self.answered.0, due: self.due.0 };
+        Some(SavedText::new("waiting").part(&times).session(&self.session))
+    }
+}
+
 impl Waiting {
-    /// Waits for `due`, or ends if the deadline has come.
+    /// Waits for `due`, or ends the flow if the deadline has come.
     pub(super) fn until(session: Box<Session>, answered: UnixMillis, due: UnixMillis, now: UnixMillis) -> Step {
         let deadline = session.deadline();
         if now >= deadline {
@@ -33,7 +60,7 @@ impl Waiting {
         }
     }
 
-    /// Looks at the time. An answer that comes while nothing is outstanding counts as a tick.
+    /// Looks at the time. An answer that comes while none is expected counts as a tick.
     pub(super) fn advance(self, now: UnixMillis) -> Step {
         let Self { session, answered, due } = self.on_this_clock(now);
         if now < due || now >= session.deadline() {
@@ -42,8 +69,8 @@ impl Waiting {
         Self::poll(session, now)
     }
 
-    /// A clock that was set back would stretch the wait by the jump: it is measured anew from `now`, at its full
-    /// length, so that no poll comes early.
+    /// A clock that was set back would lengthen the wait by the jump. The whole wait begins anew at `now`, so that no poll comes
+    /// early.
     fn on_this_clock(self, now: UnixMillis) -> Self {
         let Self { session, answered, due } = self;
         let session = session.on_this_clock(answered, now);
@@ -60,9 +87,15 @@ impl Waiting {
         let request = &session.request;
         let body = token::body(&session.device_code, &request.client_id, request.client_info(), request.claims());
         let mut send = request.post(&session.endpoints.token, &body, "");
-        // An answer is waited for a little beyond the deadline, because it may bring tokens; but not so long that the end
-        // would be told late.
+        // The answer is waited for a little beyond the deadline, because it may bring tokens.
         send.timeout = send.timeout.min(Millis(session.deadline().since(now).0 + GRACE.0));
         Step { state: FlowState::Polling(Polling { session, sent: now }), action: Action::Send(send) }
+    }
+
+    /// Reads what [`State::save`] wrote.
+    pub(super) fn restore(text: &SavedText) -> Result<FlowState, json::Error> {
+        let SavedWaiting { answered, due } = text.read_part()?;
+        let (answered, due) = (UnixMillis(answered), UnixMillis(due));
+        Ok(FlowState::Waiting(Self { session: text.read_session()?, answered, due }))
     }
 }

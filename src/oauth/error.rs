@@ -2,17 +2,12 @@
 
 use serde::Deserialize;
 
-use crate::error::Evidence;
+use crate::error::{Evidence, OAuthError};
 use crate::json::{self, Value};
 use crate::oauth::http::HttpResponse;
 use crate::oauth::lenient;
 use crate::text::printable;
 use crate::time::UnixMillis;
-
-/// The polling errors of RFC 8628 §3.5, and Entra's word for one of them. Some servers send them under another name than `error`, and
-/// no AADSTS number changes what they mean.
-pub const POLLING_WORDS: [&str; 5] =
-    ["authorization_pending", "slow_down", "access_denied", "expired_token", "authorization_declined"];
 
 /// Longer texts are cut off: they are no sentence for a person, and would fill logs.
 const LONGEST: usize = 4000;
@@ -50,9 +45,11 @@ struct Reply {
 impl Reply {
     fn error(&self) -> String {
         let given = [&self.error, &self.error_code].map(|text| short(printable(text)));
-        let in_message = || POLLING_WORDS.into_iter().find(|word| self.message.eq_ignore_ascii_case(word));
         let given = given.into_iter().find(|text| !text.is_empty());
-        given.unwrap_or_else(|| in_message().unwrap_or_default().into())
+        given.unwrap_or_else(|| match OAuthError::parse(&self.message) {
+            word if word.is_polling_answer() => word.text().into(),
+            _ => String::new(),
+        })
     }
 }
 

@@ -217,7 +217,7 @@ impl Driver {
             Action::Finish(sign_in) => Ok(Some(sign_in)),
             Action::Done => Ok(None),
             Action::Fail(error) => match &mut state {
-                FlowState::Refreshed(refreshed) => refreshed.take_instead_of(&error).map(Some).ok_or(error),
+                FlowState::Refreshed(refreshed) => refreshed.take_fallback_for(&error).map(Some).ok_or(error),
                 _ => Err(error),
             },
             Action::Send(_) | Action::Wait { .. } => return (state, Some(action)),

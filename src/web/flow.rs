@@ -152,7 +152,7 @@ impl Flow {
     #[wasm_bindgen(getter)]
     #[must_use]
     pub fn id(&self) -> Option<String> {
-        saved::mark(&self.0.state())
+        saved::flow_id(&self.0.state())
     }
 
     /// Is there anything that the token cache does not know yet: tokens, or what a refresh has found out?

@@ -66,7 +66,7 @@ impl<'a> ErrorView<'a> {
     fn new(error: &'a Error) -> Self {
         let evidence = &error.evidence;
         Self {
-            code: &error.code,
+            code: error.code.text(),
             class: error.class.name(),
             message: &error.message,
             hint: error.hint,

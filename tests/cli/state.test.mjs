@@ -90,7 +90,7 @@ test("a refusal ends the sign-in: exit code 1, and the next run begins a new one
 for (const [what, code, change, said] of [
   ["cut short", 1, (text) => text.slice(0, 300), /saved_flow_invalid/],
   ["changed by a byte", 1, (text) => text.replace('"interval":1', '"interval":0'), /saved_flow_invalid/],
-  ["of a future version", 1, (text) => text.replace('"version":3', '"version":99'), /saved_flow_version/],
+  ["of a future version", 1, (text) => text.replace('"version":4', '"version":99'), /saved_flow_version/],
   ["of another product", 1, () => '{"kind":"another"}', /saved_flow_invalid/],
   ["that is empty", 1, () => "", /saved_flow_invalid/],
 ]) {

@@ -48,7 +48,7 @@ fn a_server_that_repeats_the_device_code_does_not_bring_it_into_the_failure() {
     let mut scene = Scenario::entra().to_polling();
     let body = format!(r#"{{"error":"invalid_grant","error_description":"The code {} is unknown."}}"#, SECRETS[0]);
     scene.respond(HttpResponse { status: 400, body: body.into_bytes(), ..HttpResponse::default() });
-    assert_eq!(scene.failure().code, "invalid_grant");
+    assert_eq!(scene.failure().code.text(), "invalid_grant");
     shows_none("a failure", &format!("{:?}", scene.failure()));
 }
 

@@ -189,7 +189,7 @@ describe("a stored text that no invocation can read", () => {
     for (const [what, code, change] of [
       ["cut short", "saved_flow_invalid", (text) => text.slice(0, 200)],
       ["changed by a byte", "saved_flow_invalid", (text) => text.replace('"interval":1', '"interval":0')],
-      ["of a future version", "saved_flow_version", (text) => text.replace('"version":3', '"version":99')],
+      ["of a future version", "saved_flow_version", (text) => text.replace('"version":4', '"version":99')],
       ["of another product", "saved_flow_invalid", () => '{"kind":"somebody else\'s"}'],
       ["that is empty", "saved_flow_invalid", () => ""],
     ]) {

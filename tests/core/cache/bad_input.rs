@@ -34,7 +34,7 @@ fn what_is_no_cache_is_refused_and_the_message_names_the_place() {
         (&bottomless, "at byte 0."),
     ] {
         let failure = CacheDocument::parse(text.into()).expect_err("no cache");
-        assert_eq!(failure.code, "token_cache_invalid");
+        assert_eq!(failure.code.text(), "token_cache_invalid");
         assert!(failure.message.ends_with(place), "{text:.40}: {}", failure.message);
         assert!(!failure.hint.is_empty() && !failure.message.contains("unend"), "{}", failure.message);
     }

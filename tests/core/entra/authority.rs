@@ -23,7 +23,7 @@ fn authority(text: &str) -> Authority {
 
 fn refused(text: &str, code: &str) -> Error {
     let failure = parsed(text, &[]).map(|authority| panic!("{text} is {authority:?}")).unwrap_err();
-    assert_eq!(failure.code, code, "{text}");
+    assert_eq!(failure.code.text(), code, "{text}");
     assert!(failure.message.starts_with("auth.authority "), "{}", failure.message);
     failure
 }
@@ -138,7 +138,7 @@ fn an_authority_that_is_more_or_less_than_a_tenant_is_refused() {
     }
     refused("https://a.ciamlogin.com/t/policy", "url_parse_error");
     for text in ["https://login.example/adfs/ls", "https://login.example/dstsv2", "https://login.example/dstsv2/a/b"] {
-        assert_eq!(parsed(text, &["login.example"]).expect_err(text).code, "url_parse_error");
+        assert_eq!(parsed(text, &["login.example"]).expect_err(text).code.text(), "url_parse_error");
     }
 }
 
@@ -249,7 +249,7 @@ fn a_host_that_entra_does_not_know_is_refused_with_its_words() {
     for status in [400, 200] {
         let mut scene = Scenario::at(PRIVATE).started();
         let failure = scene.respond(reply(status, words)).failure();
-        assert_eq!((failure.code.as_str(), failure.evidence.status), ("untrusted_authority", Some(status)));
+        assert_eq!((failure.code.text(), failure.evidence.status), ("untrusted_authority", Some(status)));
         let evidence = &failure.evidence;
         assert_eq!((evidence.error_codes.as_slice(), evidence.trace_id.as_str()), ([50049].as_slice(), "t-1"));
     }
@@ -265,7 +265,7 @@ fn another_error_is_not_taken_for_entras_no() {
     ] {
         for status in [200, 400] {
             let mut scene = Scenario::at(PRIVATE).started();
-            assert_eq!(scene.respond(reply(status, body)).failure().code, code);
+            assert_eq!(scene.respond(reply(status, body)).failure().code.text(), code);
         }
     }
 }
@@ -273,13 +273,13 @@ fn another_error_is_not_taken_for_entras_no() {
 #[test]
 fn that_entra_cannot_be_asked_is_no_yes() {
     for answer in [page(404), page(200), page(302)] {
-        assert_ne!(Scenario::at(PRIVATE).started().respond(answer).failure().code, "untrusted_authority");
+        assert_ne!(Scenario::at(PRIVATE).started().respond(answer).failure().code.text(), "untrusted_authority");
     }
     let mut scene = Scenario::at(PRIVATE).started();
     for _ in 0..2 {
         scene.input(Input::NoResponse(NoResponse::TimedOut)).tick();
     }
-    assert_eq!(scene.input(Input::NoResponse(NoResponse::TimedOut)).failure().code, "network_error");
+    assert_eq!(scene.input(Input::NoResponse(NoResponse::TimedOut)).failure().code.text(), "network_error");
 }
 
 #[test]
@@ -317,7 +317,7 @@ fn the_published_device_endpoint_comes_before_the_one_beside_the_token_endpoint(
         ("http://login.private.example/token", "authority_uri_insecure"),
     ] {
         let body = format!(r#"{{"issuer":"https://login.private.example/x","token_endpoint":"{token}"}}"#);
-        assert_eq!(vouched().respond(reply(200, body)).failure().code, code);
+        assert_eq!(vouched().respond(reply(200, body)).failure().code.text(), code);
     }
 }
 
@@ -366,7 +366,7 @@ fn the_callers_word_spares_entras() {
     assert_eq!(given.started().request().url, "https://login.private.example/contoso.example/oauth2/v2.0/devicecode");
     for wrong in ["{", "{}", r#"{"metadata":7}"#] {
         let failure = Scenario::at(PRIVATE).with("cloudDiscoveryMetadata", &quoted(wrong)).begin().expect_err(wrong);
-        assert_eq!(failure.code, "invalid_cloud_discovery_metadata");
+        assert_eq!(failure.code.text(), "invalid_cloud_discovery_metadata");
     }
 }
 

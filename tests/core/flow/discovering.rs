@@ -35,7 +35,7 @@ fn the_oauth_document_is_asked_for_where_there_is_no_openid_one() {
 fn a_server_without_either_is_reported_with_its_address_and_status() {
     let mut scene = Scenario::issuer().started();
     let failure = scene.respond(page(404)).respond(page(404)).failure();
-    assert_eq!((failure.code.as_str(), failure.evidence.status), ("endpoints_resolution_error", Some(404)));
+    assert_eq!((failure.code.text(), failure.evidence.status), ("endpoints_resolution_error", Some(404)));
     assert!(failure.message.contains("oauth-authorization-server"), "{}", failure.message);
 }
 
@@ -46,7 +46,7 @@ fn metadata_of_another_issuer_is_refused() {
             r#"{{"issuer":"{other}","device_authorization_endpoint":"https://a.example/d","token_endpoint":"https://a.example/t"}}"#
         );
         let mut scene = Scenario::issuer().started();
-        assert_eq!(scene.respond(reply(200, body)).failure().code, "issuer_validation_failed", "{other}");
+        assert_eq!(scene.respond(reply(200, body)).failure().code.text(), "issuer_validation_failed", "{other}");
     }
 }
 
@@ -71,7 +71,7 @@ fn an_endpoint_that_is_missing_or_not_https_is_named() {
             scene.respond(document);
         }
         let failure = scene.failure();
-        assert_eq!(failure.code, code);
+        assert_eq!(failure.code.text(), code);
         assert!(failure.message.contains(name), "{}", failure.message);
     }
 }
@@ -81,7 +81,7 @@ fn a_redirect_is_never_followed() {
     for status in [0, 301, 302, 307, 308] {
         let mut scene = Scenario::issuer().started();
         let failure = scene.respond(page(status)).respond(page(status)).failure();
-        assert_eq!(failure.code, "invalid_server_response");
+        assert_eq!(failure.code.text(), "invalid_server_response");
         assert!(failure.message.contains("redirect"), "{}", failure.message);
         // A page's fetch tells no status of it.
         assert_eq!(failure.message.contains(&format!("HTTP status {status}")), status != 0, "{}", failure.message);
@@ -94,7 +94,7 @@ fn three_attempts_are_made_one_and_two_seconds_apart() {
     assert_eq!(scene.reset().wait(), 1_000);
     assert_eq!(scene.tick().respond(page(503)).wait(), 2_000);
     let failure = scene.tick().reset().failure();
-    assert_eq!((failure.code.as_str(), failure.retryable), ("network_error", true));
+    assert_eq!((failure.code.text(), failure.retryable), ("network_error", true));
 }
 
 #[test]
@@ -104,7 +104,7 @@ fn retry_after_is_waited_for_up_to_ten_seconds_and_believed_beyond() {
     let mut scene = Scenario::issuer().started();
     let failure = scene.respond(busy("11")).failure();
     assert_eq!(
-        (failure.code.as_str(), failure.evidence.retry_after.map(|after| after.0)),
+        (failure.code.text(), failure.evidence.retry_after.map(|after| after.0)),
         ("server_unavailable", Some(11))
     );
 }
@@ -146,6 +146,6 @@ fn what_the_first_document_lacks_may_stand_in_the_second() {
     assert!(requesting(scene.respond(lacking.clone()).respond(metadata())));
     // And if there is no second one, what the first lacks is the news.
     let failure = Scenario::issuer().started().respond(lacking).respond(page(404)).failure().clone();
-    assert_eq!(failure.code, "openid_config_error");
+    assert_eq!(failure.code.text(), "openid_config_error");
     assert!(failure.message.contains("device_authorization_endpoint"), "{}", failure.message);
 }

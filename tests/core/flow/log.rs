@@ -254,7 +254,7 @@ fn a_query_is_in_no_line() {
 
 #[test]
 fn a_failure_before_the_first_step_is_told_like_any_other() {
-    let failure = Code::EmptyScopes.because(&["request.scopes is empty."]);
+    let failure = Code::EmptyScopes.error("request.scopes is empty.");
     let lines = failed(&failure, &[]);
     assert_eq!(lines[0].text, format!("Failed: empty_input_scopes_error. {}", failure.hint));
     assert_eq!((lines[1].contains_pii, lines[1].text.as_str()), (true, "request.scopes is empty."));

@@ -109,7 +109,7 @@ fn another_person_s_tokens_are_refused_and_not_kept() {
     let before = written(&program.store);
     let other = json!({ "client_info": encoded(r#"{"uid":"b","utid":"c"}"#) });
     let refresh = program.after(LATER).refresh(&json!({}), [tokens("bob", &other)]);
-    assert_eq!(refresh.failure().code, "user_mismatch");
+    assert_eq!(refresh.failure().code.text(), "user_mismatch");
     assert_eq!(written(&program.store), before);
 }
 
@@ -157,11 +157,11 @@ fn a_bad_token_is_the_one_that_goes_and_no_other() {
     let refresh = program.after(LATER).refresh(&json!({}), [refused("invalid_grant", "bad_token")]);
     let failure = refresh.failure();
     assert_eq!(
-        (failure.code.as_str(), failure.class, failure.fault),
+        (failure.code.text(), failure.class, failure.fault),
         ("invalid_grant", Class::InteractionRequired, Fault::Person)
     );
     assert_eq!(secrets(&written(&program.store), "RefreshToken"), ["rt-mine"]);
-    assert_eq!(program.refresh(&json!({}), NOTHING).failure().code, "no_tokens_found");
+    assert_eq!(program.refresh(&json!({}), NOTHING).failure().code.text(), "no_tokens_found");
 }
 
 #[test]
@@ -194,7 +194,7 @@ fn no_other_refusal_costs_a_refresh_token() {
     ] {
         let mut program = signed_in();
         let refresh = program.after(LATER).refresh(&json!({}), [refused(error, suberror)]);
-        assert_eq!(refresh.failure().code, code);
+        assert_eq!(refresh.failure().code.text(), code);
         assert_eq!(refresh.failure().evidence.classification(), classification, "{suberror}");
         assert_eq!(refresh_tokens(&program.store), ["rt-old"], "{error} {suberror}");
     }
@@ -229,7 +229,7 @@ fn a_client_that_is_in_no_family_learns_it_once() {
     let refresh = program.refresh(&json!({}), [refused("invalid_grant", "client_mismatch")]);
     assert_eq!((refresh.failure().class, refresh.tried()), (Class::InteractionRequired, vec!["rt-family".into()]));
     assert_eq!(refresh.failure().evidence.suberror, "client_mismatch");
-    assert_eq!(program.refresh(&json!({}), NOTHING).failure().code, "no_tokens_found", "it is not tried again");
+    assert_eq!(program.refresh(&json!({}), NOTHING).failure().code.text(), "no_tokens_found", "it is not tried again");
     assert_eq!(secrets(&written(&program.store), "RefreshToken"), ["rt-family"], "which is good for the others");
 }
 
@@ -282,10 +282,10 @@ fn a_server_that_cannot_answer_is_asked_three_times() {
     );
     let mut program = signed_in();
     let refresh = program.after(LATER).refresh(&json!({}), [None, None, None]);
-    assert_eq!((refresh.failure().code.as_str(), refresh.failure().retryable), ("network_error", true));
+    assert_eq!((refresh.failure().code.text(), refresh.failure().retryable), ("network_error", true));
     let mut program = signed_in();
     let refresh = program.after(LATER).refresh(&json!({}), [unavailable(), unavailable(), unavailable()]);
-    assert_eq!((refresh.failure().code.as_str(), refresh.failure().retryable), ("server_unavailable", true));
+    assert_eq!((refresh.failure().code.text(), refresh.failure().retryable), ("server_unavailable", true));
     assert_eq!(refresh_tokens(&program.store), ["rt-old"]);
 }
 
@@ -308,7 +308,7 @@ fn an_answer_without_a_token_is_none_whatever_its_status() {
     for (status, body) in [(200, "{}"), (200, "<html>"), (200, r#"{"access_token":""}"#), (302, ""), (400, "no")] {
         let mut program = signed_in();
         let refresh = program.after(LATER).refresh(&json!({}), [reply(status, body)]);
-        assert_eq!(refresh.failure().code, "invalid_server_response", "{status} {body}");
+        assert_eq!(refresh.failure().code.text(), "invalid_server_response", "{status} {body}");
         assert_eq!(refresh_tokens(&program.store), ["rt-old"]);
     }
 }
@@ -359,7 +359,7 @@ fn a_refresh_token_goes_to_an_unknown_cloud_only_once_it_has_shown_to_be_the_acc
     let mut program = Program::new(store(&elsewhere));
     let answers = [about("x/discovery/instance?"), about(crate::support::replies::PRIVATE)];
     let refresh = program.refresh(&private("sts.other.example"), answers);
-    assert_eq!((refresh.failure().code.as_str(), refresh.tried().len()), ("no_tokens_found", 0));
+    assert_eq!((refresh.failure().code.text(), refresh.tried().len()), ("no_tokens_found", 0));
 }
 
 fn refresh_tokens_at(store: &CacheDocument, environment: &str) -> Vec<String> {

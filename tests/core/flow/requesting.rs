@@ -39,7 +39,7 @@ fn the_callers_request_timeout_goes_along() {
 #[test]
 fn an_oauth_error_ends_the_flow_with_a_hint() {
     let scene = Scenario::entra().codes(error("unauthorized_client")).with_codes();
-    assert_eq!(scene.failure().code, "unauthorized_client");
+    assert_eq!(scene.failure().code.text(), "unauthorized_client");
     assert!(scene.failure().hint.contains("device code grant"));
 }
 
@@ -51,7 +51,7 @@ fn an_overloaded_servers_error_is_asked_again_three_times_in_all() {
     assert_eq!(scene.wait(), 1_000);
     assert_eq!(scene.tick().respond(busy()).wait(), 2_000);
     let failure = scene.tick().respond(busy()).failure();
-    assert_eq!((failure.code.as_str(), failure.evidence.status), ("server_unavailable", Some(429)));
+    assert_eq!((failure.code.text(), failure.evidence.status), ("server_unavailable", Some(429)));
 }
 
 #[test]
@@ -66,7 +66,7 @@ fn a_page_at_a_status_that_is_final_is_reported_as_such() {
     for (status, words) in [(200, "neither JSON nor a form"), (404, "404"), (302, "redirect")] {
         let scene = Scenario::entra().codes(page(status)).with_codes();
         let failure = scene.failure();
-        assert_eq!((failure.code.as_str(), failure.evidence.status), ("invalid_server_response", Some(status)));
+        assert_eq!((failure.code.text(), failure.evidence.status), ("invalid_server_response", Some(status)));
         assert!(failure.message.contains(words), "{}", failure.message);
     }
 }
@@ -77,7 +77,7 @@ fn an_object_without_codes_is_told_by_what_it_lacks() {
     {
         let scene = Scenario::entra().codes(reply(200, body)).with_codes();
         let failure = scene.failure();
-        assert_eq!(failure.code, "invalid_server_response");
+        assert_eq!(failure.code.text(), "invalid_server_response");
         assert!(failure.message.contains(lack) && !failure.message.contains("neither"), "{}", failure.message);
     }
 }
@@ -97,7 +97,7 @@ fn addresses_that_nobody_should_open_never_reach_the_screen() {
         let body =
             format!(r#"{{"device_code":"d","user_code":"U","verification_uri":{},"expires_in":9}}"#, quoted(uri));
         let scene = Scenario::entra().codes(reply(200, body)).with_codes();
-        assert_eq!(scene.failure().code, "unsafe_verification_uri", "{uri}");
+        assert_eq!(scene.failure().code.text(), "unsafe_verification_uri", "{uri}");
         // It looks harmless without what makes it unsafe.
         assert_eq!(scene.failure().message.contains("that nobody sees"), uri.contains('\u{202e}'), "{uri}");
     }

@@ -56,7 +56,7 @@ fn revoked(store: &CacheDocument, changes: &Value, answers: Vec<Option<HttpRespo
             Action::Done => return (sent, String::new()),
             Action::Fail(failure) => {
                 assert!(!format!("{failure:?}").contains("rt-to-be-revoked"), "{failure:?}");
-                return (sent, failure.code.clone());
+                return (sent, failure.code.text().to_owned());
             }
             Action::Finish(_) => panic!("nobody signs in"),
         };

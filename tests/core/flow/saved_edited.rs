@@ -5,6 +5,7 @@ use crate::support::START;
 use crate::support::replies::{error, page};
 use crate::support::saved::checked;
 use crate::support::scenario::Scenario;
+use device_code_flow::flow::trouble::Trouble;
 use device_code_flow::flow::{Action, FlowState, Input, advance, saved};
 use device_code_flow::oauth::http::HttpResponse;
 use device_code_flow::time::UnixMillis;
@@ -134,13 +135,18 @@ fn an_interval_of_none_is_one_second_as_it_is_on_the_wire() {
 #[test]
 fn nothing_that_a_person_sees_moves_a_cursor_or_turns_the_writing() {
     let odd = "a\u{1b}[2J\u{202e}b\r\n\u{200b}c";
-    for name in ["userCode", "message", "trouble"] {
+    let troubles = [json!({ "refused": odd }), json!({ "noAnswer": odd })].map(|trouble| ("trouble", trouble));
+    for (name, value) in [("userCode", json!(odd)), ("message", json!(odd))].into_iter().chain(troubles) {
         let mut text = texts().remove(0);
-        text[name] = json!(odd);
+        text[name] = value;
         let state = saved::read(&checked(&text)).expect("a flow");
         let session = state.session().expect("a code");
         let prompt = &session.prompt;
-        let seen = [Some(&prompt.user_code), Some(&prompt.message), session.trouble.as_ref()];
+        let words = match &session.trouble {
+            Some(Trouble::Refused(words) | Trouble::NoAnswer(words)) => Some(words),
+            _ => None,
+        };
+        let seen = [Some(&prompt.user_code), Some(&prompt.message), words];
         assert!(seen.contains(&Some(&"a[2Jb  c".to_owned())), "{name}: {seen:?}");
     }
     for name in ["verificationUri", "verificationUriComplete"] {

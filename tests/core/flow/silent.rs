@@ -56,7 +56,7 @@ fn a_token_of_another_cloud_is_not_handed_out_nor_is_its_refresh_token_sent() {
     ] {
         assert_eq!(secret(&store, &changes), None, "{changes}");
         let failure = parsed(&changes).refresh(&store, crate::support::START).expect_err("nothing to refresh with");
-        assert_eq!(failure.code, Code::NoTokens.text(), "{changes}");
+        assert_eq!(failure.code, Code::NoTokens, "{changes}");
     }
 }
 
@@ -131,7 +131,7 @@ fn a_token_is_handed_out_until_five_minutes_before_its_end_and_is_due_before_tha
 
 #[test]
 fn what_is_wrong_with_a_request_is_told_by_name() {
-    let code = |changes: &Value| SilentRequest::parse(&request(changes)).expect_err("refused").code.clone();
+    let code = |changes: &Value| SilentRequest::parse(&request(changes)).expect_err("refused").code.text().to_owned();
     assert_eq!(code(&json!({ "homeAccountId": null })), "no_account_in_silent_request");
     assert_eq!(code(&json!({ "environment": "" })), "no_account_in_silent_request");
     assert_eq!(code(&json!({ "homeAccountId": 5 })), "invalid_argument");
@@ -142,7 +142,7 @@ fn what_is_wrong_with_a_request_is_told_by_name() {
         code(&json!({ "requestAuthority": "http://login.microsoftonline.com/common" })),
         "authority_uri_insecure"
     );
-    assert_eq!(SilentRequest::parse("no json").expect_err("refused").code, "invalid_client_id");
+    assert_eq!(SilentRequest::parse("no json").expect_err("refused").code.text(), "invalid_client_id");
 }
 
 #[test]

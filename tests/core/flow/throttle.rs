@@ -136,7 +136,7 @@ fn a_refused_pair_of_tokens_is_one_question() {
         [Some(reply(400, r#"{"error":"invalid_grant"}"#)), Some(reply(400, r#"{"error":"invalid_grant"}"#))],
     );
     assert_eq!(refused.tried(), ["rt-old", "rt-family"]);
-    assert_eq!(program.after(5).refresh(&forced(), NOTHING).failure().code, "invalid_grant");
+    assert_eq!(program.after(5).refresh(&forced(), NOTHING).failure().code.text(), "invalid_grant");
 }
 
 #[test]
@@ -151,6 +151,6 @@ fn an_issuer_that_has_to_be_asked_about_first_is_left_alone_all_the_same() {
     let refused = program.refresh(&issuer, [metadata(), Some(interaction_required())]);
     assert_eq!(refused.tried(), ["rt"]);
     let again = program.after(60).refresh(&issuer, NOTHING);
-    assert_eq!((again.failure().code.as_str(), again.sent.len()), ("interaction_required", 0));
+    assert_eq!((again.failure().code.text(), again.sent.len()), ("interaction_required", 0));
     assert_eq!(program.after(61).refresh(&issuer, [Some(crate::support::replies::tokens())]).sent.len(), 1);
 }

@@ -43,7 +43,7 @@ fn what_is_no_object_is_refused() {
     for wrong in ["", "{", "[]", "null", "7", "\"{}\""] {
         for capabilities in [vec![], vec!["cp1".to_owned()]] {
             let failure = with_capabilities(Some(wrong), &capabilities).expect_err(wrong);
-            assert_eq!(failure.code, "invalid_claims");
+            assert_eq!(failure.code.text(), "invalid_claims");
         }
     }
 }

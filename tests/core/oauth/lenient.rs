@@ -15,7 +15,7 @@ fn an_error_is_read_at_any_status() {
         let slower = reply(status, r#"{"error":"slow_down"}"#);
         assert_eq!(Scenario::entra().to_polling().respond(slower).wait(), 10_000, "{status}");
         let denied = reply(if status == 503 { 400 } else { status }, r#"{"error":"access_denied"}"#);
-        assert_eq!(Scenario::entra().to_polling().respond(denied).failure().code, "access_denied", "{status}");
+        assert_eq!(Scenario::entra().to_polling().respond(denied).failure().code.text(), "access_denied", "{status}");
     }
 }
 
@@ -33,7 +33,10 @@ fn github_sends_forms() {
 
 #[test]
 fn github_documents_token_expired() {
-    assert_eq!(Scenario::entra().to_polling().respond(error("token_expired")).failure().code, "device_code_expired");
+    assert_eq!(
+        Scenario::entra().to_polling().respond(error("token_expired")).failure().code.text(),
+        "device_code_expired"
+    );
 }
 
 #[test]
@@ -46,7 +49,7 @@ fn google_and_entra_v1_say_verification_url() {
 #[test]
 fn googles_quota_answer_names_its_error_error_code() {
     let scene = Scenario::entra().codes(reply(403, r#"{"error_code":"rate_limit_exceeded"}"#)).with_codes();
-    assert_eq!(scene.failure().code, "rate_limit_exceeded");
+    assert_eq!(scene.failure().code.text(), "rate_limit_exceeded");
 }
 
 #[test]

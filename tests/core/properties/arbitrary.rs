@@ -168,7 +168,7 @@ proptest! {
         ] {
             let step = advance(state, Input::Response(Box::new(response.clone())), UnixMillis(now));
             if let Action::Fail(failure) = &step.action {
-                prop_assert!(!failure.code.is_empty() && !failure.message.is_empty(), "{:?}", failure);
+                prop_assert!(!failure.code.text().is_empty() && !failure.message.is_empty(), "{:?}", failure);
                 prop_assert!(!failure.message.chars().any(char::is_control), "{:?}", failure);
             }
             if let Some(Session { prompt, .. }) = step.state.session() {

@@ -8,6 +8,7 @@ use crate::support::world::{Freezing, Machine, Shipped, run};
 use device_code_flow::error::Code;
 use device_code_flow::flow::pace::Pace;
 use device_code_flow::flow::session::Session;
+use device_code_flow::flow::trouble::Trouble;
 use device_code_flow::flow::{self, Action, FlowState, Input, Step, saved};
 use device_code_flow::time::{Millis, Seconds, UnixMillis};
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
@@ -93,8 +94,7 @@ impl Seeded {
                 pace.misses = before.misses;
                 waiting.due = self.now + pace.wait();
             }
-            Bug::PollsOnInALoop
-                if waiting.session.trouble.as_ref().is_some_and(|told| told.contains("AADSTS50196")) =>
+            Bug::PollsOnInALoop if matches!(&waiting.session.trouble, Some(Trouble::Refused(words)) if words.contains("AADSTS50196")) =>
             {
                 waiting.due = self.now + pace.wait();
             }
@@ -116,7 +116,7 @@ impl Machine for Seeded {
         self.now = now;
         self.before(&mut state);
         if matches!((self.bug, &input), (Bug::EndsAtOneReset, Input::NoResponse(_))) {
-            return Step::fail(Code::Network.because(&["The connection was reset."]));
+            return Step::fail(Code::Network.error("The connection was reset."));
         }
         let was = state.clone();
         let mut step = flow::advance(state, input, now);

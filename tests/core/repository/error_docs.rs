@@ -9,7 +9,7 @@ use std::path::Path;
 use device_code_flow::config::fields::{CONFIGURATION, ONLY_IN_JAVASCRIPT as ONLY_IN_JAVASCRIPT_FIELDS};
 use device_code_flow::entra::authority::ADDRESS_PROBLEMS;
 use device_code_flow::entra::error_codes::{MEANINGS, advice};
-use device_code_flow::error::{Code, SERVER_WORDS};
+use device_code_flow::error::{Code, SERVER_ERRORS};
 
 const DOCS: &str = "docs/errors.md";
 const TYPES: &str = "js/index.d.ts";
@@ -128,7 +128,7 @@ fn section(code: &str, when: &str, class: &str, fault: &str, retryable: bool, hi
 fn codes() -> String {
     let mut text = String::from("\n");
     for code in Code::ALL {
-        let failure = code.because(&[""]);
+        let failure = code.error("");
         let (class, fault) = (failure.class.name(), failure.fault.name());
         text += &section(code.text(), code.when(), class, fault, failure.retryable, failure.hint);
     }
@@ -142,8 +142,8 @@ fn codes() -> String {
 
 fn words() -> String {
     let mut text = String::from("| word | fault | what to do |\n| --- | --- | --- |\n");
-    for (word, fault, hint) in SERVER_WORDS {
-        let _ = writeln!(text, "| `{word}` | {} | {hint} |", fault.name());
+    for (error, fault, hint) in SERVER_ERRORS {
+        let _ = writeln!(text, "| `{}` | {} | {hint} |", error.text(), fault.name());
     }
     text
 }
@@ -257,7 +257,7 @@ fn the_facade_throws_each_code_in_the_class_that_the_table_gives_it() {
     let mut shared = 0;
     for made in made_in_javascript() {
         if let Some(code) = Code::ALL.iter().find(|code| code.text() == made.code) {
-            assert_eq!(code.because(&[""]).class.name(), made.class, "{}", made.code);
+            assert_eq!(code.error("").class.name(), made.class, "{}", made.code);
             shared += 1;
         }
     }
@@ -270,7 +270,7 @@ fn the_type_of_fault_names_everybody_who_can_be_told_to_act() {
     let (_, union) = types.split_once("export type ErrorFault =").expect("the type");
     let union = union.split_once(';').expect("its end").0.split('"').skip(1).step_by(2);
     let codes = Code::ALL.iter().map(|code| code.fault().name());
-    let faults: BTreeSet<&str> = codes.chain(SERVER_WORDS.iter().map(|(_, fault, _)| fault.name())).collect();
+    let faults: BTreeSet<&str> = codes.chain(SERVER_ERRORS.iter().map(|(_, fault, _)| fault.name())).collect();
     assert_eq!(union.collect::<BTreeSet<_>>(), faults);
 }
 

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use device_code_flow::cache::document::CacheDocument;
 use device_code_flow::error::Error;
 use device_code_flow::flow::known_servers::KnownServers;
-use device_code_flow::flow::renewal::Refreshed;
+use device_code_flow::flow::purpose::RefreshOutcome;
 use device_code_flow::flow::sign_in::SignIn;
 use device_code_flow::flow::silent::{Beginning, Found, SilentRequest};
 use device_code_flow::flow::{Action, FlowState, Input, Step};
@@ -51,7 +51,7 @@ pub struct Refresh {
     /// How it ended.
     pub end: Result<Box<SignIn>, Error>,
     /// What it has taught.
-    pub refreshed: Refreshed,
+    pub refreshed: RefreshOutcome,
     /// How it looked in a debugger, step by step.
     pub debug: Vec<String>,
     /// When.
@@ -92,7 +92,7 @@ impl Program {
     /// The same for any state.
     pub fn drive(&mut self, state: FlowState, answers: impl IntoIterator<Item: Into<Option<HttpResponse>>>) -> Refresh {
         let mut answers: VecDeque<Option<HttpResponse>> = answers.into_iter().map(Into::into).collect();
-        let mut refresh = Refresh::at_once(Err(device_code_flow::error::Code::Internal.because(&["no end"])), self.now);
+        let mut refresh = Refresh::at_once(Err(device_code_flow::error::Code::Internal.error("no end")), self.now);
         let mut step = self.memory.advance(state, Input::Tick, self.now);
         loop {
             refresh.debug.push(format!("{step:?}"));
@@ -129,7 +129,7 @@ impl Program {
             self.store.save(&sign_in.grant().expect("an account"), sign_in.arrived);
         }
         refresh.end = match end {
-            Err(failure) => match refresh.refreshed.instead_of(&failure) {
+            Err(failure) => match refresh.refreshed.fallback_for(&failure) {
                 Some(sign_in) => Ok(Box::new(sign_in.clone())),
                 None => Err(failure),
             },
@@ -142,7 +142,7 @@ impl Program {
 
 impl Refresh {
     fn at_once(end: Result<Box<SignIn>, Error>, now: UnixMillis) -> Self {
-        Self { sent: Vec::new(), end, refreshed: Refreshed::default(), debug: Vec::new(), now }
+        Self { sent: Vec::new(), end, refreshed: RefreshOutcome::default(), debug: Vec::new(), now }
     }
 
     /// The access token that it ended with.

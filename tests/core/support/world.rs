@@ -126,7 +126,7 @@ impl World<'_> {
                 Action::Wait { until } => self.nap(until),
                 Action::Finish(_) => return self.end(Outcome::Finished),
                 Action::Done => panic!("a sign-in ends with tokens or without"),
-                Action::Fail(failure) => return self.end(Outcome::Failed(failure.code.clone())),
+                Action::Fail(failure) => return self.end(Outcome::Failed(failure.code.text().to_owned())),
             };
         }
         self.end(Outcome::Endless)

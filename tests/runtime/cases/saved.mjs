@@ -41,7 +41,7 @@ export const saved = {
   "a text of a newer release has another error than a damaged one": async ({ script }) => {
     const { app } = await script();
     const text = (await app.startDeviceCode({ scopes: ["a"] })).save();
-    const error = await failureOf(app.resumeDeviceCode(text.replace('"version":3', '"version":4')));
+    const error = await failureOf(app.resumeDeviceCode(text.replace('"version":4', '"version":5')));
     equal(error.errorCode, "saved_flow_version");
     ok(/[Uu]pdate/.test(error.hint), error.hint);
   },

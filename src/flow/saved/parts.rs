@@ -1,0 +1,256 @@
+//! The parts of a saved flow that several states share, as derived structs. Everything is checked where it is read: whoever can write
+//! the text chose its values.
+
+use serde::{Deserialize, Serialize};
+
+use crate::config::request::{Application, SignInRequest};
+use crate::entra::authority::Authority;
+use crate::entra::endpoints::Endpoints;
+use crate::entra::trust::Trust;
+use crate::flow::pace::Pace;
+use crate::flow::retry::{Retry, SavedRetry};
+use crate::flow::saved::{SavedText, wrong};
+use crate::flow::session::{Prompt, Session};
+use crate::flow::trouble::Trouble;
+use crate::json::{self, Value};
+use crate::oauth::address;
+use crate::secret::Secret;
+use crate::text::printable;
+use crate::time::{Millis, Seconds, UnixMillis};
+
+/// Every state has these: what the caller asked for.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct SavedRequest {
+    client_id: String,
+    configured_authority: String,
+    authority: String,
+    /// Version 1 has none: there it follows from the authority.
+    environment: Option<String>,
+    oidc: bool,
+    #[serde(default)]
+    known_authorities: Vec<String>,
+    cloud_discovery_metadata: Option<String>,
+    authority_metadata: Option<String>,
+    scopes: Vec<String>,
+    claims: Option<String>,
+    extra_query_parameters: Option<Value>,
+    correlation_id: String,
+    locale: Option<String>,
+    timeout: Option<u64>,
+    request_timeout: u64,
+    app_name: Option<String>,
+    app_version: Option<String>,
+    #[serde(default)]
+    keep_verification_uri: bool,
+    /// Entra is being asked whether it knows the host ([`Discovering`](crate::flow::discovering::Discovering) writes this member).
+    #[serde(default, skip_serializing)]
+    instance: bool,
+}
+
+/// The states with a code have these.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct SavedSession {
+    /// Versions 1 and 2 have none. Every text of a later version is newer than those.
+    #[serde(default)]
+    revision: u64,
+    device_code: String,
+    user_code: String,
+    verification_uri: String,
+    verification_uri_complete: Option<String>,
+    message: String,
+    expires: u64,
+    expires_in: u64,
+    patience: Option<u64>,
+    interval: u64,
+    misses: u64,
+    polls: u64,
+    code_unknown: bool,
+    /// Versions 1 and 2 forget their lost answers.
+    #[serde(default)]
+    answer_lost: bool,
+    trouble: Option<Trouble>,
+}
+
+/// The states that know the endpoints have these.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct SavedEndpoints {
+    device_authorization_endpoint: String,
+    token_endpoint: String,
+}
+
+/// Writing what several states share.
+impl SavedText {
+    /// Adds the counter of a request.
+    #[must_use]
+    pub fn retry(self, retry: &Retry) -> Self {
+        self.part(&SavedRetry::from(retry))
+    }
+
+    /// Adds the endpoints.
+    #[must_use]
+    pub fn endpoints(self, endpoints: &Endpoints) -> Self {
+        self.part(&SavedEndpoints {
+            device_authorization_endpoint: endpoints.device_authorization.clone(),
+            token_endpoint: endpoints.token.clone(),
+        })
+    }
+
+    /// Adds what the caller asked for.
+    #[must_use]
+    pub fn request(self, request: &SignInRequest) -> Self {
+        let request = request.clone();
+        let pairs = request.extra_query.into_iter().map(|(name, value)| (name, Value::String(value)));
+        self.part(&SavedRequest {
+            client_id: request.client_id,
+            configured_authority: request.configured.canonical().into(),
+            authority: request.authority.canonical().into(),
+            environment: Some(request.authority.environment().into()),
+            oidc: request.trust.oidc,
+            known_authorities: request.trust.known,
+            cloud_discovery_metadata: request.trust.clouds,
+            authority_metadata: request.authority_metadata,
+            scopes: request.scopes,
+            claims: request.claims,
+            extra_query_parameters: Some(Value::Object(pairs.collect())),
+            correlation_id: request.correlation_id,
+            locale: request.locale,
+            timeout: request.timeout.map(|timeout| timeout.0.into()),
+            request_timeout: request.request_timeout.0,
+            app_name: request.application.name,
+            app_version: request.application.version,
+            keep_verification_uri: request.keep_verification_uri,
+            instance: false,
+        })
+    }
+
+    /// Adds the code and its polling, with the endpoints and what the caller asked for.
+    #[must_use]
+    pub fn session(self, session: &Session) -> Self {
+        let Session { prompt, pace, .. } = session;
+        let part = SavedSession {
+            revision: session.revision.into(),
+            device_code: session.device_code.expose().into(),
+            user_code: prompt.user_code.clone(),
+            verification_uri: prompt.verification_uri.clone(),
+            verification_uri_complete: prompt.verification_uri_complete.clone(),
+            message: prompt.message.clone(),
+            expires: prompt.expires.0,
+            expires_in: session.expires_in.0.into(),
+            patience: session.patience.map(|moment| moment.0),
+            interval: pace.interval.0.into(),
+            misses: pace.misses.into(),
+            polls: session.polls.into(),
+            code_unknown: session.code_unknown,
+            answer_lost: session.answer_lost,
+            trouble: session.trouble.clone(),
+        };
+        self.part(&part).endpoints(&session.endpoints).request(&session.request)
+    }
+}
+
+/// Reading what several states share.
+impl SavedText {
+    /// The counter of a request.
+    ///
+    /// # Errors
+    /// As [`Self::read_part`], and so do the others.
+    pub fn read_retry(&self) -> Result<Retry, json::Error> {
+        self.read_part::<SavedRetry>().map(Retry::from)
+    }
+
+    /// The endpoints.
+    ///
+    /// # Errors
+    /// An address that is not safe to send a code to.
+    pub fn read_endpoints(&self) -> Result<Endpoints, json::Error> {
+        let saved: SavedEndpoints = self.read_part()?;
+        Ok(Endpoints {
+            device_authorization: secure("deviceAuthorizationEndpoint", saved.device_authorization_endpoint)?,
+            token: secure("tokenEndpoint", saved.token_endpoint)?,
+        })
+    }
+
+    /// What the caller asked for.
+    ///
+    /// # Errors
+    /// An authority that would be refused in a request.
+    pub fn read_request(&self) -> Result<Box<SignInRequest>, json::Error> {
+        let saved: SavedRequest = self.read_part()?;
+        let trust = Trust { oidc: saved.oidc, known: saved.known_authorities, clouds: saved.cloud_discovery_metadata };
+        let authority =
+            |name: &str, text: &str| Authority::parse(text, name, &trust).map_err(|_| wrong(name, "an authority"));
+        Ok(Box::new(SignInRequest {
+            configured: authority("configuredAuthority", &saved.configured_authority)?,
+            authority: authority("authority", &saved.authority)?.as_saved(saved.environment, !saved.instance),
+            trust,
+            client_id: saved.client_id,
+            authority_metadata: saved.authority_metadata,
+            scopes: saved.scopes,
+            claims: saved.claims,
+            extra_query: pairs("extraQueryParameters", saved.extra_query_parameters)?,
+            correlation_id: saved.correlation_id,
+            locale: saved.locale,
+            timeout: saved.timeout.map(at_least_one),
+            request_timeout: Millis(saved.request_timeout.max(1)),
+            application: Application { name: saved.app_name, version: saved.app_version },
+            keep_verification_uri: saved.keep_verification_uri,
+        }))
+    }
+
+    /// The code and its polling.
+    ///
+    /// # Errors
+    /// No device code, an unsafe address, and as [`Self::read_endpoints`] and [`Self::read_request`].
+    pub fn read_session(&self) -> Result<Box<Session>, json::Error> {
+        let saved: SavedSession = self.read_part()?;
+        if saved.device_code.is_empty() {
+            return Err(wrong("deviceCode", "a device code"));
+        }
+        Ok(Box::new(Session {
+            request: self.read_request()?,
+            endpoints: self.read_endpoints()?,
+            device_code: Secret::new(saved.device_code),
+            prompt: Prompt {
+                user_code: printable(&saved.user_code),
+                verification_uri: secure("verificationUri", saved.verification_uri)?,
+                verification_uri_complete: saved.verification_uri_complete.filter(|uri| address::is_secure(uri)),
+                message: printable(&saved.message),
+                expires: UnixMillis(saved.expires),
+            },
+            expires_in: at_least_one(saved.expires_in),
+            patience: saved.patience.map(UnixMillis),
+            pace: Pace {
+                interval: at_least_one(saved.interval),
+                misses: u8::try_from(saved.misses).unwrap_or(u8::MAX),
+            },
+            polls: u32::try_from(saved.polls).unwrap_or(u32::MAX),
+            revision: u32::try_from(saved.revision).unwrap_or(u32::MAX),
+            code_unknown: saved.code_unknown,
+            answer_lost: saved.answer_lost,
+            trouble: saved.trouble.map(Trouble::printable),
+        }))
+    }
+}
+
+fn secure(name: &str, url: String) -> Result<String, json::Error> {
+    if address::is_secure(&url) { Ok(url) } else { Err(wrong(name, "an https address")) }
+}
+
+/// As on the wire: with an interval of zero, polls that fail at once would follow each other at once.
+fn at_least_one(seconds: u64) -> Seconds {
+    Seconds::clamped(seconds.max(1))
+}
+
+/// The members of an object of strings, in their order.
+fn pairs(name: &str, value: Option<Value>) -> Result<Vec<(String, String)>, json::Error> {
+    let Some(value) = value else { return Ok(Vec::new()) };
+    let Value::Object(members) = value else { return Err(wrong(name, "an object of strings")) };
+    let pair = |(key, value): (String, Value)| match value {
+        Value::String(text) => Ok((key, text)),
+        _ => Err(wrong(name, "an object of strings")),
+    };
+    members.into_iter().map(pair).collect()
+}
