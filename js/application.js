@@ -1,118 +1,129 @@
-// PublicClientApplication: the door of the library. It checks types, hands over to the module and gives back flows.
+// @ts-check
+// PublicClientApplication: what a program calls. It checks the types of what it is given and hands over to the module.
 
-import { clear, TokenCache } from "./cache.js";
-import { checkSignal, checkText, configured, object, wrong } from "./configuration.js";
+import { TokenCache } from "./cache.js";
+import { Client } from "./client.js";
+import { checkSignal, checkText, object, wrong } from "./configuration.js";
 import { AuthError, ClientAuthError } from "./errors.js";
-import { Driver } from "./driver.js";
-import { DeviceCodeFlow, deviceCodeResponse, untilDeadline } from "./flow.js";
-import { isLogger, journalOf, logged, Logger, tell } from "./logger.js";
+import { DeviceCodeFlow, deviceCodeResponse } from "./flow.js";
+import { isLogger, logged, Logger, writeError } from "./logger.js";
 import { call } from "./module.js";
-import { fetchOf } from "./network.js";
 import { hide, named } from "./properties.js";
-import { correlationIdOf, jsonOf, known } from "./request.js";
-import { afterSaving } from "./saving.js";
-import { either, ownController, raced } from "./signal.js";
-import { acquireTokenSilent, revoke } from "./silent.js";
+import { correlationIdOf, jsonOf, requestFields } from "./request.js";
+import { authenticationResult } from "./result.js";
+import { anySignal, sharedSignal, SharedSignal } from "./signal.js";
+import { acquireTokenSilent, revokeTokens } from "./silent.js";
 import { version } from "./version.js";
 
-// How often msal-node's `cancel` flag is looked at. There is no event for a property that is set.
+/** How often msal-node's `cancel` flag is looked at, in milliseconds. There is no event for a property that is set. */
 const CANCEL_CHECK = 100;
 
 export class PublicClientApplication {
+  /** @param {any} configuration */
   constructor(configuration) {
     const { loggerOptions } = Object(Object(configuration).system);
     const logger = new Logger(loggerOptions, "device-code-flow", version);
-    // The module's side of it, as soon as there is a module: what it has learnt serves all calls.
-    let live = {};
-    hide(this, { logger, module: (module) => (live = live.home === module ? live : new module.Application()) });
     try {
-      const { settings, fetch, networkClient, cachePlugin } = configured(configuration);
-      hide(this, {
-        settings,
-        network: { fetch, networkClient, requestTimeout: settings.requestTimeout },
-        tokenCache: new TokenCache(settings.clientId, cachePlugin, () => journalOf(this, () => "")),
-      });
+      this.client = new Client(configuration, logger);
+      this.tokenCache = new TokenCache(this.client.cache);
     } catch (error) {
-      tell(this, error);
+      writeError(logger, error);
       throw error;
     }
+    hide(this, "client", "tokenCache");
   }
 
   getLogger() {
-    return this.logger;
+    return this.client.logger;
   }
 
-  /** From the next sign-in on. */
+  /**
+   * Takes effect with the next call.
+   *
+   * @param {any} logger
+   */
   setLogger(logger) {
     if (!isLogger(logger)) wrong("logger", "a Logger");
-    this.logger = logger;
+    this.client.logger = logger;
   }
 
-  /** Asks for a code, hands it to the callback, waits for the person, keeps the tokens and returns them. */
+  /**
+   * Asks for a code, hands it to the callback, waits for the person, stores the tokens and returns them.
+   *
+   * @param {any} request
+   */
   async acquireTokenByDeviceCode(request) {
     const correlationId = correlationIdOf(request);
-    return await logged(this, correlationId, async () => {
+    return await logged(this.client, correlationId, async () => {
       const { deviceCodeCallback, signal } = object(request, "request");
       if (typeof deviceCodeCallback !== "function") wrong("request.deviceCodeCallback", "a function that shows the code");
-      return cancellable(request, signal, async (cancelOrSignal) => {
-        const flow = await this.startDeviceCode({ ...request, correlationId, signal: cancelOrSignal });
-        // An async function, so that a callback that throws at once rejects like one that throws later.
-        const shown = (async () => deviceCodeCallback(deviceCodeResponse(flow)))();
-        await untilDeadline(raced(shown, cancelOrSignal), flow);
-        return flow.wait();
-      });
+      checkSignal(signal, "request.signal");
+      const show = (/** @type {any} */ prompt) => deviceCodeCallback(deviceCodeResponse(prompt));
+      const text = signInText(this.client, request, correlationId);
+      const host = this.client.host(() => correlationId);
+      const stored = await cancellable(request, sharedSignal(signal), (signal) =>
+        host.orStored(() =>
+          call((instance) => this.client.application(instance).acquireTokenByDeviceCode(text, host, show, signal), { signal, correlationId }),
+        ),
+      );
+      return authenticationResult(stored);
     });
   }
 
-  /** Asks for a code and returns at once. The flow can be polled, awaited, or saved and resumed elsewhere. */
+  /**
+   * Asks for a code and returns at once. The flow can be polled, awaited, or saved and resumed elsewhere.
+   *
+   * @param {any} request
+   */
   async startDeviceCode(request) {
     const correlationId = correlationIdOf(request);
-    return await logged(this, correlationId, async () => {
-      const { signal, ...fields } = object(request, "request");
-      checkSignal(signal, "request.signal");
-      const text = jsonOf({ ...this.settings, ...known(fields), correlationId });
-      const savers = new Set();
-      const fetch = afterSaving(fetchOf(this.network), savers);
-      const live = await call(
-        (module) => {
-          const flow = new Driver(this.module(module).start(text), fetch, journalOf(this, () => correlationId));
-          return flow.turn(false, signal).then(() => flow);
-        },
-        { signal, correlationId },
-      );
-      return new DeviceCodeFlow(live, this, { signal, savers });
+    return await logged(this.client, correlationId, async () => {
+      const { signal: given } = object(request, "request");
+      checkSignal(given, "request.signal");
+      const signal = sharedSignal(given);
+      const text = signInText(this.client, request, correlationId);
+      const host = this.client.host(() => correlationId);
+      const flow = await call((instance) => this.client.application(instance).startDeviceCode(text, host, signal), { signal, correlationId });
+      return new DeviceCodeFlow(this, { flow, host, signal });
     });
   }
 
-  /** Takes up a saved flow, in this process or another. */
+  /**
+   * Takes up a saved flow, in this process or another.
+   *
+   * @param {any} saved
+   */
   async resumeDeviceCode(saved) {
-    return await logged(this, undefined, async () => {
+    return await logged(this.client, undefined, async () => {
       if (typeof saved !== "string") throw noText(saved);
       const text = saved.replace(/^\ufeff/, "");
-      const configuration = jsonOf(this.settings);
-      const savers = new Set();
-      const fetch = afterSaving(fetchOf(this.network), savers);
-      // Which sign-in it is, the text knows: the first line comes later.
-      let flow;
-      const journal = journalOf(this, () => flow && flow.prompt.correlationId);
-      const live = await call((module) => new Driver(this.module(module).resume(text, configuration), fetch, journal));
-      flow = new DeviceCodeFlow(live, this, { savers, text });
-      return flow;
+      const configuration = jsonOf(this.client.settings);
+      // The text knows which sign-in it is.
+      let correlationId = "";
+      const host = this.client.host(() => correlationId);
+      const flow = await call((instance) => this.client.application(instance).resumeDeviceCode(text, configuration, host));
+      const resumed = new DeviceCodeFlow(this, { flow, host, text });
+      correlationId = resumed.session.prompt.correlationId;
+      return resumed;
     });
   }
 
-  /** From the cache, or by the refresh token; rejects with InteractionRequiredAuthError when a person is needed. */
+  /**
+   * From the cache, or by the refresh token. Rejects with InteractionRequiredAuthError when a person is needed.
+   *
+   * @param {any} request
+   */
   async acquireTokenSilent(request) {
     const correlationId = correlationIdOf(request);
-    return await logged(this, correlationId, async () => {
+    return await logged(this.client, correlationId, async () => {
       checkText(correlationId, "request.correlationId");
-      return acquireTokenSilent(this, request, correlationId);
+      return acquireTokenSilent(this.client, request, correlationId);
     });
   }
 
-  /** Everybody who has signed in, once for each of their tenants. */
+  /** All accounts that have signed in, one for each of a person's tenants. */
   async getAllAccounts() {
-    return await logged(this, undefined, () => this.tokenCache.getAllAccounts());
+    return await logged(this.client, undefined, () => this.tokenCache.getAllAccounts());
   }
 
   /** The tokens of this application. */
@@ -120,42 +131,63 @@ export class PublicClientApplication {
     return this.tokenCache;
   }
 
-  /** Forgets a person: every token, whatever client it was issued to. With `revoke` the provider is asked to do so too. */
+  /**
+   * Removes an account with every token, whatever client it was issued to. With `revoke` the provider is asked to revoke the tokens.
+   *
+   * @param {any} request
+   */
   async signOut(request) {
     const correlationId = correlationIdOf(request);
-    return await logged(this, correlationId, async () => {
+    return await logged(this.client, correlationId, async () => {
       checkText(correlationId, "request.correlationId");
-      const { account, revoke: everywhere } = object(request, "request");
-      const forget = () => this.tokenCache.removeAccount(object(account, "request.account"));
-      return everywhere ? revoke(this, account, correlationId, forget) : forget();
+      const { account, revoke } = object(request, "request");
+      const remove = () => this.tokenCache.removeAccount(object(account, "request.account"));
+      return revoke ? revokeTokens(this.client, account, correlationId, remove) : remove();
     });
   }
 
-  /** Forgets everything that is in memory. What a cache plugin keeps stays where it is. */
+  /** Forgets everything that is in memory. What a cache plugin has stored stays where it is. */
   clearCache() {
-    clear(this.tokenCache);
+    this.client.cache.clear();
   }
 }
 
 named({ PublicClientApplication });
 
-/** Runs `work` with a signal that also aborts when `request.cancel` is set to true, msal-node's way to cancel. */
-async function cancellable(request, signal, work) {
-  checkSignal(signal, "request.signal");
-  const controller = ownController();
-  const { signal: both, release } = either(controller.signal, signal);
-  const watch = setInterval(() => {
+/**
+ * The JSON text of a sign-in for the module.
+ *
+ * @param {Client} client
+ * @param {any} request
+ * @param {string} correlationId
+ */
+function signInText(client, request, correlationId) {
+  return jsonOf({ ...client.settings, ...requestFields(request), correlationId });
+}
+
+/**
+ * Runs `work` with a signal that also aborts when `request.cancel` is set to true, which is msal-node's way to cancel.
+ *
+ * @template T
+ * @param {any} request
+ * @param {SharedSignal | undefined} given
+ * @param {(signal: SharedSignal | undefined) => Promise<T>} work
+ */
+async function cancellable(request, given, work) {
+  const cancel = new SharedSignal();
+  const { signal, release } = anySignal(cancel, given);
+  const timer = setInterval(() => {
     try {
-      if (request.cancel === true) controller.abort(cancelled());
+      if (request.cancel === true) cancel.abort(cancelled());
     } catch (error) {
-      // A getter of the caller's: out of a timer it would end the process.
-      controller.abort(error);
+      // A getter of the caller's that throws out of a timer would end the process.
+      cancel.abort(error);
     }
   }, CANCEL_CHECK);
   try {
-    return await work(both);
+    return await work(signal);
   } finally {
-    clearInterval(watch);
+    clearInterval(timer);
     release();
   }
 }
@@ -168,7 +200,11 @@ function cancelled() {
   );
 }
 
-/** The promise of a store, most often, or what somebody has parsed already. */
+/**
+ * What was given is most often the promise of a store, or what the program has parsed already.
+ *
+ * @param {unknown} given
+ */
 function noText(given) {
   const error = new AuthError(
     "saved_flow_invalid",

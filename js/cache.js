@@ -1,221 +1,333 @@
-// The token cache of one application: what a program asks of it, and when a cache plugin is asked to load and to store.
+// @ts-check
+// The token cache of one application: when a cache plugin is asked to load and to store, and what a program asks of the cache.
 //
-// Not the cache itself: src/cache is. Nor what of it is in memory: js/memory.js. Whoever comes while the plugin is busy waits for
-// their turn.
+// The cache itself is src/cache. Its content in memory is js/cache-content.js, and the calls of a plugin are js/plugin.js. Every access
+// waits for its turn, because a plugin loads and stores whole texts.
 
+import { CacheContent } from "./cache-content.js";
 import { checkHooks, object, wrong } from "./configuration.js";
-import { emptyMemory, forget, live, read, release, rescue, write } from "./memory.js";
-import { call, callNow, opened } from "./module.js";
-import { forgotten, isOverdue, locked, outside } from "./plugin.js";
+import { call, callNow } from "./module.js";
+import { callPlugin, forgottenError, isOverdue, withLock } from "./plugin.js";
 import { hide, named } from "./properties.js";
+import { inQueue } from "./queue.js";
 import { cachedAccounts } from "./result.js";
-import { inTurn } from "./turns.js";
 import { loaded } from "./wasm.js";
 
-// How long a call waits for the ones before it. A plugin that never answers, or whose request has ended on Workers, must
-// not be the end of all others.
+/** @typedef {import("./wasm.js").Instance} Instance */
+/** @typedef {{ changes: boolean, brings: boolean }} Kind */
+
+/**
+ * How long an access waits for the ones before it, in milliseconds. A plugin that never answers, or whose request has ended on Workers,
+ * must not be the end of all others.
+ */
 const PATIENCE = 30_000;
 
-// The same for a refresh, which waits for the network: longer than a request.
+/** The same for a refresh, which waits for the network: longer than a request. */
 const REFRESH_PATIENCE = 40_000;
 
-// What an access is for. Nothing may keep from memory what one brings.
-const READS = { changes: false };
-const CHANGES = { changes: true };
-const BRINGS = { changes: true, isNews: true };
+// The kinds of access. What an access `brings` is kept in memory whatever happens.
+/** @type {Kind} */
+const READS = { changes: false, brings: false };
+/** @type {Kind} */
+const CHANGES = { changes: true, brings: false };
+/** @type {Kind} */
+const BRINGS = { changes: true, brings: true };
 
-export class TokenCache {
-  /** `journal` is a function that gives what the module hands its lines to, if anybody reads them. */
-  constructor(clientId, plugin, journal) {
+/** The accesses to a cache, with or without a plugin. */
+export class CacheAccess {
+  /**
+   * @param {string} clientId
+   * @param {any} plugin the caller's ICachePlugin, if there is one
+   * @param {() => ((level: number, text: string) => void) | undefined} log
+   */
+  constructor(clientId, plugin, log) {
     checkHooks(plugin);
-    // Not for a log to print: there are whole caches in it.
-    hide(this, { own: { clientId, plugin, memory: emptyMemory(journal) } });
+    this.clientId = clientId;
+    this.plugin = plugin;
+    this.log = log;
+    this.content = new CacheContent(log);
+  }
+
+  /**
+   * What `work(cache)` reads of the module's cache.
+   *
+   * @template T
+   * @param {(cache: any, instance: Instance) => T} work
+   * @returns {Promise<T>}
+   */
+  read(work) {
+    return this.access(READS, work);
+  }
+
+  /**
+   * Removes a person with every token, whatever client it was issued to.
+   *
+   * @param {string} homeAccountId
+   * @param {string} environment
+   */
+  removeAccount(homeAccountId, environment) {
+    return this.access(CHANGES, (cache) => cache.removeAccount(homeAccountId, environment));
+  }
+
+  /**
+   * Stores what a flow has brought, under the id of the flow if it has one. Gives the tenant profiles of the person.
+   *
+   * @param {any} flow the module's Flow
+   * @param {string} [flowId]
+   */
+  storeTokens(flow, flowId) {
+    return this.access(BRINGS, (cache, instance) => {
+      if (flow.home === instance) return cache.save(flow, flowId);
+      cache.recover(unsavedOf(flow, flowId));
+      return undefined;
+    });
+  }
+
+  /**
+   * Every account, or those of one person.
+   *
+   * @param {string} [homeAccountId]
+   */
+  async accounts(homeAccountId) {
+    return cachedAccounts(await this.read((cache) => cache.accounts(this.clientId, homeAccountId)));
+  }
+
+  /**
+   * The account that signed in by the saved flow of this id.
+   *
+   * @param {string} flowId
+   */
+  async accountOfFlow(flowId) {
+    const homeAccountId = await this.read((cache) => cache.accountOfFlow(flowId));
+    return homeAccountId && (await this.accounts(homeAccountId))[0];
+  }
+
+  /**
+   * Runs `work` while nothing else runs under this name: in this process, and where the plugin's store can lock, in any. `work` may use
+   * the cache.
+   *
+   * @template T
+   * @param {string} name
+   * @param {() => Promise<T>} work
+   */
+  exclusively(name, work) {
+    return inQueue(this.plugin || this, name, REFRESH_PATIENCE, () => withLock(this.plugin, name, work));
+  }
+
+  /**
+   * Forgets everything that is in memory. What a plugin has stored stays where it is. An access that is under way ends with what it had,
+   * or it would store that there is nothing.
+   */
+  clear() {
+    this.content.forget();
+    this.content = new CacheContent(this.log);
+  }
+
+  /**
+   * The result of `work(cache)`: on the cache as the plugin has stored it, and stored by the plugin afterwards if this `kind` changes it.
+   *
+   * @template T
+   * @param {Kind} kind
+   * @param {(cache: any, instance: Instance) => T} work
+   * @returns {Promise<T>}
+   */
+  async access(kind, work) {
+    const { plugin } = this;
+    if (!plugin) return this.inMemory(this, kind, work);
+    return inQueue(plugin, "store", PATIENCE, async () => {
+      const access = new PluginAccess(this, kind, work);
+      // What an earlier access could not store is stored by this one.
+      if (!plugin.exclusively || !(kind.changes || (await this.inMemory(this, BRINGS, hasChanged)))) return access.run();
+      try {
+        return await withLock(plugin, "store", () => access.run());
+      } catch (error) {
+        // Without the lock nothing is stored; but tokens that have arrived are kept in memory.
+        if (kind.changes && !access.hasWorked) await this.inMemory(this, kind, work);
+        throw error;
+      }
+    });
+  }
+
+  /**
+   * What `work(cache)` gives with the content that `holder` has by then: while the module was waited for, another call may have lost the
+   * instance, and the program may have called clearCache().
+   *
+   * @template T
+   * @param {{ content: CacheContent }} holder
+   * @param {Kind} kind
+   * @param {(cache: any, instance: Instance) => T} work
+   * @returns {Promise<T>}
+   */
+  async inMemory(holder, { brings }, work) {
+    await call(() => {});
+    const cache = holder.content.inModule(brings);
+    return callNow((instance) => work(cache, instance));
+  }
+}
+
+/** One access through a plugin: loads, works, stores. */
+class PluginAccess {
+  /**
+   * @param {CacheAccess} owner
+   * @param {Kind} kind
+   * @param {(cache: any, instance: Instance) => any} work
+   */
+  constructor(owner, kind, work) {
+    this.owner = owner;
+    this.kind = kind;
+    this.work = work;
+    /** The same from the beginning to the end, whatever is forgotten meanwhile. */
+    this.content = owner.content;
+    this.hasWorked = false;
+    /** The first thing that went wrong. @type {unknown} */
+    this.failure = undefined;
+    this.fail = (/** @type {unknown} */ error) => {
+      this.failure = this.failure || error;
+    };
+  }
+
+  async run() {
+    const { owner, kind, content } = this;
+    content.users++;
+    try {
+      return await this.loadedAndStored();
+    } catch (error) {
+      // Nobody knows what the store has: the next access reads it.
+      content.storedText = undefined;
+      // Tokens that came while all before them was forgotten are not part of that.
+      if (kind.changes && owner.content !== content) await owner.inMemory(owner, kind, this.work).catch(() => {});
+      throw error;
+    } finally {
+      content.users--;
+      content.release();
+    }
+  }
+
+  async loadedAndStored() {
+    const { owner, kind, content } = this;
+    const cacheHasChanged = (await owner.inMemory(this, BRINGS, hasChanged)) || kind.changes;
+    const context = { cacheHasChanged, tokenCache: this.tokenCache() };
+    const storeLate = () => owner.plugin.afterCacheAccess(context);
+    await callPlugin(owner.plugin, "beforeCacheAccess", context, storeLate).catch(this.fail);
+    // Tokens that have arrived are kept in memory, even if the plugin is out of order.
+    const result = this.failure && !kind.changes ? undefined : await this.worked().catch(this.fail);
+    // Also after a failure, because a lock may have to be given back; but not before the other method has ended.
+    if (!isOverdue(this.failure)) await callPlugin(owner.plugin, "afterCacheAccess", context).catch(this.fail);
+    if (this.failure) throw this.failure;
+    if (context.cacheHasChanged && loaded()) content.inModule(false).markSaved();
+    return result;
+  }
+
+  worked() {
+    return this.owner.inMemory(this, this.kind, (cache, instance) => {
+      this.hasWorked = true;
+      return this.work(cache, instance);
+    });
+  }
+
+  /** What the plugin gets as `context.tokenCache`. */
+  tokenCache() {
+    return {
+      deserialize: (/** @type {unknown} */ text) => {
+        // A text that comes when nobody waits for it any more may be older than what is in memory.
+        if (isOverdue(this.failure)) throw this.failure;
+        try {
+          this.content.read(text);
+        } catch (error) {
+          // The plugin may catch it; what it cannot read it must still not write over.
+          this.fail(error);
+          throw error;
+        }
+      },
+      serialize: () => {
+        if (this.failure) throw this.failure;
+        // A plugin that stores later would write over its store with nothing.
+        if (this.content.isForgotten && !this.content.users) throw forgottenError();
+        return this.content.write();
+      },
+    };
+  }
+}
+
+const hasChanged = (/** @type {any} */ cache) => cache.hasChanged();
+
+/**
+ * What a flow had brought before its instance was lost, as a text for `recover`.
+ *
+ * @param {any} flow
+ * @param {string | undefined} flowId
+ */
+function unsavedOf(flow, flowId) {
+  const { home } = flow;
+  return home.salvaged(() => {
+    const cache = new home.TokenCache();
+    cache.save(flow, flowId);
+    return cache.unsaved();
+  });
+}
+
+/** What a program gets by `getTokenCache()`. */
+export class TokenCache {
+  /** @param {CacheAccess} access */
+  constructor(access) {
+    this.access = access;
+    // Not for a console to print: there are whole caches in it.
+    hide(this, "access");
   }
 
   /** The whole cache as a JSON text in MSAL's unified schema. It holds refresh tokens, so it is a credential. */
   serialize() {
-    const { memory, plugin } = this.own;
-    const text = write(memory);
-    // With a plugin, only what it has stored is stored.
-    if (memory.live && !plugin) memory.live.settle();
+    const { content, plugin } = this.access;
+    const text = content.write();
+    // With a plugin, only what the plugin has stored is stored.
+    if (content.cache && !plugin) content.inModule(false).markSaved();
     return text;
   }
 
-  /** Takes up a text in place of what is there; what was not serialized since it changed is merged in. */
+  /**
+   * Takes up a text in place of the one before it. What was not serialized since it changed is merged in.
+   *
+   * @param {string} text
+   */
   deserialize(text) {
-    read(this.own.memory, text);
+    this.access.content.read(text);
   }
 
   /** Has anything changed since it was serialized or stored? */
   hasChanged() {
-    const { memory } = this.own;
-    rescue(memory);
-    return loaded() ? hasChanged(live(memory, true)) : memory.unsaved !== undefined;
+    return this.access.content.hasChanged();
   }
 
-  /** Everybody who has signed in, once for each of their tenants. */
+  /** All accounts that have signed in, one for each of a person's tenants. */
   async getAllAccounts() {
-    return accounts(this.own);
+    return this.access.accounts();
   }
 
+  /** @param {string} homeAccountId */
   async getAccountByHomeId(homeAccountId) {
     if (!homeAccountId || typeof homeAccountId !== "string") return null;
-    const [account = null] = await accounts(this.own, homeAccountId);
+    const [account = null] = await this.access.accounts(homeAccountId);
     return account;
   }
 
+  /** @param {string} localAccountId */
   async getAccountByLocalId(localAccountId) {
     if (!localAccountId) return null;
-    return (await accounts(this.own)).find((account) => account.localAccountId === localAccountId) || null;
+    return (await this.access.accounts()).find((account) => account.localAccountId === localAccountId) || null;
   }
 
-  /** Forgets a person: every token, whatever client it was issued to. */
+  /**
+   * Removes an account with every token, whatever client it was issued to.
+   *
+   * @param {any} account
+   */
   async removeAccount(account) {
     const { homeAccountId, environment } = object(account, "account");
     if (typeof homeAccountId !== "string" || typeof environment !== "string") {
       wrong("account", "an account of this cache, with homeAccountId and environment");
     }
-    return access(this.own, CHANGES, (cache) => cache.removeAccount(homeAccountId, environment));
+    return this.access.removeAccount(homeAccountId, environment);
   }
 }
 
 named({ TokenCache });
-
-/** Keeps what a flow has brought, under its mark if it has one. Gives the tenant profiles of the person. */
-export function keep({ own }, flow, mark) {
-  return access(own, BRINGS, (cache) => (flow.home === loaded() ? profiles(cache, flow, mark) : keepLost(cache, flow, mark)));
-}
-
-/** The same with a cache at hand. */
-export function profiles(cache, { flow }, mark) {
-  const text = cache.save(flow, mark);
-  return text && JSON.parse(text);
-}
-
-/** The account that the saved flow of this mark has brought. */
-export async function broughtBy({ own }, mark) {
-  const homeAccountId = await access(own, READS, (cache) => cache.broughtBy(mark));
-  return homeAccountId && (await accounts(own, homeAccountId))[0];
-}
-
-/** The same for a flow that went down with its instance after it had brought tokens. */
-function keepLost(cache, flow, mark) {
-  const unsaved = flow.home.salvaged(() => {
-    const own = new flow.home.TokenCache();
-    own.save(flow.flow, mark);
-    return own.unsaved();
-  });
-  opened(cache.recover(unsaved));
-}
-
-/** What `work(cache)` finds. */
-export function lookUp({ own }, work) {
-  return access(own, READS, work);
-}
-
-/** The same for a flow that begins with what is in the cache: `work(cache, module)`. */
-export function begin({ own }, work) {
-  return access(own, READS, (cache) => work(cache, loaded()));
-}
-
-/**
- * Runs `work` while nothing else runs under this name: in this process, and where the plugin's store can lock, in none. It may
- * use the cache.
- */
-export function exclusively({ own }, name, work) {
-  const { plugin } = own;
-  return inTurn(plugin || own, name, REFRESH_PATIENCE, () => locked(plugin, name, work));
-}
-
-/**
- * Forgets everything that is in memory. What a plugin keeps stays where it is: an access that is under way ends with what it had,
- * or it would store that there is nothing.
- */
-export function clear({ own }) {
-  forget(own.memory);
-  own.memory = emptyMemory(own.memory.journal);
-}
-
-async function accounts(own, homeAccountId) {
-  return cachedAccounts(JSON.parse(await access(own, READS, (cache) => cache.accounts(own.clientId, homeAccountId))));
-}
-
-/**
- * What `work(cache)` gives with the memory that `state` has by then: whatever was waited for, meanwhile another call may have lost
- * the instance, and the program may have had all forgotten.
- */
-async function done(state, work, { isNews } = READS) {
-  await call(() => {});
-  const cache = live(state.memory, isNews);
-  return callNow(() => work(cache));
-}
-
-/** The result of `work(cache)`, on the cache as the plugin knows it, stored by the plugin afterwards if this `kind` changes it. */
-async function access(own, kind, work) {
-  const { plugin } = own;
-  if (!plugin) return done(own, work, kind);
-  return inTurn(plugin, "store", PATIENCE, async () => {
-    let worked = false;
-    const once = () => throughPlugin(own, kind, (cache) => ((worked = true), work(cache)));
-    // What an earlier call could not store is stored by this one.
-    if (!plugin.exclusively || !(kind.changes || (await done(own, hasChanged, BRINGS)))) return once();
-    try {
-      return await locked(plugin, "store", once);
-    } catch (error) {
-      // Without the lock nothing is stored; but tokens that have arrived are kept in memory.
-      if (kind.changes && !worked) await done(own, work, kind);
-      throw error;
-    }
-  });
-}
-
-const hasChanged = (cache) => cache.hasChanged() > 0;
-
-/** With one memory from its beginning to its end, whatever is forgotten meanwhile. */
-async function throughPlugin(own, kind, work) {
-  const { memory } = own;
-  const { changes } = kind;
-  memory.users++;
-  let failure;
-  const fail = (error) => (failure = failure || error);
-  const tokenCache = {
-    deserialize(text) {
-      // What comes when nobody waits for it any more may be older than what is here.
-      if (isOverdue(failure)) throw failure;
-      try {
-        read(memory, text);
-      } catch (error) {
-        // The plugin may catch it; what it cannot read it must still not write over.
-        fail(error);
-        throw error;
-      }
-    },
-    serialize() {
-      if (failure) throw failure;
-      // A plugin that stores later would write over its store with nothing.
-      if (memory.isForgotten && !memory.users) throw forgotten();
-      return write(memory);
-    },
-  };
-  try {
-    const context = { cacheHasChanged: (await done({ memory }, hasChanged, BRINGS)) || changes, tokenCache };
-    const after = () => own.plugin.afterCacheAccess(context);
-    await outside(own.plugin, "beforeCacheAccess", context, after).catch(fail);
-    // Tokens that have arrived are kept in memory, even if the plugin is out of order.
-    const result = failure && !changes ? undefined : await done({ memory }, work, kind).catch(fail);
-    // Also after a failure, because a lock may have to be given back; but not before the other has ended.
-    if (!isOverdue(failure)) await outside(own.plugin, "afterCacheAccess", context).catch(fail);
-    if (failure) throw failure;
-    if (context.cacheHasChanged && loaded()) live(memory).settle();
-    return result;
-  } catch (error) {
-    // What the plugin has is not known any more: the next call reads it.
-    memory.known = undefined;
-    // Tokens that came while all before them was forgotten are not part of that.
-    if (changes && own.memory !== memory) await done(own, work, kind).catch(() => {});
-    throw error;
-  } finally {
-    memory.users--;
-    release(memory);
-  }
-}

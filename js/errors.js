@@ -1,11 +1,17 @@
+// @ts-check
 // The error classes of the public contract, in one file for the whole package, so that `instanceof` holds.
 //
-// Not a place that decides anything: which class, code and hint a failure has stands in src/error.rs.
+// src/error.rs decides which class, code and hint an error has.
 
-import { hide, named } from "./properties.js";
+import { defineHidden, named } from "./properties.js";
 
 /** The root of all errors of this library. Names and shapes are msal-node's; `hint` and what follows it are ours. */
 export class AuthError extends Error {
+  /**
+   * @param {string} [errorCode]
+   * @param {string} [errorMessage]
+   * @param {string} [hint]
+   */
   constructor(errorCode = "", errorMessage = "", hint = "") {
     super(errorMessage ? `${errorCode}: ${errorMessage}` : errorCode);
     this.name = new.target.name;
@@ -15,9 +21,11 @@ export class AuthError extends Error {
     this.correlationId = "";
     this.hint = hint;
     this.retryable = false;
-    // Who has to act, of an error that is made in JavaScript; the module says it of its own.
+    /** The HTTP status, where a server answered. @type {number | undefined} */
+    this.status;
+    /** Who has to act. Of an error that is made in JavaScript; the module says it of its own errors. @type {string} */
     this.fault = this instanceof ClientAuthError ? "caller" : "library";
-    // The consoles of Deno, Chromium and Workers show the stack, and no other member.
+    // The consoles of Deno, Chromium and Workers show the stack and no other property.
     if (hint && this.message) changeStack(this, (stack) => stack.replace(this.message, (message) => `${message}\n  ${hint}`));
   }
 }
@@ -30,39 +38,56 @@ export class ClientAuthError extends AuthError {}
 
 export class ClientConfigurationError extends ClientAuthError {}
 
+/** @type {Record<string, new (code: string, message: string, hint: string) => AuthError>} */
 const classes = named({ AuthError, ServerError, InteractionRequiredAuthError, ClientAuthError, ClientConfigurationError });
 
-// Calls that wait for one answer share its error: whoever is told first is in its stack.
-const called = new WeakSet();
+/** Calls that wait for one answer share its error: the first caller's frames are in its stack. */
+const withFrames = new WeakSet();
 
 /**
- * Adds the frames of `here` that an error's stack lacks: of those who wait for a promise together an engine names one at the most, and
- * of what the module answered none.
+ * Adds the frames of `here` that an error's stack lacks. An engine names at most one of several callers who wait for a promise together,
+ * and none of the callers of what the module answered.
+ *
+ * @param {unknown} error
+ * @param {Error} here
  */
-export function calledFrom(error, here) {
-  if (!(error instanceof AuthError) || called.has(error)) return;
-  called.add(error);
+export function addFrames(error, here) {
+  if (!(error instanceof AuthError) || withFrames.has(error)) return;
+  withFrames.add(error);
   changeStack(error, (stack) => {
-    // Without the place where `here` was made, and what stands above it.
+    // Without the place where `here` was made, and its caller.
     const frames = String(here.stack).split("\n").slice(2);
     return [stack, ...frames.filter((frame) => !stack.includes(frame.trim()))].join("\n");
   });
 }
 
-/** Not every engine has one, and a program may have made it read-only. */
+/**
+ * Not every engine has a stack, and a program may have made it read-only.
+ *
+ * @param {AuthError} error
+ * @param {(stack: string) => string} change
+ */
 function changeStack(error, change) {
   try {
-    if (typeof error.stack === "string") hide(error, { stack: change(error.stack) });
+    if (typeof error.stack === "string") defineHidden(error, { stack: change(error.stack) });
   } catch {
     // Then it stays as it is.
   }
 }
 
-/** The error for a failure that the module reports. */
-export function fromFailure({ class: type, code, message, hint, ...said }, correlationId) {
+/**
+ * The error for one that the module reports (src/web/views.rs).
+ *
+ * @param {any} view
+ * @param {string} [correlationId]
+ */
+export function fromView({ class: type, code, message, hint, ...properties }, correlationId) {
+  /** @type {any} */
   const error = new classes[type](code, message, hint);
   error.correlationId = correlationId || "";
   // Only what the server really said becomes a property: no empty text, and no empty list.
-  for (const name of Object.keys(said)) if (String(said[name])) error[name] = said[name];
-  return error;
+  for (const name of Object.keys(properties)) {
+    if (properties[name] !== undefined && String(properties[name])) error[name] = properties[name];
+  }
+  return /** @type {AuthError} */ (error);
 }

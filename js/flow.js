@@ -1,71 +1,85 @@
+// @ts-check
 // One sign-in under way: what the person needs to see, and a way to go on.
 //
-// Not the machine: src/flow is. This class shapes what the module says and keeps nothing of its own but the signal that
-// the flow was started with, the application, which has the logger, and what it was last saved as.
+// The sign-in itself is src/flow, and src/web drives it. This file keeps what outlives the instance that the flow lives in: the text it
+// was last stored as, and the tokens that have arrived.
 
-import { broughtBy, keep } from "./cache.js";
-import { checkSignal, object, wrong } from "./configuration.js";
-import { Driver } from "./driver.js";
+import { checkSignal, checkType, object, wrong } from "./configuration.js";
 import { AuthError } from "./errors.js";
-import { logged, tell } from "./logger.js";
-import { call, callNow } from "./module.js";
+import { logged, writeError } from "./logger.js";
+import { call, errorsOf } from "./module.js";
 import { hide, named } from "./properties.js";
 import { jsonOf } from "./request.js";
 import { authenticationResult } from "./result.js";
-import { saved } from "./saving.js";
-import { atMost, either } from "./signal.js";
+import { anySignal, sharedSignal } from "./signal.js";
 import { loaded } from "./wasm.js";
 
+/** @typedef {import("./wasm.js").Instance} Instance */
+/** @typedef {import("./signal.js").SharedSignal} SharedSignal */
+/** @typedef {import("./application.js").PublicClientApplication} PublicClientApplication */
+/** @typedef {{ flow: any, host: import("./host.js").FlowHost, signal?: SharedSignal, text?: string }} Begun */
+/** @typedef {{ status: "pending", nextPollOn: Date } | { status: "completed", result: any }} FlowStep */
+
 export class DeviceCodeFlow {
-  // Private in the types; `#private` names would need Chromium 74.
-  constructor(live, app, { signal, savers, text }) {
-    const prompt = live.prompt();
-    for (const name of ["userCode", "verificationUri", "verificationUriComplete", "message"]) this[name] = prompt[name];
-    this.expiresOn = new Date(prompt.expiresOn);
-    // text: as it is in a store, if it is in one; resumed: whether another process may have ended it.
-    hide(this, { own: { live }, signal, prompt, app, savers, kept: { status: "pending", mark: live.mark(), text, resumed: text !== undefined } });
+  /**
+   * @param {PublicClientApplication} application
+   * @param {Begun} begun
+   */
+  constructor(application, begun) {
+    this.session = new Session(application, begun);
+    hide(this, "session");
+    const { userCode, verificationUri, verificationUriComplete, message, expiresOn } = this.session.prompt;
+    this.userCode = userCode;
+    this.verificationUri = verificationUri;
+    this.verificationUriComplete = verificationUriComplete;
+    this.message = message;
+    this.expiresOn = new Date(expiresOn);
   }
 
   /** "completed" as soon as the tokens have arrived, stored or not; "failed" once there is nothing more to wait for. */
   get status() {
-    return this.kept.status;
+    return this.session.status;
   }
 
-  /** At most one token request, and none before it is due. */
+  /**
+   * Makes at most one token request, and none before it is due.
+   *
+   * @param {any} [options]
+   */
   poll(options) {
-    return turn(this, false, options);
+    return this.session.turn(false, options);
   }
 
-  /** Waits to the end: polls when due until there are tokens or an error. */
+  /**
+   * Waits to the end: polls when a poll is due until there are tokens or an error.
+   *
+   * @param {any} [options]
+   */
   async wait(options) {
     for (;;) {
-      const step = await turn(this, true, options);
+      const step = await this.session.turn(true, options);
       if (step.status === "completed") return step.result;
     }
   }
 
   /** The whole flow as a JSON text. It holds the device code, so it is a credential. */
   save() {
-    try {
-      return (this.kept.text = callNow(() => this.own.live.save()));
-    } catch (error) {
-      tell(this.app, error, this.prompt.correlationId);
-      throw error;
-    }
+    return this.session.save();
   }
 
   [Symbol.asyncIterator]() {
-    let done = false;
+    const { session } = this;
+    let isDone = false;
     return {
       next: async () => {
-        if (done) return { done, value: undefined };
-        const value = await turn(this, true);
-        done = value.status === "completed";
+        if (isDone) return { done: true, value: undefined };
+        const value = await session.turn(true);
+        isDone = value.status === "completed";
         return { done: false, value };
       },
-      return: async (value) => {
-        done = true;
-        return { done, value };
+      return: async (/** @type {unknown} */ value) => {
+        isDone = true;
+        return { done: true, value };
       },
       [Symbol.asyncIterator]() {
         return this;
@@ -76,84 +90,147 @@ export class DeviceCodeFlow {
 
 named({ DeviceCodeFlow });
 
-/** What a deviceCodeCallback gets. */
-export function deviceCodeResponse({ prompt: { expiresOn, deadline, correlationId, ...response } }) {
-  return response;
-}
-
-/** `shown`, or the flow's deadline: a callback that never returns must not keep the end from being told. */
-export function untilDeadline(shown, { prompt: { deadline } }) {
-  return atMost(shown, deadline - Date.now());
-}
-
-/** The module's part, in the instance that runs: taken up there from what the one before has left. */
-function alive({ own, app }, module) {
-  if (own.live.home !== module) {
-    own.live = new Driver(app.module(module).resume(own.live.save(), jsonOf(app.settings)), own.live.fetch, own.live.log);
+/** Behind the public object: the module's flow, and what outlives its instance. */
+class Session {
+  /**
+   * @param {PublicClientApplication} application
+   * @param {Begun} begun
+   */
+  constructor(application, { flow, host, signal, text }) {
+    this.application = application;
+    this.client = application.client;
+    /** The module's Flow. Its instance may be lost. */
+    this.flow = flow;
+    this.host = host;
+    /** The signal that the flow was started with. */
+    this.signal = signal;
+    this.prompt = flow.prompt();
+    this.id = flow.id;
+    /** How it has ended in another way than by tokens that this process got. @type {"completed" | "failed" | undefined} */
+    this.end = undefined;
+    /** The text of the flow as it is stored, if it is. @type {string | undefined} */
+    this.storedText = undefined;
+    /** Another process may have brought the flow to an end. */
+    this.mayHaveEnded = text !== undefined;
+    if (text !== undefined) this.setStoredText(text);
   }
-  return own.live;
-}
 
-function turn(flow, wait, options = {}) {
-  const { signal: started, prompt: { correlationId }, app } = flow;
-  return logged(app, correlationId, async () => {
-    const { signal: given, save } = object(options, "options");
-    checkSignal(given, "options.signal");
-    // Easily mistaken, and then nothing would ever abort.
-    if (typeof options.addEventListener === "function") wrong("options", "an object such as { signal }, and not the signal itself");
-    const { signal, release } = either(given, started);
+  get status() {
+    return this.host.arrived ? "completed" : this.end || "pending";
+  }
+
+  save() {
     try {
-      const early = await finished(flow, flow.kept.resumed, correlationId);
-      if (early) return early;
-      const turned = (module) => flow.kept.step || alive(flow, module).turn(wait, signal);
-      const step = await saved(flow, save, signal, () => call(turned, { signal, correlationId }));
-      if (step.until !== undefined) return { status: "pending", nextPollOn: new Date(step.until) };
-      flow.kept.step = step;
-      return { status: "completed", result: authenticationResult(step.signIn, await kept(flow, correlationId)) };
+      const text = errorsOf(() => this.flow.home.salvaged(() => this.flow.save()));
+      this.setStoredText(text);
+      return text;
     } catch (error) {
-      const late = await finished(flow, error instanceof AuthError && error.errorCode === "tokens_lost", correlationId);
-      if (late) return late;
-      // An abort, or a text that could not be saved, is no end.
-      if (flow.kept.status === "pending" && isOver(flow.own.live)) flow.kept.status = "failed";
+      writeError(this.client.logger, error, this.prompt.correlationId);
       throw error;
-    } finally {
-      release();
     }
-  });
-}
+  }
 
-/**
- * What another process has brought to an end: it stored the tokens, and died before it removed the flow's text. This is looked
- * up before the first poll, because to some servers a code that comes a second time is a stolen one (RFC 6749 §4.1.2), and
- * they take the tokens back.
- */
-async function finished({ app, kept }, doubtful, correlationId) {
-  if (!doubtful || kept.text === undefined) return undefined;
-  const account = await broughtBy(app.tokenCache, kept.mark);
-  kept.resumed = account !== undefined;
-  if (!account) return undefined;
-  kept.status = "completed";
-  const { scopes, authority } = JSON.parse(kept.text);
-  return { status: "completed", result: await app.acquireTokenSilent({ account, scopes, authority, correlationId }) };
-}
+  /**
+   * The tokens of a flow that was stored are stored under its id: see `endedElsewhere`.
+   *
+   * @param {string} text
+   */
+  setStoredText(text) {
+    this.storedText = text;
+    this.host.flowId = this.id;
+  }
 
-/**
- * The tokens are kept before anybody hears of them, and once, however many ask. If that fails, whoever asks again tries
- * again: the flow is over, but its tokens are not lost.
- */
-async function kept({ own, app: { tokenCache }, kept }, correlationId) {
-  const mark = kept.text === undefined ? undefined : kept.mark;
-  kept.status = "completed";
-  try {
-    return await (kept.promise = kept.promise || keep(tokenCache, own.live, mark));
-  } catch (error) {
-    kept.promise = undefined;
-    if (error instanceof AuthError && !error.correlationId) error.correlationId = correlationId;
-    throw error;
+  /**
+   * One poll, if it is due or, with `wait`, as soon as it is.
+   *
+   * @param {boolean} wait
+   * @param {any} [options]
+   * @returns {Promise<FlowStep>}
+   */
+  turn(wait, options = {}) {
+    const { correlationId } = this.prompt;
+    return logged(this.client, correlationId, async () => {
+      const { signal: given, save } = object(options, "options");
+      checkSignal(given, "options.signal");
+      checkType(save, "function", "options.save", "a function that stores a text");
+      // A signal in place of the options is an easy mistake, and then nothing would ever abort.
+      if (typeof options.addEventListener === "function") wrong("options", "an object such as { signal }, and not the signal itself");
+      const { signal, release } = anySignal(sharedSignal(given), this.signal);
+      try {
+        return (this.mayHaveEnded && (await this.endedElsewhere())) || (await this.driven(wait, signal, save));
+      } catch (error) {
+        const ended = error instanceof AuthError && error.errorCode === "tokens_lost" && (await this.endedElsewhere());
+        if (ended) return ended;
+        // An abort, or a text that could not be saved, is no end.
+        if (this.isOver()) this.end = this.end || "failed";
+        throw error;
+      } finally {
+        release();
+      }
+    });
+  }
+
+  /**
+   * @param {boolean} wait
+   * @param {SharedSignal | undefined} signal
+   * @param {((text: string) => unknown) | undefined} save
+   * @returns {Promise<FlowStep>}
+   */
+  async driven(wait, signal, save) {
+    const { correlationId } = this.prompt;
+    const store = save && (async (/** @type {string} */ text) => {
+      await save(text);
+      this.setStoredText(text);
+    });
+    const step = await this.host.orStored(() =>
+      call((instance) => this.flowIn(instance).turn(wait, signal, store, this.storedText), { signal, correlationId }),
+    );
+    if (step.nextPollOn !== undefined) return { status: "pending", nextPollOn: new Date(step.nextPollOn) };
+    return { status: "completed", result: authenticationResult(step) };
+  }
+
+  /**
+   * The module's flow in the running instance. One of an instance that was lost is resumed from its text.
+   *
+   * @param {Instance} instance
+   */
+  flowIn(instance) {
+    if (this.flow.home !== instance) {
+      const text = this.flow.home.salvaged(() => this.flow.save());
+      this.flow = this.client.application(instance).resumeDeviceCode(text, jsonOf(this.client.settings), this.host);
+    }
+    return this.flow;
+  }
+
+  /** A flow that was lost with its instance may be resumed. */
+  isOver() {
+    return this.flow.home === loaded() && this.flow.id === undefined;
+  }
+
+  /**
+   * The result of a flow that another process has brought to an end: it stored the tokens, and died before it removed the flow's text.
+   * This is looked up before the first poll, because some servers take a code that comes a second time for a stolen one (RFC 6749
+   * §4.1.2), and take the tokens back.
+   *
+   * @returns {Promise<FlowStep | undefined>}
+   */
+  async endedElsewhere() {
+    if (this.storedText === undefined) return undefined;
+    const account = await this.client.cache.accountOfFlow(this.id);
+    this.mayHaveEnded = account !== undefined;
+    if (!account) return undefined;
+    this.end = "completed";
+    const { scopes, authority } = JSON.parse(this.storedText);
+    const { correlationId } = this.prompt;
+    return { status: "completed", result: await this.application.acquireTokenSilent({ account, scopes, authority, correlationId }) };
   }
 }
 
-/** One that went down with its instance may be taken up again. */
-function isOver(live) {
-  return live.home === loaded() && live.mark() === undefined;
+/**
+ * What a deviceCodeCallback gets.
+ *
+ * @param {any} prompt
+ */
+export function deviceCodeResponse({ expiresOn, deadline, correlationId, ...response }) {
+  return response;
 }

@@ -13,13 +13,14 @@ const ERROR_SIZE = 16;
  * An instance that has not started: instantiate the module with its `imports`, then call `start`. The classes that the module exports
  * are properties of the instance; their objects have the instance as `home`.
  *
- * `onTrap(trap)` is called when an export throws. It gives the error that the caller of the export gets.
+ * `onTrap(trap)` is called when an export throws, and has to call `stop`.
  */
 export function createInstance(onTrap) {
   const glue = createGlue();
-  // How many calls of the classes' methods are under way. An export that is called while there is none was called by the host: by a timer,
-  // a promise, an event or the garbage collector.
+  // How many calls of the classes' methods are under way, and how many were when the export that is running was called. An export that is
+  // called without a further method was called by the host: by a timer, a promise, an event or the garbage collector.
   let callsUnderWay = 0;
+  let callsOfRunningExport = 0;
   // Gives the error of all calls after the instance was discarded.
   let reasonOfStop;
   let memory;
@@ -65,22 +66,33 @@ export function createInstance(onTrap) {
     },
   };
 
-  /** Whatever an export throws is a trap: an error that Rust code returns is thrown by the glue, after the export has returned. */
+  /**
+   * Whatever an export throws is a trap: an error that Rust code returns is thrown by the glue, after the export has returned. A method
+   * throws the error of the trap. The host could only report it as an uncaught exception, so a call of the host does nothing; `onTrap` has
+   * rejected the calls that wait.
+   */
   function guarded(callExport) {
     return (...given) => {
-      if (reasonOfStop) {
-        if (callsUnderWay) throw reasonOfStop();
-        return undefined;
-      }
+      const isCalledByHost = callsUnderWay === callsOfRunningExport;
+      if (reasonOfStop) return stopped(isCalledByHost);
+      const calls = callsOfRunningExport;
+      callsOfRunningExport = callsUnderWay;
       try {
-        return callExport(...given);
+        const result = callExport(...given);
+        // The host's code may have called an export that trapped, and kept the error to itself.
+        return reasonOfStop ? stopped(isCalledByHost) : result;
       } catch (trap) {
-        const error = reasonOfStop ? reasonOfStop() : onTrap(trap);
-        if (callsUnderWay) throw error;
-        // The host could only report it as an uncaught exception. `onTrap` has rejected the calls that wait.
-        return undefined;
+        if (!reasonOfStop) onTrap(trap);
+        return stopped(isCalledByHost, trap);
+      } finally {
+        callsOfRunningExport = calls;
       }
     };
+  }
+
+  function stopped(isCalledByHost, trap) {
+    if (!isCalledByHost) throw reasonOfStop ? reasonOfStop() : trap;
+    return undefined;
   }
 
   function counted(work) {

@@ -1,39 +1,61 @@
+// @ts-check
 // Logs as msal-node has them: LogLevel, Logger, and the way of a line from the module to the logger of an application.
 //
-// Not what is logged: src/flow/log.rs is. Here are only the few lines about errors that the facade itself throws.
+// src/flow/log.rs decides what is logged of a flow. Only the lines about errors that the facade itself throws are made here.
 
-import { AuthError, calledFrom } from "./errors.js";
-import { hide, named } from "./properties.js";
+import { addFrames, AuthError } from "./errors.js";
+import { defineHidden, hide, named } from "./properties.js";
 
-/** As msal-node numbers them, and back. */
+/** @typedef {{ loggerCallback?: (level: number, message: string, containsPii: boolean) => any, piiLoggingEnabled?: boolean, logLevel?: number }} LoggerOptions */
+/** A Logger of ours or of msal-node's, or an object with the same methods. @typedef {any} AnyLogger */
+
+/** The levels as msal-node numbers them, and their names by number. @type {Record<string, any>} */
 export const LogLevel = {};
 const LEVELS = ["Error", "Warning", "Info", "Verbose", "Trace"];
 LEVELS.forEach((name, level) => (LogLevel[(LogLevel[name] = level)] = name));
 
-// A level's method; the one for lines with personal data ends in "Pii".
+/** The method of each level. The one for lines with personal data ends in "Pii". */
 const METHODS = LEVELS.map((name) => name.toLowerCase());
 
 /** Writes to a callback what its level and its consent to personal data allow. */
 export class Logger {
+  /**
+   * @param {LoggerOptions} [loggerOptions]
+   * @param {string} [packageName]
+   * @param {string} [packageVersion]
+   */
   constructor(loggerOptions, packageName = "", packageVersion = "") {
     const { loggerCallback, piiLoggingEnabled, logLevel } = loggerOptions || {};
-    const options = {
-      loggerCallback,
-      piiLoggingEnabled: !!piiLoggingEnabled,
-      logLevel: typeof logLevel === "number" ? logLevel : LogLevel.Info,
+    this.settings = {
+      options: {
+        loggerCallback,
+        piiLoggingEnabled: !!piiLoggingEnabled,
+        logLevel: typeof logLevel === "number" ? logLevel : LogLevel.Info,
+      },
+      origin: `${packageName}@${packageVersion}`,
     };
-    hide(this, { settings: { options, origin: `${packageName}@${packageVersion}` } });
+    hide(this, "settings");
   }
 
   isPiiLoggingEnabled() {
     return this.settings.options.piiLoggingEnabled;
   }
 
-  /** The same for another package. */
+  /**
+   * A logger with the same options for another package.
+   *
+   * @param {string} packageName
+   * @param {string} [packageVersion]
+   */
   clone(packageName, packageVersion) {
     return new Logger(this.settings.options, packageName, packageVersion);
   }
 
+  /**
+   * @param {number} level
+   * @param {string} message
+   * @param {boolean} containsPii
+   */
   executeCallback(level, message, containsPii) {
     const { loggerCallback } = this.settings.options;
     if (!loggerCallback) return;
@@ -47,8 +69,13 @@ named({ Logger });
 
 METHODS.forEach((method, level) => {
   for (const pii of ["", "Pii"]) {
-    // A method of a class: not enumerable, and its own in a subclass.
-    hide(Logger.prototype, {
+    // Like a method of a class: not enumerable, and a subclass may have its own.
+    defineHidden(Logger.prototype, {
+      /**
+       * @this {Logger}
+       * @param {string} message
+       * @param {string} [correlationId]
+       */
       [method + pii](message, correlationId = "") {
         const { options, origin } = this.settings;
         if (level > options.logLevel || (pii && !options.piiLoggingEnabled)) return;
@@ -59,58 +86,94 @@ METHODS.forEach((method, level) => {
   }
 });
 
-/** Are a logger's methods there? msal-node's own Logger has them, and may be given to setLogger. */
+/**
+ * Has this a logger's methods? msal-node's own Logger has them, and may be given to setLogger.
+ *
+ * @param {any} logger
+ */
 export function isLogger(logger) {
   return METHODS.every((method) => typeof Object(logger)[method] === "function");
 }
 
 /**
- * What the module hands its lines to, or nothing where nobody would read them: then it makes none. The level of a line with
- * personal data is 5 more. `correlationId` is a function.
+ * What the module hands the lines of its log to, or `undefined` where nobody would read them: then it makes none. The level of a line with
+ * personal data is 5 more.
+ *
+ * @param {AnyLogger} logger
+ * @param {() => string} correlationId
+ * @returns {((level: number, text: string) => void) | undefined}
  */
-export function journalOf({ logger }, correlationId) {
-  const heard = logger.constructor !== Logger || logger.settings.options.loggerCallback;
-  return heard ? (level, text) => write(logger, level % 5, level > 4, text, correlationId()) : undefined;
+export function logFunction(logger, correlationId) {
+  const isRead = logger.constructor !== Logger || logger.settings.options.loggerCallback;
+  return isRead ? (level, text) => write(logger, level % 5, level > 4, text, correlationId()) : undefined;
 }
 
-/** The result of `work`, which is async; an error that ends it is written down. */
-export function logged(app, correlationId, work) {
+/**
+ * The result of `work`. An error that ends it is written to the log.
+ *
+ * @template T
+ * @param {{ logger: AnyLogger }} client
+ * @param {string | undefined} correlationId
+ * @param {() => Promise<T>} work
+ * @returns {Promise<T>}
+ */
+export function logged(client, correlationId, work) {
   // No async function: thousands of flows may be under way, and each would keep its frame.
   return work().catch((error) => {
-    calledFrom(error, new Error());
-    tell(app, error, correlationId);
+    addFrames(error, new Error());
+    writeError(client.logger, error, correlationId);
     throw error;
   });
 }
 
-// Errors that stand in a log already: the module has told of them, or they passed here.
-const told = new WeakSet();
+/** Errors that the log has told of already. */
+const loggedErrors = new WeakSet();
 
-/** Marks an error that the module writes down itself. */
-export function toldByModule(error) {
-  told.add(error);
+/**
+ * Marks an error that the module has written to the log.
+ *
+ * @template {object} T
+ * @param {T} error
+ */
+export function markLogged(error) {
+  loggedErrors.add(error);
   return error;
 }
 
 /**
- * Writes down an error that ends a call, once. The message of ours may quote what the caller gave, which needs the mark;
- * what the caller's own says is nobody's business: it may quote the code.
+ * Writes an error that ends a call to the log, once. The message of ours may quote what the caller gave, so it is a line with personal
+ * data. What the caller's own error says is not written: it may quote the code.
+ *
+ * @param {AnyLogger} logger
+ * @param {any} error
+ * @param {string} [correlationId]
  */
-export function tell({ logger }, error, correlationId) {
-  if (told.has(Object(error))) return;
-  told.add(Object(error));
-  if (!(error instanceof AuthError)) return write(logger, LogLevel.Info, false, "Ended by the caller.", correlationId);
+export function writeError(logger, error, correlationId) {
+  if (loggedErrors.has(Object(error))) return;
+  loggedErrors.add(Object(error));
+  if (!(error instanceof AuthError)) {
+    write(logger, LogLevel.Info, false, "Ended by the caller.", correlationId);
+    return;
+  }
   const id = error.correlationId || correlationId;
   write(logger, LogLevel.Error, false, `Failed: ${error.errorCode}. ${error.hint}`, id);
   write(logger, LogLevel.Error, true, error.errorMessage, id);
 }
 
-/** One line. A logger that throws must not harm the sign-in it tells of. */
+/**
+ * Writes one line. A logger that throws must not harm the sign-in that it tells of.
+ *
+ * @param {AnyLogger} logger
+ * @param {number} level
+ * @param {boolean} containsPii
+ * @param {string} text
+ * @param {string} [correlationId]
+ */
 function write(logger, level, containsPii, text, correlationId = "") {
   const method = METHODS[level] + (containsPii ? "Pii" : "");
   try {
     if (typeof logger[method] === "function") logger[method](text, correlationId);
   } catch {
-    // Its own affair.
+    // The logger's own affair.
   }
 }

@@ -1,60 +1,79 @@
-// Calls into the WebAssembly module, and what comes of them: its answers are JSON texts, its failures become errors, a caller's
-// abort becomes the signal's reason, and a trap (a bug of ours) becomes an AuthError that asks for a report, after which the
-// instance is thrown away.
+// @ts-check
+// Calls into the WebAssembly module. What it rejects with becomes an error of the public contract, and a call that is under way when its
+// instance is lost is rejected.
 
-import { AuthError, fromFailure } from "./errors.js";
-import { toldByModule } from "./logger.js";
-import { reasonOf } from "./signal.js";
-import { discard, loaded, lost, ready, underWay } from "./wasm.js";
+import { AuthError, fromView } from "./errors.js";
+import { markLogged } from "./logger.js";
+import { loaded, ready, underWay } from "./wasm.js";
 
-/** The result of `work(module)`, with every failure as an error. */
+/** @typedef {import("./wasm.js").Instance} Instance */
+/** @typedef {import("./signal.js").SharedSignal} SharedSignal */
+
+/**
+ * The result of `work(instance)`, with every failure as an error. The module is loaded first.
+ *
+ * @template T
+ * @param {(instance: Instance) => Promise<T> | T} work
+ * @param {{ signal?: SharedSignal, correlationId?: string }} [options]
+ * @returns {Promise<T>}
+ */
 export async function call(work, { signal, correlationId } = {}) {
-  if (signal && signal.aborted) throw reasonOf(signal);
-  const module = loaded() || (await ready());
-  let rejectAll;
+  if (signal && signal.aborted) throw signal.reason;
+  const instance = loaded() || (await ready());
+  /** @type {(reason: unknown) => void} */
+  let rejectCall = () => {};
   try {
     return await new Promise((resolve, reject) => {
-      underWay.add((rejectAll = reject));
-      Promise.resolve(work(module)).then(resolve, reject);
+      rejectCall = reject;
+      underWay.add(rejectCall);
+      Promise.resolve(work(instance)).then(resolve, reject);
     });
   } catch (thrown) {
-    throw toError(thrown, module, signal, correlationId);
+    throw toError(thrown, correlationId);
   } finally {
-    underWay.delete(rejectAll);
+    underWay.delete(rejectCall);
   }
 }
 
-/** The same for what the module answers at once. It must be loaded already. */
+/**
+ * The same for what the module answers at once. It must be loaded already.
+ *
+ * @template T
+ * @param {(instance: Instance) => T} work
+ * @returns {T}
+ */
 export function callNow(work) {
-  const module = loaded();
-  return within(module, () => work(module));
+  const instance = /** @type {Instance} */ (loaded());
+  return errorsOf(() => work(instance));
 }
 
-/** An answer of the module's. Its lines go to `log`; a failure is thrown as it is, for one of the above to make an error of. */
-export function opened(text, log) {
-  const answer = JSON.parse(text);
-  const lines = (log && answer.log) || [];
-  for (const [level, line] of lines) log(level, line);
-  if (answer.failure) throw { failure: answer.failure, isTold: lines.length > 0 };
-  return answer;
-}
-
-/** What `work` gives, which calls `module`: what it throws and is no answer of the module's is a trap. */
-export function within(module, work) {
+/**
+ * What `work` gives, with the module's rejections as errors.
+ *
+ * @template T
+ * @param {() => T} work
+ * @returns {T}
+ */
+export function errorsOf(work) {
   try {
     return work();
   } catch (thrown) {
-    throw toError(thrown, module);
+    throw toError(thrown);
   }
 }
 
-function toError(thrown, module, signal, correlationId) {
-  if (thrown && thrown.failure) {
-    const error = fromFailure(thrown.failure, correlationId);
-    return thrown.isTold ? toldByModule(error) : error;
+/**
+ * The module rejects with `{ error, isLogged }`, or with `{ reason }` for what a caller's signal, callback or store threw.
+ *
+ * @param {any} thrown
+ * @param {string} [correlationId]
+ * @returns {unknown}
+ */
+function toError(thrown, correlationId) {
+  if (thrown instanceof AuthError || Object(thrown) !== thrown) return thrown;
+  if (thrown.error) {
+    const error = fromView(thrown.error, correlationId);
+    return thrown.isLogged ? markLogged(error) : error;
   }
-  if (thrown instanceof AuthError) return thrown;
-  if (thrown && "reason" in Object(thrown)) return signal ? reasonOf(signal) : thrown.reason;
-  discard(module, thrown);
-  return lost(thrown);
+  return "isLogged" in thrown ? thrown.reason : thrown;
 }

@@ -1,40 +1,152 @@
-// Calls of a cache plugin: what it throws, what it forgets to do, and that it never ends, becomes an error that says so.
+// @ts-check
+// Calls of a cache plugin. What it throws, what it forgets to do, and that it never ends, becomes an error that says so.
 //
-// Not when it is called: js/cache.js. Nor the plugins of this package: js/storage.
+// js/cache.js decides when a plugin is called. The plugins of this package are js/storage.
 
 import { AuthError, ClientAuthError } from "./errors.js";
 
-// How long a method of the plugin may take. Longer than any store waits for a lock and then for an answer: the stores of this package
-// do for half a minute each, msal-node-extensions for a lock alone for 50 s.
+/**
+ * How long a method of the plugin may take, in milliseconds. Longer than any store waits for a lock and then for an answer: the stores of
+ * this package do for half a minute each, msal-node-extensions waits for a lock alone for 50 s.
+ */
 const PATIENCE = 100_000;
 
-// How long it may wait for a lock that is held across requests: longer than the stores of this package do.
+/** How long it may wait for a lock that is held across requests, in milliseconds: longer than the stores of this package do. */
 const LOCK_PATIENCE = 150_000;
 
-/**
- * What the plugin's method gives. What it throws becomes an error of ours, unless it is one. `afterwards` is called should it end
- * when it has been given up.
- */
-export function outside(plugin, name, context, afterwards) {
-  const watch = watchOver(name, afterwards);
-  watch.start(PATIENCE);
-  return watched(plugin, name, [context], watch);
-}
-
-// Errors about what has not ended, and may still be running.
+/** Errors about a method that has not ended and may still be running. */
 const overdue = new WeakSet();
 
-/** Is it about a method that has not ended? */
+/**
+ * Is this an error about a method that has not ended?
+ *
+ * @param {unknown} error
+ */
 export function isOverdue(error) {
   return overdue.has(Object(error));
 }
 
-async function watched(plugin, name, given, watch) {
+/**
+ * What the plugin's method gives. What it throws becomes an error of ours, unless it is one.
+ *
+ * @param {any} plugin
+ * @param {"beforeCacheAccess" | "afterCacheAccess"} name
+ * @param {object} context
+ * @param {() => unknown} [afterwards] is called when the method ends after it has been given up
+ */
+export function callPlugin(plugin, name, context, afterwards) {
+  const deadline = new Deadline(name);
+  deadline.start(PATIENCE);
+  return watched(plugin, name, [context], deadline, afterwards);
+}
+
+/**
+ * What `work` gives, under the plugin's lock of this name if the plugin has locks. It does not matter whether the plugin hands the result
+ * on.
+ *
+ * @template T
+ * @param {any} plugin
+ * @param {string} name
+ * @param {() => Promise<T>} work
+ * @returns {Promise<T>}
+ */
+export async function withLock(plugin, name, work) {
+  if (!plugin || !plugin.exclusively) return work();
+  const locked = new LockedWork(work);
+  locked.deadline.start(LOCK_PATIENCE);
+  /** @type {unknown} */
+  let failure;
+  try {
+    await watched(plugin, "exclusively", [name, () => locked.run()], locked.deadline);
+  } catch (error) {
+    failure = error;
+  }
+  return locked.result(failure);
+}
+
+/** Work that a plugin is to run once, while it holds its lock. */
+class LockedWork {
+  /** @param {() => Promise<any>} work */
+  constructor(work) {
+    this.work = work;
+    this.deadline = new Deadline("exclusively");
+    /** @type {"waiting" | "running" | "done"} */
+    this.state = "waiting";
+    /** The caller has the plugin's answer. */
+    this.isReturned = false;
+    /** @type {Promise<any> | undefined} */
+    this.outcome = undefined;
+  }
+
+  run() {
+    // The caller has been told that the work was not called.
+    if (this.isReturned) return undefined;
+    this.state = "running";
+    // The time that the work takes is its own affair.
+    this.deadline.stop();
+    const outcome = this.work();
+    this.outcome = outcome;
+    const ended = () => {
+      this.state = "done";
+      if (!this.isReturned) this.deadline.start(PATIENCE);
+    };
+    // If the plugin does not wait for the work, its rejection must still have somebody who takes it.
+    outcome.then(ended, ended);
+    return outcome;
+  }
+
+  /** @param {unknown} failure what the plugin failed with */
+  async result(failure) {
+    this.isReturned = true;
+    if (!this.outcome) throw failure || neglected("did not call work");
+    const { state } = this;
+    // What `work` throws is thrown.
+    const result = await this.outcome;
+    if (failure) throw failure;
+    if (state === "running") throw neglected("did not await work");
+    return result;
+  }
+}
+
+/** A time after which a plugin's method is given up. `passed` rejects then. */
+class Deadline {
+  /** @param {string} method */
+  constructor(method) {
+    this.method = method;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.timer = undefined;
+    /** @type {(error: unknown) => void} */
+    this.reject = () => {};
+    /** @type {Promise<never>} */
+    this.passed = new Promise((_, reject) => {
+      this.reject = reject;
+    });
+  }
+
+  /** @param {number} milliseconds */
+  start(milliseconds) {
+    this.stop();
+    this.timer = setTimeout(() => this.reject(notEnded(this.method, milliseconds)), milliseconds);
+  }
+
+  stop() {
+    clearTimeout(this.timer);
+  }
+}
+
+/**
+ * @param {any} plugin
+ * @param {string} name
+ * @param {unknown[]} given
+ * @param {Deadline} deadline
+ * @param {() => unknown} [afterwards]
+ */
+async function watched(plugin, name, given, deadline, afterwards) {
   const call = (async () => plugin[name](...given))();
   try {
-    return await Promise.race([call, watch.late]);
+    return await Promise.race([call, deadline.passed]);
   } catch (cause) {
-    if (isOverdue(cause)) call.then(watch.afterwards, watch.afterwards).catch(() => {});
+    if (isOverdue(cause)) call.then(afterwards, afterwards).catch(() => {});
     if (cause instanceof AuthError) throw cause;
     const error = new ClientAuthError(
       "cache_plugin_error",
@@ -44,72 +156,25 @@ async function watched(plugin, name, given, watch) {
     error.cause = cause;
     throw error;
   } finally {
-    watch.stop();
+    deadline.stop();
   }
 }
 
-/** `late` rejects when a time that was started is over. */
-function watchOver(name, afterwards) {
-  let timer;
-  let give;
-  const late = new Promise((_, reject) => (give = reject));
-  const stop = () => clearTimeout(timer);
-  const start = (patience) => {
-    stop();
-    timer = setTimeout(() => give(notEnded(name, patience)), patience);
-  };
-  return { late, start, stop, afterwards };
-}
-
-function notEnded(name, patience) {
+/**
+ * @param {string} method
+ * @param {number} milliseconds
+ */
+function notEnded(method, milliseconds) {
   const error = new ClientAuthError(
     "cache_plugin_error",
-    `cache.cachePlugin.${name} did not end within ${patience / 1000} s.`,
+    `cache.cachePlugin.${method} did not end within ${milliseconds / 1000} s.`,
     "See what the plugin waits for: its promise must settle. Tokens that have arrived stay in memory, and the next call stores them.",
   );
   overdue.add(error);
   return error;
 }
 
-/** What `work` gives, under the plugin's lock of this name if it has locks. Whether the plugin hands that on does not matter. */
-export async function locked(plugin, name, work) {
-  if (!plugin || !plugin.exclusively) return work();
-  let outcome;
-  let isUnderWay = false;
-  let isOver = false;
-  const watch = watchOver("exclusively");
-  const once = () => {
-    // The caller has been told that it was not called.
-    if (isOver) return undefined;
-    const ended = () => {
-      isUnderWay = false;
-      if (!isOver) watch.start(PATIENCE);
-    };
-    isUnderWay = true;
-    // What it takes itself is its own affair.
-    watch.stop();
-    outcome = work();
-    // What the plugin does not wait for must be nobody's unhandled rejection.
-    outcome.then(ended, ended);
-    return outcome;
-  };
-  watch.start(LOCK_PATIENCE);
-  let failure;
-  try {
-    await watched(plugin, "exclusively", [name, once], watch);
-  } catch (error) {
-    failure = error;
-  }
-  isOver = true;
-  if (!outcome) throw failure || neglected("did not call work");
-  const wasUnderWay = isUnderWay;
-  // What `work` throws is told as that.
-  const result = await outcome;
-  if (failure) throw failure;
-  if (wasUnderWay) throw neglected("did not await work");
-  return result;
-}
-
+/** @param {string} what */
 function neglected(what) {
   return new ClientAuthError(
     "cache_plugin_error",
@@ -119,7 +184,7 @@ function neglected(what) {
 }
 
 /** For a plugin that stores when nobody waits for it any more: it would write over its store with nothing. */
-export function forgotten() {
+export function forgottenError() {
   return new ClientAuthError(
     "cache_plugin_error",
     "tokenCache.serialize was called after clearCache() had forgotten what it was about.",

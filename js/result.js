@@ -1,7 +1,12 @@
-// A sign-in as the module reports it, in the shape of the public contract: dates, maps, parsed claims.
+// @ts-check
+// A sign-in as the module reports it (src/web/views.rs), in the shape of the public contract: dates, maps, parsed claims.
 
-/** AuthenticationResult. `profiles`: what the person is called in each tenant that the cache knows, if the sign-in does not say. */
-export function authenticationResult(signIn, profiles) {
+/**
+ * An AuthenticationResult.
+ *
+ * @param {{ signIn: any, profiles?: any }} tokens `profiles`: the person's names in each tenant that the cache knows
+ */
+export function authenticationResult({ signIn, profiles }) {
   const { idTokenClaims: claimsText, account, expiresOn, extExpiresOn, refreshOn, isDue, ...rest } = signIn;
   const idTokenClaims = parsed(claimsText);
   return {
@@ -14,28 +19,43 @@ export function authenticationResult(signIn, profiles) {
   };
 }
 
-/** AccountInfo of everybody in the cache. What several accounts have in common comes with the first of them, and is one object in all. */
+/**
+ * The AccountInfo of every account in the cache. The accounts of one person share one map of tenant profiles, which comes with the first of
+ * them.
+ *
+ * @param {any[]} accounts
+ */
 export function cachedAccounts(accounts) {
-  let home, profiles, tenantProfiles, at;
-  return accounts.map((account) => {
-    const { home: ofEntry, profiles: ofPerson, idToken, idTokenClaims, ...own } = account;
-    if (ofEntry) home = ofEntry;
-    if (ofPerson) [profiles, tenantProfiles, at] = [ofPerson, byTenant(ofPerson), 0];
-    return accountInfo({ ...home, ...own, profile: profiles[at++], tenantProfiles }, idToken, idToken && parsed(idTokenClaims));
+  /** @type {Map<string, any> | undefined} */
+  let tenantProfiles;
+  return accounts.map(({ profiles, idToken, idTokenClaims, ...account }) => {
+    if (profiles) tenantProfiles = byTenant(profiles);
+    return accountInfo({ ...account, tenantProfiles }, idToken, idToken && parsed(idTokenClaims));
   });
 }
 
-/** AccountInfo: what is the same in every tenant, and beside it what the person is called in this one. */
+/**
+ * An AccountInfo: what is the same in every tenant, and beside it the person's names in this one.
+ *
+ * @param {any} account
+ * @param {string | undefined} idToken
+ * @param {any} idTokenClaims
+ */
 function accountInfo({ profile, profiles = [profile], tenantProfiles = byTenant(profiles), ...account }, idToken, idTokenClaims) {
-  const { isHomeTenant, ...named } = profile;
-  return { ...account, ...named, idToken, idTokenClaims, tenantProfiles };
+  const { isHomeTenant, ...names } = profile;
+  return { ...account, ...names, idToken, idTokenClaims, tenantProfiles };
 }
 
+/** @param {any[]} profiles */
 function byTenant(profiles) {
   return new Map(profiles.map((profile) => [profile.tenantId, profile]));
 }
 
-/** Tokens that have arrived are never lost over a claim: what cannot be read is left out. */
+/**
+ * Tokens that have arrived are never lost over a claim: what cannot be read is left out.
+ *
+ * @param {string | undefined} claims a JSON text
+ */
 function parsed(claims) {
   try {
     return claims ? JSON.parse(claims) : {};
@@ -44,6 +64,7 @@ function parsed(claims) {
   }
 }
 
+/** @param {number | undefined} milliseconds */
 function date(milliseconds) {
   return milliseconds === undefined ? undefined : new Date(milliseconds);
 }

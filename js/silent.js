@@ -1,136 +1,200 @@
-// Tokens without a person: from the cache, or by the refresh token. When the cache is asked, who waits for whom, and what a
-// caller who has gone leaves running.
+// @ts-check
+// Tokens without a person: acquireTokenSilent, and the revocation at sign-out. Each reads from top to bottom here.
 //
-// Not what is good enough, nor what is sent: src/flow/silent.rs and src/flow/refreshing.rs decide that.
+// They are JavaScript because all that is between the module's calls is: the caller's cache plugin and its locks, the promises that equal
+// calls share, waitUntil. What a token is good for, and what is sent, src/flow/silent.rs and src/flow/refreshing.rs decide. ADR 12.
 
-import { begin, exclusively, keep, lookUp, profiles as profilesOf } from "./cache.js";
 import { checkSignal, checkType, object } from "./configuration.js";
-import { Driver } from "./driver.js";
 import { InteractionRequiredAuthError } from "./errors.js";
-import { journalOf, LogLevel } from "./logger.js";
-import { call, opened } from "./module.js";
-import { fetchOf } from "./network.js";
-import { jsonOf, known } from "./request.js";
+import { LogLevel } from "./logger.js";
+import { call } from "./module.js";
+import { sharedResult } from "./queue.js";
+import { jsonOf, requestFields } from "./request.js";
 import { authenticationResult } from "./result.js";
-import { raced, reasonOf } from "./signal.js";
-import { together } from "./turns.js";
+import { raced, sharedSignal } from "./signal.js";
 
-// How long a call relies on an equal one that was made before it: longer than a request and its repetitions.
+/** @typedef {import("./client.js").Client} Client */
+/** @typedef {{ signIn: any, profiles?: any }} Tokens */
+
+/** How long a call relies on an equal one that was made before it, in milliseconds: longer than a request and its repetitions. */
 const PATIENCE = 100_000;
 
-/** An AuthenticationResult. A caller that aborts has gone; the refresh goes on, because its answer may hold a new refresh token. */
-export async function acquireTokenSilent(app, request, correlationId) {
-  const { signal, waitUntil, account, forceRefresh, ...fields } = object(request, "request");
-  checkSignal(signal, "request.signal");
+/**
+ * An AuthenticationResult, from the cache or by the refresh token. If the caller aborts, the refresh goes on, because its answer may hold
+ * a new refresh token.
+ *
+ * @param {Client} client
+ * @param {any} request
+ * @param {string} correlationId
+ */
+export async function acquireTokenSilent(client, request, correlationId) {
+  const { signal: given, waitUntil, account, forceRefresh } = object(request, "request");
+  checkSignal(given, "request.signal");
   checkType(waitUntil, "function", "request.waitUntil", "a function that takes a promise");
-  if (signal && signal.aborted) throw reasonOf(signal);
-  const text = jsonOf({ ...app.settings, ...known(fields), forceRefresh, ...partsOf(account) });
-  const asking = {
-    app,
-    text,
-    request: identified(text, correlationId),
-    correlationId,
-    fetch: fetchOf(app.network),
-    journal: journalOf(app, () => correlationId),
+  const signal = sharedSignal(given);
+  if (signal && signal.aborted) throw signal.reason;
+  const query = new SilentQuery(client, { ...requestFields(request), forceRefresh, ...accountFields(account) }, correlationId);
+  // Equal calls share what is looked up and sent. Each has its own result and its own waitUntil.
+  const tokens = async () => {
+    const { token, refresh } = await sharedResult(client, query.text, PATIENCE, () => lookedUp(query));
+    if (waitUntil && refresh) entrust(waitUntil, refresh, query);
+    return resultFor(token ? { signIn: token } : await refresh, correlationId);
   };
-  return raced(answered(asking, waitUntil), signal);
+  return raced(tokens(), signal);
 }
 
-/** Asks the provider to let no refresh token of this account be good any more, where it can, and then does `forget`. */
-export async function revoke(app, account, correlationId, forget) {
-  const text = jsonOf({ ...app.settings, scopes: ["openid"], ...partsOf(account) });
-  const request = identified(text, correlationId);
-  const [fetch, journal] = [fetchOf(app.network), journalOf(app, () => correlationId)];
-  return exclusively(app.tokenCache, await personOf(request), async () => {
+/**
+ * Asks the provider to revoke every refresh token of this account, where it has an endpoint for it, and then does `remove`.
+ *
+ * @param {Client} client
+ * @param {any} account
+ * @param {string} correlationId
+ * @param {() => Promise<void>} remove
+ */
+export async function revokeTokens(client, account, correlationId, remove) {
+  const query = new SilentQuery(client, { scopes: ["openid"], ...accountFields(account) }, correlationId);
+  return client.cache.exclusively(await query.lock(), async () => {
     try {
-      const flow = await begin(app.tokenCache, (cache, module) => new Driver(app.module(module).revoke(request, cache), fetch, journal));
-      await call(() => flow.turn(false), { correlationId });
+      const flow = await query.flow("revoke");
+      await call(() => flow.finish(), { correlationId });
     } finally {
       // The person wanted to be forgotten here, whatever the provider says.
-      await forget();
+      await remove();
     }
   });
 }
 
-/** What the module reads of an account. */
-function partsOf(account) {
-  const { homeAccountId, environment, tenantId } = Object(account);
-  return { homeAccountId, environment, tenantId };
+/** What is asked for without a person. */
+class SilentQuery {
+  /**
+   * @param {Client} client
+   * @param {object} fields
+   * @param {string} correlationId
+   */
+  constructor(client, fields, correlationId) {
+    this.client = client;
+    this.correlationId = correlationId;
+    /** What is asked for. Calls that differ in their correlation id alone have the same text. */
+    this.text = jsonOf({ ...client.settings, ...fields });
+    /** The same with the correlation id, as the module reads it. */
+    this.request = `${this.text.slice(0, -1)},"correlationId":${jsonOf(correlationId)}}`;
+    this.host = client.host(() => correlationId);
+    this.log = this.host.log;
+  }
+
+  /** The name of the lock under which the person's tokens are renewed. */
+  lock() {
+    return call((instance) => instance.TokenCache.refreshLock(this.request));
+  }
+
+  /** The access token that the cache has, if it serves the request. */
+  cachedToken() {
+    return this.client.cache.read((cache) => cache.find(this.text, this.log));
+  }
+
+  /**
+   * The module's flow, which begins with what is in the cache.
+   *
+   * @param {"refresh" | "revoke"} verb
+   */
+  flow(verb) {
+    return this.client.cache.read((cache, instance) => this.client.application(instance)[verb](this.request, cache, this.host));
+  }
 }
 
-/** Two calls that differ in their correlation id alone ask for the same. */
-function identified(text, correlationId) {
-  return `${text.slice(0, -1)},"correlationId":${jsonOf(correlationId)}}`;
+/**
+ * The token that the cache has, and the refresh of one that it has not or that is due.
+ *
+ * @param {SilentQuery} query
+ * @returns {Promise<{ token?: any, refresh?: Promise<Tokens> }>}
+ */
+async function lookedUp(query) {
+  const token = await query.cachedToken();
+  if (token && !token.isDue) return { token };
+  // A caller who finds a token that is due does not wait for the next one. One refresh at a time is enough.
+  const refresh = sharedResult(query.client, `due ${query.text}`, PATIENCE, () => refreshed(query));
+  refresh.catch(() => {});
+  return { token, refresh };
 }
 
-const personOf = async (request) => `refresh-${await call((module) => opened(module.TokenCache.person(request)).name)}`;
-
-/** Calls that ask for the same share what is looked up and sent. Each has its own result, and its own `waitUntil`. */
-async function answered(asking, waitUntil) {
-  const { app, text, correlationId, journal } = asking;
-  const { token, renewing, work } = await together(app, text, PATIENCE, () => lookedUp(asking));
-  if (waitUntil && work) entrust(waitUntil, work, journal);
-  return resultFor(token ? { signIn: token } : await renewing, correlationId);
-}
-
-/** A `waitUntil` that fails, as that of Workers does without its `ctx`, costs nobody a token. */
-function entrust(waitUntil, work, journal) {
-  const failed = () => journal && journal(LogLevel.Warning, "request.waitUntil failed. The renewal goes on as long as the host lets it.");
+/**
+ * New tokens. Where the store has no lock, another process may have spent the refresh token meanwhile; then the one that it has stored is
+ * tried once. (The module does not ask again for what was refused a moment ago.)
+ *
+ * @param {SilentQuery} query
+ * @returns {Promise<Tokens>}
+ */
+async function refreshed(query) {
   try {
-    Promise.resolve(waitUntil(work)).catch(failed);
+    return await refreshedOnce(query);
+  } catch (error) {
+    if (!(error instanceof InteractionRequiredAuthError) || !error.status) throw error;
+    return refreshedOnce(query).catch(() => {
+      throw error;
+    });
+  }
+}
+
+/**
+ * @param {SilentQuery} query
+ * @returns {Promise<Tokens>}
+ */
+async function refreshedOnce(query) {
+  const { client, correlationId } = query;
+  return client.cache.exclusively(await query.lock(), async () => {
+    const flow = await query.flow("refresh");
+    let signIn;
+    try {
+      signIn = await call(() => flow.finish(), { correlationId });
+    } catch (error) {
+      // What the refusal has taught is stored, if that can be done; the refusal is what there is to tell.
+      if (flow.hasNews()) await client.cache.storeTokens(flow).catch(() => {});
+      throw error;
+    }
+    const profiles = flow.hasNews() ? await client.cache.storeTokens(flow) : await client.cache.read((cache) => cache.save(flow));
+    return { signIn, profiles };
+  });
+}
+
+/**
+ * Hands a refresh to the caller's waitUntil. One that fails, as that of Workers does without its `ctx`, costs nobody a token.
+ *
+ * @param {(promise: Promise<void>) => unknown} waitUntil
+ * @param {Promise<Tokens>} refresh
+ * @param {SilentQuery} query
+ */
+function entrust(waitUntil, refresh, { log }) {
+  const failed = () => log && log(LogLevel.Warning, "request.waitUntil failed. The refresh goes on as long as the host lets it.");
+  try {
+    const end = refresh.then(
+      () => {},
+      () => {},
+    );
+    Promise.resolve(waitUntil(end)).catch(failed);
   } catch {
     failed();
   }
 }
 
 /**
- * A result that is this caller's alone: what a program does to one must not show in another. What comes from the cache has the
- * caller's correlation id; what was sent for, that under which it was sent: the server's log has no other.
+ * A result of this caller's own: what a program does to one must not show in another. What comes from the cache has the caller's
+ * correlation id. What was sent for has the id under which it was sent, because the server's log has no other.
+ *
+ * @param {Tokens | undefined} tokens
+ * @param {string} correlationId
  */
-function resultFor(answer, correlationId) {
-  const { signIn, profiles } = JSON.parse(JSON.stringify(answer));
+function resultFor(tokens, correlationId) {
+  const { signIn, profiles } = JSON.parse(JSON.stringify(tokens));
   if (signIn.fromCache) signIn.correlationId = correlationId;
-  return authenticationResult(signIn, profiles);
-}
-
-/** The token that the cache has, and the renewal of one that it has not or that is due. `work` is that, and never rejects. */
-async function lookedUp(asking) {
-  const { app, text, journal } = asking;
-  const token = await lookUp(app.tokenCache, (cache) => opened(cache.find(text, Date.now(), !!journal), journal).found);
-  if (token && !token.isDue) return { token };
-  // Whoever finds a token that is due does not wait for the next one, but one at a time is enough.
-  const renewing = together(app, `due ${text}`, PATIENCE, () => renewed(asking));
-  return { token, renewing, work: renewing.then(() => {}, () => {}) };
+  return authenticationResult({ signIn, profiles });
 }
 
 /**
- * New tokens. Where the store has no lock, another process may have spent the refresh token meanwhile: then the one it has
- * stored is tried once. (The module does not ask again what was refused a moment ago.)
+ * What the module reads of an account.
+ *
+ * @param {any} account
  */
-async function renewed(asking) {
-  try {
-    return await refreshed(asking);
-  } catch (error) {
-    if (!(error instanceof InteractionRequiredAuthError) || !error.status) throw error;
-    return refreshed(asking).catch(() => {
-      throw error;
-    });
-  }
-}
-
-async function refreshed({ app, request, correlationId, fetch, journal }) {
-  const { tokenCache } = app;
-  return exclusively(tokenCache, await personOf(request), async () => {
-    const flow = await begin(tokenCache, (cache, module) => new Driver(app.module(module).refresh(request, cache, Date.now()), fetch, journal));
-    let signIn;
-    try {
-      ({ signIn } = await call(() => flow.turn(false), { correlationId }));
-    } catch (error) {
-      // What the refusal has taught is kept, if that can be done; the refusal is what there is to tell.
-      if (flow.hasNews()) await keep(tokenCache, flow).catch(() => {});
-      throw error;
-    }
-    const profiles = flow.hasNews() ? await keep(tokenCache, flow) : await lookUp(tokenCache, (cache) => profilesOf(cache, flow));
-    return { signIn, profiles };
-  });
+function accountFields(account) {
+  const { homeAccountId, environment, tenantId } = Object(account);
+  return { homeAccountId, environment, tenantId };
 }

@@ -42,7 +42,7 @@ export function discard(instance, trap) {
   if (!instance || instance !== running) return;
   running = undefined;
   instance.stop(() => lost(trap));
-  for (const reject of [...underWay]) reject(trap);
+  for (const reject of [...underWay]) reject(lost(trap));
 }
 
 /** The error of the calls that a trap has ended. */
@@ -94,10 +94,7 @@ function start() {
     );
   }
   if (starting) return starting;
-  const instance = createInstance((trap) => {
-    discard(instance, trap);
-    return lost(trap);
-  });
+  const instance = createInstance((trap) => discard(instance, trap));
   const instantiating = source(instance.imports);
   // An entry that instantiates at once gets no promise: on Workers, a promise of a request that has ended never settles for the next one.
   if (typeof instantiating.then !== "function") return run(instance, instantiating);

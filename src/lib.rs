@@ -32,4 +32,4 @@ mod web;
 
 // What JavaScript calls, for tests that call it from Rust.
 #[cfg(target_arch = "wasm32")]
-pub use web::{Application, Flow, TokenCache};
+pub use web::{Application, Flow, Host, TokenCache};

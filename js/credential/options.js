@@ -191,7 +191,7 @@ function useApplication(options) {
  * @returns {Configuration["auth"] & { protocolMode?: string }}
  */
 function settingsOf(app) {
-  return /** @type {any} */ (app).settings;
+  return /** @type {any} */ (app).client.settings;
 }
 
 /** @param {import("device-code-flow/credential").DeviceCodeInfo} info */

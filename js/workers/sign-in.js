@@ -301,8 +301,8 @@ async function outcomeStatus(state, text) {
  * @param {SignInOptions["app"]} app
  */
 function hasCachePlugin(app) {
-  const { own } = Object(app.getTokenCache());
-  return !own || Boolean(own.plugin);
+  const { access } = Object(app.getTokenCache());
+  return !access || Boolean(access.plugin);
 }
 
 /**

@@ -1,14 +1,25 @@
-//! The boundary to JavaScript, and nothing else: texts and numbers in, texts out. WebAssembly only.
+//! The JavaScript host: requests, timers, the clock, aborts, and what JavaScript calls. WebAssembly only.
 //!
-//! It can be read without the RFC: it hands over what the machine in [`crate::flow`] asks for and decides nothing. The module
-//! imports nothing from its host, so all it can do is answer; who sends, waits and reads the clock is js/driver.js.
+//! It knows no OAuth and can be read without the RFC: it carries out what the state machine in [`crate::flow`] asks for.
 //!
-//! [`boundary`] is an application and its flows, [`token_cache`] is where sign-ins are kept, and [`view`] puts both into
-//! words of JSON.
+//! * [`application`] has the verbs. A sign-in reads from top to bottom in [`Application::acquire_token_by_device_code`].
+//! * [`flow`] is one sign-in or refresh under way, [`token_cache`] is where tokens are kept.
+//! * [`driver`] sends and waits for one flow, with [`fetch`], [`timer`], [`abort`] and [`saver`].
+//! * [`host`] is what the JavaScript facade lends to a flow, [`views`] is what goes outward.
 
-mod boundary;
+mod abort;
+mod application;
+mod driver;
+mod fetch;
+mod flow;
+mod host;
+mod race;
+mod saver;
+mod timer;
 mod token_cache;
-mod view;
+mod views;
 
-pub use boundary::{Application, Flow};
+pub use application::Application;
+pub use flow::Flow;
+pub use host::Host;
 pub use token_cache::TokenCache;

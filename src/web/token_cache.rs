@@ -1,170 +1,188 @@
-//! The token cache that JavaScript holds: a text in, a text out, and the people in it.
+//! The token cache as JavaScript holds it: a text in, a text out, and the accounts in it.
 //!
-//! A refresh token leaves the module inside that text and in no other way: a sign-in goes from its flow into the cache
-//! without passing through JavaScript. Where the text is kept, and when, is the facade's affair (js/cache.js).
+//! A refresh token leaves the module inside that text and in no other way. Where the text is kept, and when, is the facade's affair
+//! (js/cache.js).
 
+use core::cell::{Ref, RefCell};
+
+use js_sys::Function;
 use wasm_bindgen::prelude::*;
 
 use crate::cache::document::CacheDocument;
 use crate::error::Error;
-use crate::flow::FlowState;
-use crate::flow::log;
 use crate::flow::silent::SilentRequest;
-use crate::json::Members;
-use crate::web::boundary::Flow;
-use crate::web::view::{self, moment};
+use crate::flow::{FlowState, log};
+use crate::web::flow::Flow;
+use crate::web::host::write_log;
+use crate::web::timer::now;
+use crate::web::views::{self, Rejection};
 
-/// The cache of one application.
+/// The token cache of one application.
 #[wasm_bindgen]
 #[derive(Default)]
 pub struct TokenCache {
-    store: CacheDocument,
-    /// What was asked lately, with its text: a program asks the same over and over, and reading it is half of a look-up.
-    asked: Vec<(String, SilentRequest)>,
+    store: RefCell<CacheDocument>,
+    /// The requests of the last look-ups, by their text. A program asks the same over and over, and reading a request is half of a
+    /// look-up.
+    requests: RefCell<Vec<(String, SilentRequest)>>,
 }
 
-/// How much of it is remembered.
+/// How many requests are remembered.
 const REMEMBERED: usize = 8;
 
 #[wasm_bindgen]
 impl TokenCache {
-    /// An empty one.
+    /// An empty cache.
     #[wasm_bindgen(constructor)]
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Takes up a text in place of what is there; what was written here since the text was last stored is merged in. With `log`
-    /// there is a line about what in it is of no use. `{ failure }`: it is no cache; then everything stays as it was.
-    pub fn deserialize(&mut self, text: String, log: bool) -> String {
-        match self.store.reload(text) {
-            Ok(()) if log => view::with_lines(Members::default(), &log::loaded(&self.store.malformed_entries())),
-            outcome => told(outcome),
+    /// Takes up a text in place of the one before it. What was written since that was stored is merged in. The log is told of entries
+    /// that are of no use.
+    ///
+    /// # Errors
+    /// `token_cache_invalid`: it is no cache. Then everything stays as it was.
+    pub fn deserialize(&self, text: String, log: Option<Function>) -> Result<(), JsValue> {
+        self.store.borrow_mut().reload(text).map_err(rejection)?;
+        if let Some(log) = log {
+            let oddities = self.store.borrow().malformed_entries();
+            write_log(&log, &log::loaded(&oddities));
         }
+        Ok(())
     }
 
-    /// The whole cache as a JSON text. It holds refresh tokens, so it is a credential.
+    /// The whole cache. It is a credential.
     #[must_use]
     pub fn serialize(&self) -> String {
-        self.store.serialize()
+        self.store.borrow().serialize()
     }
 
     /// Is there anything that has not been stored?
     #[wasm_bindgen(js_name = hasChanged)]
     #[must_use]
     pub fn has_changed(&self) -> bool {
-        self.store.has_changed()
+        self.store.borrow().has_changed()
     }
 
-    /// What has not been stored, as a text of its own. A credential.
+    /// What has not been stored, as a text of its own. It is a credential.
     #[must_use]
     pub fn unsaved(&self) -> String {
-        self.store.unsaved_text()
+        self.store.borrow().unsaved_text()
     }
 
-    /// Takes over what [`TokenCache::unsaved`] gave, of a cache that went down with its instance. `{ failure }`: it is no cache.
-    pub fn recover(&mut self, unsaved: String) -> String {
-        told(self.store.recover(unsaved))
+    /// Takes over what [`TokenCache::unsaved`] gave, of a cache that was lost with its instance.
+    ///
+    /// # Errors
+    /// `token_cache_invalid`: it is no cache.
+    pub fn recover(&self, unsaved: String) -> Result<(), JsValue> {
+        self.store.borrow_mut().recover(unsaved).map_err(rejection)
     }
 
     /// The text was stored.
-    pub fn settle(&mut self) {
-        self.store.mark_saved();
+    #[wasm_bindgen(js_name = markSaved)]
+    pub fn mark_saved(&self) {
+        self.store.borrow_mut().mark_saved();
     }
 
-    /// The access token that serves a request without asking anybody: `{ found }`, or nothing where there is none. `request` is
-    /// the JSON text that [`SilentRequest::parse`] reads. `{ failure }`: what is wrong with it.
-    pub fn find(&mut self, request: &str, now: f64, log: bool) -> String {
-        let index = match self.request(request) {
-            Ok(index) => index,
-            Err(failure) => return view::failed(&failure).write(),
-        };
-        let now = moment(now);
-        let Some(found) = self.asked[index].1.look_up(&self.store, now) else { return view::nothing() };
-        let lines = if log { log::found(&found, now) } else { Vec::new() };
-        view::with_lines(view::found(&found), &lines)
+    /// The access token that serves `request` without asking the server; `undefined` where there is none. `request` is the JSON text
+    /// that [`SilentRequest::parse`] reads.
+    ///
+    /// # Errors
+    /// What is wrong with the request.
+    pub fn find(&self, request: &str, log: Option<Function>) -> Result<JsValue, JsValue> {
+        let now = now();
+        let mut requests = self.requests.borrow_mut();
+        let request = remembered(&mut requests, request).map_err(rejection)?;
+        let Some(found) = request.look_up(&self.store.borrow(), now) else { return Ok(JsValue::UNDEFINED) };
+        drop(requests);
+        if let Some(log) = log {
+            write_log(&log, &log::found(&found, now));
+        }
+        Ok(views::found(&found))
     }
 
-    /// Keeps what a flow has brought, and what a refresh has found out. Gives what the person is called in each tenant that is
-    /// known now; nothing where there is nothing to tell. With a `mark`, [`TokenCache::brought_by`] finds the person by it.
+    /// Stores what a flow has brought, and what a refresh has found out. Gives the names of the person in each tenant that is known now;
+    /// `undefined` where there is no account. `flow_id`: [`TokenCache::account_of_flow`] finds the account by it.
     #[expect(clippy::needless_pass_by_value, reason = "wasm-bindgen hands over owned options")]
-    pub fn save(&mut self, flow: &Flow, mark: Option<String>) -> Option<String> {
-        let is_refresh = if let FlowState::Refreshed(refreshed) = flow.state() {
-            self.store.apply(&refreshed.findings);
+    pub fn save(&self, flow: &Flow, flow_id: Option<String>) -> JsValue {
+        let mut store = self.store.borrow_mut();
+        let is_refresh = if let FlowState::Refreshed(refreshed) = &*flow.driver().state() {
+            store.apply(&refreshed.findings);
             true
         } else {
             false
         };
-        let sign_in = flow.brought()?;
-        let mut grant = sign_in.grant()?;
-        grant.mark = mark.as_deref();
-        let home_account_id = &grant.account.home_account_id;
-        // Whoever was signed out while the answer was on its way stays signed out.
-        let is_gone = is_refresh && !self.store.is_signed_in(home_account_id);
-        if !sign_in.from_cache && !is_gone {
-            self.store.save(&grant, sign_in.arrived);
-        }
-        let known = self.store.accounts_of(home_account_id, grant.client_id);
-        known.first().map(|one| view::tenant_profiles(&one.profiles).to_json())
+        let profiles = flow.tokens(|sign_in| {
+            let mut grant = sign_in.grant()?;
+            grant.mark = flow_id.as_deref();
+            let home_account_id = &grant.account.home_account_id;
+            // A person who was signed out while the answer was on its way stays signed out.
+            let is_gone = is_refresh && !store.is_signed_in(home_account_id);
+            if !sign_in.from_cache && !is_gone {
+                store.save(&grant, sign_in.arrived);
+            }
+            let accounts = store.accounts_of(home_account_id, grant.client_id);
+            accounts.first().map(|account| views::tenant_profiles(&account.profiles))
+        });
+        profiles.flatten().unwrap_or_default()
     }
 
-    /// The home account id of who signed in by the flow of this mark.
-    #[wasm_bindgen(js_name = broughtBy)]
+    /// The home account id of the person who signed in by the flow with this id.
+    #[wasm_bindgen(js_name = accountOfFlow)]
     #[must_use]
-    pub fn brought_by(&self, mark: &str) -> Option<String> {
-        self.store.account_signed_in_by(mark)
+    pub fn account_of_flow(&self, flow_id: &str) -> Option<String> {
+        self.store.borrow().account_signed_in_by(flow_id)
     }
 
-    /// Everybody, or one person by the home account id, once for each tenant. Names come from the ID tokens of `client_id`.
+    /// All accounts, or those of one person by the home account id, one for each tenant. Names come from the ID tokens of `client_id`.
     #[must_use]
     #[expect(clippy::needless_pass_by_value, reason = "wasm-bindgen hands over owned options")]
-    pub fn accounts(&self, client_id: &str, home_account_id: Option<String>) -> String {
+    pub fn accounts(&self, client_id: &str, home_account_id: Option<String>) -> JsValue {
+        let store = self.store.borrow();
         let accounts = match home_account_id.as_deref() {
-            Some(home_account_id) => self.store.accounts_of(home_account_id, client_id),
-            None => self.store.accounts(client_id),
+            Some(home_account_id) => store.accounts_of(home_account_id, client_id),
+            None => store.accounts(client_id),
         };
-        view::accounts(&accounts)
+        views::accounts(&accounts)
     }
 
-    /// Which refreshes must not run at once with that of `request`: `{ name }`. `{ failure }`: what is wrong with the request.
-    #[must_use]
-    pub fn person(request: &str) -> String {
-        let mut view = Members::default();
-        match SilentRequest::parse(request) {
-            Ok(request) => view.text("name", &request.person()),
-            Err(failure) => return view::failed(&failure).write(),
-        }
-        view.write()
+    /// The name of the lock under which the tokens of the person in `request` are renewed: two refreshes of one person must not run at
+    /// once.
+    ///
+    /// # Errors
+    /// What is wrong with the request.
+    #[wasm_bindgen(js_name = refreshLock)]
+    pub fn refresh_lock(request: &str) -> Result<String, JsValue> {
+        SilentRequest::parse(request).map(|request| format!("refresh-{}", request.person())).map_err(rejection)
     }
 
-    /// Takes a person out, with every token.
+    /// Removes a person with every token.
     #[wasm_bindgen(js_name = removeAccount)]
-    pub fn remove_account(&mut self, home_account_id: &str, environment: &str) {
-        self.store.remove_account(home_account_id, environment);
+    pub fn remove_account(&self, home_account_id: &str, environment: &str) {
+        self.store.borrow_mut().remove_account(home_account_id, environment);
     }
 }
 
 impl TokenCache {
-    /// Where in `asked` this request is.
-    fn request(&mut self, text: &str) -> Result<usize, Error> {
-        if let Some(known) = self.asked.iter().position(|(known, _)| known == text) {
-            return Ok(known);
-        }
-        let request = SilentRequest::parse(text)?;
-        self.asked.truncate(REMEMBERED - 1);
-        self.asked.insert(0, (text.into(), request));
-        Ok(0)
-    }
-
-    pub(super) fn store(&self) -> &CacheDocument {
-        &self.store
+    pub(super) fn store(&self) -> Ref<'_, CacheDocument> {
+        self.store.borrow()
     }
 }
 
-fn told(outcome: Result<(), Error>) -> String {
-    match outcome {
-        Ok(()) => view::nothing(),
-        Err(failure) => view::failed(&failure).write(),
+/// The request of this text, which is the first of `requests` afterwards if it was new.
+fn remembered<'a>(requests: &'a mut Vec<(String, SilentRequest)>, text: &str) -> Result<&'a SilentRequest, Error> {
+    if let Some(index) = requests.iter().position(|(known, _)| known == text) {
+        return Ok(&requests[index].1);
     }
+    let request = SilentRequest::parse(text)?;
+    requests.truncate(REMEMBERED - 1);
+    requests.insert(0, (text.into(), request));
+    Ok(&requests[0].1)
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "the shape that map_err wants")]
+fn rejection(error: Error) -> JsValue {
+    Rejection::error(&error, false)
 }

@@ -1,155 +1,251 @@
-//! What the boundary promises, shown in WebAssembly: what it asks for, in which words, and that it leaves nothing behind. What
-//! each answer means is the core's to show; that it is carried out is shown by tests/js and tests/runtime.
+//! What the web layer promises, shown in WebAssembly with a scripted `fetch`: what it sends, how long it waits, and that it leaves nothing
+//! behind. The host's time runs ten times as fast. Whole sign-ins over HTTP are in tests/runtime; what each answer means is in tests/core.
 
-use device_code_flow::json::Value;
+mod host;
+
+use std::rc::Rc;
+
 use device_code_flow::{Application, Flow, TokenCache};
+use js_sys::{Array, Function, Promise};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::{JsFuture, future_to_promise, spawn_local};
 use wasm_bindgen_test::wasm_bindgen_test;
+use web_sys::AbortSignal;
 
-const REQUEST: &str = r#"{"clientId":"c","authority":"https://id.invalid","scopes":["a"],"correlationId":"one","authorityMetadata":"{\"issuer\":\"https://id.invalid\",\"device_authorization_endpoint\":\"https://id.invalid/device\",\"token_endpoint\":\"https://id.invalid/token\"}"}"#;
-const CODES: &str =
-    r#"{"device_code":"d","user_code":"USER","verification_uri":"https://id.invalid/go","expires_in":60,"interval":1}"#;
-const PENDING: &str = r#"{"error":"authorization_pending"}"#;
-const TOKENS: &str = r#"{"access_token":"a token","token_type":"Bearer","expires_in":3600}"#;
-/// The host's clock at the start.
-const START: f64 = 1_800_000_000_000.0;
+use self::host::{
+    CODES, PENDING, TOKENS, access_token, code, count_timers, counted_signal, fetch, get, host, now, same, seen, sleep,
+    start, started, text,
+};
 
-fn json(text: &str) -> Value {
-    Value::parse(text).expect("JSON")
+const RESET: &str = "{ error: new TypeError('fetch failed', { cause: new Error('ECONNRESET') }) }";
+const HANG: &str = "{ hang: true }";
+
+/// One turn in the background.
+fn turn(flow: &Rc<Flow>, wait: bool, signal: Option<AbortSignal>) -> Promise {
+    let flow = Rc::clone(flow);
+    future_to_promise(async move { flow.turn(wait, signal, None, None).await })
 }
 
-fn begun(log: bool) -> Flow {
-    let mut flow = Application::new().start(REQUEST);
-    assert_eq!(flow.open(log), "{}");
-    flow
-}
-
-/// With its codes.
-fn shown() -> Flow {
-    let mut flow = begun(false);
-    assert!(flow.tick(START).contains("/device"));
-    answer(&mut flow, 0.0, 200, CODES);
-    flow
-}
-
-fn answer(flow: &mut Flow, seconds: f64, status: u16, body: &str) -> Value {
-    json(&flow.answered(START + 1000.0 * seconds, status, None, None, None, body.into()))
-}
-
-fn code(answer: &Value) -> Option<&str> {
-    answer.get("failure")?.text("code")
+async fn failure(promise: Promise) -> JsValue {
+    JsFuture::from(promise).await.expect_err("it must fail")
 }
 
 #[wasm_bindgen_test]
-fn a_flow_goes_from_codes_to_tokens() {
-    let mut flow = begun(false);
-    assert_eq!((flow.prompt(), flow.mark()), (None, None), "there is no code yet");
-    let send = json(&flow.tick(START));
-    assert_eq!(send.text("url"), Some("https://id.invalid/device"));
-    assert!(send.text("form").is_some_and(|form| form.contains("client_id=c")));
-    assert!(send.integer("timeout").is_some_and(|timeout| timeout > 0));
+async fn a_flow_goes_from_codes_to_tokens() {
+    let fetch = fetch(&[CODES, PENDING, TOKENS]);
+    let flow = started(&fetch).await;
+    let prompt = flow.prompt();
+    assert_eq!((text(&prompt, "userCode"), text(&prompt, "deviceCode")), ("USER".into(), "d".into()));
+    assert_eq!(get(&prompt, "verificationUriComplete"), JsValue::UNDEFINED, "what the server did not send");
 
-    let wait = answer(&mut flow, 0.0, 200, CODES);
-    assert_eq!((wait.integer("until"), wait.get("hasPrompt")), (Some(1_800_000_001_000), Some(&Value::Bool(true))));
-    let prompt = json(&flow.prompt().expect("a prompt"));
-    assert_eq!((prompt.text("userCode"), prompt.text("deviceCode")), (Some("USER"), Some("d")));
-    assert_eq!(prompt.get("verificationUriComplete"), None, "what the server did not send is left out");
-    assert_eq!(
-        json(&flow.tick(START + 500.0)).integer("until"),
-        Some(1_800_000_001_000),
-        "an early tick sends nothing"
-    );
+    let early = flow.turn(false, None, None, None).await.unwrap();
+    assert!(get(&early, "nextPollOn").as_f64().unwrap() > now());
+    assert_eq!(seen(&fetch, "calls.length"), 1, "an early poll asks nobody");
 
-    assert_eq!(json(&flow.tick(START + 1000.0)).text("url"), Some("https://id.invalid/token"));
-    assert_eq!(answer(&mut flow, 1.0, 400, PENDING).integer("until"), Some(1_800_000_002_000));
-    flow.tick(START + 2000.0);
-    let end = answer(&mut flow, 2.0, 200, TOKENS);
-    assert_eq!(end.get("signIn").and_then(|sign_in| sign_in.text("accessToken")), Some("a token"));
-    assert!(flow.has_news());
-    assert_eq!((flow.prompt(), flow.mark()), (None, None), "it is over");
-    assert_eq!(code(&json(&flow.save())), Some("flow_ended"));
-    assert!(json(&flow.tick(START + 9000.0)) == end, "the end stays");
+    let pending = flow.turn(true, None, None, None).await.unwrap();
+    assert!(get(&pending, "nextPollOn").as_f64().is_some());
+    let tokens = flow.turn(true, None, None, None).await.unwrap();
+    assert_eq!(access_token(&tokens), "a token");
+    assert_eq!(seen(&fetch, "calls.map(({ method }) => method).join()"), "POST,POST,POST");
+    assert_eq!(seen(&fetch, "calls.every(({ redirect }) => redirect === 'manual')"), true);
+    assert_eq!(flow.prompt(), JsValue::UNDEFINED, "a flow that is over has nothing to show");
+    assert_eq!(code(&flow.save().unwrap_err()), "flow_ended");
+    assert_eq!(access_token(&flow.turn(true, None, None, None).await.unwrap()), "a token", "the result stays");
 }
 
 #[wasm_bindgen_test]
-fn a_wrong_request_is_a_failure_before_the_first_step() {
-    let mut flow = Application::new().start("{}");
-    let answer = json(&flow.open(true));
-    assert_eq!(code(&answer), Some("invalid_client_id"));
-    let failure = answer.get("failure").expect("a failure");
-    assert_eq!(failure.text("class"), Some("ClientConfigurationError"));
-    assert!(failure.text("hint").is_some_and(|hint| !hint.is_empty()));
-    assert_eq!(code(&json(&flow.tick(START))), Some("invalid_client_id"), "and it stays");
-}
-
-type Way = fn(&mut Flow, f64) -> String;
-
-#[wasm_bindgen_test]
-fn whatever_keeps_a_poll_from_its_answer_is_waited_out() {
-    let ways: [(&str, Way); 4] = [
-        ("failed", |flow, now| flow.failed(now, "fetch failed (ECONNRESET)".into(), "https://id.invalid/token")),
-        ("timed out", Flow::timed_out),
-        ("too large", Flow::too_large),
-        ("abandoned", Flow::abandoned),
-    ];
-    for (name, way) in ways {
-        let mut flow = shown();
-        flow.tick(START + 1000.0);
-        let until = json(&way(&mut flow, START + 1100.0)).integer("until").unwrap_or_default();
-        assert!(until >= 1_800_000_002_000, "{name}: {until}");
-    }
+async fn a_sign_in_shows_the_code_polls_and_stores_the_tokens() {
+    let fetch = fetch(&[CODES, PENDING, TOKENS]);
+    let shown = Array::new();
+    let show = Function::new_with_args("prompt", "this.push(prompt)").bind0(&shown);
+    let lent = host(&fetch);
+    let stored = Application::new()
+        .acquire_token_by_device_code(host::request(), lent.clone().unchecked_into(), show, None)
+        .await
+        .unwrap_or_else(|thrown| panic!("{thrown:?}"));
+    assert_eq!((access_token(&stored), text(&shown.get(0), "userCode")), ("a token".into(), "USER".into()));
+    assert_eq!((shown.length(), get(&lent, "stored")), (1, 1.into()));
 }
 
 #[wasm_bindgen_test]
-fn lines_of_the_journal_come_with_each_step_for_those_who_want_them() {
-    let lines = |log| json(&begun(log).tick(START)).get("log").cloned();
-    assert!(lines(false).is_none());
-    let Some(Value::Array(lines)) = lines(true) else { panic!("no lines") };
-    let Some(Value::Array(line)) = lines.first() else { panic!("no line") };
-    let [Value::Number(level), Value::String(text)] = &line[..] else { panic!("not a level and a text") };
-    assert!(matches!(level.as_str(), "0" | "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" | "9"), "{level}");
-    assert_eq!(text, "Asking for a device code.");
+async fn what_the_callback_throws_ends_a_sign_in() {
+    let reason = js_sys::Object::new();
+    let show = Function::new_with_args("prompt", "throw this").bind0(&reason);
+    let fetch = fetch(&[CODES, TOKENS]);
+    let thrown =
+        Application::new().acquire_token_by_device_code(host::request(), host(&fetch), show, None).await.unwrap_err();
+    assert!(same(&get(&thrown, "reason"), &reason));
+    assert_eq!(seen(&fetch, "calls.length"), 1, "nothing is polled");
 }
 
 #[wasm_bindgen_test]
-fn a_saved_flow_is_taken_up_by_its_own_client_only() {
-    let saved = json(&shown().save());
-    let saved = saved.text("text").expect("a text");
-    let taken = |saved: &str, client: &str, authority: &str| {
-        let configuration = [r#"{"clientId":""#, client, r#"","authority":""#, authority, r#""}"#].concat();
-        let mut flow = Application::new().resume(saved, &configuration);
-        (json(&flow.open(false)), flow)
-    };
-    for (saved, client, authority, expected) in [
-        (saved, "another", "https://id.invalid", "saved_flow_mismatch"),
-        (saved, "c", "https://other.invalid", "saved_flow_mismatch"),
-        ("{}", "c", "https://id.invalid", "saved_flow_invalid"),
-    ] {
-        assert_eq!(code(&taken(saved, client, authority).0), Some(expected));
-    }
-    let (answer, mut flow) = taken(saved, "c", "https://id.invalid");
-    assert_eq!(code(&answer), None);
-    assert!(flow.prompt().is_some_and(|prompt| prompt.contains("USER")));
-    assert_eq!(json(&flow.tick(START + 1000.0)).text("url"), Some("https://id.invalid/token"));
+async fn a_wrong_request_is_an_error_before_anything_is_sent() {
+    let fetch = fetch(&[CODES]);
+    let thrown =
+        Application::new().start_device_code("{}".into(), host(&fetch), None).await.err().expect("it must fail");
+    let error = get(&thrown, "error");
+    assert_eq!((code(&thrown), text(&error, "class")), ("invalid_client_id".into(), "ClientConfigurationError".into()));
+    assert!(!text(&error, "hint").is_empty() && Array::is_array(&get(&error, "errorCodes")));
+    assert_eq!(seen(&fetch, "calls.length"), 0);
 }
 
 #[wasm_bindgen_test]
 fn a_cache_that_is_none_is_refused_and_the_one_before_it_stays() {
-    let mut cache = TokenCache::new();
-    assert_eq!(code(&json(&cache.deserialize("[1]".into(), true))), Some("token_cache_invalid"));
-    assert_eq!(cache.accounts("c", None), "[]");
+    let cache = TokenCache::new();
+    assert_eq!(code(&cache.deserialize("[1]".into(), None).unwrap_err()), "token_cache_invalid");
+    assert_eq!(Array::from(&cache.accounts("c", None)).length(), 0);
     assert!(!cache.has_changed());
 }
 
 #[wasm_bindgen_test]
-fn many_steps_leave_nothing_in_memory() {
-    let mut flow = shown();
+async fn a_reset_while_polling_is_waited_out() {
+    let fetch = fetch(&[CODES, RESET, TOKENS]);
+    let flow = started(&fetch).await;
+    let start = now();
+    flow.turn(true, None, None, None).await.unwrap();
+    let tokens = flow.turn(true, None, None, None).await.unwrap();
+    assert_eq!(access_token(&tokens), "a token");
+    assert!(now() - start > 2900.0, "one interval, then twice as long");
+}
+
+#[wasm_bindgen_test]
+async fn a_reset_that_stays_ends_the_start_with_its_cause() {
+    let thrown = start(&fetch(&[RESET]), None).await.err().expect("it must fail");
+    assert_eq!(code(&thrown), "network_error");
+    let message = text(&get(&thrown, "error"), "message");
+    assert!(message.contains("fetch failed") && message.contains("ECONNRESET"), "{message}");
+}
+
+#[wasm_bindgen_test]
+async fn a_request_that_times_out_is_ended_and_repeated() {
+    let fetch = fetch(&[HANG, CODES]);
+    let start = now();
+    let flow = started(&fetch).await;
+    assert_eq!(text(&flow.prompt(), "userCode"), "USER");
+    let took = now() - start;
+    assert!((1250.0..3000.0).contains(&took), "{took} ms: the timeout of 300, then a second");
+    assert_eq!(seen(&fetch, "calls.map(({ ended }) => ended).join()"), "true,false");
+}
+
+#[wasm_bindgen_test]
+async fn abort_in_a_wait_throws_the_reason_and_clears_the_timer() {
+    let flow = Rc::new(started(&fetch(&[CODES, TOKENS])).await);
+    let timers = count_timers();
+    let (controller, signal) = counted_signal();
+    let waiting = turn(&flow, true, Some(signal.clone()));
+    sleep(50).await;
+    assert_eq!(get(&signal, "listeners"), 1);
+    let reason = js_sys::Object::new();
+    controller.abort_with_reason(&reason);
+    let start = now();
+    assert!(same(&get(&failure(waiting).await, "reason"), &reason));
+    assert!(now() - start < 500.0, "50 ms of real time");
+    assert_eq!(get(&signal, "listeners"), 0);
+    assert_eq!(host::call(&timers), 0, "timers that are still set");
+}
+
+#[wasm_bindgen_test]
+async fn abort_in_a_request_ends_it_and_the_flow_goes_on() {
+    let fetch = fetch(&[CODES, HANG, TOKENS]);
+    let flow = Rc::new(started(&fetch).await);
+    let (controller, signal) = counted_signal();
+    let waiting = turn(&flow, true, Some(signal.clone()));
+    sleep(1150).await;
+    assert_eq!(seen(&fetch, "calls.length"), 2, "the poll is out");
+    controller.abort();
+    assert!(same(&get(&failure(waiting).await, "reason"), &signal.reason()));
+    assert_eq!(seen(&fetch, "calls[1].ended"), true);
+    assert_eq!(get(&signal, "listeners"), 0);
+    let tokens = JsFuture::from(turn(&flow, true, None)).await.unwrap();
+    assert_eq!(access_token(&tokens), "a token");
+}
+
+#[wasm_bindgen_test]
+async fn a_signal_that_is_aborted_already_sends_nothing() {
+    let fetch = fetch(&[CODES]);
+    let (controller, signal) = counted_signal();
+    controller.abort();
+    let thrown = start(&fetch, Some(signal.clone())).await.err().expect("it must fail");
+    assert!(same(&get(&thrown, "reason"), &signal.reason()));
+    assert_eq!(seen(&fetch, "calls.length"), 0);
+    assert_eq!(get(&signal, "listeners"), 0);
+}
+
+#[wasm_bindgen_test]
+async fn a_signal_that_lives_on_keeps_no_listener() {
+    let (_controller, signal) = counted_signal();
+    let flow = started(&fetch(&[CODES, TOKENS])).await;
+    for _ in 0..50 {
+        flow.turn(false, Some(signal.clone()), None, None).await.unwrap();
+    }
+    flow.turn(true, Some(signal.clone()), None, None).await.unwrap();
+    assert_eq!(get(&signal, "listeners"), 0);
+}
+
+#[wasm_bindgen_test]
+async fn two_callers_share_one_request() {
+    let fetch = fetch(&[CODES, "{ delay: 200, body: { access_token: 'shared', token_type: 'Bearer' } }"]);
+    let flow = Rc::new(started(&fetch).await);
+    let both = Array::of2(&turn(&flow, true, None), &turn(&flow, true, None));
+    let results = Array::from(&JsFuture::from(Promise::all(&both)).await.unwrap());
+    for result in results.iter() {
+        assert_eq!(access_token(&result), "shared");
+    }
+    assert_eq!(seen(&fetch, "calls.length"), 2, "one for the codes, one for both");
+}
+
+#[wasm_bindgen_test]
+async fn a_saved_flow_is_taken_up_by_its_own_client_only() {
+    let fetch = fetch(&[CODES, TOKENS]);
+    let saved = started(&fetch).await.save().unwrap();
+    let taken = |saved: &str, client: &str, authority: &str| {
+        let configuration = [r#"{"clientId":""#, client, r#"","authority":""#, authority, r#""}"#].concat();
+        Application::new().resume_device_code(saved, &configuration, host(&fetch))
+    };
+    assert_eq!(code(&taken(&saved, "another", "https://id.invalid").err().unwrap()), "saved_flow_mismatch");
+    assert_eq!(code(&taken(&saved, "c", "https://other.invalid").err().unwrap()), "saved_flow_mismatch");
+    assert_eq!(code(&taken("{}", "c", "https://id.invalid").err().unwrap()), "saved_flow_invalid");
+    let flow = taken(&saved, "c", "https://id.invalid").unwrap_or_else(|thrown| panic!("{thrown:?}"));
+    assert_eq!(text(&flow.prompt(), "userCode"), "USER");
+    assert_eq!(access_token(&flow.turn(true, None, None, None).await.unwrap()), "a token");
+}
+
+#[wasm_bindgen_test]
+async fn a_body_over_one_mebibyte_is_not_read_to_its_end() {
+    let endless = "{ get body() { return new ReadableStream({
+        pull: (to) => { globalThis.pieces = (globalThis.pieces || 0) + 1; to.enqueue(new Uint8Array(65536)); },
+        cancel: () => { globalThis.cancelled = (globalThis.cancelled || 0) + 1; },
+    }); } }";
+    let thrown = start(&fetch(&[endless]), None).await.err().expect("it must fail");
+    assert_eq!(code(&thrown), "network_error");
+    let count = |name| get(&js_sys::global(), name).as_f64().unwrap_or_default();
+    let (pieces, cancelled) = (count("pieces"), count("cancelled"));
+    assert!(cancelled > 0.0 && pieces / cancelled < 20.0, "{pieces} pieces of 64 KiB in {cancelled} answers");
+}
+
+#[wasm_bindgen_test]
+async fn many_turns_leave_nothing_in_memory() {
+    let flow = Rc::new(started(&fetch(&[CODES, PENDING])).await);
+    let (_controller, signal) = counted_signal();
+    let size = || get(&get(&wasm_bindgen::memory(), "buffer"), "byteLength").as_f64().unwrap();
     let mut sizes = Vec::new();
-    for round in 0..12_000 {
-        flow.tick(START + 500.0);
-        assert!(flow.mark().is_some() && flow.save().len() > 100);
-        if round % 4000 == 3999 {
-            sizes.push(core::arch::wasm32::memory_size(0));
+    for round in 0..3_000 {
+        flow.turn(false, Some(signal.clone()), None, None).await.unwrap();
+        flow.save().unwrap();
+        if round % 1000 == 999 {
+            sizes.push(size());
         }
     }
-    assert!(sizes.windows(2).all(|pair| pair[0] == pair[1]), "{sizes:?}");
+    assert!(sizes.windows(2).all(|pair| pair[1] - pair[0] < 1.0), "{sizes:?}");
+}
+
+#[wasm_bindgen_test]
+async fn a_flow_that_nobody_awaits_any_more_ends_quietly() {
+    let fetch = fetch(&[CODES, TOKENS]);
+    let flow = started(&fetch).await;
+    spawn_local(async move {
+        let _ = flow.turn(true, None, None, None).await;
+    });
+    sleep(1300).await;
+    assert_eq!(seen(&fetch, "calls.length"), 2);
 }

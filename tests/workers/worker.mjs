@@ -1,5 +1,5 @@
-// An example as a user deploys it: its folder with the tarball installed, bundled by wrangler with its own configuration, run on workerd by
-// miniflare. Not a test.
+// An example as a person deploys it: the folder with the tarball installed, bundled by wrangler from its own configuration, run on
+// workerd by miniflare. Holds no test.
 
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
@@ -28,13 +28,13 @@ export function project(source) {
 
 const quiet = { ...process.env, WRANGLER_SEND_METRICS: "false", CI: "1", NO_COLOR: "1" };
 
-/** What wrangler would deploy of the folder: its bundle and its bindings, as miniflare's options. */
-export function deployable(folder) {
+/** What wrangler would deploy of the folder: its bundle and what its configuration binds, as miniflare's options. */
+export function deployable(folder, { flags = [] } = {}) {
   const out = join(folder, "deployed");
   execFileSync(join(here, "node_modules/.bin/wrangler"), ["deploy", "--dry-run", "--outdir", out], { cwd: folder, env: quiet, stdio: "pipe" });
   const { workerOptions } = unstable_getMiniflareWorkerOptions(join(folder, "wrangler.jsonc"));
-  const flags = workerOptions.compatibilityFlags;
-  if (flags && flags.length) throw new Error(`an example needs no flags: ${flags}`);
+  const needed = workerOptions.compatibilityFlags || [];
+  if (needed.join() !== flags.join()) throw new Error(`an example needs no flags: ${needed}`);
   const wasm = readdirSync(out).filter((name) => name.endsWith(".wasm"));
   const modules = [
     { type: "ESModule", path: join(out, "index.js") },
@@ -43,7 +43,7 @@ export function deployable(folder) {
   return { ...workerOptions, name: undefined, modulesRules: undefined, rootPath: out, modules, modulesRoot: out };
 }
 
-/** Runs it on workerd. `vars` replace those of the configuration. `lines` is its output. */
+/** Runs it on workerd. `vars` stand in place of the configuration's; `lines` is what it prints. */
 export async function running(options, { vars = {}, ...more } = {}) {
   const lines = [];
   const handleRuntimeStdio = (stdout, stderr) => {

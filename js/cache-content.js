@@ -1,0 +1,182 @@
+// @ts-check
+// The content of one token cache in memory. It is in the module's TokenCache once the module is loaded, and a text until then.
+//
+// js/cache.js decides when it is loaded and stored. Here texts are handed to the module and back, and what a lost instance has left is
+// taken up by the next one.
+
+import { wrong } from "./configuration.js";
+import { AuthError } from "./errors.js";
+import { callNow } from "./module.js";
+import { loaded } from "./wasm.js";
+
+/** An empty cache as msal-node writes it. */
+const EMPTY = '{"AccessToken":{},"RefreshToken":{},"IdToken":{},"Account":{},"AppMetadata":{}}';
+
+/** How deep the module lets objects and lists nest: DEPTH of src/json/scanner.rs. */
+const DEPTH = 64;
+
+export class CacheContent {
+  /** @param {() => ((level: number, text: string) => void) | undefined} log */
+  constructor(log) {
+    this.log = log;
+    /** The module's TokenCache. Its instance may be lost. @type {any} */
+    this.cache = undefined;
+    /** A text that the module has not taken up yet. @type {string | undefined} */
+    this.pendingText = undefined;
+    /** What a lost instance had not stored yet, as a text for `recover`. @type {string | undefined} */
+    this.pendingEntries = undefined;
+    /** The text that the store is known to have. Reading it again changes nothing. @type {string | undefined} */
+    this.storedText = undefined;
+    /** The last text that was read or written: what is left should a lost instance leave nothing. @type {string | undefined} */
+    this.lastText = undefined;
+    /** How many accesses use it. They go on with it even if it is forgotten meanwhile. */
+    this.users = 0;
+    this.isForgotten = false;
+  }
+
+  /**
+   * The module's cache. The module must be loaded already. A text that the module refuses stays pending until another one comes, and every
+   * access is told so; except one that `brings` tokens, which are kept until then.
+   *
+   * @param {boolean} brings
+   */
+  inModule(brings) {
+    this.rescue();
+    try {
+      if (this.pendingText) this.take(this.pendingText);
+    } catch (error) {
+      const isRefused = error instanceof AuthError && error.errorCode === "token_cache_invalid";
+      if (!isRefused || !brings) throw error;
+    }
+    const cache = this.ensured();
+    const entries = this.pendingEntries;
+    this.pendingEntries = undefined;
+    if (entries !== undefined) callNow(() => cache.recover(entries));
+    return cache;
+  }
+
+  hasChanged() {
+    this.rescue();
+    return loaded() ? callNow(() => this.inModule(true).hasChanged()) : this.pendingEntries !== undefined;
+  }
+
+  /** The whole cache as a text. */
+  write() {
+    this.rescue();
+    if (!loaded()) return this.pendingText || EMPTY;
+    const cache = this.inModule(false);
+    this.storedText = this.lastText = callNow(() => cache.serialize());
+    return this.lastText;
+  }
+
+  /**
+   * Takes up a text. The text that the store is known to have costs nothing.
+   *
+   * @param {unknown} given
+   */
+  read(given) {
+    const text = given === undefined || given === null ? "" : given;
+    if (typeof text !== "string") return wrong("cache", "the text of a token cache");
+    this.rescue();
+    if (!loaded()) {
+      refuseUnreadable(text);
+      this.pendingText = text;
+      return undefined;
+    }
+    // What a lost instance has left is taken up first.
+    if (this.pendingEntries !== undefined) this.inModule(true);
+    if (!this.cache || text !== this.storedText) this.take(text);
+    return undefined;
+  }
+
+  /** Nobody will ask for it any more but the accesses that are under way. */
+  forget() {
+    this.isForgotten = true;
+    // Not at once: the caller may be a line of the log that comes from the midst of its use.
+    Promise.resolve().then(() => this.release());
+  }
+
+  /** Frees the module's memory of a content that is forgotten, once no access uses it. */
+  release() {
+    if (!this.isForgotten || this.users || !this.cache) return;
+    const { cache } = this;
+    this.cache = undefined;
+    if (cache.home === loaded()) cache.free();
+  }
+
+  /** Takes out of an instance that was lost what there was in it. */
+  rescue() {
+    const { cache } = this;
+    if (!cache || cache.home === loaded()) return;
+    try {
+      cache.home.salvaged(() => {
+        this.pendingEntries = cache.hasChanged() ? cache.unsaved() : undefined;
+        this.pendingText = this.pendingText || cache.serialize();
+      });
+    } catch {
+      this.pendingText = this.pendingText || this.lastText;
+    }
+    this.cache = this.storedText = undefined;
+  }
+
+  /** @param {string} text */
+  take(text) {
+    const cache = this.ensured();
+    const log = this.log();
+    callNow(() => cache.deserialize(text.replace(/^\ufeff/, ""), log));
+    this.pendingText = undefined;
+    this.storedText = this.lastText = text;
+  }
+
+  ensured() {
+    if (!this.cache) this.cache = callNow((instance) => new instance.TokenCache());
+    return this.cache;
+  }
+}
+
+/**
+ * Throws for a text that is no cache, and says where it goes wrong. The module looks closer, but it is better known here, before a person
+ * has signed in. What the engine says of the text is not repeated but for the place: it may quote a token.
+ *
+ * @param {string} text
+ */
+function refuseUnreadable(text) {
+  const sections = Object.keys(JSON.parse(EMPTY));
+  let place = "";
+  try {
+    const value = JSON.parse(/^\ufeff?[ \t\n\f\r]*$/.test(text) ? "{}" : text.replace(/^\ufeff/, ""));
+    const isRight = (/** @type {string} */ name) => (sections.includes(name) ? isSection(value[name]) : isWithin(DEPTH, value[name]));
+    const name = isObject(value) && Object.keys(value).find((name) => !isRight(name));
+    if (name === undefined) return;
+    if (name && sections.includes(name)) place = `: it goes wrong in the section ${name}`;
+  } catch (error) {
+    const [, position] = /position (\d+)/.exec(Object(error).message) || [];
+    if (position) place = `: it goes wrong at letter ${position}`;
+  }
+  throw new AuthError(
+    "token_cache_invalid",
+    `The text of the token cache is not MSAL's, which is the JSON of an object of sections${place}.`,
+    "Restore the store's text, or set it aside and sign in again; it was not written over.",
+  );
+}
+
+/** @param {unknown} value */
+const isObject = (value) => Object(value) === value && !Array.isArray(value);
+
+/**
+ * Each property of a section's entries may be as deep as anything else.
+ *
+ * @param {unknown} value
+ */
+const isSection = (value) => value === null || (isObject(value) && isWithin(DEPTH + 2, value));
+
+/**
+ * Do the objects and lists of `value` nest no deeper than `depth`?
+ *
+ * @param {number} depth
+ * @param {any} value
+ * @returns {boolean}
+ */
+function isWithin(depth, value) {
+  return Object(value) !== value || (depth > 0 && Object.values(value).every((inner) => isWithin(depth - 1, inner)));
+}

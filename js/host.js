@@ -1,0 +1,68 @@
+// @ts-check
+// What the module calls while it drives one flow: a fetch, a log, and the store for the tokens (src/web/host.rs).
+//
+// It outlives the instance that the flow lives in. Tokens that have arrived are stored even if the instance is lost meanwhile.
+
+import { AuthError } from "./errors.js";
+
+/** @typedef {import("./client.js").Client} Client */
+/** @typedef {{ signIn: any, profiles: any }} StoredTokens */
+
+export class FlowHost {
+  /**
+   * @param {Client} client
+   * @param {() => string} correlationId
+   */
+  constructor(client, correlationId) {
+    this.client = client;
+    this.correlationId = correlationId;
+    /** A function like `fetch`. */
+    this.fetch = client.fetch();
+    /** Takes the lines of the log, if anybody reads them. */
+    this.log = client.log(correlationId);
+    /** The name under which the cache remembers the flow that brought the tokens. @type {string | undefined} */
+    this.flowId = undefined;
+    /** The flow that has ended with tokens, and the tokens. @type {{ flow: any, signIn: any } | undefined} */
+    this.arrived = undefined;
+    /** @type {Promise<any> | undefined} */
+    this.storing = undefined;
+  }
+
+  /**
+   * Stores the tokens that `flow` ended with, once, however many callers ask. If that fails, the next call tries again: the flow is over,
+   * but its tokens are not lost.
+   *
+   * @param {any} flow the module's Flow
+   * @param {any} signIn
+   * @returns {Promise<StoredTokens>}
+   */
+  async storeTokens(flow, signIn) {
+    this.arrived = this.arrived || { flow, signIn };
+    this.storing = this.storing || this.client.cache.storeTokens(this.arrived.flow, this.flowId);
+    try {
+      return { signIn: this.arrived.signIn, profiles: await this.storing };
+    } catch (error) {
+      this.storing = undefined;
+      if (error instanceof AuthError && !error.correlationId) error.correlationId = this.correlationId();
+      throw error;
+    }
+  }
+
+  /**
+   * What `work` gives. If the instance is lost while the tokens are being stored, that goes on without it, and this is what it gives.
+   *
+   * @template T
+   * @param {() => Promise<T>} work
+   * @returns {Promise<T | StoredTokens>}
+   */
+  async orStored(work) {
+    if (this.arrived) return this.storeTokens(this.arrived.flow, this.arrived.signIn);
+    try {
+      return await work();
+    } catch (error) {
+      const isLost = error instanceof AuthError && error.errorCode === "internal_error";
+      if (!isLost || !this.arrived) throw error;
+      return this.storeTokens(this.arrived.flow, this.arrived.signIn);
+    }
+  }
+}

@@ -1,0 +1,45 @@
+//! The host's clock and its timers.
+
+use gloo_timers::future::TimeoutFuture;
+
+use crate::time::{Millis, UnixMillis};
+
+/// The longest nap, in milliseconds. A device that sleeps, or a clock that is set, while a long timer runs is noticed after this time.
+const LONGEST_NAP: u64 = 30_000;
+
+/// The longest timer that every host can hold, in milliseconds.
+const LONGEST_TIMER: u64 = i32::MAX as u64;
+
+/// What the host's clock shows. It may jump. A clock that shows no number counts as 1970.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the core takes the time as an input, and this is where the input comes from"
+)]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "milliseconds since 1970 are positive and far below 2^53"
+)]
+pub fn now() -> UnixMillis {
+    UnixMillis(js_sys::Date::now() as u64)
+}
+
+/// Sleeps until `moment`, or for a part of that time: the caller has to look at the clock again. Never shorter than a millisecond,
+/// because some hosts fire early, and a loop of timers of zero would keep them busy.
+pub async fn nap(moment: UnixMillis) {
+    timer(moment.since(now()).0.clamp(1, LONGEST_NAP)).await;
+}
+
+/// Sleeps for all of `length`, whatever the clock shows. Dropping the future clears the timer.
+pub async fn sleep(length: Millis) {
+    let mut left = length.0;
+    while left > 0 {
+        let part = left.min(LONGEST_TIMER);
+        timer(part).await;
+        left -= part;
+    }
+}
+
+fn timer(millis: u64) -> TimeoutFuture {
+    TimeoutFuture::new(u32::try_from(millis).unwrap_or(u32::MAX))
+}

@@ -1,0 +1,59 @@
+// Requests of one Worker that sign in at the same time, in one isolate, by one application: none of them does another's I/O. On Workers, what
+// a request has opened belongs to it, and ends with it.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { Response } from "miniflare";
+import { deployable, project, running } from "./worker.mjs";
+
+const NAMES = Array.from({ length: 12 }, (_, number) => `person-${number}`);
+const sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+// The polls of each code so far.
+const polls = new Map();
+let worker;
+
+before(async () => {
+  ({ worker } = await running({ ...deployable(project("tests/workers/interleaved"), { flags: ["nodejs_als"] }), outboundService: answer }));
+});
+after(() => worker.dispose());
+
+/** An authorization server that is slow, so that requests meet: the third poll of each code brings tokens. "never" gets no answer to a poll. */
+async function answer(request) {
+  const form = new URLSearchParams(await request.text());
+  const code = form.get("device_code");
+  await sleep(Math.random() * 60);
+  if (!code) {
+    const name = form.get("scope");
+    return Response.json({ device_code: name, user_code: name, verification_uri: "https://id.test/go", expires_in: 120, interval: 1 });
+  }
+  if (code === "never") await sleep(60_000);
+  polls.set(code, (polls.get(code) || 0) + 1);
+  if (polls.get(code) < 3) return Response.json({ error: "authorization_pending" }, { status: 400 });
+  return Response.json({ access_token: `token of ${code}`, token_type: "Bearer", expires_in: 3600 });
+}
+
+const call = async (path, name, init) => (await worker.dispatchFetch(`http://worker.test${path}?name=${name}`, init)).json();
+
+test("twelve requests that sign in at the same time each get their own tokens, by requests of their own", async () => {
+  const answers = await Promise.all(NAMES.map((name) => call("/sign-in", name)));
+  assert.deepEqual(answers, NAMES.map((name) => ({ name, answer: `token of ${name}` })));
+  const { answer: sent } = await call("/sent", "tester");
+  assert.equal(sent.length, NAMES.length * 4);
+  assert.deepEqual(sent.filter(([request, signIn]) => request !== signIn), []);
+});
+
+test("a request that ends in the middle of its poll leaves the others what is theirs", async () => {
+  const client = new AbortController();
+  const lost = call("/sign-in", "never", { signal: client.signal }).catch(() => "gone");
+  const others = ["early", "late"].map((name) => call("/sign-in", name));
+  await sleep(1500);
+  client.abort();
+  assert.equal(await lost, "gone");
+  assert.deepEqual((await Promise.all(others)).map(({ answer }) => answer), ["token of early", "token of late"]);
+  assert.equal((await call("/sign-in", "afterwards")).answer, "token of afterwards");
+});
+
+test("two requests that wait for one flow both get its tokens", async () => {
+  const answers = await Promise.all(["one", "two"].map((name) => call("/shared", name)));
+  assert.deepEqual(answers.map(({ answer }) => answer), ["token of shared", "token of shared"]);
+});
