@@ -262,7 +262,7 @@ fn the_facade_gives_the_same_hint_for_a_code_as_the_table() {
         include_str!("../../js/cache.js"),
         include_str!("../../js/configuration.js"),
         include_str!("../../js/fields.js"),
-        include_str!("../../js/memory.js"),
+        include_str!("../../js/cache-content.js"),
         include_str!("../../js/module.js"),
         include_str!("../../js/plugin.js"),
     ]
