@@ -101,8 +101,8 @@ test("the module is the first WebAssembly: the oldest engines take it", () => {
 test("the module inside the entries that hold it is device_code_flow.wasm", () => {
   const module = readFileSync(join(installed, "device_code_flow.wasm"));
   for (const name of ["index.mjs", "index.cjs", "iife/index.js"]) {
-    const [, letters] = readFileSync(join(installed, name), "utf8").match(/["'`]([^"'`]{100000,})["'`]/);
-    assert.deepEqual(Buffer.from(bytesOfWasmText(letters)), module, name);
+    const [, text] = readFileSync(join(installed, name), "utf8").match(/["'`]([^"'`]{100000,})["'`]/);
+    assert.deepEqual(Buffer.from(bytesOfWasmText(text)), module, name);
   }
 });
 

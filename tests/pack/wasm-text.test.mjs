@@ -1,5 +1,5 @@
-// The module as a text (js/build/wasm-text.mjs writes it, js/entry/wasm-text.js reads it): all bytes come back, it needs no escape
-// anywhere, and it is worth having.
+// The text of the WebAssembly module (js/build/wasm-text.mjs encodes it, js/entry/wasm-text.js decodes it): no byte changes, it needs no
+// escape in a string literal, and it compresses well.
 
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
