@@ -27,15 +27,16 @@ pub enum Build {
 }
 
 /// Compiles the standard library from its source (rustup's component `rust-src`), so that it too is optimized for size.
+/// It saves 0.6 KB of brotli, and the next flag needs it.
 const BUILD_STD: &str = "-Zbuild-std=std,panic_abort";
 /// Flags for every crate.
 const FLAGS: &[&str] = &[
     // Lets the stable compiler accept the next option.
     "-Zunstable-options",
-    // A panic traps at once. By default it formats a message first, which nobody could read.
+    // A panic traps at once. By default it formats a message first, which nobody could read (2.3 KB).
     "-Cpanic=immediate-abort",
     // Copying memory is one instruction, which the lowering replaces by a call of one short loop. Without it, the standard
-    // library's own fast and long functions are linked in.
+    // library's own fast and long functions are linked in (0.7 KB).
     "-Ctarget-feature=+bulk-memory",
 ];
 
