@@ -1,5 +1,6 @@
 //! The tokens that the cache has for a request: an access token, and the refresh tokens in the order to try them.
 
+use core::time::Duration;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::cache::account::home_tenant;
@@ -8,7 +9,7 @@ use crate::cache::entity::{Entity, Section};
 use crate::cache::field;
 use crate::oauth::id_token::IdToken;
 use crate::secret::Secret;
-use crate::time::{Seconds, UnixMillis};
+use crate::time::UnixMillis;
 
 /// The tokens to look for.
 #[derive(Clone, Copy, Debug)]
@@ -304,8 +305,8 @@ const RESERVED: [&str; 4] = ["openid", "profile", OFFLINE_ACCESS, "email"];
 const MOST_REFRESH_TOKENS: usize = 64;
 
 /// A token that expires this soon may have expired when it arrives at the API.
-const EXPIRY_MARGIN: Seconds = Seconds(300);
+const EXPIRY_MARGIN: Duration = Duration::from_secs(5 * 60);
 
 /// How far two clocks may differ without one having been set back. msal-node also rounds to the next second. It is less than
 /// [`EXPIRY_MARGIN`], so the token is good anyway.
-const CLOCK_SKEW: Seconds = Seconds(30);
+const CLOCK_SKEW: Duration = Duration::from_secs(30);

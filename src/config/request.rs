@@ -1,5 +1,7 @@
 //! A sign-in as it was asked for: configuration and request in one, after the check in [`crate::config::validate`].
 
+use core::time::Duration;
+
 use crate::config::validate;
 use crate::entra::authority::{Authority, Kind};
 use crate::entra::endpoints;
@@ -9,7 +11,6 @@ use crate::json::Value;
 use crate::oauth::form;
 use crate::oauth::http::HttpRequest;
 use crate::oauth::metadata::Metadata;
-use crate::time::{Millis, Seconds};
 
 /// By which name Microsoft's servers know this library. Not one of MSAL's: what goes wrong here is not theirs.
 const SKU: &str = "device-code-flow";
@@ -40,9 +41,9 @@ pub struct SignInRequest {
     /// `request.locale`
     pub locale: Option<String>,
     /// `request.timeout`: the caller's patience.
-    pub timeout: Option<Seconds>,
+    pub timeout: Option<Duration>,
     /// `system.requestTimeout`
-    pub request_timeout: Millis,
+    pub request_timeout: Duration,
     /// `telemetry.application`: by which name and version Microsoft's servers are to know the program.
     pub application: Application,
     /// `system.keepVerificationUri`: show CIAM's address as it was sent.

@@ -1,5 +1,7 @@
 //! The check of what the caller configures and asks for. Every refusal names the field as the caller wrote it.
 
+use core::time::Duration;
+
 use serde::Deserialize;
 
 use crate::config::fields::{Field, FieldType};
@@ -10,12 +12,12 @@ use crate::entra::trust::Trust;
 use crate::error::{Code, Error};
 use crate::json::{self, Problem, Value};
 use crate::oauth::claims::with_capabilities;
-use crate::time::{Millis, Seconds};
+use crate::time;
 
 /// The authority where the caller configures none.
 const DEFAULT_AUTHORITY: &str = "https://login.microsoftonline.com/common";
 /// The longest wait for one HTTP answer where the caller configures none.
-const REQUEST_TIMEOUT: Millis = Millis(30_000);
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The object of `T` in what JavaScript hands over.
 ///
@@ -63,7 +65,7 @@ pub fn sign_in_request(object: &Value) -> Result<Box<SignInRequest>, Error> {
         correlation_id: request.correlation_id.unwrap_or_default(),
         locale: request.locale,
         // Zero is no limit, as in msal-node.
-        timeout: request.timeout.filter(|seconds| *seconds > 0).map(Seconds::clamped),
+        timeout: request.timeout.filter(|seconds| *seconds > 0).map(time::seconds),
         request_timeout: request_timeout(configuration.request_timeout)?,
         application: Application { name: configuration.app_name, version: configuration.app_version },
         keep_verification_uri: configuration.keep_verification_uri.unwrap_or_default(),
@@ -176,10 +178,10 @@ fn is_scope_character(byte: u8) -> bool {
 }
 
 /// `system.requestTimeout`
-fn request_timeout(given: Option<u64>) -> Result<Millis, Error> {
+fn request_timeout(given: Option<u64>) -> Result<Duration, Error> {
     match given {
         None => Ok(REQUEST_TIMEOUT),
         Some(0) => Err(Field::by_key("requestTimeout").map_or_else(|| Code::InvalidArgument.error(""), Field::error)),
-        Some(milliseconds) => Ok(Millis(milliseconds)),
+        Some(milliseconds) => Ok(Duration::from_millis(milliseconds)),
     }
 }

@@ -10,10 +10,10 @@ pub mod server;
 
 use core::fmt;
 use core::ops::{Deref, DerefMut};
+use core::time::Duration;
 
 pub use crate::error::codes::Code;
 pub use crate::error::server::{OAuthError, SERVER_ERRORS, Suberror};
-use crate::time::Seconds;
 
 /// Which JavaScript class the caller sees.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -157,7 +157,7 @@ pub struct Evidence {
     /// `claims`: a claims challenge to hand on.
     pub claims: String,
     /// How long the server asked to be left alone.
-    pub retry_after: Option<Seconds>,
+    pub retry_after: Option<Duration>,
 }
 
 impl Evidence {

@@ -5,6 +5,8 @@
 //! the host says in its own words is left out if it repeats one of them. **Only in marked lines** ([`Line::contains_pii`]): who
 //! signed in, addresses (an authority names a tenant), and other people's words.
 
+use core::time::Duration;
+
 use crate::error::Error;
 use crate::flow::silent::Found;
 use crate::flow::state::State;
@@ -13,7 +15,7 @@ use crate::oauth::form::repeats;
 use crate::oauth::http::{HttpRequest, NoResponse};
 use crate::oauth::lenient;
 use crate::text::printable;
-use crate::time::{Seconds, UnixMillis};
+use crate::time::{UnixMillis, ceil_seconds};
 
 /// How important a line is. The order is msal-node's: each level includes those before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -46,7 +48,7 @@ pub struct Entry {
     /// At first the answer to the request, or why there was none.
     lines: Vec<Line>,
     /// The interval before the step, if a poll was under way.
-    polled: Option<Seconds>,
+    polled: Option<Duration>,
     /// What no line may repeat.
     secrets: Vec<String>,
 }
@@ -89,11 +91,12 @@ impl Entry {
         }
         match &step.action {
             Action::Send(request) => self.sends(&step.state, request),
-            Action::Wait { until } => self.waits(step, until.since(now).ceil_seconds()),
+            Action::Wait { until } => self.waits(step, ceil_seconds(until.since(now))),
             Action::Finish(sign_in) => {
                 let event = if matches!(step.state, FlowState::Refreshed(_)) { "Renewed." } else { "Signed in." };
                 match sign_in.tokens.expires_in {
-                    Some(Seconds(life)) => {
+                    Some(life) => {
+                        let life = life.as_secs();
                         self.note(Level::Info, &format!("{event} The access token is good for {life} s."));
                     }
                     None => self.note(Level::Info, event),
@@ -114,7 +117,7 @@ impl Entry {
                 if let FlowState::Refreshed(outcome) = &step.state
                     && let Some(expires_on) = outcome.fallback_for(error).and_then(|sign_in| sign_in.expires_on)
                 {
-                    let life = expires_on.since(now).ceil_seconds();
+                    let life = ceil_seconds(expires_on.since(now));
                     let text = format!("The access token that is there is good for another {life} s.");
                     self.note(Level::Warning, &text);
                 }
@@ -156,14 +159,14 @@ impl Entry {
                 self.note(Level::Warning, &format!("Poll {poll} went wrong. The next in {wait} s."));
             }
             Some(before) if interval > before => {
-                let interval = interval.0;
+                let interval = interval.as_secs();
                 let text =
                     format!("Poll {poll} was too early for the server. Interval {interval} s, the next in {wait} s.");
                 self.note(Level::Warning, &text);
             }
             Some(_) => self.note(Level::Verbose, &format!("Poll {poll}: pending. The next in {wait} s.")),
             None => {
-                let (life, interval) = (session.expires_in.0, interval.0);
+                let (life, interval) = (session.expires_in.as_secs(), interval.as_secs());
                 self.note(Level::Info, &format!("Device code received. It lives for {life} s, interval {interval} s."));
             }
         }
@@ -181,7 +184,7 @@ impl Entry {
 /// The line about a token from the cache.
 #[must_use]
 pub fn found(found: &Found, now: UnixMillis) -> Vec<Line> {
-    let life = found.sign_in.expires_on.unwrap_or_default().since(now).ceil_seconds();
+    let life = ceil_seconds(found.sign_in.expires_on.unwrap_or_default().since(now));
     let due = if found.is_due { ", that is to be renewed meanwhile" } else { "" };
     let text = format!("The cache has an access token, good for another {life} s{due}.");
     vec![line(Level::Info, false, &text, &[])]

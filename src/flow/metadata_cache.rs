@@ -2,13 +2,15 @@
 //!
 //! Only an answer that led to the next request is kept. Nothing here is a secret, and nothing is saved with a flow.
 
+use core::time::Duration;
+
 use crate::flow::discovering::Document;
 use crate::flow::{Action, FlowState, Input, Step, advance};
 use crate::oauth::http::HttpResponse;
-use crate::time::{Millis, UnixMillis};
+use crate::time::UnixMillis;
 
 /// How long an answer is good: as in all MSALs.
-const LIFE: Millis = Millis(24 * 60 * 60 * 1000);
+const LIFE: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// The answers of one application's authorities.
 #[derive(Default)]

@@ -1,5 +1,7 @@
 //! A poll is under way: what each answer means (RFC 8628 §3.5), and what it means that there was none.
 
+use core::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 use crate::entra::error_codes::Advice;
@@ -17,7 +19,7 @@ use crate::flow::{Action, FlowState, Input, Step};
 use crate::json;
 use crate::oauth::http::HttpResponse;
 use crate::oauth::token::{TokenReply, TokenResponse};
-use crate::time::{Seconds, UnixMillis};
+use crate::time::UnixMillis;
 
 /// One poll.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,9 +41,9 @@ enum Verdict {
     /// The person has signed in.
     SignedIn(Box<TokenResponse>),
     /// The person has not finished. Some servers send an interval along.
-    Pending(Option<Seconds>),
+    Pending(Option<Duration>),
     /// The polls come too fast. Some servers send an interval along.
-    SlowDown(Option<Seconds>),
+    SlowDown(Option<Duration>),
     /// The answer does not help, and the code may still be good: poll on, more slowly.
     Trouble(Trouble),
     /// No poll can succeed any more.
@@ -109,7 +111,7 @@ impl Polling {
     }
 
     /// What an answer means, and how long the server asks to be left alone.
-    fn classify(&self, response: &HttpResponse, now: UnixMillis) -> (Verdict, Option<Seconds>) {
+    fn classify(&self, response: &HttpResponse, now: UnixMillis) -> (Verdict, Option<Duration>) {
         match TokenReply::parse(response, now) {
             TokenReply::Tokens(tokens) => (Verdict::SignedIn(tokens), None),
             TokenReply::Error(evidence, interval) => {
@@ -163,10 +165,10 @@ impl Polling {
     }
 
     /// The interval counts from the answer: a client that counts from the request is early by the time the answer took.
-    fn wait(self, answered: UnixMillis, pause: Option<Seconds>, now: UnixMillis) -> Step {
+    fn wait(self, answered: UnixMillis, pause: Option<Duration>, now: UnixMillis) -> Step {
         let mut session = self.session.on_this_clock(self.sent, now);
         session.revise();
-        let due = session.pace.next(answered, pause, session.pace.interval.millis(), session.deadline());
+        let due = session.pace.next(answered, pause, session.pace.interval, session.deadline());
         Waiting::until(session, answered, due, now)
     }
 

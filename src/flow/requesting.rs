@@ -1,5 +1,7 @@
 //! The codes are being asked for (RFC 8628 §3.1, §3.2).
 
+use core::time::Duration;
+
 use crate::config::request::SignInRequest;
 use crate::entra::endpoints::Endpoints;
 use crate::error::Error;
@@ -14,7 +16,7 @@ use crate::json;
 use crate::oauth::device::{self, DeviceAuthorization};
 use crate::oauth::http::{HttpRequest, HttpResponse};
 use crate::oauth::{error, lenient};
-use crate::time::{Millis, UnixMillis};
+use crate::time::UnixMillis;
 
 /// One device authorization request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,7 +76,7 @@ impl Requesting {
     fn received(self, codes: DeviceAuthorization, now: UnixMillis) -> Step {
         let session = Box::new(Session::new(self.request, self.endpoints, codes, now));
         // Nobody types a code in no time: waiting one interval first saves a `slow_down`.
-        let due = session.pace.next(now, None, Millis(0), session.deadline());
+        let due = session.pace.next(now, None, Duration::ZERO, session.deadline());
         Waiting::until(session, now, due, now)
     }
 

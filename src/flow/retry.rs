@@ -4,20 +4,22 @@
 //! No interval applies to these requests, and nobody is looking at a code yet. A device that has just been switched on often
 //! has no network for a second.
 
+use core::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
 use crate::flow::state::State;
 use crate::flow::{Action, FlowState, Input, Step, server_error};
 use crate::oauth::http::{HttpRequest, HttpResponse};
-use crate::time::{Millis, Seconds, UnixMillis};
+use crate::time::UnixMillis;
 
 /// How often a request is made before its failure is reported.
 const ATTEMPTS: u8 = 3;
 /// The wait after the first failure. It doubles.
-const FIRST_WAIT: Seconds = Seconds(1);
+const FIRST_WAIT: Duration = Duration::from_secs(1);
 /// If a server asks for a longer wait than this, the failure is reported at once.
-const LONGEST_WAIT: Seconds = Seconds(10);
+const LONGEST_WAIT: Duration = Duration::from_secs(10);
 
 /// The counter of one request.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -40,7 +42,7 @@ impl Retry {
     #[must_use]
     pub fn is_due(&self, now: UnixMillis) -> bool {
         // A clock that was set back must not stall the request: no wait is longer than this.
-        now >= self.due || self.due.since(now) > LONGEST_WAIT.millis()
+        now >= self.due || self.due.since(now) > LONGEST_WAIT
     }
 
     /// Plans the next attempt after `error`. `None`: there is to be none, or it would not help.
@@ -49,8 +51,8 @@ impl Retry {
         if !error.retryable || self.attempts >= ATTEMPTS || retry_after > LONGEST_WAIT {
             return None;
         }
-        let backoff = Millis(FIRST_WAIT.millis().0 << self.attempts.saturating_sub(1));
-        self.due = now + backoff.max(retry_after.millis());
+        let backoff = FIRST_WAIT * (1 << self.attempts.saturating_sub(1));
+        self.due = now + backoff.max(retry_after);
         Some(self.due)
     }
 }

@@ -3,11 +3,12 @@
 //!
 //! What is done about it is decided by the state that was refused.
 
+use core::time::Duration;
+
 use crate::entra::authority::Authority;
 use crate::entra::error_codes::{self, Advice, Kind};
 use crate::error::{Class, Code, Error, Evidence, Fault, OAuthError};
 use crate::oauth::http::{HttpResponse, NoResponse};
-use crate::time::Seconds;
 
 /// What the refusal of a poll means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,7 +34,7 @@ pub enum Meaning {
 /// Entra's number for a code that was redeemed before, and for other grants that are not valid.
 const REDEEMED: u32 = 70_000;
 /// How long Microsoft asks a client to wait whose loop was detected.
-const LOOP_PAUSE: Seconds = Seconds(300);
+const LOOP_PAUSE: Duration = Duration::from_secs(5 * 60);
 
 /// The advice on the first known number of an answer. Only Entra sends `error_codes`. A description that begins with "AADSTS" is
 /// Entra's, whatever kind of authority was configured.
@@ -85,7 +86,7 @@ pub fn may_be_redeemed(evidence: &Evidence, advice: Option<&Advice>) -> bool {
 
 /// How long the server asks to be left alone.
 #[must_use]
-pub fn pause(evidence: &Evidence, advice: Option<&Advice>) -> Option<Seconds> {
+pub fn pause(evidence: &Evidence, advice: Option<&Advice>) -> Option<Duration> {
     let loop_pause = advice.filter(|advice| advice.kind == Kind::Loop).map(|_| LOOP_PAUSE);
     evidence.retry_after.max(loop_pause)
 }

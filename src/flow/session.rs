@@ -1,5 +1,7 @@
 //! A sign-in for which there is a code: everything that waiting and polling share.
 
+use core::time::Duration;
+
 use crate::config::request::SignInRequest;
 use crate::entra::endpoints::Endpoints;
 use crate::error::{Code, Error};
@@ -7,7 +9,7 @@ use crate::flow::pace::Pace;
 use crate::flow::trouble::Trouble;
 use crate::oauth::device::DeviceAuthorization;
 use crate::secret::Secret;
-use crate::time::{Seconds, UnixMillis};
+use crate::time::UnixMillis;
 
 /// The hint where the last poll failed: nobody knows whether the person has signed in.
 const POLL_FAILED_HINT: &str = "The person may have signed in, but the last poll was not answered as it must be: see to that first, then ask for a new code.";
@@ -39,7 +41,7 @@ pub struct Session {
     /// What the person needs to see.
     pub prompt: Prompt,
     /// How long the code is good, from its arrival on.
-    pub expires_in: Seconds,
+    pub expires_in: Duration,
     /// When the caller's `request.timeout` ends, if there is one.
     pub patience: Option<UnixMillis>,
     /// How fast to poll.
@@ -139,12 +141,12 @@ impl Session {
     /// Why there is nothing more to wait for: the code has expired, or the caller's timeout is over before that.
     #[must_use]
     pub fn too_late(&self, now: UnixMillis) -> Error {
-        let (code, limit, Seconds(length)) = if now < self.prompt.expires {
+        let (code, limit, length) = if now < self.prompt.expires {
             (Code::UserTimeout, "the request's timeout", self.request.timeout.unwrap_or_default())
         } else {
             (Code::Expired, "the life of the code", self.expires_in)
         };
-        let within = format!("within {limit}, {length} s; polls made: {}", self.polls);
+        let within = format!("within {limit}, {} s; polls made: {}", length.as_secs(), self.polls);
         let Some(trouble) = &self.trouble else { return code.error(format!("Nobody signed in {within}.")) };
         let not_oauth = if matches!(trouble, Trouble::HttpStatus(_)) { ", and not in OAuth's terms" } else { "" };
         let mut error = code.error(format!("Nobody was heard to sign in {within}; the last one {trouble}{not_oauth}."));

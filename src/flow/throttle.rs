@@ -5,17 +5,19 @@
 //! answer, for two minutes if a person has to sign in. This is for refreshes only: what a person started is always sent. Nothing
 //! here is a secret: a request is kept as a hash.
 
+use core::time::Duration;
+
 use crate::error::{Class, Error};
 use crate::flow::retry::RetriedRequest;
 use crate::flow::{Action, FlowState, Input, Step};
-use crate::time::{Seconds, UnixMillis};
+use crate::time::{UnixMillis, ceil_seconds};
 
 /// After 429 and 5xx without `Retry-After`.
-const OUTAGE: Seconds = Seconds(60);
+const OUTAGE: Duration = Duration::from_secs(60);
 /// If a person has to sign in.
-const INTERACTION: Seconds = Seconds(120);
+const INTERACTION: Duration = Duration::from_secs(120);
 /// The longest `Retry-After` that counts.
-const LONGEST: Seconds = Seconds(3600);
+const LONGEST: Duration = Duration::from_secs(60 * 60);
 
 /// The refusals of one application.
 #[derive(Default)]
@@ -65,7 +67,7 @@ impl Throttle {
         self.0.retain(|refusal| now >= refusal.since && now < refusal.until);
         let refusal = self.0.iter().find(|refusal| refusal.asked == asked)?;
         let mut error = refusal.error.clone();
-        let left = refusal.until.since(now).ceil_seconds();
+        let left = ceil_seconds(refusal.until.since(now));
         error.message = format!("{} (Not asked again for another {left} s.)", error.message);
         Some(error)
     }

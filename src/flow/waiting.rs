@@ -1,5 +1,7 @@
 //! The person has the code, and the next poll is not due yet.
 
+use core::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 use crate::flow::polling::Polling;
@@ -9,10 +11,10 @@ use crate::flow::state::State;
 use crate::flow::{Action, FlowState, Step};
 use crate::json;
 use crate::oauth::token;
-use crate::time::{Millis, UnixMillis};
+use crate::time::UnixMillis;
 
 /// How long after the deadline the answer to the last poll may come.
-const GRACE: Millis = Millis(2_000);
+const GRACE: Duration = Duration::from_secs(2);
 
 /// Between two polls, or before the first.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,7 +90,7 @@ impl Waiting {
         let body = token::body(&session.device_code, &request.client_id, request.client_info(), request.claims());
         let mut send = request.post(&session.endpoints.token, &body, "");
         // The answer is waited for a little beyond the deadline, because it may bring tokens.
-        send.timeout = send.timeout.min(Millis(session.deadline().since(now).0 + GRACE.0));
+        send.timeout = send.timeout.min(session.deadline().since(now).saturating_add(GRACE));
         Step { state: FlowState::Polling(Polling { session, sent: now }), action: Action::Send(send) }
     }
 

@@ -1,5 +1,7 @@
 //! The device authorization request and response (RFC 8628 §3.1, §3.2).
 
+use core::time::Duration;
+
 use serde::Deserialize;
 
 use crate::error::{Code, Error};
@@ -7,7 +9,6 @@ use crate::json::{self, Value};
 use crate::oauth::{address, lenient};
 use crate::secret::Secret;
 use crate::text::printable;
-use crate::time::Seconds;
 
 /// §3.1: the form for the device authorization endpoint. `scope` is separated by spaces, `claims` (OpenID Connect §5.5) is JSON text.
 /// The client id MUST be sent when the client does not authenticate otherwise, and public clients do not.
@@ -28,9 +29,9 @@ pub struct DeviceAuthorization {
     /// `verification_uri_complete`: with the code in it; for a QR code, beside the code, never instead of it (§3.3.1).
     pub verification_uri_complete: Option<String>,
     /// `expires_in`: the life of both codes.
-    pub expires_in: Seconds,
+    pub expires_in: Duration,
     /// `interval`: the least time between polls, where the server sends one.
-    pub interval: Option<Seconds>,
+    pub interval: Option<Duration>,
     /// Entra's sentence for the person, in the language asked for.
     pub message: Option<String>,
 }
@@ -52,9 +53,9 @@ struct Reply {
     #[serde(deserialize_with = "lenient::string")]
     verification_url_complete: String,
     #[serde(deserialize_with = "lenient::seconds")]
-    expires_in: Option<Seconds>,
+    expires_in: Option<Duration>,
     #[serde(deserialize_with = "lenient::interval")]
-    interval: Option<Seconds>,
+    interval: Option<Duration>,
     #[serde(deserialize_with = "lenient::string")]
     message: String,
 }
@@ -81,7 +82,7 @@ impl DeviceAuthorization {
         if verification_uri.is_empty() {
             return Err(lacks("verification_uri"));
         }
-        let Some(expires_in) = reply.expires_in.filter(|length| *length > Seconds(0)) else {
+        let Some(expires_in) = reply.expires_in.filter(|length| !length.is_zero()) else {
             return Err(lacks("expires_in"));
         };
         if !address::is_secure(verification_uri) {

@@ -1,11 +1,11 @@
 //! `application/x-www-form-urlencoded`: the format of OAuth requests (RFC 6749 appendix B) and of some servers' replies.
 
 use core::fmt::Write;
+use core::time::Duration;
 
 use crate::json::Value;
 use crate::oauth::http::HttpRequest;
 use crate::secret::Secret;
-use crate::time::Millis;
 
 /// Writes pairs as a form, in their order. RFC 8628 §3.1: no parameter appears twice, so a later pair with the
 /// name of an earlier one is left out.
@@ -43,7 +43,7 @@ pub fn with_query(url: &str, pairs: &[(&str, &str)]) -> String {
 
 /// The request that posts `body` to `endpoint`.
 #[must_use]
-pub fn post(endpoint: &str, query: &[(&str, &str)], body: &[(&str, &str)], timeout: Millis) -> Box<HttpRequest> {
+pub fn post(endpoint: &str, query: &[(&str, &str)], body: &[(&str, &str)], timeout: Duration) -> Box<HttpRequest> {
     Box::new(HttpRequest { url: with_query(endpoint, query), form: Some(Secret::new(without_empty(body))), timeout })
 }
 

@@ -1,10 +1,11 @@
 //! An HTTP exchange as data: the request, the answer, or the reason why there is none.
 
 use core::fmt;
+use core::time::Duration;
 
 use crate::oauth::retry_after;
 use crate::secret::Secret;
-use crate::time::{Millis, Seconds, UnixMillis};
+use crate::time::UnixMillis;
 
 /// A request for the host to make. Redirects are never followed: a credential goes to the address it was sent to, or nowhere.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,7 +15,7 @@ pub struct HttpRequest {
     /// A form to POST; `None` is a GET.
     pub form: Option<Secret>,
     /// How long to wait for the whole answer.
-    pub timeout: Millis,
+    pub timeout: Duration,
 }
 
 /// An answer, whatever its status.
@@ -42,7 +43,7 @@ impl fmt::Debug for HttpResponse {
 impl HttpResponse {
     /// How long the server asked to be left alone.
     #[must_use]
-    pub fn retry_after(&self, now: UnixMillis) -> Option<Seconds> {
+    pub fn retry_after(&self, now: UnixMillis) -> Option<Duration> {
         retry_after::parse(self.retry_after.as_deref()?, self.date.as_deref(), now)
     }
 

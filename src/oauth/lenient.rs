@@ -3,13 +3,15 @@
 //! [`members`] finds the members of a body. The other functions are for serde's `deserialize_with`. To each of them a value of another
 //! type is as good as none: one odd member must not cost the tokens beside it.
 
+use core::time::Duration;
+
 use serde::{Deserialize, Deserializer};
 
 use crate::json::Value;
 use crate::oauth::form;
 use crate::oauth::http::HttpResponse;
 use crate::secret::Secret;
-use crate::time::Seconds;
+use crate::time;
 
 /// The members of a reply: a JSON object, or (deviation: GitHub without `Accept`, old Facebook) a form. `None` when
 /// it is neither: an HTML error page, an empty body, a cut-off text.
@@ -65,16 +67,16 @@ pub fn strings<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>
 ///
 /// # Errors
 /// Those of the deserializer.
-pub fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Seconds>, D::Error> {
-    Ok(whole_number(&Value::deserialize(deserializer)?).map(Seconds::clamped))
+pub fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Duration>, D::Error> {
+    Ok(whole_number(&Value::deserialize(deserializer)?).map(time::seconds))
 }
 
 /// The same of at least one second, a fraction rounded up: for a length that must not be cut short.
 ///
 /// # Errors
 /// Those of the deserializer.
-pub fn interval<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Seconds>, D::Error> {
-    Ok(rounded_up(&Value::deserialize(deserializer)?).filter(|seconds| *seconds > 0).map(Seconds::clamped))
+pub fn interval<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Duration>, D::Error> {
+    Ok(rounded_up(&Value::deserialize(deserializer)?).filter(|seconds| *seconds > 0).map(time::seconds))
 }
 
 /// The numbers of an array that fit. Deviation: a number in a string counts.

@@ -1,20 +1,22 @@
 //! How long a server asks to be left alone (RFC 9110 §10.2.3): `Retry-After` is a number of seconds or an HTTP date (§5.6.7).
 
 use crate::oauth::lenient;
-use crate::time::{Seconds, UnixMillis};
+use core::time::Duration;
+
+use crate::time::{UnixMillis, ceil_seconds, seconds};
 
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /// The wait that `retry_after` asks for. A date is measured against the server's own `date` where it sent one, so that a wrong clock
 /// here does not matter.
 #[must_use]
-pub fn parse(retry_after: &str, date: Option<&str>, now: UnixMillis) -> Option<Seconds> {
+pub fn parse(retry_after: &str, date: Option<&str>, now: UnixMillis) -> Option<Duration> {
     let text = retry_after.trim_ascii();
-    let seconds = match lenient::digits(text) {
+    let number = match lenient::digits(text) {
         Some(seconds) => seconds,
-        None => parse_date(text)?.since(date.and_then(parse_date).unwrap_or(now)).ceil_seconds(),
+        None => ceil_seconds(parse_date(text)?.since(date.and_then(parse_date).unwrap_or(now))),
     };
-    Some(Seconds::clamped(seconds))
+    Some(seconds(number))
 }
 
 /// Reads `Sun, 06 Nov 1994 08:49:37 GMT` and its two obsolete forms, `Sunday, 06-Nov-94 08:49:37 GMT` and

@@ -1,6 +1,7 @@
 //! The device access token request and its reply (RFC 8628 §3.4, §3.5; RFC 6749 §5.1).
 
 use core::fmt;
+use core::time::Duration;
 
 use serde::{Deserialize, Deserializer};
 
@@ -9,7 +10,7 @@ use crate::json::{self, Value};
 use crate::oauth::http::HttpResponse;
 use crate::oauth::{error, lenient};
 use crate::secret::Secret;
-use crate::time::{Seconds, UnixMillis};
+use crate::time::UnixMillis;
 
 /// §3.4: the grant type, in full. Entra also takes the short `device_code`; RFC servers do not.
 const DEVICE_CODE_GRANT: &str = "urn:ietf:params:oauth:grant-type:device_code";
@@ -45,13 +46,13 @@ pub struct TokenResponse {
     pub scopes: Option<Vec<String>>,
     /// `expires_in`
     #[serde(default, deserialize_with = "lenient::seconds")]
-    pub expires_in: Option<Seconds>,
+    pub expires_in: Option<Duration>,
     /// `ext_expires_in`: Entra's grace during an outage.
     #[serde(default, deserialize_with = "lenient::seconds")]
-    pub ext_expires_in: Option<Seconds>,
+    pub ext_expires_in: Option<Duration>,
     /// `refresh_in`: when Entra would like the token to be renewed.
     #[serde(default, deserialize_with = "lenient::seconds")]
-    pub refresh_in: Option<Seconds>,
+    pub refresh_in: Option<Duration>,
     /// `refresh_token`
     #[serde(default, deserialize_with = "lenient::optional_secret")]
     pub refresh_token: Option<Secret>,
@@ -80,7 +81,7 @@ fn token_type<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::E
 #[derive(Default, Deserialize)]
 struct ErrorInterval {
     #[serde(default, deserialize_with = "lenient::interval")]
-    interval: Option<Seconds>,
+    interval: Option<Duration>,
 }
 
 impl fmt::Debug for TokenResponse {
@@ -95,7 +96,7 @@ pub enum TokenReply {
     /// §5.1: the person has signed in.
     Tokens(Box<TokenResponse>),
     /// §5.2 and RFC 8628 §3.5: an error, with the interval that some servers send along.
-    Error(Box<Evidence>, Option<Seconds>),
+    Error(Box<Evidence>, Option<Duration>),
     /// Neither: an HTML page, an empty body, JSON without a token. With what the body lacks, as the end of a sentence.
     Unreadable(Box<Evidence>, &'static str),
 }

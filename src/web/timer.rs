@@ -1,8 +1,10 @@
 //! The host's clock and its timers.
 
+use core::time::Duration;
+
 use gloo_timers::future::TimeoutFuture;
 
-use crate::time::{Millis, UnixMillis};
+use crate::time::{UnixMillis, millis};
 
 /// The longest nap, in milliseconds. A device that sleeps, or a clock that is set, while a long timer runs is noticed after this time.
 const LONGEST_NAP: u64 = 30_000;
@@ -27,12 +29,12 @@ pub fn now() -> UnixMillis {
 /// Sleeps until `moment`, or for a part of that time: the caller has to look at the clock again. Never shorter than a millisecond,
 /// because some hosts fire early, and a loop of timers of zero would keep them busy.
 pub async fn nap(moment: UnixMillis) {
-    timer(moment.since(now()).0.clamp(1, LONGEST_NAP)).await;
+    timer(millis(moment.since(now())).clamp(1, LONGEST_NAP)).await;
 }
 
 /// Sleeps for all of `length`, whatever the clock shows. Dropping the future clears the timer.
-pub async fn sleep(length: Millis) {
-    let mut left = length.0;
+pub async fn sleep(length: Duration) {
+    let mut left = millis(length);
     while left > 0 {
         let part = left.min(LONGEST_TIMER);
         timer(part).await;
@@ -40,6 +42,6 @@ pub async fn sleep(length: Millis) {
     }
 }
 
-fn timer(millis: u64) -> TimeoutFuture {
-    TimeoutFuture::new(u32::try_from(millis).unwrap_or(u32::MAX))
+fn timer(length: u64) -> TimeoutFuture {
+    TimeoutFuture::new(u32::try_from(length).unwrap_or(u32::MAX))
 }

@@ -250,7 +250,7 @@ fn what_is_left_out_has_a_default() {
     let scene = Scenario::entra().with("authority", "null").to_requesting();
     assert!(state.is_ok());
     assert!(scene.request().url.starts_with("https://login.microsoftonline.com/common/"));
-    assert_eq!(scene.request().timeout.0, 30_000);
+    assert_eq!(scene.request().timeout.as_millis(), 30_000);
 }
 
 /// The facade refuses some things before the module is there to say so. What it then says of a code is what the table

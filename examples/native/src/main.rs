@@ -2,7 +2,7 @@
 //!
 //! The core decides what to do next. This program does it: it makes the requests with `ureq`, waits, and shows the code.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{SystemTime, UNIX_EPOCH};
 use std::{env, process::ExitCode, thread};
 
 use device_code_flow::config::request::SignInRequest;
@@ -48,7 +48,7 @@ fn sign_in(authority: &str, client_id: &str) -> Result<(), Error> {
                 Input::Tick
             }
             Action::Finish(sign_in) => {
-                let name = sign_in.account.as_ref().map_or("somebody", |account| account.profile.text("name"));
+                let name = sign_in.account.as_ref().map_or("somebody", |account| account.profile.name.as_str());
                 println!("Signed in: {name}, for {}", sign_in.scopes.join(" "));
                 return Ok(());
             }
@@ -59,7 +59,7 @@ fn sign_in(authority: &str, client_id: &str) -> Result<(), Error> {
 }
 
 fn send(agent: &Agent, request: &HttpRequest) -> Result<HttpResponse, ureq::Error> {
-    let timeout = Some(Duration::from_millis(request.timeout.0));
+    let timeout = Some(request.timeout);
     let mut response = match &request.form {
         Some(form) => {
             let post = agent.post(&request.url).content_type("application/x-www-form-urlencoded");
@@ -86,5 +86,5 @@ fn now() -> UnixMillis {
 
 #[expect(clippy::disallowed_methods, reason = "this program is the host, and the host waits")]
 fn wait(until: UnixMillis) {
-    thread::sleep(Duration::from_millis(until.since(now()).0));
+    thread::sleep(until.since(now()));
 }

@@ -1,6 +1,8 @@
 //! The parts of a saved flow that several states share, as derived structs. Everything is checked where it is read: whoever can write
 //! the text chose its values.
 
+use core::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 use crate::config::request::{Application, SignInRequest};
@@ -16,7 +18,7 @@ use crate::json::{self, Value};
 use crate::oauth::address;
 use crate::secret::Secret;
 use crate::text::printable;
-use crate::time::{Millis, Seconds, UnixMillis};
+use crate::time::{self, UnixMillis};
 
 /// Every state has these: what the caller asked for.
 #[derive(Serialize, Deserialize)]
@@ -117,8 +119,8 @@ impl SavedText {
             extra_query_parameters: Some(Value::Object(pairs.collect())),
             correlation_id: request.correlation_id,
             locale: request.locale,
-            timeout: request.timeout.map(|timeout| timeout.0.into()),
-            request_timeout: request.request_timeout.0,
+            timeout: request.timeout.map(|timeout| timeout.as_secs()),
+            request_timeout: time::millis(request.request_timeout),
             app_name: request.application.name,
             app_version: request.application.version,
             keep_verification_uri: request.keep_verification_uri,
@@ -138,9 +140,9 @@ impl SavedText {
             verification_uri_complete: prompt.verification_uri_complete.clone(),
             message: prompt.message.clone(),
             expires: prompt.expires.0,
-            expires_in: session.expires_in.0.into(),
+            expires_in: session.expires_in.as_secs(),
             patience: session.patience.map(|moment| moment.0),
-            interval: pace.interval.0.into(),
+            interval: pace.interval.as_secs(),
             misses: pace.misses.into(),
             polls: session.polls.into(),
             code_unknown: session.code_unknown,
@@ -194,7 +196,7 @@ impl SavedText {
             correlation_id: saved.correlation_id,
             locale: saved.locale,
             timeout: saved.timeout.map(at_least_one),
-            request_timeout: Millis(saved.request_timeout.max(1)),
+            request_timeout: Duration::from_millis(saved.request_timeout.max(1)),
             application: Application { name: saved.app_name, version: saved.app_version },
             keep_verification_uri: saved.keep_verification_uri,
         }))
@@ -240,8 +242,8 @@ fn secure(name: &str, url: String) -> Result<String, json::Error> {
 }
 
 /// As on the wire: with an interval of zero, polls that fail at once would follow each other at once.
-fn at_least_one(seconds: u64) -> Seconds {
-    Seconds::clamped(seconds.max(1))
+fn at_least_one(seconds: u64) -> Duration {
+    time::seconds(seconds.max(1))
 }
 
 /// The members of an object of strings, in their order.

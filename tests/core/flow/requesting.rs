@@ -33,7 +33,7 @@ fn the_callers_claims_go_into_both_requests() {
 #[test]
 fn the_callers_request_timeout_goes_along() {
     let scene = Scenario::entra().with("requestTimeout", "1234").to_requesting();
-    assert_eq!(scene.request().timeout.0, 1_234);
+    assert_eq!(scene.request().timeout.as_millis(), 1_234);
 }
 
 #[test]

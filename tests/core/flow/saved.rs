@@ -152,7 +152,10 @@ fn the_texts_of_version_1_are_read_for_ever() {
     ));
     let FlowState::Waiting(waiting) = &states[2] else { unreachable!("it was one a moment ago") };
     let session = &waiting.session;
-    assert_eq!((session.pace.interval.0, session.pace.misses, session.polls, session.code_unknown), (10, 1, 2, true));
+    assert_eq!(
+        (session.pace.interval.as_secs(), session.pace.misses, session.polls, session.code_unknown),
+        (10, 1, 2, true)
+    );
     assert_eq!((session.prompt.expires.0, session.deadline().0), (1_800_000_900_000, 1_800_000_600_000));
     assert_eq!((session.request.client_id.as_str(), session.request.locale.as_deref()), ("tv-app", Some("de-DE")));
     assert_eq!(session.endpoints.token, "https://login.example/realms/tv/token");

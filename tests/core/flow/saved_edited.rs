@@ -80,7 +80,7 @@ fn polled(mut state: FlowState, answers: &[Option<HttpResponse>]) -> Vec<u64> {
         state = step.state;
         input = match step.action {
             Action::Send(request) => {
-                assert!(request.timeout.0 > 0, "an answer is waited for");
+                assert!(request.timeout.as_millis() > 0, "an answer is waited for");
                 polls.push(now.0);
                 match answers.next() {
                     Some(Some(response)) => Input::Response(Box::new(response.clone())),
@@ -125,7 +125,7 @@ fn an_interval_of_none_is_one_second_as_it_is_on_the_wire() {
         text[name] = json!(0);
     }
     let state = saved::read(&checked(&text)).expect("a flow");
-    assert_eq!(state.session().expect("a code").pace.interval.0, 1);
+    assert_eq!(state.session().expect("a code").pace.interval.as_secs(), 1);
     assert_eq!(
         polled(state, &[None, None, None]).iter().map(|at| at - START.0).collect::<Vec<_>>(),
         [0, 2_000, 6_000, 14_000]

@@ -118,7 +118,7 @@ fn claims_and_force_refresh_want_a_new_token_and_capabilities_do_not() {
 fn a_token_is_handed_out_until_five_minutes_before_its_end_and_is_due_before_that() {
     let mut store = CacheDocument::default();
     let mut granted = ada("long");
-    granted.tokens.refresh_in = Some(device_code_flow::time::Seconds(1800));
+    granted.tokens.refresh_in = Some(std::time::Duration::from_secs(1800));
     granted.into(&mut store);
     let due = |seconds| found(&store, &json!({}), seconds).map(|found| found.is_due);
     assert_eq!([due(0), due(1799), due(1800), due(3299)], [Some(false), Some(false), Some(true), Some(true)]);

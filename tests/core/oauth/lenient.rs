@@ -56,7 +56,7 @@ fn googles_quota_answer_names_its_error_error_code() {
 fn entra_v1_and_adfs_send_numbers_as_strings() {
     let body = r#"{"device_code":"d","user_code":"U","verification_uri":"https://a.example","expires_in":"900","interval":"6"}"#;
     let mut scene = Scenario::entra().codes(reply(200, body)).to_waiting();
-    assert_eq!((scene.wait(), scene.session().expires_in.0), (6_000, 900));
+    assert_eq!((scene.wait(), scene.session().expires_in.as_secs()), (6_000, 900));
     let now = scene.until();
     let sign_in =
         scene.poll(reply(200, r#"{"access_token":"t","expires_in":"3599","ext_expires_in":"7199"}"#)).sign_in();

@@ -2,6 +2,8 @@
 //! by the rule meant for it, in its smallest case and by a random search, and the machine as shipped must pass both.
 //! docs/adr/0004-seeded-bugs.md says who has which.
 
+use std::time::Duration;
+
 use crate::support::rules::{broken, tardy};
 use crate::support::script::{Answer, Nap, Poll, Script, any_script, prompt_script};
 use crate::support::world::{Freezing, Machine, Shipped, run};
@@ -10,7 +12,7 @@ use device_code_flow::flow::pace::Pace;
 use device_code_flow::flow::session::Session;
 use device_code_flow::flow::trouble::Trouble;
 use device_code_flow::flow::{self, Action, FlowState, Input, Step, saved};
-use device_code_flow::time::{Millis, Seconds, UnixMillis};
+use device_code_flow::time::UnixMillis;
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
 
 /// What is put in.
@@ -39,7 +41,7 @@ enum Bug {
 struct Seeded {
     bug: Bug,
     /// The interval before any `slow_down`.
-    base: Option<Seconds>,
+    base: Option<Duration>,
     now: UnixMillis,
 }
 
@@ -74,17 +76,17 @@ impl Seeded {
                 waiting.due = self.now + before.interval;
             }
             Bug::ForgetsSlowDownAfterOneWait => pace.interval = base,
-            Bug::CountsOneSlowDownOnly if pace.interval.0 > base.0 + 5 => {
-                pace.interval = Seconds(base.0 + 5);
+            Bug::CountsOneSlowDownOnly if pace.interval > base + Duration::from_secs(5) => {
+                pace.interval = base + Duration::from_secs(5);
                 waiting.due = self.now + pace.interval;
             }
             // The interval of the answer replaces ours, up or down. These scripts send 1 as the lower one.
             Bug::TakesALowerInterval if pace.interval > before.interval => {
-                pace.interval = Seconds(1);
+                pace.interval = Duration::from_secs(1);
                 waiting.due = self.now + pace.interval;
             }
             Bug::BacksOffBelowTheInterval if pace.misses > 0 => {
-                waiting.due = self.now + Millis(pace.wait().0.min(10_000));
+                waiting.due = self.now + pace.wait().min(Duration::from_secs(10));
             }
             Bug::NeverBacksOff if pace.misses > 0 => {
                 pace.misses = 0;
@@ -106,8 +108,8 @@ impl Seeded {
 }
 
 fn lives_on(session: &mut Session) {
-    session.prompt.expires = session.prompt.expires + Seconds(1_000_000);
-    session.expires_in = Seconds(1_000_000);
+    session.prompt.expires = session.prompt.expires + Duration::from_secs(1_000_000);
+    session.expires_in = Duration::from_secs(1_000_000);
     session.patience = None;
 }
 

@@ -1,6 +1,7 @@
 //! Caches as the libraries write them, and sign-ins that are merged in.
 
 use std::fs;
+use std::time::Duration;
 
 use device_code_flow::cache::account::Account;
 use device_code_flow::cache::document::CacheDocument;
@@ -10,7 +11,7 @@ use device_code_flow::entra::authority::Authority;
 use device_code_flow::entra::trust::Trust;
 use device_code_flow::oauth::id_token::IdToken;
 use device_code_flow::oauth::token::{TokenReply, TokenResponse};
-use device_code_flow::time::{Seconds, UnixMillis};
+use device_code_flow::time::UnixMillis;
 use serde_json::{Value, json};
 
 use super::{START, replies};
@@ -123,7 +124,7 @@ impl Granted {
 
     /// Merged into a cache.
     pub fn into(self, store: &mut CacheDocument) {
-        let until = |seconds: Option<Seconds>| seconds.map(|seconds| self.at + seconds);
+        let until = |seconds: Option<Duration>| seconds.map(|seconds| self.at + seconds);
         let grant = Grant {
             client_id: &self.client,
             account: &self.account,

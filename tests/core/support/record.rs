@@ -59,7 +59,7 @@ pub struct Record {
     /// Each action with its moment: what two runs must have in common to be the same.
     pub log: Vec<(u64, String)>,
     /// The machine's interval after each step, in seconds.
-    pub intervals: Vec<u32>,
+    pub intervals: Vec<u64>,
     /// Waits that made no sense: into the past.
     pub odd_waits: Vec<String>,
     /// Debug texts that showed a secret.

@@ -126,7 +126,7 @@ pub fn tardy(script: &Script, record: &Record) -> Vec<String> {
         return broken;
     };
     let took = since(last.heard, last.sent);
-    let interval = u64::from(record.intervals.last().copied().unwrap_or_default()) * 1000;
+    let interval = record.intervals.last().copied().unwrap_or_default() * 1000;
     // The poll before the last call may not leave the interval that a last one needs. Up to ten seconds are stretched
     // over; with answers and ticks that take less than a second altogether, and an interval that the very last answer did
     // not raise, nothing is left to miss.

@@ -160,7 +160,7 @@ impl World<'_> {
             FlowState::Polling(polling) => &polling.session,
             _ => return,
         };
-        self.record.intervals.push(session.pace.interval.0);
+        self.record.intervals.push(session.pace.interval.as_secs());
         if let Action::Wait { until } = &step.action
             && until.0 < self.now.clock
         {
@@ -210,10 +210,14 @@ impl World<'_> {
     }
 
     fn exchange(&mut self, request: &HttpRequest) -> Input {
-        assert!((1..=REQUEST_TIMEOUT).contains(&request.timeout.0), "the request says how long to wait for its answer");
+        assert!(
+            (1..=REQUEST_TIMEOUT)
+                .contains(&u64::try_from(request.timeout.as_millis()).expect("a timer can run as long")),
+            "the request says how long to wait for its answer"
+        );
         let form = request.form.as_ref().map_or("", |form| form.expose());
         if form.contains("device_code=") {
-            return self.poll(form, request.timeout.0);
+            return self.poll(form, u64::try_from(request.timeout.as_millis()).expect("a timer can run as long"));
         }
         let hitch = self.script.hitches.get(self.requests).copied().unwrap_or(Hitch::None);
         self.requests += 1;
