@@ -91,7 +91,7 @@ impl<'a> Scanner<'a> {
         let start = self.at;
         match self.peek() {
             Some(b'{') => {
-                let mut object = self.open_object()?;
+                let mut object = self.open(b'{', b'}')?;
                 while self.next_member(&mut object)?.is_some() {
                     self.skip_value()?;
                 }
@@ -120,7 +120,7 @@ impl<'a> Scanner<'a> {
         match self.peek() {
             Some(b'{') => {
                 let mut members = Vec::new();
-                let mut object = self.open_object()?;
+                let mut object = self.open(b'{', b'}')?;
                 while let Some(name) = self.next_member(&mut object)? {
                     members.push((self.unescaped(name), self.parse_value()?));
                 }
@@ -147,12 +147,15 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// Goes into the next value, which must be an object.
+    /// Goes into the next value, which must be an object. The depth limit holds for each value in it, not for the object itself: a document
+    /// that is read member by member takes no level of what the members may have.
     ///
     /// # Errors
-    /// It is not an object, or it nests too deep.
+    /// It is not an object.
     pub fn open_object(&mut self) -> Result<Container, SyntaxError> {
-        self.open(b'{', b'}')
+        self.skip_space();
+        self.expect(b'{')?;
+        Ok(Container { closing: b'}', is_first: true })
     }
 
     /// Goes to the value of the next member of an object and answers where its name stands, without the quotation marks. At the

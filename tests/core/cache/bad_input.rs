@@ -30,7 +30,7 @@ fn what_is_no_cache_is_refused_and_the_message_names_the_place() {
         (r#"{"IdToken":{"k":{"secret" "s"}}}"#, "at byte 26, in the section IdToken."),
         (r#"{"IdToken":{"k":{"secret":"\ud8"}}}"#, "at byte 28, in the section IdToken."),
         (r#"{"IdToken":{}} and more"#, "at byte 15."),
-        (&deep, "at byte 68."),
+        (&deep, "at byte 69."),
         (&bottomless, "at byte 0."),
     ] {
         let failure = CacheDocument::parse(text.into()).expect_err("no cache");
