@@ -33,7 +33,7 @@ const paths = {
     return accessToken;
   },
   async "/sent"() {
-    return sent;
+    return sent.splice(0);
   },
 };
 
