@@ -113,9 +113,9 @@ describe("a runtime that is killed", () => {
     const tick = await call("d1", "step", "killed");
     await worker.dispose();
     await open();
+    assert.equal((await call("kiosk", "status", "killed")).userCode, userCode);
     await drive(server, { userCode });
     await drive(server, { userCode: tick.userCode, login: "bilal" });
-    assert.equal((await call("kiosk", "status", "killed")).userCode, userCode);
     await until(async () => (await call("kiosk", "status", "killed")).status === "completed", "the object");
     await sleep(INTERVAL);
     assert.equal((await call("d1", "step", "killed")).account.username, "bilal@example.com");

@@ -63,8 +63,8 @@ export const silent = {
     equal([error.errorCode, error.fault], ["invalid_grant", "person"]);
   },
 
-  "a silent call without tokens says that a person is needed": async ({ app, library }) => {
-    const account = { homeAccountId: "nobody", environment: new URL(app().settings.authority).host, tenantId: "" };
+  "a silent call without tokens says that a person is needed": async ({ app, issuer, library }) => {
+    const account = { homeAccountId: "nobody", environment: new URL(issuer).host, tenantId: "" };
     const error = await failureOf(app().acquireTokenSilent({ scopes, account }));
     ok(error instanceof library.InteractionRequiredAuthError && error instanceof library.AuthError, String(error));
     equal([error.errorCode, error.retryable], ["no_tokens_found", false]);
