@@ -19,7 +19,7 @@ export class CacheContent {
   /** @param {() => ((level: number, text: string) => void) | undefined} log */
   constructor(log) {
     this.log = log;
-    /** The module's TokenCache. Its instance may be lost. @type {any} */
+    /** The module's TokenCache. Its instance may be lost. @type {import("./glue.js").TokenCache | undefined} */
     this.cache = undefined;
     /** A text that the module has not taken up yet. @type {string | undefined} */
     this.pendingText = undefined;
@@ -149,8 +149,9 @@ export class CacheContent {
   }
 
   ensured() {
-    if (!this.cache) this.cache = callNow((instance) => new instance.TokenCache());
-    return this.cache;
+    const cache = this.cache || callNow((instance) => new instance.TokenCache());
+    this.cache = cache;
+    return cache;
   }
 }
 
