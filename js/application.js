@@ -58,7 +58,7 @@ export class PublicClientApplication {
       const { deviceCodeCallback, signal } = object(request, "request");
       if (typeof deviceCodeCallback !== "function") wrong("request.deviceCodeCallback", "a function that shows the code");
       checkSignal(signal, "request.signal");
-      const show = (/** @type {any} */ prompt) => deviceCodeCallback(deviceCodeResponse(prompt));
+      const show = (/** @type {import("./glue.js").Prompt} */ prompt) => deviceCodeCallback(deviceCodeResponse(prompt));
       const text = signInText(this.client, request, correlationId);
       const host = this.client.host(() => correlationId);
       const stored = await cancellable(request, sharedSignal(signal), (signal) =>

@@ -14,6 +14,8 @@ import { cachedAccounts } from "./result.js";
 import { loaded } from "./wasm.js";
 
 /** @typedef {import("./wasm.js").Instance} Instance */
+/** @typedef {import("./glue.js").Flow} Flow */
+/** @typedef {import("./glue.js").TokenCache} ModuleCache */
 /** @typedef {{ changes: boolean, brings: boolean }} Kind */
 
 /**
@@ -52,7 +54,7 @@ export class CacheAccess {
    * What `work(cache)` reads of the module's cache.
    *
    * @template T
-   * @param {(cache: any, instance: Instance) => T} work
+   * @param {(cache: ModuleCache, instance: Instance) => T} work
    * @returns {Promise<T>}
    */
   read(work) {
@@ -72,7 +74,7 @@ export class CacheAccess {
   /**
    * Stores what a flow has brought, under the id of the flow if it has one. Gives the tenant profiles of the person.
    *
-   * @param {any} flow the module's Flow
+   * @param {Flow} flow
    * @param {string} [flowId]
    */
   storeTokens(flow, flowId) {
@@ -128,7 +130,7 @@ export class CacheAccess {
    *
    * @template T
    * @param {Kind} kind
-   * @param {(cache: any, instance: Instance) => T} work
+   * @param {(cache: ModuleCache, instance: Instance) => T} work
    * @returns {Promise<T>}
    */
   async access(kind, work) {
@@ -155,7 +157,7 @@ export class CacheAccess {
    * @template T
    * @param {{ content: CacheContent }} holder
    * @param {Kind} kind
-   * @param {(cache: any, instance: Instance) => T} work
+   * @param {(cache: ModuleCache, instance: Instance) => T} work
    * @returns {Promise<T>}
    */
   async inMemory(holder, { brings }, work) {
@@ -170,7 +172,7 @@ class PluginAccess {
   /**
    * @param {CacheAccess} owner
    * @param {Kind} kind
-   * @param {(cache: any, instance: Instance) => any} work
+   * @param {(cache: ModuleCache, instance: Instance) => any} work
    */
   constructor(owner, kind, work) {
     this.owner = owner;
@@ -249,12 +251,12 @@ class PluginAccess {
   }
 }
 
-const hasChanged = (/** @type {any} */ cache) => cache.hasChanged();
+const hasChanged = (/** @type {ModuleCache} */ cache) => cache.hasChanged();
 
 /**
  * What a flow had brought before its instance was lost, as a text for `recover`.
  *
- * @param {any} flow
+ * @param {Flow} flow
  * @param {string | undefined} flowId
  */
 function unsavedOf(flow, flowId) {

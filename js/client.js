@@ -21,7 +21,7 @@ export class Client {
     this.settings = settings;
     this.network = { fetch, networkClient, requestTimeout: settings.requestTimeout };
     this.cache = new CacheAccess(settings.clientId, cachePlugin, () => this.log(() => ""));
-    /** The module's Application. Its instance may be lost. @type {any} */
+    /** The module's Application. Its instance may be lost. @type {import("./glue.js").Application | undefined} */
     this.moduleApplication = undefined;
   }
 
@@ -31,9 +31,10 @@ export class Client {
    * @param {Instance} instance
    */
   application(instance) {
-    const { moduleApplication } = this;
-    if (!moduleApplication || moduleApplication.home !== instance) this.moduleApplication = new instance.Application();
-    return this.moduleApplication;
+    let { moduleApplication } = this;
+    if (!moduleApplication || moduleApplication.home !== instance) moduleApplication = new instance.Application();
+    this.moduleApplication = moduleApplication;
+    return moduleApplication;
   }
 
   /** A function like `fetch`: the caller's, its networkClient's, or the host's. */

@@ -1,3 +1,4 @@
+// @ts-check
 // What the constructor checks before anything is loaded: types, and addresses that can be judged by looking at them.
 //
 // src/config/validate.rs reads the same fields again with every request, and knows more. The check here is for the program that is
@@ -95,6 +96,7 @@ function refuseUnsupported({ isMcp }) {
  *
  * @param {any} value
  * @param {string} name
+ * @returns {any}
  */
 export function object(value, name) {
   if (!isObject(value)) wrong(name, "an object");
@@ -215,7 +217,10 @@ function optional(check) {
   return (value) => value === undefined || check(value);
 }
 
-/** @param {unknown} value */
+/**
+ * @param {unknown} value
+ * @returns {boolean}
+ */
 function isObject(value) {
   return typeof value === "object" && value !== null;
 }

@@ -1,3 +1,4 @@
+// @ts-check
 // msal-node's constants for programs that import them: protocol modes, clouds, and the codes of errors by class.
 //
 // Not where codes are made: src/error.rs is, and tests/names.rs holds the two against each other. Of msal-node's codes only
@@ -13,13 +14,19 @@ export const AzureCloudInstance = {
   AzureUsGovernment: "https://login.microsoftonline.us",
 };
 
-// By what msal-node calls each: the code in camel case, but for a few.
+/** The names of msal-node that are not the code in camel case. @type {Record<string, string>} */
 const ODD = { endpoints_resolution_error: "endpointResolutionError", openid_config_error: "openIdConfigError" };
 
+/**
+ * Codes by the names that msal-node has for them.
+ *
+ * @param {...string} codes
+ */
 function byName(...codes) {
-  const named = {};
-  for (const code of codes) named[ODD[code] || code.replace(/_(.)/g, (_, letter) => letter.toUpperCase())] = code;
-  return named;
+  /** @type {Record<string, string>} */
+  const byName = {};
+  for (const code of codes) byName[ODD[code] || code.replace(/_(.)/g, (_, letter) => letter.toUpperCase())] = code;
+  return byName;
 }
 
 export const AuthErrorCodes = byName(

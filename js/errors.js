@@ -21,8 +21,6 @@ export class AuthError extends Error {
     this.correlationId = "";
     this.hint = hint;
     this.retryable = false;
-    /** The HTTP status, where a server answered. @type {number | undefined} */
-    this.status;
     /** Who has to act. Of an error that is made in JavaScript; the module says it of its own errors. @type {string} */
     this.fault = this instanceof ClientAuthError ? "caller" : "library";
     // The consoles of Deno, Chromium and Workers show the stack and no other property.
@@ -78,7 +76,7 @@ function changeStack(error, change) {
 /**
  * The error for one that the module reports (src/web/views.rs).
  *
- * @param {any} view
+ * @param {import("./glue.js").ErrorView} view
  * @param {string} [correlationId]
  */
 export function fromView({ class: type, code, message, hint, ...properties }, correlationId) {

@@ -1,3 +1,4 @@
+// @ts-check
 // Written by `make error-docs` from src/config/fields.rs and src/entra/authority.rs: do not edit.
 
 /**

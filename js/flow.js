@@ -17,7 +17,7 @@ import { loaded } from "./wasm.js";
 /** @typedef {import("./wasm.js").Instance} Instance */
 /** @typedef {import("./signal.js").SharedSignal} SharedSignal */
 /** @typedef {import("./application.js").PublicClientApplication} PublicClientApplication */
-/** @typedef {{ flow: any, host: import("./host.js").FlowHost, signal?: SharedSignal, text?: string }} Begun */
+/** @typedef {{ flow: import("./glue.js").Flow, host: import("./host.js").FlowHost, signal?: SharedSignal, text?: string }} Begun */
 /** @typedef {{ status: "pending", nextPollOn: Date } | { status: "completed", result: any }} FlowStep */
 
 export class DeviceCodeFlow {
@@ -105,7 +105,8 @@ class Session {
     /** The signal that the flow was started with. */
     this.signal = signal;
     this.prompt = flow.prompt();
-    this.id = flow.id;
+    // A flow that has just begun or been resumed has one.
+    this.id = /** @type {string} */ (flow.id);
     /** How it has ended in another way than by tokens that this process got. @type {"completed" | "failed" | undefined} */
     this.end = undefined;
     /** The text of the flow as it is stored, if it is. @type {string | undefined} */
@@ -185,7 +186,7 @@ class Session {
     const step = await this.host.orStored(() =>
       call((instance) => this.flowIn(instance).turn(wait, signal, store, this.storedText), { signal, correlationId }),
     );
-    if (step.nextPollOn !== undefined) return { status: "pending", nextPollOn: new Date(step.nextPollOn) };
+    if ("nextPollOn" in step) return { status: "pending", nextPollOn: new Date(step.nextPollOn) };
     return { status: "completed", result: authenticationResult(step) };
   }
 
@@ -229,7 +230,7 @@ class Session {
 /**
  * What a deviceCodeCallback gets.
  *
- * @param {any} prompt
+ * @param {import("./glue.js").Prompt} prompt
  */
 export function deviceCodeResponse({ expiresOn, deadline, correlationId, ...response }) {
   return response;

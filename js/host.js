@@ -6,7 +6,10 @@
 import { AuthError } from "./errors.js";
 
 /** @typedef {import("./client.js").Client} Client */
-/** @typedef {{ signIn: any, profiles: any }} StoredTokens */
+/** @typedef {import("./glue.js").Flow} Flow */
+/** @typedef {import("./glue.js").SignIn} SignIn */
+/** @typedef {import("./glue.js").Profile[] | undefined} Profiles */
+/** @typedef {{ signIn: SignIn, profiles: Profiles }} StoredTokens */
 
 export class FlowHost {
   /**
@@ -22,9 +25,9 @@ export class FlowHost {
     this.log = client.log(correlationId);
     /** The name under which the cache remembers the flow that brought the tokens. @type {string | undefined} */
     this.flowId = undefined;
-    /** The flow that has ended with tokens, and the tokens. @type {{ flow: any, signIn: any } | undefined} */
+    /** The flow that has ended with tokens, and the tokens. @type {{ flow: Flow, signIn: SignIn } | undefined} */
     this.arrived = undefined;
-    /** @type {Promise<any> | undefined} */
+    /** @type {Promise<Profiles> | undefined} */
     this.storing = undefined;
   }
 
@@ -32,8 +35,8 @@ export class FlowHost {
    * Stores the tokens that `flow` ended with, once, however many callers ask. If that fails, the next call tries again: the flow is over,
    * but its tokens are not lost.
    *
-   * @param {any} flow the module's Flow
-   * @param {any} signIn
+   * @param {Flow} flow
+   * @param {SignIn} signIn
    * @returns {Promise<StoredTokens>}
    */
   async storeTokens(flow, signIn) {
@@ -56,13 +59,20 @@ export class FlowHost {
    * @returns {Promise<T | StoredTokens>}
    */
   async orStored(work) {
-    if (this.arrived) return this.storeTokens(this.arrived.flow, this.arrived.signIn);
+    const stored = this.storeArrived();
+    if (stored) return stored;
     try {
       return await work();
     } catch (error) {
       const isLost = error instanceof AuthError && error.errorCode === "internal_error";
-      if (!isLost || !this.arrived) throw error;
-      return this.storeTokens(this.arrived.flow, this.arrived.signIn);
+      const stored = isLost && this.storeArrived();
+      if (!stored) throw error;
+      return stored;
     }
+  }
+
+  /** Stores the tokens if they have arrived. */
+  storeArrived() {
+    return this.arrived && this.storeTokens(this.arrived.flow, this.arrived.signIn);
   }
 }

@@ -1,3 +1,4 @@
+// @ts-check
 // What `import "device-code-flow"` gives. An entry file (entry/) adds where the module comes from.
 
 export { PublicClientApplication } from "./application.js";

@@ -4,7 +4,7 @@
 /**
  * An AuthenticationResult.
  *
- * @param {{ signIn: any, profiles?: any }} tokens `profiles`: the person's names in each tenant that the cache knows
+ * @param {{ signIn: import("./glue.js").SignIn, profiles?: import("./glue.js").Profile[] }} tokens `profiles`: the person's names in each tenant that the cache knows
  */
 export function authenticationResult({ signIn, profiles }) {
   const { idTokenClaims: claimsText, account, expiresOn, extExpiresOn, refreshOn, isDue, ...rest } = signIn;
@@ -23,7 +23,7 @@ export function authenticationResult({ signIn, profiles }) {
  * The AccountInfo of every account in the cache. The accounts of one person share one map of tenant profiles, which comes with the first of
  * them.
  *
- * @param {any[]} accounts
+ * @param {import("./glue.js").Account[]} accounts
  */
 export function cachedAccounts(accounts) {
   /** @type {Map<string, any> | undefined} */
@@ -46,7 +46,7 @@ function accountInfo({ profile, profiles = [profile], tenantProfiles = byTenant(
   return { ...account, ...names, idToken, idTokenClaims, tenantProfiles };
 }
 
-/** @param {any[]} profiles */
+/** @param {import("./glue.js").Profile[]} profiles */
 function byTenant(profiles) {
   return new Map(profiles.map((profile) => [profile.tenantId, profile]));
 }

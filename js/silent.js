@@ -14,7 +14,8 @@ import { authenticationResult } from "./result.js";
 import { raced, sharedSignal } from "./signal.js";
 
 /** @typedef {import("./client.js").Client} Client */
-/** @typedef {{ signIn: any, profiles?: any }} Tokens */
+/** @typedef {import("./glue.js").SignIn} SignIn */
+/** @typedef {{ signIn: SignIn, profiles?: import("./glue.js").Profile[] }} Tokens */
 
 /** How long a call relies on an equal one that was made before it, in milliseconds: longer than a request and its repetitions. */
 const PATIENCE = 100_000;
@@ -106,7 +107,7 @@ class SilentQuery {
  * The token that the cache has, and the refresh of one that it has not or that is due.
  *
  * @param {SilentQuery} query
- * @returns {Promise<{ token?: any, refresh?: Promise<Tokens> }>}
+ * @returns {Promise<{ token?: SignIn, refresh?: Promise<Tokens> }>}
  */
 async function lookedUp(query) {
   const token = await query.cachedToken();
@@ -128,7 +129,8 @@ async function refreshed(query) {
   try {
     return await refreshedOnce(query);
   } catch (error) {
-    if (!(error instanceof InteractionRequiredAuthError) || !error.status) throw error;
+    // It has a status if the server refused the token.
+    if (!(error instanceof InteractionRequiredAuthError && "status" in error)) throw error;
     return refreshedOnce(query).catch(() => {
       throw error;
     });
@@ -143,9 +145,11 @@ async function refreshedOnce(query) {
   const { client, correlationId } = query;
   return client.cache.exclusively(await query.lock(), async () => {
     const flow = await query.flow("refresh");
+    /** @type {SignIn} */
     let signIn;
     try {
-      signIn = await call(() => flow.finish(), { correlationId });
+      // A refresh that gives no tokens rejects.
+      signIn = /** @type {SignIn} */ (await call(() => flow.finish(), { correlationId }));
     } catch (error) {
       // What the refusal has taught is stored, if that can be done; the refusal is what there is to tell.
       if (flow.hasNews()) await client.cache.storeTokens(flow).catch(() => {});

@@ -1,3 +1,4 @@
+// @ts-check
 // Refuses a member of a configuration, a request or options whose name must be a mistake: nearly the name of an option, or the name of
 // an option that stands in another section (docs/adr/0009). `autority` would send everybody to another tenant without a word, and a
 // `cachePlugin` one level too high would store nothing.

@@ -1,3 +1,4 @@
+// @ts-check
 // The entry of Node, Deno, Bun, pages and bundlers. It contains the WebAssembly module as a text, because no way of loading a file works
 // in all of these hosts: they differ in paths, permissions and fetch.
 

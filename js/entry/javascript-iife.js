@@ -1,3 +1,4 @@
+// @ts-check
 // The classic script for engines without WebAssembly and for strict policies.
 
 import * as library from "./javascript.js";

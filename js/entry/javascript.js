@@ -1,3 +1,4 @@
+// @ts-check
 // The entry for engines without WebAssembly and for pages whose policy forbids it: the same module, translated to JavaScript.
 
 import { instantiate } from "#wasm-javascript";

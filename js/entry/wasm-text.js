@@ -1,3 +1,4 @@
+// @ts-check
 // Decodes the text of the WebAssembly module that a JavaScript file contains. js/build/wasm-text.mjs writes it.
 //
 // Each frequent byte is one character, and every other byte is a pair of characters. In base64 the same bytes look different at each of
@@ -14,7 +15,11 @@ export const SINGLES = CHARACTERS.length - 2;
 /** The length of the header, which lists these bytes as two hexadecimal digits each. */
 const HEADER_LENGTH = 2 * SINGLES;
 
-/** The bytes of a text. */
+/**
+ * The bytes of a text.
+ *
+ * @param {string} text
+ */
 export function bytesOfWasmText(text) {
   // The byte of a single character is at the character's code; that of a pair is at the code of the second character, plus 128 or 256
   // by the first character.
@@ -38,8 +43,13 @@ export function bytesOfWasmText(text) {
   return bytes.subarray(0, length);
 }
 
-/** All 256 bytes in the order of their characters and pairs: those of the header, then the others in ascending order. */
+/**
+ * All 256 bytes in the order of their characters and pairs: those of the header, then the others in ascending order.
+ *
+ * @param {string} text
+ */
 export function byteOrder(text) {
+  /** @type {number[]} */
   const order = [];
   for (let index = 0; index < HEADER_LENGTH; index += 2) order.push(parseInt(text.substr(index, 2), 16));
   for (let byte = 0; byte < 256; byte++) if (order.indexOf(byte) < 0) order.push(byte);

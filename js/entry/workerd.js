@@ -1,3 +1,4 @@
+// @ts-check
 // The entry of Cloudflare Workers: workerd compiles no bytes, but importing a .wasm file gives a compiled module.
 
 import module from "./device_code_flow.wasm";

@@ -185,7 +185,7 @@ fn types() -> String {
 fn fields() -> String {
     let quoted = |text: &str| serde_json::to_string(text).expect("a text");
     let mut text = String::from(
-        "// Written by `make error-docs` from src/config/fields.rs and src/entra/authority.rs: do not edit.\n\n\
+        "// @ts-check\n// Written by `make error-docs` from src/config/fields.rs and src/entra/authority.rs: do not edit.\n\n\
         /**\n * The fields of a configuration that the constructor checks, objects before their members.\n *\n \
         * @type {ReadonlyArray<{ place: string, type: string, code: string, message: string, hint: string }>}\n */\n\
         export const CONFIGURATION_FIELDS = [\n",
