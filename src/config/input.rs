@@ -85,6 +85,7 @@ pub struct AzureCloudOptions {
     /// The address of the cloud, or `none`.
     pub azure_cloud_instance: String,
     /// The tenant; `common` where it is absent.
+    #[serde(default)]
     pub tenant: Option<String>,
 }
 

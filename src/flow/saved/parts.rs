@@ -26,20 +26,29 @@ struct SavedRequest {
     configured_authority: String,
     authority: String,
     /// Version 1 has none: there it follows from the authority.
+    #[serde(default)]
     environment: Option<String>,
     oidc: bool,
     #[serde(default)]
     known_authorities: Vec<String>,
+    #[serde(default)]
     cloud_discovery_metadata: Option<String>,
+    #[serde(default)]
     authority_metadata: Option<String>,
     scopes: Vec<String>,
+    #[serde(default)]
     claims: Option<String>,
+    #[serde(default)]
     extra_query_parameters: Option<Value>,
     correlation_id: String,
+    #[serde(default)]
     locale: Option<String>,
+    #[serde(default)]
     timeout: Option<u64>,
     request_timeout: u64,
+    #[serde(default)]
     app_name: Option<String>,
+    #[serde(default)]
     app_version: Option<String>,
     #[serde(default)]
     keep_verification_uri: bool,
@@ -58,10 +67,12 @@ struct SavedSession {
     device_code: String,
     user_code: String,
     verification_uri: String,
+    #[serde(default)]
     verification_uri_complete: Option<String>,
     message: String,
     expires: u64,
     expires_in: u64,
+    #[serde(default)]
     patience: Option<u64>,
     interval: u64,
     misses: u64,
@@ -70,6 +81,7 @@ struct SavedSession {
     /// Versions 1 and 2 forget their lost answers.
     #[serde(default)]
     answer_lost: bool,
+    #[serde(default)]
     trouble: Option<Trouble>,
 }
 
