@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::config::input::StringMap;
 use crate::config::request::{Application, SignInRequest};
 use crate::entra::authority::Authority;
 use crate::entra::endpoints::Endpoints;
@@ -12,7 +13,7 @@ use crate::flow::retry::{Retry, SavedRetry};
 use crate::flow::saved::{SavedText, wrong};
 use crate::flow::session::{Prompt, Session};
 use crate::flow::trouble::Trouble;
-use crate::json::{self, Value};
+use crate::json;
 use crate::oauth::address;
 use crate::secret::Secret;
 use crate::text::printable;
@@ -39,7 +40,7 @@ struct SavedRequest {
     #[serde(default)]
     claims: Option<String>,
     #[serde(default)]
-    extra_query_parameters: Option<Value>,
+    extra_query_parameters: Option<StringMap>,
     correlation_id: String,
     #[serde(default)]
     locale: Option<String>,
@@ -114,7 +115,6 @@ impl SavedText {
     #[must_use]
     pub fn request(self, request: &SignInRequest) -> Self {
         let request = request.clone();
-        let pairs = request.extra_query.into_iter().map(|(name, value)| (name, Value::String(value)));
         self.part(&SavedRequest {
             client_id: request.client_id,
             configured_authority: request.configured.canonical().into(),
@@ -126,7 +126,7 @@ impl SavedText {
             authority_metadata: request.authority_metadata,
             scopes: request.scopes,
             claims: request.claims,
-            extra_query_parameters: Some(Value::Object(pairs.collect())),
+            extra_query_parameters: Some(StringMap(request.extra_query)),
             correlation_id: request.correlation_id,
             locale: request.locale,
             timeout: request.timeout.map(|timeout| timeout.0.into()),
@@ -202,7 +202,7 @@ impl SavedText {
             authority_metadata: saved.authority_metadata,
             scopes: saved.scopes,
             claims: saved.claims,
-            extra_query: pairs("extraQueryParameters", saved.extra_query_parameters)?,
+            extra_query: saved.extra_query_parameters.map(|pairs| pairs.0).unwrap_or_default(),
             correlation_id: saved.correlation_id,
             locale: saved.locale,
             timeout: saved.timeout.map(at_least_one),
@@ -254,15 +254,4 @@ fn secure(name: &str, url: String) -> Result<String, json::Error> {
 /// As on the wire: with an interval of zero, polls that fail at once would follow each other at once.
 fn at_least_one(seconds: u64) -> Seconds {
     Seconds::clamped(seconds.max(1))
-}
-
-/// The members of an object of strings, in their order.
-fn pairs(name: &str, value: Option<Value>) -> Result<Vec<(String, String)>, json::Error> {
-    let Some(value) = value else { return Ok(Vec::new()) };
-    let Value::Object(members) = value else { return Err(wrong(name, "an object of strings")) };
-    let pair = |(key, value): (String, Value)| match value {
-        Value::String(text) => Ok((key, text)),
-        _ => Err(wrong(name, "an object of strings")),
-    };
-    members.into_iter().map(pair).collect()
 }
