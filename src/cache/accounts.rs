@@ -91,26 +91,18 @@ fn accounts(account_entries: &[(Id, Entity)], id_tokens: &[(Id, Entity)], client
 
 /// The people in a cache, in the order of their first entries.
 #[derive(Default)]
-struct People<'a> {
+struct People {
     list: Vec<Person>,
-    /// The place in `list` of each person.
-    index: BTreeMap<PersonId<'a>, usize>,
+    /// The place in `list` of each person, by [`person_key`].
+    index: BTreeMap<String, usize>,
 }
 
-/// A person is the same in all entries with the same home account id in the same cloud.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-struct PersonId<'a> {
-    home_account_id: &'a str,
-    /// In lower case, and the same for every host name of a cloud.
-    environment: String,
-}
-
-impl<'a> PersonId<'a> {
-    fn of(entity: &'a Entity) -> Self {
-        let environment = entity.text(field::ENVIRONMENT);
-        let environment = cloud::of(environment).map_or(environment, |cloud| cloud.network());
-        Self { home_account_id: entity.text(field::HOME_ACCOUNT_ID), environment: environment.to_ascii_lowercase() }
-    }
+/// A person is the same in all entries with the same home account id in the same cloud: under every host name of it, in upper or lower
+/// case.
+fn person_key(entity: &Entity) -> String {
+    let environment = entity.text(field::ENVIRONMENT);
+    let environment = cloud::of(environment).map_or(environment, |cloud| cloud.network());
+    format!("{} {}", environment.to_ascii_lowercase(), entity.text(field::HOME_ACCOUNT_ID))
 }
 
 /// The tenants of a person, in the order of the entries.
@@ -128,14 +120,13 @@ struct Tenant {
     id_token: Option<(Secret, IdToken)>,
 }
 
-impl<'a> People<'a> {
+impl People {
     /// Adds the tenants of an account entry. An entry without a home account id belongs to nobody.
-    fn add_account(&mut self, entity: &'a Entity) {
-        let id = PersonId::of(entity);
-        if id.home_account_id.is_empty() {
+    fn add_account(&mut self, entity: &Entity) {
+        if entity.text(field::HOME_ACCOUNT_ID).is_empty() {
             return;
         }
-        let index = *self.index.entry(id).or_insert(self.list.len());
+        let index = *self.index.entry(person_key(entity)).or_insert(self.list.len());
         if index == self.list.len() {
             self.list.push(Person::default());
         }
@@ -146,8 +137,8 @@ impl<'a> People<'a> {
     }
 
     /// Adds an ID token to its tenant, and to a tenant without a name.
-    fn add_id_token(&mut self, entity: &'a Entity) {
-        let person = self.index.get(&PersonId::of(entity)).and_then(|index| self.list.get_mut(*index));
+    fn add_id_token(&mut self, entity: &Entity) {
+        let person = self.index.get(&person_key(entity)).and_then(|index| self.list.get_mut(*index));
         let Some(person) = person else { return };
         for tenant_id in ["", realm_of(entity)] {
             let tenant = person.index.get(&tenant_id.to_ascii_lowercase()).map(|index| &mut person.tenants[*index]);

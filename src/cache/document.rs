@@ -259,7 +259,8 @@ impl CacheDocument {
     }
 
     fn index_owners(&mut self) {
-        self.by_owner = self.sections.entries.iter().enumerate().map(|(id, entry)| (entry.owner, id)).collect();
+        self.by_owner.clear();
+        self.by_owner.extend(self.sections.entries.iter().enumerate().map(|(id, entry)| (entry.owner, id)));
     }
 }
 

@@ -1,10 +1,9 @@
 //! The tokens that the cache has for a request: an access token, and the refresh tokens in the order to try them.
 
 use core::time::Duration;
-use std::collections::{BTreeMap, BTreeSet};
 
 use crate::cache::account::home_tenant;
-use crate::cache::document::CacheDocument;
+use crate::cache::document::{CacheDocument, Id};
 use crate::cache::entity::{Entity, Section};
 use crate::cache::field;
 use crate::oauth::id_token::IdToken;
@@ -171,22 +170,22 @@ impl CacheDocument {
                 && !entity.is_bound(Section::RefreshToken)
         };
         let entities = self.entities_of(Section::RefreshToken, query.home_account_id);
-        let mut secrets = BTreeSet::new();
-        let usable: Vec<&Entity> = entities
-            .iter()
-            .map(|(_, entity)| entity)
-            .filter(|entity| may_use(entity) && secrets.insert(entity.text(field::SECRET)))
-            .take(MOST_REFRESH_TOKENS)
-            .collect();
+        let mut usable: Vec<&Entity> = Vec::new();
+        for entity in entities.iter().map(|(_, entity)| entity).filter(|entity| may_use(entity)) {
+            let secret = entity.text(field::SECRET);
+            if usable.len() < MOST_REFRESH_TOKENS && usable.iter().all(|known| known.text(field::SECRET) != secret) {
+                usable.push(entity);
+            }
+        }
         if usable.is_empty() {
             return Vec::new();
         }
-        let last_grants = self.last_grants(query.home_account_id);
+        let access_tokens = self.entities_of(Section::AccessToken, query.home_account_id);
         let refresh_token = |entity: &Entity| {
             let of_family = entity.has(field::FAMILY_ID);
             // Only Python writes when it stored a refresh token. The others store an access token with it.
             let said = entity.time(field::LAST_MODIFICATION_TIME);
-            let granted = || last_grants.get(&client_and_host(entity)).copied();
+            let granted = || last_grant(&access_tokens, entity);
             let rank = Rank {
                 is_preferred_kind: of_family == (membership == FamilyMembership::Member),
                 stored: said.or_else(granted).unwrap_or_default(),
@@ -199,17 +198,6 @@ impl CacheDocument {
             one.rank.cmp(&other.rank).then_with(|| other.secret.expose().cmp(one.secret.expose()))
         });
         tokens
-    }
-
-    /// When each client was last given an access token for a person, under each host.
-    fn last_grants(&self, home_account_id: &str) -> BTreeMap<(String, String), UnixMillis> {
-        let mut last_grants = BTreeMap::new();
-        for (_, entity) in &self.entities_of(Section::AccessToken, home_account_id) {
-            let cached_at = entity.time(field::CACHED_AT).unwrap_or_default();
-            let last = last_grants.entry(client_and_host(entity)).or_insert(cached_at);
-            *last = cached_at.max(*last);
-        }
-        last_grants
     }
 
     /// The ID token of a person in a tenant, as text and decoded.
@@ -248,10 +236,13 @@ impl CacheDocument {
     }
 }
 
-/// The client and the host of an entry, in lower case.
-fn client_and_host(entity: &Entity) -> (String, String) {
-    let lower = |name| entity.text(name).to_ascii_lowercase();
-    (lower(field::CLIENT_ID), lower(field::ENVIRONMENT))
+/// When the client of a refresh token was last given an access token under the same host.
+fn last_grant(access_tokens: &[(Id, Entity)], refresh_token: &Entity) -> Option<UnixMillis> {
+    let is_of_client = |token: &Entity| {
+        token.has_same(field::CLIENT_ID, refresh_token) && token.has_same(field::ENVIRONMENT, refresh_token)
+    };
+    let tokens = access_tokens.iter().map(|(_, token)| token).filter(|token| is_of_client(token));
+    tokens.filter_map(|token| token.time(field::CACHED_AT)).max()
 }
 
 /// The tenant of an entry. Java writes the tenant of the authority. If that is none, it is the person's home tenant.

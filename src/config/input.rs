@@ -5,7 +5,7 @@
 use core::fmt;
 
 use serde::de::{Error as _, MapAccess, Unexpected, Visitor};
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::json::Value;
 use crate::oauth::lenient;
@@ -85,6 +85,7 @@ pub struct AzureCloudOptions {
     /// The address of the cloud, or `none`.
     pub azure_cloud_instance: String,
     /// The tenant; `common` where it is absent.
+    #[serde(default)]
     pub tenant: Option<String>,
 }
 
@@ -108,6 +109,12 @@ pub struct StringMap(pub Vec<(String, String)>);
 impl<'de> Deserialize<'de> for StringMap {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_map(StringMapVisitor)
+    }
+}
+
+impl Serialize for StringMap {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(name, value)| (name, value)))
     }
 }
 

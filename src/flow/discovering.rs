@@ -54,6 +54,7 @@ struct SavedDiscovering {
     openid: bool,
     #[serde(default)]
     instance: bool,
+    #[serde(default)]
     lacks: Option<String>,
 }
 

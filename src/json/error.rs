@@ -87,8 +87,9 @@ impl serde::de::Error for Error {
         Self::new(Problem::Expected(format!("one of {}", expected.join(", "))))
     }
 
-    fn missing_field(name: &'static str) -> Self {
-        Self::new(Problem::Missing).in_member(name)
+    /// A field of a struct is missing. The deserializer knows which one.
+    fn invalid_length(_: usize, _: &dyn Expected) -> Self {
+        Self::new(Problem::Missing)
     }
 }
 

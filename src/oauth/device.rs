@@ -38,25 +38,24 @@ pub struct DeviceAuthorization {
 
 /// The members of a reply. Deviation: Google and Entra v1 say `url` for `uri`.
 #[derive(Default, Deserialize)]
-#[serde(default)]
 struct Reply {
-    #[serde(deserialize_with = "lenient::string")]
+    #[serde(default, deserialize_with = "lenient::string")]
     device_code: String,
-    #[serde(deserialize_with = "lenient::string")]
+    #[serde(default, deserialize_with = "lenient::string")]
     user_code: String,
-    #[serde(deserialize_with = "lenient::string")]
+    #[serde(default, deserialize_with = "lenient::string")]
     verification_uri: String,
-    #[serde(deserialize_with = "lenient::string")]
+    #[serde(default, deserialize_with = "lenient::string")]
     verification_url: String,
-    #[serde(deserialize_with = "lenient::string")]
+    #[serde(default, deserialize_with = "lenient::string")]
     verification_uri_complete: String,
-    #[serde(deserialize_with = "lenient::string")]
+    #[serde(default, deserialize_with = "lenient::string")]
     verification_url_complete: String,
-    #[serde(deserialize_with = "lenient::seconds")]
+    #[serde(default, deserialize_with = "lenient::seconds")]
     expires_in: Option<Duration>,
-    #[serde(deserialize_with = "lenient::interval")]
+    #[serde(default, deserialize_with = "lenient::interval")]
     interval: Option<Duration>,
-    #[serde(deserialize_with = "lenient::string")]
+    #[serde(default, deserialize_with = "lenient::string")]
     message: String,
 }
 

@@ -14,31 +14,30 @@ const LONGEST: usize = 4000;
 
 /// The members of an error reply.
 #[derive(Default, Deserialize)]
-#[serde(default)]
 struct Reply {
-    #[serde(deserialize_with = "lenient::string")]
+    #[serde(default, deserialize_with = "lenient::string")]
     error: String,
     /// Deviation: Google's quota answer has this in place of `error`.
-    #[serde(deserialize_with = "lenient::string")]
+    #[serde(default, deserialize_with = "lenient::string")]
     error_code: String,
     /// Deviation: Twitch puts the error word in here.
-    #[serde(deserialize_with = "lenient::string")]
+    #[serde(default, deserialize_with = "lenient::string")]
     message: String,
-    #[serde(deserialize_with = "lenient::string")]
+    #[serde(default, deserialize_with = "lenient::string")]
     error_description: String,
-    #[serde(deserialize_with = "lenient::string")]
+    #[serde(default, deserialize_with = "lenient::string")]
     error_uri: String,
-    #[serde(deserialize_with = "lenient::string")]
+    #[serde(default, deserialize_with = "lenient::string")]
     suberror: String,
-    #[serde(deserialize_with = "lenient::numbers")]
+    #[serde(default, deserialize_with = "lenient::numbers")]
     error_codes: Vec<u32>,
-    #[serde(deserialize_with = "lenient::string")]
+    #[serde(default, deserialize_with = "lenient::string")]
     correlation_id: String,
-    #[serde(deserialize_with = "lenient::string")]
+    #[serde(default, deserialize_with = "lenient::string")]
     trace_id: String,
-    #[serde(deserialize_with = "lenient::string")]
+    #[serde(default, deserialize_with = "lenient::string")]
     timestamp: String,
-    #[serde(deserialize_with = "lenient::string")]
+    #[serde(default, deserialize_with = "lenient::string")]
     claims: String,
 }
 

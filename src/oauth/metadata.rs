@@ -68,18 +68,17 @@ impl Metadata {
 
 /// The members of a metadata document, as they are. What is absent is empty.
 #[derive(Default, Deserialize)]
-#[serde(default)]
 pub struct Document {
     /// `issuer`
-    #[serde(deserialize_with = "lenient::string")]
+    #[serde(default, deserialize_with = "lenient::string")]
     pub issuer: String,
-    #[serde(deserialize_with = "lenient::string")]
+    #[serde(default, deserialize_with = "lenient::string")]
     device_authorization_endpoint: String,
-    #[serde(deserialize_with = "lenient::string")]
+    #[serde(default, deserialize_with = "lenient::string")]
     token_endpoint: String,
-    #[serde(deserialize_with = "lenient::string")]
+    #[serde(default, deserialize_with = "lenient::string")]
     revocation_endpoint: String,
-    #[serde(deserialize_with = "lenient::strings")]
+    #[serde(default, deserialize_with = "lenient::strings")]
     scopes_supported: Vec<String>,
 }
 

@@ -5,8 +5,9 @@
 
 use core::cell::{Cell, Ref, RefCell};
 use core::future::{Future, poll_fn};
-use core::pin::pin;
+use core::pin::{Pin, pin};
 use core::task::Poll;
+use core::time::Duration;
 use std::rc::Rc;
 
 use js_sys::{Function, Promise};
@@ -26,7 +27,10 @@ use crate::web::fetch::{exchange, failed};
 use crate::web::host::{Host, write_log};
 use crate::web::race::{First, race};
 use crate::web::saver::Saver;
-use crate::web::timer::{nap, now};
+use crate::web::timer::{nap, now, sleep};
+
+/// How much longer than its timeout a request may take before a caller who did not send it takes it for lost.
+const LOST_AFTER: Duration = Duration::from_secs(1);
 
 /// How far a caller wants to go.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -74,7 +78,9 @@ struct PendingRequest {
     /// the caller's request, whichever request the answer came to.
     over: Promise,
     answer: Rc<RefCell<Option<Input>>>,
-    give_up: Function,
+    /// When its own timer ends it at the latest.
+    timeout_at: UnixMillis,
+    give_up: Option<Function>,
     /// How many callers wait for it.
     callers: Cell<usize>,
 }
@@ -131,29 +137,23 @@ impl Driver {
     pub async fn drive(self: &Rc<Self>, goal: Goal) -> Progress {
         let mut has_sent = false;
         loop {
-            let pending = self.request.borrow().clone();
-            let input = match pending {
-                Some(request) => self.answer_of(request).await,
-                None => Input::Tick,
-            };
-            match self.step(input) {
-                None => {
-                    if let Some(end) = self.end() {
-                        return Progress::Ended(end);
-                    }
-                }
+            let input = self.next_input(has_sent).await;
+            let until = match self.step(input) {
+                Some(Action::Wait { until }) => until,
                 Some(Action::Send(request)) => {
                     has_sent = true;
                     self.send(request);
+                    continue;
                 }
-                Some(Action::Wait { until }) => {
-                    if self.is_enough(goal, has_sent, until) {
-                        return Progress::Pending(until);
-                    }
-                    nap(until).await;
-                }
-                Some(Action::Finish(_) | Action::Done | Action::Fail(_)) => {}
+                Some(Action::Finish(_) | Action::Done | Action::Fail(_)) | None => match self.end() {
+                    Some(end) => return Progress::Ended(end),
+                    None => continue,
+                },
+            };
+            if self.is_enough(goal, has_sent, until) {
+                return Progress::Pending(until);
             }
+            nap(until).await;
         }
     }
 
@@ -167,19 +167,19 @@ impl Driver {
     }
 
     /// What `work` gives, or the signal's reason as soon as it aborts. An answer that has arrived counts, even if the abort came with
-    /// it.
+    /// it. `work` is pinned by the caller: a future that is handed over is held twice, and thousands of flows may wait here.
     pub async fn unless_aborted<T>(
         &self,
         signal: Option<&AbortSignal>,
-        work: impl Future<Output = T>,
+        mut work: impl Future<Output = T> + Unpin,
     ) -> Result<T, JsValue> {
         let Some(signal) = signal else { return Ok(work.await) };
         if signal.aborted() {
             return Err(signal.reason());
         }
-        let (mut work, mut abort) = (pin!(work), pin!(aborted(signal)));
+        let mut abort = pin!(aborted(signal));
         poll_fn(|context| {
-            if let Poll::Ready(output) = work.as_mut().poll(context) {
+            if let Poll::Ready(output) = Pin::new(&mut work).poll(context) {
                 return Poll::Ready(Ok(output));
             }
             // The work is woken by the answer.
@@ -231,15 +231,16 @@ impl Driver {
         let mut give_up = None;
         let cancelled = Promise::new(&mut |resolve, _| give_up = Some(resolve));
         let answer = Rc::new(RefCell::new(None));
+        let timeout_at = now() + request.timeout;
         let (driver, slot) = (Rc::clone(self), Rc::clone(&answer));
         let over = future_to_promise(async move {
-            if let First::Left(input) = race(driver.input_of(request), JsFuture::from(cancelled)).await {
+            if let First::Left(input) = race(pin!(driver.input_of(request)), JsFuture::from(cancelled)).await {
                 slot.replace(Some(input));
             }
             Ok(JsValue::UNDEFINED)
         });
-        let give_up = give_up.unwrap_or_default();
-        self.request.replace(Some(Rc::new(PendingRequest { over, answer, give_up, callers: Cell::new(0) })));
+        let callers = Cell::new(0);
+        self.request.replace(Some(Rc::new(PendingRequest { over, answer, timeout_at, give_up, callers })));
     }
 
     async fn input_of(&self, request: Box<HttpRequest>) -> Input {
@@ -258,15 +259,21 @@ impl Driver {
         }
     }
 
-    /// Waits for the answer to `request`. The first caller who sees it takes it; for the others only time has passed.
-    async fn answer_of(&self, request: Rc<PendingRequest>) -> Input {
+    /// The answer to the request that is out. The first caller who sees it takes it; for the others, and if no request is out, only time
+    /// has passed.
+    async fn next_input(&self, has_sent: bool) -> Input {
+        let Some(request) = self.request.borrow().clone() else { return Input::Tick };
         let caller = Caller::new(self, request);
-        // It is never rejected.
-        let _ = JsFuture::from(caller.request.over.clone()).await;
-        if caller.is_current() {
+        let is_over = caller.wait(has_sent).await;
+        let is_current = caller.is_current();
+        if is_current {
             self.request.take();
         }
-        caller.request.answer.take().unwrap_or(Input::Tick)
+        match caller.request.answer.take() {
+            Some(answer) => answer,
+            None if is_current && !is_over => Input::NoResponse(NoResponse::TimedOut),
+            None => Input::Tick,
+        }
     }
 }
 
@@ -283,6 +290,19 @@ impl<'a> Caller<'a> {
         Self { driver, request }
     }
 
+    /// Waits until the request is over. `false`: it never will be. On Workers, what a request has opened ends with it, and the promise of
+    /// its fetch never settles then. So a caller who did not send the request has a timer of its own.
+    async fn wait(&self, has_sent: bool) -> bool {
+        let over = JsFuture::from(self.request.over.clone());
+        if has_sent {
+            // It is never rejected.
+            let _ = over.await;
+            return true;
+        }
+        let patience = self.request.timeout_at.since(now()) + LOST_AFTER;
+        matches!(race(over, pin!(sleep(patience))).await, First::Left(_))
+    }
+
     fn is_current(&self) -> bool {
         self.driver.request.borrow().as_ref().is_some_and(|current| Rc::ptr_eq(current, &self.request))
     }
@@ -294,7 +314,9 @@ impl Drop for Caller<'_> {
         self.request.callers.set(left);
         if left == 0 && self.is_current() {
             self.driver.request.take();
-            let _ = self.request.give_up.call0(&JsValue::UNDEFINED);
+            if let Some(give_up) = &self.request.give_up {
+                let _ = give_up.call0(&JsValue::UNDEFINED);
+            }
             self.driver.step(Input::NoResponse(NoResponse::Abandoned));
         }
     }

@@ -3,6 +3,8 @@
 //! The function may be the caller's own, and so may the response be. Every access to it may throw, and what it throws is a request
 //! that failed.
 
+use core::pin::pin;
+
 use js_sys::{ArrayBuffer, Function, Object, Promise, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
@@ -65,7 +67,11 @@ extern "C" {
 /// Makes `request` with `fetch`. Dropping the future aborts the request and clears its timer.
 pub async fn exchange(fetch: &Function, request: &HttpRequest) -> Result<HttpResponse, NoResponse> {
     let mut abort = AbortOnDrop(AbortController::new().ok());
-    match race(answer(fetch, request, abort.0.as_ref()), sleep(request.timeout)).await {
+    let outcome = {
+        let answer = pin!(answer(fetch, request, abort.0.as_ref()));
+        race(answer, pin!(sleep(request.timeout))).await
+    };
+    match outcome {
         First::Left(Ok(response)) => {
             // An abort after the answer would cost an exception and an event with every poll.
             abort.0 = None;

@@ -1,6 +1,7 @@
 //! One sign-in, refresh or revocation under way, as JavaScript holds it.
 
 use core::future::Future;
+use core::pin::pin;
 use std::rc::Rc;
 
 use js_sys::{Function, Promise};
@@ -43,7 +44,11 @@ impl Flow {
             let promise = show.call1(&JsValue::UNDEFINED, &self.prompt())?;
             JsFuture::from(Promise::resolve(&promise)).await
         };
-        let shown = self.0.unless_aborted(signal, before(self.deadline(), shown)).await.map_err(Rejection::reason)?;
+        let shown = self
+            .0
+            .unless_aborted(signal, pin!(before(self.deadline(), pin!(shown))))
+            .await
+            .map_err(Rejection::reason)?;
         shown.map_or(Ok(()), |shown| shown.map(drop).map_err(Rejection::reason))
     }
 
@@ -56,7 +61,7 @@ impl Flow {
     }
 
     async fn drive(&self, goal: Goal, signal: Option<&AbortSignal>) -> Result<Progress, JsValue> {
-        self.0.unless_aborted(signal, self.0.drive(goal)).await.map_err(Rejection::reason)
+        self.0.unless_aborted(signal, pin!(self.0.drive(goal))).await.map_err(Rejection::reason)
     }
 
     /// Stores the tokens that the flow ended with. Nobody gets tokens that are not stored; if that fails, the next caller tries again.
@@ -121,7 +126,7 @@ impl Flow {
             Ok(progress)
         };
         let turn: Result<Progress, JsValue> =
-            self.0.unless_aborted(signal.as_ref(), turn).await.map_err(Rejection::reason)?;
+            self.0.unless_aborted(signal.as_ref(), pin!(turn)).await.map_err(Rejection::reason)?;
         match turn.map_err(Rejection::reason)? {
             Progress::Pending(until) => Ok(views::pending(until)),
             Progress::Ended(_) => self.store_tokens().await,
@@ -183,13 +188,13 @@ impl Flow {
             return Err(reason);
         }
         let Some(text) = self.0.saved() else { return Ok(()) };
-        before(self.deadline(), saver.store(text)).await.unwrap_or(Ok(()))
+        before(self.deadline(), pin!(saver.store(text))).await.unwrap_or(Ok(()))
     }
 }
 
 /// What `work` gives before `deadline`; nothing if it takes longer.
-async fn before<T>(deadline: UnixMillis, work: impl Future<Output = T>) -> Option<T> {
-    match race(work, sleep(deadline.since(now()))).await {
+async fn before<T>(deadline: UnixMillis, work: impl Future<Output = T> + Unpin) -> Option<T> {
+    match race(work, pin!(sleep(deadline.since(now())))).await {
         First::Left(output) => Some(output),
         First::Right(()) => None,
     }

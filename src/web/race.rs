@@ -1,7 +1,7 @@
 //! The first of two futures.
 
 use core::future::{Future, poll_fn};
-use core::pin::pin;
+use core::pin::Pin;
 use core::task::Poll;
 
 /// Which future was ready first, with its output.
@@ -12,14 +12,16 @@ pub enum First<A, B> {
     Right(B),
 }
 
-/// Awaits the first of two futures and drops the other one. The left one wins if both are ready.
-pub async fn race<A, B>(left: impl Future<Output = A>, right: impl Future<Output = B>) -> First<A, B> {
-    let (mut left, mut right) = (pin!(left), pin!(right));
+/// Awaits the first of two futures. The left one wins if both are ready. The caller pins them, and drops them with its own future.
+pub async fn race<A, B>(
+    mut left: impl Future<Output = A> + Unpin,
+    mut right: impl Future<Output = B> + Unpin,
+) -> First<A, B> {
     poll_fn(|context| {
-        if let Poll::Ready(output) = left.as_mut().poll(context) {
+        if let Poll::Ready(output) = Pin::new(&mut left).poll(context) {
             return Poll::Ready(First::Left(output));
         }
-        right.as_mut().poll(context).map(First::Right)
+        Pin::new(&mut right).poll(context).map(First::Right)
     })
     .await
 }

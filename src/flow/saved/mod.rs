@@ -164,7 +164,8 @@ fn end(body: &str) -> String {
 }
 
 fn is_intact(text: &str) -> bool {
-    text.rfind(CHECK).is_some_and(|at| text.get(..at).is_some_and(|body| text.get(at..) == Some(&end(body))))
+    let body_length = text.len().saturating_sub(end("").len());
+    text.split_at_checked(body_length).is_some_and(|(body, rest)| rest == end(body))
 }
 
 fn check(text: &str) -> String {

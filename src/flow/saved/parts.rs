@@ -5,6 +5,7 @@ use core::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::config::input::StringMap;
 use crate::config::request::{Application, SignInRequest};
 use crate::entra::authority::Authority;
 use crate::entra::endpoints::Endpoints;
@@ -14,7 +15,7 @@ use crate::flow::retry::{Retry, SavedRetry};
 use crate::flow::saved::{SavedText, wrong};
 use crate::flow::session::{Prompt, Session};
 use crate::flow::trouble::Trouble;
-use crate::json::{self, Value};
+use crate::json;
 use crate::oauth::address;
 use crate::secret::Secret;
 use crate::text::printable;
@@ -28,20 +29,29 @@ struct SavedRequest {
     configured_authority: String,
     authority: String,
     /// Version 1 has none: there it follows from the authority.
+    #[serde(default)]
     environment: Option<String>,
     oidc: bool,
     #[serde(default)]
     known_authorities: Vec<String>,
+    #[serde(default)]
     cloud_discovery_metadata: Option<String>,
+    #[serde(default)]
     authority_metadata: Option<String>,
     scopes: Vec<String>,
+    #[serde(default)]
     claims: Option<String>,
-    extra_query_parameters: Option<Value>,
+    #[serde(default)]
+    extra_query_parameters: Option<StringMap>,
     correlation_id: String,
+    #[serde(default)]
     locale: Option<String>,
+    #[serde(default)]
     timeout: Option<u64>,
     request_timeout: u64,
+    #[serde(default)]
     app_name: Option<String>,
+    #[serde(default)]
     app_version: Option<String>,
     #[serde(default)]
     keep_verification_uri: bool,
@@ -60,10 +70,12 @@ struct SavedSession {
     device_code: String,
     user_code: String,
     verification_uri: String,
+    #[serde(default)]
     verification_uri_complete: Option<String>,
     message: String,
     expires: u64,
     expires_in: u64,
+    #[serde(default)]
     patience: Option<u64>,
     interval: u64,
     misses: u64,
@@ -72,6 +84,7 @@ struct SavedSession {
     /// Versions 1 and 2 forget their lost answers.
     #[serde(default)]
     answer_lost: bool,
+    #[serde(default)]
     trouble: Option<Trouble>,
 }
 
@@ -104,7 +117,6 @@ impl SavedText {
     #[must_use]
     pub fn request(self, request: &SignInRequest) -> Self {
         let request = request.clone();
-        let pairs = request.extra_query.into_iter().map(|(name, value)| (name, Value::String(value)));
         self.part(&SavedRequest {
             client_id: request.client_id,
             configured_authority: request.configured.canonical().into(),
@@ -116,7 +128,7 @@ impl SavedText {
             authority_metadata: request.authority_metadata,
             scopes: request.scopes,
             claims: request.claims,
-            extra_query_parameters: Some(Value::Object(pairs.collect())),
+            extra_query_parameters: Some(StringMap(request.extra_query)),
             correlation_id: request.correlation_id,
             locale: request.locale,
             timeout: request.timeout.map(|timeout| timeout.as_secs()),
@@ -192,7 +204,7 @@ impl SavedText {
             authority_metadata: saved.authority_metadata,
             scopes: saved.scopes,
             claims: saved.claims,
-            extra_query: pairs("extraQueryParameters", saved.extra_query_parameters)?,
+            extra_query: saved.extra_query_parameters.map(|pairs| pairs.0).unwrap_or_default(),
             correlation_id: saved.correlation_id,
             locale: saved.locale,
             timeout: saved.timeout.map(at_least_one),
@@ -244,15 +256,4 @@ fn secure(name: &str, url: String) -> Result<String, json::Error> {
 /// As on the wire: with an interval of zero, polls that fail at once would follow each other at once.
 fn at_least_one(seconds: u64) -> Duration {
     time::seconds(seconds.max(1))
-}
-
-/// The members of an object of strings, in their order.
-fn pairs(name: &str, value: Option<Value>) -> Result<Vec<(String, String)>, json::Error> {
-    let Some(value) = value else { return Ok(Vec::new()) };
-    let Value::Object(members) = value else { return Err(wrong(name, "an object of strings")) };
-    let pair = |(key, value): (String, Value)| match value {
-        Value::String(text) => Ok((key, text)),
-        _ => Err(wrong(name, "an object of strings")),
-    };
-    members.into_iter().map(pair).collect()
 }
