@@ -52,7 +52,7 @@ fn everything() -> impl Strategy<Value = Everything> {
 
 fn path_and_problem(text: &str) -> (String, Problem) {
     let error = json::from_str::<Everything>(text).expect_err(text);
-    (error.path, error.problem)
+    (error.path.clone(), error.problem.clone())
 }
 
 proptest! {
@@ -122,5 +122,5 @@ fn the_last_of_two_members_counts_and_unknown_ones_do_not() {
 #[test]
 fn what_no_value_can_hold_is_refused() {
     let error = json::to_value(&vec![(1, 0.5)]).expect_err("a fraction");
-    assert_eq!((error.path.as_str(), error.problem), ("[0][1]", Problem::Unsupported));
+    assert_eq!((error.path.as_str(), &error.problem), ("[0][1]", &Problem::Unsupported));
 }
