@@ -17,7 +17,10 @@ before(async () => {
 });
 after(() => worker.dispose());
 
-/** An authorization server that is slow, so that requests meet: the third poll of each code brings tokens. "never" gets no answer to a poll. */
+/**
+ * An authorization server that is slow, so that requests meet: the third poll of each code brings tokens. "never" gets no
+ * answer to a poll, and "lost" none to its first.
+ */
 async function answer(request) {
   const form = new URLSearchParams(await request.text());
   const code = form.get("device_code");
@@ -26,13 +29,13 @@ async function answer(request) {
     const name = form.get("scope");
     return Response.json({ device_code: name, user_code: name, verification_uri: "https://id.test/go", expires_in: 120, interval: 1 });
   }
-  if (code === "never") await new Promise(() => {});
   polls.set(code, (polls.get(code) || 0) + 1);
+  if (code === "never" || (code === "lost" && polls.get(code) === 1)) await new Promise(() => {});
   if (polls.get(code) < 3) return Response.json({ error: "authorization_pending" }, { status: 400 });
   return Response.json({ access_token: `token of ${code}`, token_type: "Bearer", expires_in: 3600 });
 }
 
-const call = async (path, name) => (await worker.dispatchFetch(`http://worker.test${path}?name=${name}`)).json();
+const call = async (path, name, flow) => (await worker.dispatchFetch(`http://worker.test${path}?name=${name}&flow=${flow}`)).json();
 
 /** The requests to the authorization server since the last call, as [the Worker's request that made it, the sign-in that it was for]. */
 const newlySent = async () => (await call("/sent", "tester")).answer;
@@ -55,7 +58,13 @@ test("a request that ends in the middle of its poll disturbs no other sign-in", 
 });
 
 test("two requests that wait for one flow both get its tokens", { timeout: 60_000 }, async () => {
-  const answers = await Promise.all(["one", "two"].map((name) => call("/shared", name)));
+  const answers = await Promise.all(["one", "two"].map((name) => call("/shared", name, "shared")));
   assert.deepEqual(answers.map(({ answer }) => answer), ["token of shared", "token of shared"]);
   assert.equal((await newlySent()).length, 4);
+});
+
+test("a flow whose poll was lost with the request that had sent it is polled by the next request", { timeout: 60_000 }, async () => {
+  assert.equal((await call("/left-shared", "first", "lost")).answer, "left");
+  assert.equal((await call("/shared", "second", "lost")).answer, "token of lost");
+  assert.deepEqual((await newlySent()).map(([request]) => request), ["first", "first", "second", "second"]);
 });

@@ -13,6 +13,8 @@ const metadata = { issuer, device_authorization_endpoint: `${issuer}/device`, to
 const application = new PublicClientApplication({
   auth: { clientId: "c", authority: issuer, authorityMetadata: JSON.stringify(metadata) },
   system: {
+    // How long a request takes that is lost, in milliseconds.
+    requestTimeout: 3000,
     fetch(url, init) {
       const form = new URLSearchParams(init.body);
       sent.push([current.getStore(), form.get("scope") || form.get("device_code")]);
@@ -20,22 +22,37 @@ const application = new PublicClientApplication({
     },
   },
 });
-let shared;
+// The flows that requests share, by name.
+const flows = new Map();
+
+function startShared(flow) {
+  if (!flows.has(flow)) flows.set(flow, application.startDeviceCode({ scopes: [flow] }));
+  return flows.get(flow);
+}
+
+/** Resolves when a request of the Worker has asked for a code and has polled. */
+async function pollBy(request) {
+  while (sent.filter(([sender]) => sender === request).length < 2) await new Promise((resolve) => setTimeout(resolve, 20));
+}
 
 const paths = {
   async "/sign-in"(name) {
     const { accessToken } = await application.acquireTokenByDeviceCode({ scopes: [name], deviceCodeCallback() {} });
     return accessToken;
   },
-  async "/shared"(name) {
-    shared = shared || application.startDeviceCode({ scopes: ["shared"] });
-    const { accessToken } = await (await shared).wait();
+  async "/shared"(name, flow) {
+    const { accessToken } = await (await startShared(flow)).wait();
     return accessToken;
   },
-  // Answers as soon as its first poll has been sent. With the answer the request ends, and workerd drops all that it waits for.
+  // These answer as soon as their first poll has been sent. With the answer the request ends, and workerd drops all that it waits for.
   async "/left"(name) {
     application.acquireTokenByDeviceCode({ scopes: [name], deviceCodeCallback() {} }).catch(() => {});
-    while (sent.filter(([request]) => request === name).length < 2) await new Promise((resolve) => setTimeout(resolve, 20));
+    await pollBy(name);
+    return "left";
+  },
+  async "/left-shared"(name, flow) {
+    (await startShared(flow)).wait().catch(() => {});
+    await pollBy(name);
     return "left";
   },
   async "/sent"() {
@@ -47,6 +64,6 @@ export default {
   fetch(request) {
     const { pathname, searchParams } = new URL(request.url);
     const name = searchParams.get("name");
-    return current.run(name, async () => Response.json({ name, answer: await paths[pathname](name) }));
+    return current.run(name, async () => Response.json({ name, answer: await paths[pathname](name, searchParams.get("flow")) }));
   },
 };
