@@ -51,9 +51,9 @@ for (const file of mapped) {
 }
 
 for (const [file, words, source] of [
-  ["core.mjs", "acquireTokenByDeviceCode(", "js/application.js"],
+  ["core.mjs", "async acquireTokenByDeviceCode(", "js/application.js"],
   ["core.cjs", "white space at its ends", "js/fields.js"],
-  ["iife/index.js", "startDeviceCode(", "js/application.js"],
+  ["iife/index.js", "async startDeviceCode(", "js/application.js"],
   ["iife/js.js", ".deviceCodeFlow=", "js/entry/global.js"],
   ["slim.mjs", "answered with status", "js/entry/slim.js"],
   ["credential.mjs", "AZURE_AUTHORITY_HOST", "js/credential/options.js"],
