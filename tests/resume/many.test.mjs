@@ -8,7 +8,7 @@ import { pathToFileURL } from "node:url";
 import { installedProject } from "../runtime/project.mjs";
 
 const FLOWS = 10_000;
-const MOST = 2_048;
+const MOST = 3_072;
 
 let memory;
 const { instantiate } = WebAssembly;
@@ -31,7 +31,7 @@ globalThis.clearTimeout = (timer) => (timers.delete(timer), clear(timer));
 
 const { PublicClientApplication } = await import(pathToFileURL(join(installedProject(), "node_modules/device-code-flow/node.mjs")));
 
-test("each uses two kilobytes of the module's memory at most, and one timer", async (context) => {
+test("each uses three kilobytes of the module's memory at most, and one timer", async (context) => {
   let number = 0;
   const fetch = async () => {
     number += 1;
@@ -56,6 +56,8 @@ test("each uses two kilobytes of the module's memory at most, and one timer", as
   await begin();
   const before = memory.buffer.byteLength;
   for (let flow = 1; flow < FLOWS; flow += 1) await begin();
+  // Whatever is wrong below, the process must not wait for the flows.
+  context.after(() => stop.abort(new Error("enough")));
   const each = (memory.buffer.byteLength - before) / FLOWS;
   context.diagnostic(`${Math.round(each)} bytes for a flow`);
   assert.ok(each > 0 && each <= MOST, `${each} bytes for a flow`);
