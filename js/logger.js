@@ -172,7 +172,10 @@ export function writeError(logger, error, correlationId) {
 function write(logger, level, containsPii, text, correlationId = "") {
   const method = METHODS[level] + (containsPii ? "Pii" : "");
   try {
-    if (typeof logger[method] === "function") logger[method](text, correlationId);
+    if (typeof logger[method] !== "function") return;
+    const written = logger[method](text, correlationId);
+    // A method that fails later must not end the process as an unhandled rejection.
+    if (written && typeof written.then === "function") written.then(undefined, () => {});
   } catch {
     // The logger's own affair.
   }

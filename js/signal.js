@@ -82,8 +82,8 @@ export class SharedSignal {
    * @param {() => void} listener
    */
   addEventListener(_, listener) {
-    if (this.source && this.listeners.size === 0) this.listen("addEventListener");
     this.listeners.add(listener);
+    if (this.source && this.listeners.size === 1) this.listen("addEventListener");
   }
 
   /**
@@ -105,9 +105,9 @@ export class SharedSignal {
   look() {
     if (!this.source || this.ended) return;
     try {
-      if (this.source.aborted) this.ended = { reason: reasonOf(this.source) };
+      if (this.source.aborted) this.abort(reasonOf(this.source));
     } catch (error) {
-      this.ended = { reason: error };
+      this.abort(error);
     }
   }
 

@@ -174,7 +174,7 @@ function entrust(waitUntil, refresh, { log }) {
       () => {},
       () => {},
     );
-    Promise.resolve(waitUntil(end)).catch(failed);
+    new Promise((resolve) => resolve(waitUntil(end))).catch(failed);
   } catch {
     failed();
   }

@@ -34,5 +34,7 @@ impl<'a> Listener<'a> {
 impl Drop for Listener<'_> {
     fn drop(&mut self) {
         let _ = self.signal.remove_event_listener_with_callback("abort", &self.function);
+        // The future of a promise that never settles would never be freed.
+        let _ = self.function.call0(&JsValue::UNDEFINED);
     }
 }

@@ -18,6 +18,7 @@ use web_sys::AbortSignal;
 use crate::error::Error;
 use crate::flow::known_servers::KnownServers;
 use crate::flow::log::Entry;
+use crate::flow::session::Session;
 use crate::flow::sign_in::SignIn;
 use crate::flow::{Action, FlowState, Input, Step, saved};
 use crate::oauth::http::{HttpRequest, NoResponse};
@@ -27,7 +28,7 @@ use crate::web::fetch::{exchange, failed};
 use crate::web::host::{Host, write_log};
 use crate::web::race::{First, race};
 use crate::web::saver::Saver;
-use crate::web::timer::{nap, now, sleep};
+use crate::web::timer::{before, nap, now, sleep};
 
 /// How much longer than its timeout a request may take before a caller who did not send it takes it for lost.
 const LOST_AFTER: Duration = Duration::from_secs(1);
@@ -244,12 +245,16 @@ impl Driver {
     }
 
     async fn input_of(&self, request: Box<HttpRequest>) -> Input {
-        let savers = self.savers.borrow().clone();
-        for saver in savers {
-            let Some(text) = self.saved() else { continue };
-            // A flow that cannot be stored is not polled: the tokens could be lost.
-            if let Err(reason) = saver.store(text).await {
-                return Input::NoResponse(failed(reason));
+        if let Some(text) = self.saved() {
+            let deadline = self.state.borrow().session().map_or(UnixMillis(u64::MAX), Session::deadline);
+            let savers = self.savers.borrow().clone();
+            for saver in savers {
+                // A flow that cannot be stored is not polled: the tokens could be lost.
+                match before(deadline, pin!(saver.store(text.clone()))).await {
+                    Some(Ok(())) => {}
+                    Some(Err(reason)) => return Input::NoResponse(failed(reason)),
+                    None => return Input::NoResponse(NoResponse::TimedOut),
+                }
             }
         }
         match exchange(&self.fetch, &request).await {
@@ -271,9 +276,29 @@ impl Driver {
         }
         match caller.request.answer.take() {
             Some(answer) => answer,
-            None if is_current && !is_over => Input::NoResponse(NoResponse::TimedOut),
+            None if is_current && !is_over => {
+                // It may still be waiting to be sent.
+                caller.request.give_up();
+                Input::NoResponse(NoResponse::TimedOut)
+            }
             None => Input::Tick,
         }
+    }
+}
+
+impl PendingRequest {
+    /// Ends the task of the request. It sends nothing more, and its fetch is aborted.
+    fn give_up(&self) {
+        if let Some(give_up) = &self.give_up {
+            let _ = give_up.call0(&JsValue::UNDEFINED);
+        }
+    }
+}
+
+/// A future of a promise that never settles would never be freed.
+impl Drop for PendingRequest {
+    fn drop(&mut self) {
+        self.give_up();
     }
 }
 
@@ -314,9 +339,7 @@ impl Drop for Caller<'_> {
         self.request.callers.set(left);
         if left == 0 && self.is_current() {
             self.driver.request.take();
-            if let Some(give_up) = &self.request.give_up {
-                let _ = give_up.call0(&JsValue::UNDEFINED);
-            }
+            self.request.give_up();
             self.driver.step(Input::NoResponse(NoResponse::Abandoned));
         }
     }

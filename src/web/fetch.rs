@@ -5,12 +5,12 @@
 
 use core::pin::pin;
 
-use js_sys::{ArrayBuffer, Function, Object, Promise, Reflect, Uint8Array};
+use js_sys::{ArrayBuffer, Function, Object, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, RequestInit, RequestRedirect};
 
 use crate::oauth::http::{HttpRequest, HttpResponse, NoResponse};
+use crate::web::promise::adopt;
 use crate::web::race::{First, race};
 use crate::web::timer::sleep;
 
@@ -55,6 +55,21 @@ extern "C" {
     fn read(this: &Reader) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(method, catch, structural)]
     fn cancel(this: &Reader) -> Result<JsValue, JsValue>;
+
+    /// A view of the bytes of an `ArrayBuffer`.
+    type View;
+    #[wasm_bindgen(method, getter, catch, structural)]
+    fn buffer(this: &View) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, getter, catch, structural, js_name = byteOffset)]
+    fn byte_offset(this: &View) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, getter, catch, structural, js_name = byteLength)]
+    fn byte_length(this: &View) -> Result<JsValue, JsValue>;
+
+    /// A `Uint8Array` that the engine makes. It refuses a buffer that is detached, or too short for the view.
+    #[wasm_bindgen(js_name = Uint8Array)]
+    type Bytes;
+    #[wasm_bindgen(constructor, catch, js_class = "Uint8Array")]
+    fn new(buffer: &JsValue, byte_offset: &JsValue, byte_length: &JsValue) -> Result<Bytes, JsValue>;
 
     /// What a reader has read.
     type Chunk;
@@ -192,8 +207,7 @@ impl CancelOnDrop {
         if !ArrayBuffer::is_view(&value) {
             return Err(NoResponse::Failed("the body's stream gave something else than bytes".into()));
         }
-        let view: Uint8Array = value.unchecked_into();
-        Ok(Some(Uint8Array::new_with_byte_offset_and_length(&view.buffer(), view.byte_offset(), view.byte_length())))
+        Ok(Some(bytes_of(&value.unchecked_into()).map_err(failed)?))
     }
 
     /// Gives `body` on. What was read to its end is not cancelled.
@@ -207,13 +221,17 @@ impl Drop for CancelOnDrop {
     fn drop(&mut self) {
         let Some(Ok(cancelled)) = self.0.as_ref().map(Reader::cancel) else { return };
         // Whether it succeeds does not matter, but a rejection must have somebody who takes it: a future does, even one that is dropped.
-        drop(JsFuture::from(Promise::resolve(&cancelled)));
+        drop(adopt(&cancelled));
     }
+}
+
+fn bytes_of(view: &View) -> Result<Uint8Array, JsValue> {
+    Bytes::new(&view.buffer()?, &view.byte_offset()?, &view.byte_length()?).map(JsCast::unchecked_into)
 }
 
 /// What a promise gives, or a value that is none.
 async fn settled(value: &JsValue) -> Result<JsValue, NoResponse> {
-    JsFuture::from(Promise::resolve(value)).await.map_err(failed)
+    adopt(value).await.map_err(failed)
 }
 
 /// The request failed. The host's words are an error's message and that of its cause, which in Node is the one that says something.

@@ -1,10 +1,9 @@
 //! One sign-in, refresh or revocation under way, as JavaScript holds it.
 
-use core::future::Future;
 use core::pin::pin;
 use std::rc::Rc;
 
-use js_sys::{Function, Promise};
+use js_sys::Function;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::AbortSignal;
@@ -15,9 +14,9 @@ use crate::flow::sign_in::SignIn;
 use crate::flow::{FlowState, saved};
 use crate::time::UnixMillis;
 use crate::web::driver::{Driver, End, Goal, Progress};
-use crate::web::race::{First, race};
+use crate::web::promise::adopt;
 use crate::web::saver::Saver;
-use crate::web::timer::{now, sleep};
+use crate::web::timer::{before, now};
 use crate::web::views::{self, Rejection};
 
 /// A flow. Copies of it are the same flow.
@@ -42,7 +41,7 @@ impl Flow {
     pub(super) async fn show_code(&self, show: &Function, signal: Option<&AbortSignal>) -> Result<(), JsValue> {
         let shown = async {
             let promise = show.call1(&JsValue::UNDEFINED, &self.prompt())?;
-            JsFuture::from(Promise::resolve(&promise)).await
+            adopt(&promise).await
         };
         let shown = self
             .0
@@ -189,13 +188,5 @@ impl Flow {
         }
         let Some(text) = self.0.saved() else { return Ok(()) };
         before(self.deadline(), pin!(saver.store(text))).await.unwrap_or(Ok(()))
-    }
-}
-
-/// What `work` gives before `deadline`; nothing if it takes longer.
-async fn before<T>(deadline: UnixMillis, work: impl Future<Output = T> + Unpin) -> Option<T> {
-    match race(work, pin!(sleep(deadline.since(now())))).await {
-        First::Left(output) => Some(output),
-        First::Right(()) => None,
     }
 }

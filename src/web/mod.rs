@@ -13,6 +13,7 @@ mod driver;
 mod fetch;
 mod flow;
 mod host;
+mod promise;
 mod race;
 mod saver;
 mod timer;

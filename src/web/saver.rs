@@ -2,9 +2,10 @@
 
 use core::cell::RefCell;
 
-use js_sys::{Function, Promise};
+use js_sys::Function;
 use wasm_bindgen::JsValue;
-use wasm_bindgen_futures::JsFuture;
+
+use crate::web::promise::adopt;
 
 /// A function that stores a flow's text. It is called before a poll is sent, because a process that dies while the poll is out must
 /// leave a text that says so, and after the answer.
@@ -28,7 +29,7 @@ impl Saver {
         }
         let stored = async {
             let promise = self.save.call1(&JsValue::UNDEFINED, &text.as_str().into())?;
-            JsFuture::from(Promise::resolve(&promise)).await
+            adopt(&promise).await
         };
         match stored.await {
             Ok(_) => {

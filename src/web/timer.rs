@@ -1,10 +1,13 @@
 //! The host's clock and its timers.
 
+use core::future::Future;
+use core::pin::pin;
 use core::time::Duration;
 
 use gloo_timers::future::TimeoutFuture;
 
 use crate::time::{UnixMillis, millis};
+use crate::web::race::{First, race};
 
 /// The longest nap, in milliseconds. A device that sleeps, or a clock that is set, while a long timer runs is noticed after this time.
 const LONGEST_NAP: u64 = 30_000;
@@ -39,6 +42,14 @@ pub async fn sleep(length: Duration) {
         let part = left.min(LONGEST_TIMER);
         timer(part).await;
         left -= part;
+    }
+}
+
+/// What `work` gives before `deadline`; nothing if it takes longer. The caller pins `work`.
+pub async fn before<T>(deadline: UnixMillis, work: impl Future<Output = T> + Unpin) -> Option<T> {
+    match race(work, pin!(sleep(deadline.since(now())))).await {
+        First::Left(output) => Some(output),
+        First::Right(()) => None,
     }
 }
 
