@@ -12,7 +12,7 @@ import { loaded } from "./wasm.js";
 /** An empty cache as msal-node writes it. */
 const EMPTY = '{"AccessToken":{},"RefreshToken":{},"IdToken":{},"Account":{},"AppMetadata":{}}';
 
-/** How deep the module lets objects and lists nest: DEPTH of src/json/scanner.rs. */
+/** How deep the module lets objects and lists nest: MAX_DEPTH of src/json/scanner.rs. */
 const DEPTH = 64;
 
 export class CacheContent {

@@ -87,7 +87,7 @@ function refuseUnsupported({ isMcp }) {
   throw new ClientConfigurationError(
     "unsupported_option",
     "auth.isMcp is not supported yet.",
-    'Leave auth.isMcp out. README.md lists under "Not yet" what is still to come.',
+    "Leave auth.isMcp out.",
   );
 }
 
