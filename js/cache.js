@@ -19,8 +19,8 @@ import { loaded } from "./wasm.js";
 /** @typedef {{ changes: boolean, brings: boolean }} Kind */
 
 /**
- * How long an access waits for the ones before it, in milliseconds. A plugin that never answers, or whose request has ended on Workers,
- * must not be the end of all others.
+ * How long an access waits for the ones before it, in milliseconds. A plugin that never answers must not block the other accesses. On
+ * Workers a plugin never answers if its request has ended.
  */
 const PATIENCE = 30_000;
 
@@ -236,7 +236,7 @@ class PluginAccess {
         try {
           this.content.read(text);
         } catch (error) {
-          // The plugin may catch it; what it cannot read it must still not write over.
+          // The plugin may catch this error. It still must not overwrite a text that the cache could not read.
           this.fail(error);
           throw error;
         }

@@ -1,8 +1,8 @@
 // @ts-check
 // msal-node's constants for programs that import them: protocol modes, clouds, and the codes of errors by class.
 //
-// Not where codes are made: src/error/codes.rs is, and tests/core/repository/names.rs holds the two against each other. Of msal-node's codes only
-// those are here that this library throws; so a program that waits for another one does not compile instead of waiting in vain.
+// Not where codes are made: src/error/codes.rs is, and tests/core/repository/names.rs holds the two against each other. Of msal-node's
+// codes only those are here that this library throws; so a program that waits for another one does not compile instead of waiting in vain.
 
 export const ProtocolMode = { AAD: "AAD", OIDC: "OIDC", EAR: "EAR" };
 

@@ -174,6 +174,6 @@ function write(logger, level, containsPii, text, correlationId = "") {
   try {
     if (typeof logger[method] === "function") logger[method](text, correlationId);
   } catch {
-    // The logger's own affair.
+    // An error of the logger is ignored.
   }
 }

@@ -1,5 +1,5 @@
 // @ts-check
-// Calls of a cache plugin. What it throws, what it forgets to do, and that it never ends, becomes an error that says so.
+// Calls the methods of a cache plugin. If a method throws, skips a step or does not end, the error says so.
 //
 // js/cache.js decides when a plugin is called. The plugins of this package are js/storage.
 
@@ -82,7 +82,7 @@ class LockedWork {
     // The caller has been told that the work was not called.
     if (this.isReturned) return undefined;
     this.state = "running";
-    // The time that the work takes is its own affair.
+    // The time limit does not include the work.
     this.deadline.stop();
     const outcome = this.work();
     this.outcome = outcome;

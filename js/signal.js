@@ -158,7 +158,7 @@ function reasonOf(signal) {
 }
 
 /**
- * A signal that aborts when either does, and a way to stop listening. Either may be missing.
+ * A signal that aborts when one of the two aborts, and a function that stops listening. Either may be missing.
  *
  * @param {SharedSignal | undefined} first
  * @param {SharedSignal | undefined} second

@@ -151,7 +151,7 @@ async function refreshedOnce(query) {
       // A refresh that gives no tokens rejects.
       signIn = /** @type {SignIn} */ (await call(() => flow.finish(), { correlationId }));
     } catch (error) {
-      // What the refusal has taught is stored, if that can be done; the refusal is what there is to tell.
+      // What the refresh found out is stored, if possible. The refusal is thrown, not an error of storing.
       if (flow.hasNews()) await client.cache.storeTokens(flow).catch(() => {});
       throw error;
     }
@@ -161,7 +161,7 @@ async function refreshedOnce(query) {
 }
 
 /**
- * Hands a refresh to the caller's waitUntil. One that fails, as that of Workers does without its `ctx`, costs nobody a token.
+ * Passes a refresh to the caller's waitUntil. If waitUntil fails, for example on Workers without ctx, the caller still gets the token.
  *
  * @param {(promise: Promise<void>) => unknown} waitUntil
  * @param {Promise<Tokens>} refresh

@@ -76,9 +76,9 @@ impl Polling {
                 self.session.polled_in_vain(reason.into());
                 self.wait(now, None, now)
             }
-            // The driver does not tick while it waits for an answer: this flow was resumed, and the process that polled is gone.
-            // Its answer can have come as late as the timeout, and the interval counts from there. On a clock that was set back
-            // meanwhile it counts from now, which is later than any answer.
+            // A tick while polling means that the process that polled is gone. Its answer is assumed to have come at the timeout,
+            // and the interval counts from there. If the clock was set back meanwhile, it counts from now, which is later than any
+            // answer.
             Input::Tick => {
                 let answered = (self.sent + self.session.request.request_timeout).min(now);
                 self.session.answer_lost = true;
