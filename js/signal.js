@@ -2,7 +2,7 @@
 // Promises, AbortSignals and timers together: small things that hosts have only lately, or not at all.
 
 /** The longest delay in milliseconds that every host's timer can hold. */
-export const LONGEST_TIMER = 2 ** 31 - 1;
+const LONGEST_TIMER = 2 ** 31 - 1;
 
 /**
  * What `promise` gives, or `undefined` after `milliseconds`.
