@@ -73,7 +73,7 @@ impl Polling {
         match input {
             Input::Response(response) => self.answered(&response, now),
             Input::NoResponse(reason) => {
-                self.session.polled_in_vain(reason.into());
+                self.session.poll_failed(reason.into());
                 self.wait(now, None, now)
             }
             // A tick while polling means that the process that polled is gone. Its answer is assumed to have come at the timeout,
@@ -105,7 +105,7 @@ impl Polling {
                 self.session.pace.slow_down(interval);
                 self.session.code_is_good();
             }
-            Verdict::Trouble(trouble) => self.session.polled_in_vain(trouble),
+            Verdict::Trouble(trouble) => self.session.poll_failed(trouble),
         }
         self.wait(now, pause, now)
     }

@@ -131,7 +131,7 @@ impl Session {
     }
 
     /// The last poll was of no use: the next one comes later.
-    pub fn polled_in_vain(&mut self, trouble: Trouble) {
+    pub fn poll_failed(&mut self, trouble: Trouble) {
         self.pace.missed();
         self.answer_lost |= trouble.may_have_redeemed();
         self.trouble = Some(trouble);
