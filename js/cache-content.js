@@ -12,7 +12,7 @@ import { loaded } from "./wasm.js";
 /** An empty cache as msal-node writes it. */
 const EMPTY = '{"AccessToken":{},"RefreshToken":{},"IdToken":{},"Account":{},"AppMetadata":{}}';
 
-/** How deep the module lets objects and lists nest: DEPTH of src/json/scanner.rs. */
+/** How deep the module lets objects and lists nest: MAX_DEPTH of src/json/scanner.rs. */
 const DEPTH = 64;
 
 export class CacheContent {
@@ -27,7 +27,7 @@ export class CacheContent {
     this.pendingEntries = undefined;
     /** The text that the store is known to have. Reading it again changes nothing. @type {string | undefined} */
     this.storedText = undefined;
-    /** The last text that was read or written: what is left should a lost instance leave nothing. @type {string | undefined} */
+    /** The last text that was read or written. It is used if a lost instance cannot be read. @type {string | undefined} */
     this.lastText = undefined;
     /** `lastText` as the module has it, where that differs: see `wellFormed`. @type {string | undefined} */
     this.escapedText = undefined;
@@ -176,8 +176,8 @@ function wellFormed(text) {
 }
 
 /**
- * Throws for a text that is no cache, and says where it goes wrong. The module looks closer, but it is better known here, before a person
- * has signed in. What the engine says of the text is not repeated but for the place: it may quote a token.
+ * Refuses a text that is not a cache and names the place. The module checks again; this check reports it before the person signs in. Only
+ * the place is taken from the engine's message, because the message may quote a token.
  *
  * @param {string} text
  */

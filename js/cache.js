@@ -19,13 +19,13 @@ import { loaded } from "./wasm.js";
 /** @typedef {{ changes: boolean, brings: boolean }} Kind */
 
 /**
- * How long an access waits for the ones before it, in milliseconds. A plugin that never answers, or whose request has ended on Workers,
- * must not be the end of all others.
+ * How long an access waits for the ones before it, in milliseconds. A plugin that never answers must not block the other accesses. On
+ * Workers a plugin never answers if its request has ended.
  */
-const PATIENCE = 30_000;
+const ACCESS_TIMEOUT = 30_000;
 
 /** The same for a refresh, which waits for the network: longer than a request. */
-const REFRESH_PATIENCE = 40_000;
+const REFRESH_TIMEOUT = 40_000;
 
 // The kinds of access. What an access `brings` is kept in memory whatever happens.
 /** @type {Kind} */
@@ -113,7 +113,7 @@ export class CacheAccess {
    * @param {() => Promise<T>} work
    */
   exclusively(name, work) {
-    return inQueue(this.plugin || this, name, REFRESH_PATIENCE, () => withLock(this.plugin, name, work));
+    return inQueue(this.plugin || this, name, REFRESH_TIMEOUT, () => withLock(this.plugin, name, work));
   }
 
   /**
@@ -136,7 +136,7 @@ export class CacheAccess {
   async access(kind, work) {
     const { plugin } = this;
     if (!plugin) return this.inMemory(this, kind, work);
-    return inQueue(plugin, "store", PATIENCE, async () => {
+    return inQueue(plugin, "store", ACCESS_TIMEOUT, async () => {
       const access = new PluginAccess(this, kind, work);
       // What an earlier access could not store is stored by this one.
       if (!plugin.exclusively || !(kind.changes || (await this.inMemory(this, BRINGS, hasChanged)))) return access.run();
@@ -236,7 +236,7 @@ class PluginAccess {
         try {
           this.content.read(text);
         } catch (error) {
-          // The plugin may catch it; what it cannot read it must still not write over.
+          // The plugin may catch this error. It still must not overwrite a text that the cache could not read.
           this.fail(error);
           throw error;
         }

@@ -77,8 +77,8 @@ function valueAt(place, configuration) {
 
 /**
  * A setting of msal-node that would change where tokens go, and that does nothing here yet. To ignore it in silence would be worse
- * than to stop. What changes nothing in this flow, there or here (secrets of confidential clients, the broker, telemetry,
- * disableInternalRetries), is taken and left alone.
+ * than to stop. Options that have no effect in this flow, here or in msal-node, are ignored (secrets of confidential clients, the broker,
+ * telemetry, disableInternalRetries).
  *
  * @param {{ isMcp?: unknown }} auth
  */
@@ -87,7 +87,7 @@ function refuseUnsupported({ isMcp }) {
   throw new ClientConfigurationError(
     "unsupported_option",
     "auth.isMcp is not supported yet.",
-    'Leave auth.isMcp out. README.md lists under "Not yet" what is still to come.',
+    "Leave auth.isMcp out.",
   );
 }
 

@@ -1,8 +1,8 @@
 // @ts-check
 // msal-node's constants for programs that import them: protocol modes, clouds, and the codes of errors by class.
 //
-// Not where codes are made: src/error.rs is, and tests/names.rs holds the two against each other. Of msal-node's codes only
-// those are here that this library throws; so a program that waits for another one does not compile instead of waiting in vain.
+// Not where codes are made: src/error/codes.rs is, and tests/core/repository/names.rs holds the two against each other. Of msal-node's
+// codes only those are here that this library throws; so a program that waits for another one does not compile instead of waiting in vain.
 
 export const ProtocolMode = { AAD: "AAD", OIDC: "OIDC", EAR: "EAR" };
 
@@ -15,7 +15,7 @@ export const AzureCloudInstance = {
 };
 
 /** The names of msal-node that are not the code in camel case. @type {Record<string, string>} */
-const ODD = { endpoints_resolution_error: "endpointResolutionError", openid_config_error: "openIdConfigError" };
+const MSAL_NAMES = { endpoints_resolution_error: "endpointResolutionError", openid_config_error: "openIdConfigError" };
 
 /**
  * Codes by the names that msal-node has for them.
@@ -25,7 +25,7 @@ const ODD = { endpoints_resolution_error: "endpointResolutionError", openid_conf
 function byName(...codes) {
   /** @type {Record<string, string>} */
   const byName = {};
-  for (const code of codes) byName[ODD[code] || code.replace(/_(.)/g, (_, letter) => letter.toUpperCase())] = code;
+  for (const code of codes) byName[MSAL_NAMES[code] || code.replace(/_(.)/g, (_, letter) => letter.toUpperCase())] = code;
   return byName;
 }
 

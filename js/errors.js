@@ -1,7 +1,7 @@
 // @ts-check
 // The error classes of the public contract, in one file for the whole package, so that `instanceof` holds.
 //
-// src/error.rs decides which class, code and hint an error has.
+// src/error/ decides which class, code and hint an error has.
 
 import { defineHidden, named } from "./properties.js";
 

@@ -177,6 +177,6 @@ function write(logger, level, containsPii, text, correlationId = "") {
     // A method that fails later must not end the process as an unhandled rejection.
     if (written && typeof written.then === "function") written.then(undefined, () => {});
   } catch {
-    // The logger's own affair.
+    // An error of the logger is ignored.
   }
 }

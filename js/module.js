@@ -36,7 +36,7 @@ export async function call(work, { signal, correlationId } = {}) {
 }
 
 /**
- * The same for what the module answers at once. It must be loaded already.
+ * Like `call`, for a method that returns at once. The module must be loaded already.
  *
  * @template T
  * @param {(instance: Instance) => T} work

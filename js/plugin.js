@@ -1,5 +1,5 @@
 // @ts-check
-// Calls of a cache plugin. What it throws, what it forgets to do, and that it never ends, becomes an error that says so.
+// Calls the methods of a cache plugin. If a method throws, skips a step or does not end, the error says so.
 //
 // js/cache.js decides when a plugin is called. The plugins of this package are js/storage.
 
@@ -9,10 +9,10 @@ import { AuthError, ClientAuthError } from "./errors.js";
  * How long a method of the plugin may take, in milliseconds. Longer than any store waits for a lock and then for an answer: the stores of
  * this package do for half a minute each, msal-node-extensions waits for a lock alone for 50 s.
  */
-const PATIENCE = 100_000;
+const METHOD_TIMEOUT = 100_000;
 
 /** How long it may wait for a lock that is held across requests, in milliseconds: longer than the stores of this package do. */
-const LOCK_PATIENCE = 150_000;
+const LOCK_TIMEOUT = 150_000;
 
 /** Errors about a method that has not ended and may still be running. */
 const overdue = new WeakSet();
@@ -36,7 +36,7 @@ export function isOverdue(error) {
  */
 export function callPlugin(plugin, name, context, afterwards) {
   const deadline = new Deadline(name);
-  deadline.start(PATIENCE);
+  deadline.start(METHOD_TIMEOUT);
   return watched(plugin, name, [context], deadline, afterwards);
 }
 
@@ -53,7 +53,7 @@ export function callPlugin(plugin, name, context, afterwards) {
 export async function withLock(plugin, name, work) {
   if (!plugin || !plugin.exclusively) return work();
   const locked = new LockedWork(work);
-  locked.deadline.start(LOCK_PATIENCE);
+  locked.deadline.start(LOCK_TIMEOUT);
   /** @type {unknown} */
   let failure;
   try {
@@ -82,13 +82,13 @@ class LockedWork {
     // The caller has been told that the work was not called.
     if (this.isReturned) return undefined;
     this.state = "running";
-    // The time that the work takes is its own affair.
+    // The time limit does not include the work.
     this.deadline.stop();
     const outcome = this.work();
     this.outcome = outcome;
     const ended = () => {
       this.state = "done";
-      if (!this.isReturned) this.deadline.start(PATIENCE);
+      if (!this.isReturned) this.deadline.start(METHOD_TIMEOUT);
     };
     // If the plugin does not wait for the work, its rejection must still have somebody who takes it.
     outcome.then(ended, ended);

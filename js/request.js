@@ -16,7 +16,7 @@ export function correlationIdOf(request) {
   return correlationId == null || correlationId === "" ? newCorrelationId() : correlationId;
 }
 
-/** A number that is none to the module (src/json/value.rs), and no text, no list and no object either: it is wrong in every field. */
+/** A number that no field accepts (src/oauth/lenient.rs, src/config/input.rs). The module then names the field. */
 const WRONG = 1e300;
 
 /**
@@ -46,11 +46,11 @@ export function jsonOf(request) {
 }
 
 /**
- * Is `value`, which JSON makes of `given`, all that `given` is? Lists and objects that are `inside` others stand in no request.
+ * Does JSON keep everything of `given`? Requests contain no nested lists or objects.
  *
  * @param {any} given
- * @param {any} value
- * @param {boolean} inside
+ * @param {any} value what JSON makes of `given`
+ * @param {boolean} inside is it inside another list or object?
  */
 function isPlain(given, value, inside) {
   if (value === null || value === undefined) return given === value;

@@ -2,7 +2,7 @@
 // Promises, AbortSignals and timers together: small things that hosts have only lately, or not at all.
 
 /** The longest delay in milliseconds that every host's timer can hold. */
-export const LONGEST_TIMER = 2 ** 31 - 1;
+const LONGEST_TIMER = 2 ** 31 - 1;
 
 /**
  * What `promise` gives, or `undefined` after `milliseconds`.
@@ -158,7 +158,7 @@ function reasonOf(signal) {
 }
 
 /**
- * A signal that aborts when either does, and a way to stop listening. Either may be missing.
+ * A signal that aborts when one of the two aborts, and a function that stops listening. Either may be missing.
  *
  * @param {SharedSignal | undefined} first
  * @param {SharedSignal | undefined} second

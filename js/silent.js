@@ -18,7 +18,7 @@ import { raced, sharedSignal } from "./signal.js";
 /** @typedef {{ signIn: SignIn, profiles?: import("./glue.js").Profile[] }} Tokens */
 
 /** How long a call relies on an equal one that was made before it, in milliseconds: longer than a request and its repetitions. */
-const PATIENCE = 100_000;
+const SHARED_CALL_LIFETIME = 100_000;
 
 /**
  * An AuthenticationResult, from the cache or by the refresh token. If the caller aborts, the refresh goes on, because its answer may hold
@@ -37,8 +37,8 @@ export async function acquireTokenSilent(client, request, correlationId) {
   const query = new SilentQuery(client, { ...requestFields(request), forceRefresh, ...accountFields(account) }, correlationId);
   // Equal calls share what is looked up and sent. Each has its own result and its own waitUntil.
   const tokens = async () => {
-    const { token, refresh } = await sharedResult(client, query.text, PATIENCE, () => lookedUp(query));
-    if (waitUntil && refresh) entrust(waitUntil, refresh, query);
+    const { token, refresh } = await sharedResult(client, query.text, SHARED_CALL_LIFETIME, () => lookedUp(query));
+    if (waitUntil && refresh) passToWaitUntil(waitUntil, refresh, query);
     return resultFor(token ? { signIn: token } : await refresh, correlationId);
   };
   return raced(tokens(), signal);
@@ -113,7 +113,7 @@ async function lookedUp(query) {
   const token = await query.cachedToken();
   if (token && !token.isDue) return { token };
   // A caller who finds a token that is due does not wait for the next one. One refresh at a time is enough.
-  const refresh = sharedResult(query.client, `due ${query.text}`, PATIENCE, () => refreshed(query));
+  const refresh = sharedResult(query.client, `due ${query.text}`, SHARED_CALL_LIFETIME, () => refreshed(query));
   refresh.catch(() => {});
   return { token, refresh };
 }
@@ -151,7 +151,7 @@ async function refreshedOnce(query) {
       // A refresh that gives no tokens rejects.
       signIn = /** @type {SignIn} */ (await call(() => flow.finish(), { correlationId }));
     } catch (error) {
-      // What the refusal has taught is stored, if that can be done; the refusal is what there is to tell.
+      // What the refresh found out is stored, if possible. The refusal is thrown, not an error of storing.
       if (flow.hasNews()) await client.cache.storeTokens(flow).catch(() => {});
       throw error;
     }
@@ -161,13 +161,13 @@ async function refreshedOnce(query) {
 }
 
 /**
- * Hands a refresh to the caller's waitUntil. One that fails, as that of Workers does without its `ctx`, costs nobody a token.
+ * Passes a refresh to the caller's waitUntil. If waitUntil fails, for example on Workers without ctx, the caller still gets the token.
  *
  * @param {(promise: Promise<void>) => unknown} waitUntil
  * @param {Promise<Tokens>} refresh
  * @param {SilentQuery} query
  */
-function entrust(waitUntil, refresh, { log }) {
+function passToWaitUntil(waitUntil, refresh, { log }) {
   const failed = () => log && log(LogLevel.Warning, "request.waitUntil failed. The refresh goes on as long as the host lets it.");
   try {
     const end = refresh.then(

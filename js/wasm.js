@@ -65,7 +65,7 @@ export function loaded() {
  * @param {Instance} instance
  * @param {unknown} trap
  */
-export function discard(instance, trap) {
+function discard(instance, trap) {
   if (!instance || instance !== running) return;
   running = undefined;
   instance.stop(() => lost(trap));

@@ -1,7 +1,7 @@
 // @ts-check
 // The outcome of a sign-in as a text for the store: the key of the account in the token cache, or the error. It has no tokens.
 //
-// A sign-in that is still pending is stored as the text of its flow (src/flow/saved.rs). Both texts have a hash, which shows damage.
+// A sign-in that is still pending is stored as the text of its flow (src/flow/saved/). Both texts have a hash, which shows damage.
 
 import { AuthError } from "device-code-flow";
 

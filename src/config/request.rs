@@ -12,7 +12,7 @@ use crate::oauth::form;
 use crate::oauth::http::HttpRequest;
 use crate::oauth::metadata::Metadata;
 
-/// By which name Microsoft's servers know this library. Not one of MSAL's: what goes wrong here is not theirs.
+/// The name that Microsoft's servers log for this library. It is not an MSAL name, so its errors are not counted as MSAL's.
 const SKU: &str = "device-code-flow";
 /// This release.
 const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -89,8 +89,7 @@ impl SignInRequest {
         ("client-request-id", if self.authority.is_entra() { &self.correlation_id } else { "" })
     }
 
-    /// The POST of a `body` (RFC 8628 §3.1), with what every one has besides: in the form who asks, in the query the caller's
-    /// parameters, the correlation id and a language.
+    /// A POST request (RFC 8628 §3.1) with the caller's query parameters, the correlation id, the language and the client's name.
     #[must_use]
     pub fn post(&self, endpoint: &str, body: &[(&str, &str)], language: &str) -> Box<HttpRequest> {
         let mut query = Vec::new();
@@ -134,7 +133,7 @@ impl SignInRequest {
         if self.wants_client_info() { "1" } else { "" }
     }
 
-    /// Has the server `client_info`, which names the account's home?
+    /// Does the server support `client_info`?
     #[must_use]
     pub fn wants_client_info(&self) -> bool {
         !matches!(self.authority.kind, Kind::Adfs | Kind::Issuer)

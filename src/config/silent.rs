@@ -63,7 +63,7 @@ impl SilentRequest {
     }
 }
 
-/// A claim that is asked for is not in the token that is there. (The client's capabilities change nothing in it.)
+/// A cached token does not have the requested claims. Client capabilities do not matter here.
 fn asks_for_claims(claims: Option<&str>) -> bool {
     let claims = claims.and_then(Value::parse);
     claims.is_some_and(|claims| claims.as_object().is_none_or(|members| !members.is_empty()))

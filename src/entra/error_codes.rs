@@ -1,8 +1,8 @@
 //! What Microsoft Entra's AADSTS numbers mean, as data: of which kind each is, and what to do about it.
 //!
-//! Not what the machine does at one (`flow/refused.rs`, `flow/polling.rs`), and not a second source of truth: Microsoft asks
+//! Not what the machine does at one (`flow/server_error.rs`, `flow/polling.rs`), and not a second source of truth: Microsoft asks
 //! that programs branch on the error word of RFC 6749 §5.2. A number gives the hint, and decides only where the word says
-//! too little. One that is not here is no worse off than another provider's error.
+//! too little. An unknown number is treated like an error of any other provider.
 
 #![expect(clippy::unreadable_literal, reason = "they are names: this is how people search for them")]
 

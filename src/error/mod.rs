@@ -18,7 +18,7 @@ pub use crate::error::server::{OAuthError, SERVER_ERRORS, Suberror};
 /// Which JavaScript class the caller sees.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Class {
-    /// None of the more exact ones.
+    /// An error that fits no other class.
     Auth,
     /// The server said so.
     Server,

@@ -8,7 +8,7 @@ use crate::time::{LONGEST, UnixMillis};
 pub const DEFAULT_INTERVAL: Duration = Duration::from_secs(5);
 /// §3.5: what each `slow_down` adds, "for this and all subsequent requests".
 const SLOW_DOWN: Duration = Duration::from_secs(5);
-/// Where doubling stops; an interval above half of it is doubled once (§3.5 asks for less than before, always).
+/// The wait is doubled up to this limit. An interval above half of it is doubled once (§3.5: "reduce their polling frequency").
 const BACK_OFF_LIMIT: Duration = Duration::from_secs(60);
 /// The last poll is made this long before the code expires, so that it arrives while the code is alive.
 const LAST_CALL: Duration = Duration::from_secs(1);

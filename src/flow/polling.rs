@@ -73,12 +73,12 @@ impl Polling {
         match input {
             Input::Response(response) => self.answered(&response, now),
             Input::NoResponse(reason) => {
-                self.session.polled_in_vain(reason.into());
+                self.session.poll_failed(reason.into());
                 self.wait(now, None, now)
             }
-            // The driver does not tick while it waits for an answer: this flow was resumed, and the process that polled is gone.
-            // Its answer can have come as late as the timeout, and the interval counts from there. On a clock that was set back
-            // meanwhile it counts from now, which is later than any answer.
+            // A tick while polling means that the process that polled is gone. Its answer is assumed to have come at the timeout,
+            // and the interval counts from there. If the clock was set back meanwhile, it counts from now, which is later than any
+            // answer.
             Input::Tick => {
                 let answered = (self.sent + self.session.request.request_timeout).min(now);
                 self.session.answer_lost = true;
@@ -105,7 +105,7 @@ impl Polling {
                 self.session.pace.slow_down(interval);
                 self.session.code_is_good();
             }
-            Verdict::Trouble(trouble) => self.session.polled_in_vain(trouble),
+            Verdict::Trouble(trouble) => self.session.poll_failed(trouble),
         }
         self.wait(now, pause, now)
     }

@@ -68,8 +68,8 @@ impl CachedCredentials {
 }
 
 impl RefreshOutcome {
-    /// The token to return instead of `error`: the earlier access token if the server could not answer just now. A server that
-    /// refused had its reasons.
+    /// The token to return instead of `error`: the earlier access token if the server could not answer just now. A refusal is
+    /// final: no earlier token is returned.
     #[must_use]
     pub fn fallback_for(&self, error: &Error) -> Option<&SignIn> {
         self.fallback.as_deref().filter(|_| error.retryable)

@@ -138,7 +138,7 @@ pub fn unsuccessful(
         return redirected(url, evidence);
     }
     let error = if evidence.error.is_empty() {
-        useless(Code::InvalidServerResponse, url, evidence, lack)
+        unusable_answer(Code::InvalidServerResponse, url, evidence, lack)
     } else {
         refusal(evidence, authority)
     };
@@ -161,17 +161,17 @@ pub fn no_response(url: &str, reason: &NoResponse) -> Error {
 /// `url` cannot answer just now.
 #[must_use]
 pub fn unavailable(url: &str, evidence: Box<Evidence>) -> Error {
-    useless(Code::ServerUnavailable, url, evidence, ".")
+    unusable_answer(Code::ServerUnavailable, url, evidence, ".")
 }
 
 /// `url` answered with a redirect.
 #[must_use]
 pub fn redirected(url: &str, evidence: Box<Evidence>) -> Error {
     let what = ", a redirect, which is never followed (a sign-in page of the network?).";
-    useless(Code::InvalidServerResponse, url, evidence, what)
+    unusable_answer(Code::InvalidServerResponse, url, evidence, what)
 }
 
-fn useless(code: Code, url: &str, evidence: Box<Evidence>, what: &str) -> Error {
+fn unusable_answer(code: Code, url: &str, evidence: Box<Evidence>, what: &str) -> Error {
     let url = without_query(url);
     let message = match evidence.status.unwrap_or_default() {
         // A page's fetch shows a redirect as the status 0, which says nothing to anybody.

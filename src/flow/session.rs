@@ -11,7 +11,7 @@ use crate::oauth::device::DeviceAuthorization;
 use crate::secret::Secret;
 use crate::time::UnixMillis;
 
-/// The hint where the last poll failed: nobody knows whether the person has signed in.
+/// The hint if the last poll failed. The person may have signed in.
 const POLL_FAILED_HINT: &str = "The person may have signed in, but the last poll was not answered as it must be: see to that first, then ask for a new code.";
 
 /// What the person needs to see (RFC 8628 §3.3).
@@ -105,8 +105,7 @@ impl Session {
         self.patience.map_or(self.prompt.expires, |patience| patience.min(self.prompt.expires))
     }
 
-    /// The same session on a clock that read `last` at the last look. If it was set back since, nothing may last longer: the code has
-    /// no more than its whole life left, and the caller's timeout no more than it had.
+    /// Adjusts the session to a clock that was set back since `last`: neither the code nor the timeout may last longer than before.
     #[must_use]
     pub fn on_this_clock(mut self: Box<Self>, last: UnixMillis, now: UnixMillis) -> Box<Self> {
         let expires = self.prompt.expires.min(now + self.expires_in);
@@ -132,7 +131,7 @@ impl Session {
     }
 
     /// The last poll was of no use: the next one comes later.
-    pub fn polled_in_vain(&mut self, trouble: Trouble) {
+    pub fn poll_failed(&mut self, trouble: Trouble) {
         self.pace.missed();
         self.answer_lost |= trouble.may_have_redeemed();
         self.trouble = Some(trouble);

@@ -161,7 +161,7 @@ impl<'de> MapAccess<'de> for Members<'de> {
 
 /// The fields of a struct as a sequence, in the struct's order. A field that the object does not have is `None`, and derived code
 /// takes its `#[serde(default)]`. Derived code also reads maps, but a sequence needs no comparison of names and no check for
-/// duplicates, which is a third of the code (docs/adr/0002).
+/// duplicates, which is a third of the code (docs/adr/0012).
 struct Fields<'de> {
     object: &'de Value,
     names: slice::Iter<'static, &'static str>,

@@ -13,7 +13,7 @@ pub mod serializer;
 pub mod value;
 
 pub use error::{Error, Problem};
-pub use value::{Members, Value};
+pub use value::Value;
 
 /// Reads a type from a value.
 ///

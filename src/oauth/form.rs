@@ -99,6 +99,6 @@ fn hex_byte(high: u8, low: u8) -> Option<u8> {
 /// Does `text` contain `part`, as it is or encoded as in a form? Whoever encodes chooses which characters, and in which case.
 #[must_use]
 pub fn repeats(text: &str, part: &str) -> bool {
-    // Decoded twice, because of a plus sign that was encoded: it and one that was not are spaces then, on both sides.
+    // Decoded twice: an encoded plus sign and a plain one then both become spaces.
     !part.is_empty() && (text.contains(part) || decode(&decode(text)).contains(&decode(part)))
 }

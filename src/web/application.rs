@@ -39,7 +39,7 @@ impl Application {
     /// text that [`SignInRequest::parse`] reads.
     ///
     /// # Errors
-    /// A [`Rejection`].
+    /// A `Rejection`.
     #[wasm_bindgen(js_name = acquireTokenByDeviceCode)]
     pub async fn acquire_token_by_device_code(
         &self,
@@ -56,7 +56,7 @@ impl Application {
     /// Asks for a code, and leaves the rest to the caller.
     ///
     /// # Errors
-    /// A [`Rejection`].
+    /// A `Rejection`.
     #[wasm_bindgen(js_name = startDeviceCode)]
     pub async fn start_device_code(
         &self,
@@ -72,7 +72,7 @@ impl Application {
     /// Takes up a saved flow of this client at this authority: `configuration` is a JSON text as that of a request.
     ///
     /// # Errors
-    /// A [`Rejection`].
+    /// A `Rejection`.
     #[wasm_bindgen(js_name = resumeDeviceCode)]
     pub fn resume_device_code(&self, saved: &str, configuration: &str, host: Host) -> Result<Flow, JsValue> {
         self.flow(saved::resume(saved, configuration), host)
@@ -82,7 +82,7 @@ impl Application {
     /// has. [`TokenCache::save`] stores what it brings.
     ///
     /// # Errors
-    /// A [`Rejection`].
+    /// A `Rejection`.
     pub fn refresh(&self, request: &str, cache: &TokenCache, host: Host) -> Result<Flow, JsValue> {
         let beginning = SilentRequest::parse(request).and_then(|request| request.refresh(&cache.store(), now()));
         match beginning {
@@ -95,7 +95,7 @@ impl Application {
     /// A flow that revokes the refresh tokens of the account in `request`, where the provider has an endpoint for it (RFC 7009).
     ///
     /// # Errors
-    /// A [`Rejection`].
+    /// A `Rejection`.
     pub fn revoke(&self, request: &str, cache: &TokenCache, host: Host) -> Result<Flow, JsValue> {
         self.flow(SilentRequest::parse(request).and_then(|request| request.revoke(&cache.store())), host)
     }

@@ -64,7 +64,7 @@ pub struct Driver {
     log: Option<Function>,
     /// What the application knows of servers.
     servers: Rc<RefCell<KnownServers>>,
-    /// Borrowed between two awaits only.
+    /// Never borrowed across an await.
     state: RefCell<FlowState>,
     end: RefCell<Option<Rc<End>>>,
     /// The request that is out.
@@ -168,7 +168,7 @@ impl Driver {
     }
 
     /// What `work` gives, or the signal's reason as soon as it aborts. An answer that has arrived counts, even if the abort came with
-    /// it. `work` is pinned by the caller: a future that is handed over is held twice, and thousands of flows may wait here.
+    /// it. The caller pins `work`: a future that is moved is stored twice, and thousands of flows may wait here.
     pub async fn unless_aborted<T>(
         &self,
         signal: Option<&AbortSignal>,
@@ -183,7 +183,7 @@ impl Driver {
             if let Poll::Ready(output) = Pin::new(&mut work).poll(context) {
                 return Poll::Ready(Ok(output));
             }
-            // The work is woken by the answer.
+            // The answer has arrived and wakes `work`.
             if self.has_answer() { Poll::Pending } else { abort.as_mut().poll(context).map(Err) }
         })
         .await

@@ -1,7 +1,7 @@
 //! One HTTP exchange by a `fetch` function (Fetch standard): bounded in time and size, never redirected.
 //!
-//! The function may be the caller's own, and so may the response be. Every access to it may throw, and what it throws is a request
-//! that failed.
+//! `Response` and its parts are structural imports of this file, not the types of web-sys: the caller's own `fetch` may give any
+//! value, and each access to it may throw. If one throws, the request has failed.
 
 use core::pin::pin;
 

@@ -106,7 +106,7 @@ impl Flow {
     /// sent and after its answer; `stored` is the text as it is stored already.
     ///
     /// # Errors
-    /// A [`Rejection`]. An abort, or a text that could not be stored, does not end the flow.
+    /// A `Rejection`. An abort, or a text that could not be stored, does not end the flow.
     pub async fn turn(
         &self,
         wait: bool,
@@ -135,7 +135,7 @@ impl Flow {
     /// Goes on to the end: for a refresh, which gives the tokens, and a revocation, which gives nothing.
     ///
     /// # Errors
-    /// A [`Rejection`].
+    /// A `Rejection`.
     pub async fn finish(&self) -> Result<JsValue, JsValue> {
         let Progress::Ended(end) = self.0.drive(Goal::End).await else { return Ok(JsValue::UNDEFINED) };
         match &*end {
