@@ -2,22 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { run } from "./program.mjs";
-
-const scene = `
-  answers.token = { error: "authorization_pending" };
-  const calls = [];
-  // Answers the first request, for the codes. The test decides the other answers.
-  let poll = answer;
-  const fetch = async (url, init) => {
-    const call = { url: String(url), init, ended: false };
-    calls.push(call);
-    if (init.signal) init.signal.addEventListener("abort", () => (call.ended = true));
-    return calls.length === 1 ? answer(url) : poll(url, init);
-  };
-  const hanging = (_, { signal }) => new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
-  const tokens = (url) => ((answers.token = { access_token: "a token", token_type: "Bearer" }), answer(url));
-`;
+import { run, scene } from "./program.mjs";
 
 test("a request needs no preflight, follows no redirect and can be aborted", () => {
   const seen = run(`${scene}

@@ -26,6 +26,22 @@ const prelude = `
   const sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 `;
 
+/** For programs that drive a flow: a fetch that records its calls, answers the first one, and leaves the others to `poll`. */
+export const scene = `
+  answers.token = { error: "authorization_pending" };
+  const calls = [];
+  // Answers the first request, for the codes. The test decides the other answers.
+  let poll = answer;
+  const fetch = async (url, init) => {
+    const call = { url: String(url), init, ended: false };
+    calls.push(call);
+    if (init.signal) init.signal.addEventListener("abort", () => (call.ended = true));
+    return calls.length === 1 ? answer(url) : poll(url, init);
+  };
+  const hanging = (_, { signal }) => new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+  const tokens = (url) => ((answers.token = { access_token: "a token", token_type: "Bearer" }), answer(url));
+`;
+
 /** The output of the program, parsed as JSON. Throws its standard error if it fails. With `main: false` the program imports what it needs. */
 export function run(program, { main: imports = true, options = [] } = {}) {
   const text = (imports ? main : "") + prelude + program;
