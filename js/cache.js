@@ -5,11 +5,12 @@
 // waits for its turn, because a plugin loads and stores whole texts.
 
 import { CacheContent } from "./cache-content.js";
-import { checkHooks, object, wrong } from "./configuration.js";
+import { checkHooks, checkText, object, wrong } from "./configuration.js";
 import { call, callNow } from "./module.js";
 import { callPlugin, forgottenError, isOverdue, withLock } from "./plugin.js";
 import { hide, named } from "./properties.js";
 import { inQueue } from "./queue.js";
+import { jsonOf } from "./request.js";
 import { cachedAccounts } from "./result.js";
 import { loaded } from "./wasm.js";
 
@@ -38,13 +39,14 @@ const BRINGS = { changes: true, brings: true };
 /** The accesses to a cache, with or without a plugin. */
 export class CacheAccess {
   /**
-   * @param {string} clientId
+   * @param {any} settings the settings of the application, as the module reads them
    * @param {any} plugin the caller's ICachePlugin, if there is one
    * @param {() => ((level: number, text: string) => void) | undefined} log
    */
-  constructor(clientId, plugin, log) {
+  constructor(settings, plugin, log) {
     checkHooks(plugin);
-    this.clientId = clientId;
+    this.clientId = settings.clientId;
+    this.configuration = jsonOf(settings);
     this.plugin = plugin;
     this.log = log;
     this.content = new CacheContent(log);
@@ -62,13 +64,14 @@ export class CacheAccess {
   }
 
   /**
-   * Removes a person with every token, whatever client it was issued to.
+   * Removes an account with every token, whatever client it was issued to.
    *
    * @param {string} homeAccountId
    * @param {string} environment
+   * @param {string} [issuer]
    */
-  removeAccount(homeAccountId, environment) {
-    return this.access(CHANGES, (cache) => cache.removeAccount(homeAccountId, environment));
+  removeAccount(homeAccountId, environment, issuer) {
+    return this.access(CHANGES, (cache) => cache.removeAccount(this.configuration, homeAccountId, environment, issuer));
   }
 
   /**
@@ -91,7 +94,7 @@ export class CacheAccess {
    * @param {string} [homeAccountId]
    */
   async accounts(homeAccountId) {
-    return cachedAccounts(await this.read((cache) => cache.accounts(this.clientId, homeAccountId)));
+    return cachedAccounts(await this.read((cache) => cache.accounts(this.configuration, homeAccountId)));
   }
 
   /**
@@ -100,8 +103,8 @@ export class CacheAccess {
    * @param {string} flowId
    */
   async accountOfFlow(flowId) {
-    const homeAccountId = await this.read((cache) => cache.accountOfFlow(flowId));
-    return homeAccountId && (await this.accounts(homeAccountId))[0];
+    const [account] = cachedAccounts(await this.read((cache) => cache.accountOfFlow(flowId, this.clientId)));
+    return account;
   }
 
   /**
@@ -324,11 +327,12 @@ export class TokenCache {
    * @param {any} account
    */
   async removeAccount(account) {
-    const { homeAccountId, environment } = object(account, "account");
+    const { homeAccountId, environment, issuer } = object(account, "account");
+    checkText(issuer, "account.issuer");
     if (typeof homeAccountId !== "string" || typeof environment !== "string") {
       wrong("account", "an account of this cache, with homeAccountId and environment");
     }
-    return this.access.removeAccount(homeAccountId, environment);
+    return this.access.removeAccount(homeAccountId, environment, issuer);
   }
 }
 

@@ -20,7 +20,7 @@ export class Client {
     /** What the module reads of the configuration. @type {Record<string, any>} */
     this.settings = settings;
     this.network = { fetch, networkClient, requestTimeout: settings.requestTimeout };
-    this.cache = new CacheAccess(settings.clientId, cachePlugin, () => this.log(() => ""));
+    this.cache = new CacheAccess(settings, cachePlugin, () => this.log(() => ""));
     /** The module's Application. Its instance may be lost. @type {import("./glue.js").Application | undefined} */
     this.moduleApplication = undefined;
   }

@@ -41,9 +41,9 @@ export interface TokenCache {
   markSaved(): void;
   find(request: string, log?: Log): SignIn | undefined;
   save(flow: Flow, flowId?: string): Profile[] | undefined;
-  accountOfFlow(flowId: string): string | undefined;
-  accounts(clientId: string, homeAccountId?: string): Account[];
-  removeAccount(homeAccountId: string, environment: string): void;
+  accountOfFlow(flowId: string, clientId: string): Account[];
+  accounts(configuration: string, homeAccountId?: string): Account[];
+  removeAccount(configuration: string, homeAccountId: string, environment: string, issuer?: string): void;
 }
 
 /** The classes of the module. */

@@ -69,11 +69,11 @@ function isPlain(given, value, inside) {
  *
  * @param {any} request
  */
-export function requestFields({ scopes, authority, azureCloudOptions, claims, extraQueryParameters, locale, timeout }) {
+export function requestFields({ scopes, authority, azureCloudOptions, claims, extraQueryParameters, locale, accountHint, timeout }) {
   // The module takes a tenant that is no text for none.
   checkText(Object(azureCloudOptions).tenant, "request.azureCloudOptions.tenant");
   const own = { requestAuthority: authority, requestAzureCloudOptions: azureCloudOptions };
-  return { scopes, ...own, claims, extraQueryParameters, locale, timeout };
+  return { scopes, ...own, claims, extraQueryParameters, locale, accountHint, timeout };
 }
 
 /** A GUID (RFC 9562 version 4). It is no secret: any chance will do where crypto is missing (Node 18, pages without https). */

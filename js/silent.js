@@ -53,7 +53,8 @@ export async function acquireTokenSilent(client, request, correlationId) {
  * @param {() => Promise<void>} remove
  */
 export async function revokeTokens(client, account, correlationId, remove) {
-  const query = new SilentQuery(client, { scopes: ["openid"], ...accountFields(account) }, correlationId);
+  const fields = accountFields(account);
+  const query = new SilentQuery(client, { scopes: ["openid"], requestAuthority: fields.issuer, ...fields }, correlationId);
   return client.cache.exclusively(await query.lock(), async () => {
     try {
       const flow = await query.flow("revoke");
@@ -199,6 +200,6 @@ function resultFor(tokens, correlationId) {
  * @param {any} account
  */
 function accountFields(account) {
-  const { homeAccountId, environment, tenantId } = Object(account);
-  return { homeAccountId, environment, tenantId };
+  const { homeAccountId, environment, issuer, tenantId } = Object(account);
+  return { homeAccountId, environment, issuer, tenantId };
 }

@@ -22,7 +22,7 @@ const NAMES = {
   "system.loggerOptions": "loggerCallback logLevel piiLoggingEnabled",
   "telemetry.application": "appName appVersion",
   request:
-    "scopes authority azureCloudOptions claims extraQueryParameters locale timeout correlationId deviceCodeCallback signal cancel account forceRefresh waitUntil revoke",
+    "scopes authority azureCloudOptions claims extraQueryParameters locale accountHint timeout correlationId deviceCodeCallback signal cancel account forceRefresh waitUntil revoke",
   options: "signal save",
 };
 

@@ -4,10 +4,17 @@ use core::fmt;
 
 use crate::cache::entity::Entity;
 use crate::cache::field;
+use crate::cache::issuer::AccountId;
 use crate::entra::authority::{Authority, Kind};
 use crate::json::Value;
 use crate::oauth::client_info::ClientInfo;
 use crate::oauth::id_token::IdToken;
+
+/// The authority type of accounts outside Microsoft's clouds.
+pub(super) const GENERIC: &str = "Generic";
+
+/// Begins the home account id of an account that no subject names.
+const WITHOUT_SUBJECT: &str = "local:";
 
 /// A person at an authority.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,6 +23,8 @@ pub struct Account {
     pub home_account_id: String,
     /// The host of the authority, by the name under which MSAL's caches store it.
     pub environment: String,
+    /// The issuer, outside Microsoft's clouds.
+    pub issuer: Option<String>,
     /// `MSSTS` for Entra, `ADFS`, `Generic` for other issuers. From a cache: the text that the entry has.
     pub authority_type: String,
     /// `EU` or `None`, where Entra sends it.
@@ -54,23 +63,62 @@ impl fmt::Debug for TenantProfile {
 }
 
 impl Account {
-    /// The account that an ID token and, from Entra, `client_info` describe.
+    /// Whose tokens are its own.
     #[must_use]
-    pub fn from_tokens(id_token: &IdToken, client_info: Option<&str>, authority: &Authority) -> Self {
+    pub fn id(&self) -> AccountId<'_> {
+        let Self { home_account_id, environment, issuer, .. } = self;
+        AccountId { home_account_id, environment, issuer: issuer.as_deref() }
+    }
+
+    /// The account that an ID token and, from Entra, `client_info` describe. `None` where they name no subject.
+    #[must_use]
+    pub fn from_tokens(id_token: &IdToken, client_info: Option<&str>, authority: &Authority) -> Option<Self> {
         let home = client_info.and_then(ClientInfo::parse);
-        let home_account_id = home.as_ref().map_or(id_token.text("sub").into(), ClientInfo::home_account_id);
+        let home_account_id = home.as_ref().map_or(id_token.subject().into(), ClientInfo::home_account_id);
+        if home_account_id.is_empty() {
+            return None;
+        }
+        let profile = TenantProfile::from_claims(id_token).of_home(home_tenant(&home_account_id));
+        Some(Self {
+            data_boundary: home.and_then(|home| home.data_boundary),
+            kmsi: is_kept_signed_in(id_token),
+            ..Self::at(authority, home_account_id, profile)
+        })
+    }
+
+    /// The account of tokens that came without a subject: one for each `name` that the caller gives, otherwise one for each client.
+    #[must_use]
+    pub fn without_subject(name: Option<&str>, client_id: &str, authority: &Authority) -> Self {
+        let id = format!("{WITHOUT_SUBJECT}{}", name.unwrap_or(client_id));
+        let profile = TenantProfile {
+            local_account_id: id.clone(),
+            username: name.unwrap_or_default().into(),
+            tenant_id: authority.realm().unwrap_or_default().into(),
+            ..TenantProfile::default()
+        };
+        Self::at(authority, id, profile)
+    }
+
+    /// Has this account come without a subject?
+    #[must_use]
+    pub fn has_no_subject(&self) -> bool {
+        self.home_account_id.starts_with(WITHOUT_SUBJECT)
+    }
+
+    fn at(authority: &Authority, home_account_id: String, profile: TenantProfile) -> Self {
         Self {
-            profile: TenantProfile::from_claims(id_token).of_home(home_tenant(&home_account_id)),
             home_account_id,
             environment: authority.environment().into(),
+            issuer: authority.issuer().map(String::from),
             authority_type: match authority.kind {
                 Kind::Entra | Kind::Ciam | Kind::Dsts => "MSSTS",
                 Kind::Adfs => "ADFS",
-                Kind::Issuer => "Generic",
+                Kind::Issuer => GENERIC,
             }
             .into(),
-            data_boundary: home.and_then(|home| home.data_boundary),
-            kmsi: is_kept_signed_in(id_token),
+            data_boundary: None,
+            kmsi: false,
+            profile,
         }
     }
 }
@@ -110,7 +158,7 @@ impl TenantProfile {
             // As in MSAL: B2C sends the name of its policy where Entra sends the tenant.
             tenant_id: id_token.first(&["tid", "tfp", "acr"]).into(),
             // As in msal-node's results: a guest's id in this tenant, not the one in the home tenant.
-            local_account_id: id_token.first(&["oid", "sub"]).into(),
+            local_account_id: id_token.person().into(),
             username: username.into(),
             name: id_token.text("name").into(),
             login_hint: id_token.text("login_hint").into(),

@@ -6,12 +6,12 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use crate::cache::account::{Account, TenantProfile, home_tenant, is_kept_signed_in};
+use crate::cache::account::{Account, GENERIC, TenantProfile, home_tenant, is_kept_signed_in};
 use crate::cache::document::{CacheDocument, Id};
-use crate::cache::entity::{Entity, Section};
+use crate::cache::entity::{Entity, Section, same_environment};
 use crate::cache::field;
+use crate::cache::issuer::AccountId;
 use crate::cache::lookup::realm_of;
-use crate::entra::cloud;
 use crate::oauth::client_info::ClientInfo;
 use crate::oauth::id_token::IdToken;
 use crate::secret::Secret;
@@ -50,41 +50,68 @@ impl CachedAccount {
 }
 
 impl CacheDocument {
-    /// All accounts, one for each tenant of a person, in the order of the text. Names are taken from the ID tokens of `client_id`
-    /// where it has some.
+    /// All accounts of an issuer, or with `None` those of Microsoft's authorities: one for each tenant of a person, in the order of the
+    /// text. Names are taken from the ID tokens of `client_id` where it has some.
     #[must_use]
-    pub fn accounts(&self, client_id: &str) -> Vec<CachedAccount> {
-        accounts(&self.entities(Section::Account), &self.entities(Section::IdToken), client_id)
+    pub fn accounts(&self, client_id: &str, issuer: Option<&str>) -> Vec<CachedAccount> {
+        self.listed(|section| self.entities(section), client_id, issuer)
     }
 
-    /// The accounts of one person.
+    /// The accounts with this home account id, under any host.
     #[must_use]
-    pub fn accounts_of(&self, home_account_id: &str, client_id: &str) -> Vec<CachedAccount> {
-        let entities = |section| self.entities_of(section, home_account_id);
-        accounts(&entities(Section::Account), &entities(Section::IdToken), client_id)
+    pub fn accounts_with_id(
+        &self,
+        home_account_id: &str,
+        client_id: &str,
+        issuer: Option<&str>,
+    ) -> Vec<CachedAccount> {
+        self.listed(|section| self.entities_of(section, home_account_id), client_id, issuer)
     }
 
-    /// Removes a person from this cloud: the account and the tokens of all clients, under every host name of the cloud.
-    pub fn remove_account(&mut self, home_account_id: &str, environment: &str) {
-        for section in [Section::AccessToken, Section::RefreshToken, Section::IdToken, Section::Account] {
-            for (id, entity) in self.entities_of(section, home_account_id) {
-                if entity.is_in(environment) {
-                    self.remove(id);
-                }
+    /// An account in each of its tenants.
+    #[must_use]
+    pub fn accounts_of(&self, account: &AccountId, client_id: &str) -> Vec<CachedAccount> {
+        let mut accounts = self.accounts_with_id(account.home_account_id, client_id, account.issuer);
+        accounts.retain(|cached| same_environment(&cached.home.environment, account.environment));
+        accounts
+    }
+
+    /// Removes an account and its tokens of all clients, under every host name of its cloud.
+    pub fn remove_account(&mut self, account: &AccountId) {
+        // The ID tokens come last, because they may say whose the other entries are.
+        for section in [Section::AccessToken, Section::RefreshToken, Section::Account, Section::IdToken] {
+            for (id, _) in self.entities_of_account(section, account) {
+                self.remove(id);
             }
         }
     }
+
+    fn listed(
+        &self,
+        entities: impl Fn(Section) -> Vec<(Id, Entity)>,
+        client_id: &str,
+        issuer: Option<&str>,
+    ) -> Vec<CachedAccount> {
+        let [mut account_entries, mut id_tokens] = [Section::Account, Section::IdToken].map(|section| {
+            let mut entities = entities(section);
+            self.retain_issued(&mut entities, section, issuer);
+            entities
+        });
+        if issuer.is_none() {
+            account_entries.retain(|(_, entity)| !entity.text_is(field::AUTHORITY_TYPE, GENERIC));
+        }
+        id_tokens.retain(|(_, entity)| entity.text_is(field::CLIENT_ID, client_id));
+        accounts(&account_entries, &id_tokens, issuer)
+    }
 }
 
-fn accounts(account_entries: &[(Id, Entity)], id_tokens: &[(Id, Entity)], client_id: &str) -> Vec<CachedAccount> {
+fn accounts(account_entries: &[(Id, Entity)], id_tokens: &[(Id, Entity)], issuer: Option<&str>) -> Vec<CachedAccount> {
     let mut people = People::default();
     for (_, entity) in account_entries {
-        people.add_account(entity);
+        people.add_account(entity, issuer);
     }
     for (_, entity) in id_tokens {
-        if entity.text_is(field::CLIENT_ID, client_id) {
-            people.add_id_token(entity);
-        }
+        people.add_id_token(entity);
     }
     people.list.into_iter().flat_map(Person::into_accounts).collect()
 }
@@ -100,9 +127,7 @@ struct People {
 /// A person is the same in all entries with the same home account id in the same cloud: under every host name of it, in upper or lower
 /// case.
 fn person_key(entity: &Entity) -> String {
-    let environment = entity.text(field::ENVIRONMENT);
-    let environment = cloud::of(environment).map_or(environment, |cloud| cloud.network());
-    format!("{} {}", environment.to_ascii_lowercase(), entity.text(field::HOME_ACCOUNT_ID))
+    format!("{} {}", entity.cloud_host(), entity.text(field::HOME_ACCOUNT_ID))
 }
 
 /// The tenants of a person, in the order of the entries.
@@ -122,7 +147,7 @@ struct Tenant {
 
 impl People {
     /// Adds the tenants of an account entry. An entry without a home account id belongs to nobody.
-    fn add_account(&mut self, entity: &Entity) {
+    fn add_account(&mut self, entity: &Entity, issuer: Option<&str>) {
         if entity.text(field::HOME_ACCOUNT_ID).is_empty() {
             return;
         }
@@ -130,7 +155,7 @@ impl People {
         if index == self.list.len() {
             self.list.push(Person::default());
         }
-        let home = Rc::new(home_account(entity));
+        let home = Rc::new(home_account(entity, issuer));
         for profile in tenant_profiles(entity) {
             self.list[index].add_tenant(&home, profile);
         }
@@ -183,10 +208,11 @@ impl Tenant {
 }
 
 /// The part of an account entry that does not depend on the tenant.
-fn home_account(entity: &Entity) -> Account {
+fn home_account(entity: &Entity, issuer: Option<&str>) -> Account {
     Account {
         home_account_id: entity.text(field::HOME_ACCOUNT_ID).into(),
         environment: entity.text(field::ENVIRONMENT).into(),
+        issuer: issuer.map(String::from),
         authority_type: entity.text(field::AUTHORITY_TYPE).into(),
         data_boundary: ClientInfo::parse(entity.text(field::CLIENT_INFO)).and_then(|home| home.data_boundary),
         kmsi: false,

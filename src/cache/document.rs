@@ -11,6 +11,7 @@ use std::fmt;
 use crate::cache::entity::{Entity, Section};
 use crate::cache::sections::{Entry, EntryState, Member, Sections, owner_hash};
 use crate::error::Error;
+use crate::hash;
 use crate::json::Value;
 use crate::json::scanner::{Span, unescaped};
 
@@ -173,13 +174,9 @@ impl CacheDocument {
         self.part(self.sections.entries[id].key)
     }
 
-    /// Adds an entry. If another entry has its key, whose properties do not match that key, the other one is removed: a key must
-    /// not be in the text twice.
+    /// Adds an entry under a key of its own.
     pub fn insert(&mut self, section: Section, entity: &Entity) -> Id {
-        let key = entity.key(section);
-        if let Some(id) = self.entry_with_key(section, &key) {
-            self.remove(id);
-        }
+        let key = self.vacate_key(section, entity);
         let quoted = Value::String(key).to_json();
         let unquoted = quoted.strip_prefix('"').and_then(|key| key.strip_suffix('"'));
         let key = self.append(unquoted.unwrap_or_default());
@@ -190,6 +187,25 @@ impl CacheDocument {
         self.by_owner.insert((owner, id));
         self.mark_changed();
         id
+    }
+
+    /// The key for a new entry, which no other entry has: a key must not be in the text twice. It is the key that msal-node would write.
+    /// Where an entry of another account of an issuer has that key, it is a longer one. Any other entry with the key is removed, because
+    /// its properties do not match the key.
+    fn vacate_key(&mut self, section: Section, entity: &Entity) -> String {
+        let key = entity.key(section);
+        let Some(id) = self.entry_with_key(section, &key) else { return key };
+        let is_issued = |entity: &Entity| entity.noted_issuer(section).is_some();
+        if !is_issued(entity) && !self.entity(id).is_some_and(|other| is_issued(&other)) {
+            self.remove(id);
+            return key;
+        }
+        let account = [entity.noted_issuer(section).unwrap_or_default(), entity.text(section.owner_field())];
+        let key = format!("{key}-{}", hash::hexadecimal(hash::of_all(account)));
+        if let Some(id) = self.entry_with_key(section, &key) {
+            self.remove(id);
+        }
+        key
     }
 
     fn entry_with_key(&self, section: Section, key: &str) -> Option<Id> {

@@ -194,6 +194,13 @@ impl Entity {
         same_environment(self.text(field::ENVIRONMENT), environment)
     }
 
+    /// The host that requests go to in this entry's cloud; outside Microsoft's clouds the entry's own host. In lower case.
+    #[must_use]
+    pub fn cloud_host(&self) -> String {
+        let environment = self.text(field::ENVIRONMENT);
+        cloud::of(environment).map_or(environment, |cloud| cloud.network()).to_ascii_lowercase()
+    }
+
     /// The scopes of an access token.
     pub fn scopes(&self) -> impl Iterator<Item = &str> {
         self.text(field::TARGET).split(' ').filter(|scope| !scope.is_empty())

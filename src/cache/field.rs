@@ -23,6 +23,9 @@ pub const LAST_MODIFICATION_TIME: &str = "last_modification_time";
 /// The saved flow that an access token came by. Only this library writes it.
 pub const FLOW_MARK: &str = "device_code_flow";
 
+/// The issuer of an entry, after a check that says which secret it is about. Only this library writes it.
+pub const ISSUER: &str = "device_code_flow_issuer";
+
 pub const AUTHORITY_TYPE: &str = "authority_type";
 pub const CLIENT_INFO: &str = "client_info";
 pub const LOCAL_ACCOUNT_ID: &str = "local_account_id";

@@ -26,6 +26,8 @@ pub struct Grant<'a> {
     pub ext_expires_on: Option<UnixMillis>,
     /// When it should be renewed.
     pub refresh_on: Option<UnixMillis>,
+    /// The tokens that the cache has of this account and client are removed: they may be another person's.
+    pub replaces_tokens: bool,
     /// The mark of the saved flow that brought the tokens: see [`CacheDocument::account_signed_in_by`].
     pub mark: Option<&'a str>,
 }
@@ -80,10 +82,9 @@ impl Grant<'_> {
         let home = client_info.and_then(ClientInfo::parse);
         let (home_local_id, home_tenant) =
             home.as_ref().map_or((&profile.local_account_id, &profile.tenant_id), |home| (&home.uid, &home.utid));
-        let entities = document.entities_of(Section::Account, home_account_id);
+        let entities = document.entities_of_account(Section::Account, &self.account.id());
         let in_tenant = |tenant_id: &String| {
-            let mut here = entities.iter().map(|(_, entity)| entity).filter(|entity| entity.is_in(environment));
-            here.find(|entity| realm_of(entity).eq_ignore_ascii_case(tenant_id))
+            entities.iter().map(|(_, entity)| entity).find(|entity| realm_of(entity).eq_ignore_ascii_case(tenant_id))
         };
         let existing = in_tenant(home_tenant).or_else(|| in_tenant(&profile.tenant_id));
         let mut entity = Entity::new();
@@ -104,6 +105,7 @@ impl Grant<'_> {
             entity.set_text(field::USERNAME, &profile.username);
             entity.set_text(field::NAME, &profile.name);
         }
+        self.note_issuer(&mut entity, Section::Account);
         entity
     }
 
@@ -112,7 +114,14 @@ impl Grant<'_> {
         entity.set_text(field::HOME_ACCOUNT_ID, &self.account.home_account_id);
         entity.set_text(field::CREDENTIAL_TYPE, section.name());
         entity.set_text(field::SECRET, secret);
+        self.note_issuer(&mut entity, section);
         entity
+    }
+
+    fn note_issuer(&self, entity: &mut Entity, section: Section) {
+        if let Some(issuer) = &self.account.issuer {
+            entity.note_issuer(section, issuer);
+        }
     }
 }
 

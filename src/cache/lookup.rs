@@ -6,6 +6,7 @@ use crate::cache::account::home_tenant;
 use crate::cache::document::{CacheDocument, Id};
 use crate::cache::entity::{Entity, Section};
 use crate::cache::field;
+use crate::cache::issuer::AccountId;
 use crate::oauth::id_token::IdToken;
 use crate::secret::Secret;
 use crate::time::UnixMillis;
@@ -13,10 +14,8 @@ use crate::time::UnixMillis;
 /// The tokens to look for.
 #[derive(Clone, Copy, Debug)]
 pub struct TokenQuery<'a> {
-    /// The person.
-    pub home_account_id: &'a str,
-    /// The cloud, by any of its host names.
-    pub environment: &'a str,
+    /// The owner of the tokens.
+    pub account: AccountId<'a>,
     /// The client that the tokens were issued to.
     pub client_id: &'a str,
     /// The tenant; empty for an authority without tenants.
@@ -26,9 +25,9 @@ pub struct TokenQuery<'a> {
 }
 
 impl TokenQuery<'_> {
-    /// Is the entry in this cloud, issued to this client?
+    /// Is the entry issued to this client?
     fn matches_client(&self, entity: &Entity) -> bool {
-        entity.text_is(field::CLIENT_ID, self.client_id) && entity.is_in(self.environment)
+        entity.text_is(field::CLIENT_ID, self.client_id)
     }
 
     /// Is the entry for this tenant? For an authority without tenants every entry is: msal-node writes the first part of the
@@ -142,7 +141,7 @@ impl CacheDocument {
     /// The access token that has the scopes of the query. If there are several, the one that expires last.
     #[must_use]
     pub fn access_token(&self, query: &TokenQuery) -> Option<AccessToken> {
-        let entities = self.entities_of(Section::AccessToken, query.home_account_id);
+        let entities = self.entities_of_account(Section::AccessToken, &query.account);
         entities
             .iter()
             .map(|(_, entity)| entity)
@@ -157,19 +156,20 @@ impl CacheDocument {
     /// own, because the server would refuse the others. The same secret is listed once.
     #[must_use]
     pub fn refresh_tokens(&self, query: &TokenQuery) -> Vec<RefreshToken> {
-        let membership = self.family_membership(query.client_id, query.environment);
+        let AccountId { home_account_id, environment, issuer } = query.account;
+        let membership = self.family_membership(query.client_id, environment);
         let may_use = |entity: &Entity| {
-            let may_client = if entity.has(field::FAMILY_ID) {
+            // Microsoft's clients alone have a family.
+            let may_client = if entity.has(field::FAMILY_ID) && issuer.is_none() {
                 membership != FamilyMembership::NotMember
             } else {
                 entity.text_is(field::CLIENT_ID, query.client_id)
             };
             may_client
-                && entity.is_in(query.environment)
                 && !entity.text(field::SECRET).is_empty()
                 && !entity.is_bound(Section::RefreshToken)
         };
-        let entities = self.entities_of(Section::RefreshToken, query.home_account_id);
+        let entities = self.entities_of_account(Section::RefreshToken, &query.account);
         let mut usable: Vec<&Entity> = Vec::new();
         for entity in entities.iter().map(|(_, entity)| entity).filter(|entity| may_use(entity)) {
             let secret = entity.text(field::SECRET);
@@ -180,7 +180,7 @@ impl CacheDocument {
         if usable.is_empty() {
             return Vec::new();
         }
-        let access_tokens = self.entities_of(Section::AccessToken, query.home_account_id);
+        let access_tokens = self.entities_of(Section::AccessToken, home_account_id);
         let refresh_token = |entity: &Entity| {
             let of_family = entity.has(field::FAMILY_ID);
             // Only Python writes when it stored a refresh token. The others store an access token with it.
@@ -203,7 +203,7 @@ impl CacheDocument {
     /// The ID token of a person in a tenant, as text and decoded.
     #[must_use]
     pub fn id_token(&self, query: &TokenQuery) -> Option<(Secret, IdToken)> {
-        self.entities_of(Section::IdToken, query.home_account_id)
+        self.entities_of_account(Section::IdToken, &query.account)
             .iter()
             .map(|(_, entity)| entity)
             .filter(|entity| query.matches_client(entity) && query.matches_tenant(entity))
@@ -227,8 +227,8 @@ impl CacheDocument {
 
     /// Removes a refresh token that the server has rejected. Only this very secret is removed: another process may have stored
     /// a good one in its place.
-    pub fn remove_refresh_token(&mut self, home_account_id: &str, rejected: &Secret) {
-        for (id, entity) in self.entities_of(Section::RefreshToken, home_account_id) {
+    pub fn remove_refresh_token(&mut self, account: &AccountId, rejected: &Secret) {
+        for (id, entity) in self.entities_of_account(Section::RefreshToken, account) {
             if entity.text(field::SECRET) == rejected.expose() {
                 self.remove(id);
             }

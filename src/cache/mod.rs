@@ -3,7 +3,7 @@
 //!
 //! [`document`] holds the text and finds entries in it. [`sections`] divides a text into its entries. [`entity`] and `field`
 //! define what an entry consists of. [`save`] stores the tokens of a sign-in: `grant` makes the entries, `twins` finds those
-//! that they replace. [`lookup`] finds tokens, [`accounts`] lists people. Nothing here reads or writes a file: the caller
+//! that they replace. [`lookup`] finds tokens, [`accounts`] lists people, and [`issuer`] keeps the issuers of one host apart. Nothing here reads or writes a file: the caller
 //! stores the text.
 
 pub mod account;
@@ -12,6 +12,7 @@ pub mod document;
 pub mod entity;
 mod field;
 pub mod grant;
+pub mod issuer;
 pub mod lookup;
 pub mod save;
 pub mod sections;

@@ -7,10 +7,12 @@
 
 use std::collections::BTreeMap;
 
+use crate::cache::accounts::CachedAccount;
 use crate::cache::document::{CacheDocument, Id};
 use crate::cache::entity::{Entity, Section};
 use crate::cache::field;
 use crate::cache::grant::app_metadata;
+use crate::cache::issuer::AccountId;
 use crate::cache::lookup::FamilyMembership;
 use crate::cache::twins::Matches;
 use crate::error::Error;
@@ -23,10 +25,12 @@ pub use crate::cache::grant::Grant;
 /// What a refresh has found out about the tokens that it tried.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RefreshFindings {
-    /// The person whose tokens they are.
+    /// The home account id of the person whose tokens they are.
     pub home_account_id: String,
     /// The cloud, by one of its host names.
     pub environment: String,
+    /// The issuer, outside Microsoft's clouds.
+    pub issuer: Option<String>,
     /// The client that tried them.
     pub client_id: String,
     /// The refresh tokens that the server has rejected for good.
@@ -40,6 +44,11 @@ impl RefreshFindings {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.bad.is_empty() && !self.in_no_family
+    }
+
+    fn account(&self) -> AccountId<'_> {
+        let Self { home_account_id, environment, issuer, .. } = self;
+        AccountId { home_account_id, environment, issuer: issuer.as_deref() }
     }
 }
 
@@ -56,7 +65,7 @@ impl CacheDocument {
     /// Stores what a refresh has found out: removes rejected refresh tokens, and notes that the client belongs to no family.
     pub fn apply(&mut self, findings: &RefreshFindings) {
         for secret in &findings.bad {
-            self.remove_refresh_token(&findings.home_account_id, secret);
+            self.remove_refresh_token(&findings.account(), secret);
         }
         if findings.in_no_family {
             self.leave_family(&findings.client_id, &findings.environment);
@@ -64,12 +73,12 @@ impl CacheDocument {
         self.compact();
     }
 
-    /// Does the cache have an account or a refresh token of this person?
+    /// Does the cache have an entry or a refresh token of this account?
     #[must_use]
-    pub fn is_signed_in(&self, home_account_id: &str) -> bool {
+    pub fn is_signed_in(&self, account: &AccountId) -> bool {
         [Section::Account, Section::RefreshToken]
             .into_iter()
-            .any(|section| !self.entities_of(section, home_account_id).is_empty())
+            .any(|section| !self.entities_of_account(section, account).is_empty())
     }
 
     /// Stores what was granted at `now`. A grant without a home account id is not stored: nobody could look for its tokens, and
@@ -77,6 +86,12 @@ impl CacheDocument {
     pub fn save(&mut self, grant: &Grant, now: UnixMillis) {
         if grant.account.home_account_id.is_empty() {
             return;
+        }
+        if grant.account.issuer.is_some() {
+            self.note_issuers(&grant.account.home_account_id, &grant.account.environment);
+        }
+        if grant.replaces_tokens {
+            self.remove_tokens(&grant.account.id(), grant.client_id);
         }
         let environment = &self.environment_of(grant);
         self.put(Section::Account, &grant.account(self, environment), Host::Move);
@@ -96,17 +111,22 @@ impl CacheDocument {
         self.compact();
     }
 
-    /// The home account id of the person who signed in by the saved flow with this mark. A process that died after it had stored
+    /// The account, as `client_id` knows it, that signed in by the saved flow with this mark. A process that died after it had stored
     /// the tokens, and before it had removed the flow's text, leaves this mark in the access token; other libraries keep it like
     /// every property that they do not know.
     #[must_use]
-    pub fn account_signed_in_by(&self, mark: &str) -> Option<String> {
+    pub fn account_signed_in_by(&self, mark: &str, client_id: &str) -> Option<CachedAccount> {
         if mark.is_empty() {
             return None;
         }
         let entities = self.entities(Section::AccessToken);
         let marked = entities.iter().map(|(_, entity)| entity).find(|entity| entity.text(field::FLOW_MARK) == mark)?;
-        Some(marked.text(field::HOME_ACCOUNT_ID).into())
+        let account = AccountId {
+            home_account_id: marked.text(field::HOME_ACCOUNT_ID),
+            environment: marked.text(field::ENVIRONMENT),
+            issuer: marked.noted_issuer(Section::AccessToken),
+        };
+        self.accounts_of(&account, client_id).into_iter().next()
     }
 
     /// Stores the unsaved entries of another cache.
@@ -157,6 +177,17 @@ impl CacheDocument {
         self.put(Section::AppMetadata, &app_metadata(client_id, environment, ""), Host::Keep);
     }
 
+    /// Removes the tokens of an account that a client has.
+    fn remove_tokens(&mut self, account: &AccountId, client_id: &str) {
+        for section in [Section::AccessToken, Section::RefreshToken, Section::IdToken] {
+            for (id, entity) in self.entities_of_account(section, account) {
+                if entity.text_is(field::CLIENT_ID, client_id) {
+                    self.remove(id);
+                }
+            }
+        }
+    }
+
     /// The host under which the entries of a grant are stored: that of the refresh token which the grant updates.
     fn environment_of(&self, grant: &Grant) -> String {
         let environment = &grant.account.environment;
@@ -201,6 +232,9 @@ fn updated(section: Section, old: &Entity, new: &Entity) -> Entity {
     }
     if section == Section::RefreshToken && !new.has(field::LAST_MODIFICATION_TIME) {
         entity.set(field::LAST_MODIFICATION_TIME, None);
+    }
+    if let Some(issuer) = new.noted_issuer(section) {
+        entity.note_issuer(section, issuer);
     }
     if entity.has(field::EXT_EXPIRES_ON) {
         entity.set_text(field::EXT_EXPIRES_ON, new.text(field::EXTENDED_EXPIRES_ON));

@@ -3,6 +3,7 @@
 use crate::cache::document::{CacheDocument, Id};
 use crate::cache::entity::{Entity, Section};
 use crate::cache::field;
+use crate::cache::issuer::AccountId;
 use crate::cache::lookup::{covers, intersect};
 
 /// What the cache has for a new entry.
@@ -34,10 +35,7 @@ impl CacheDocument {
             return matches;
         }
         let mut twins = Vec::new();
-        for (id, other) in self.entities_of(section, entity.text(section.owner_field())) {
-            if !other.is_in(entity.text(field::ENVIRONMENT)) {
-                continue;
-            }
+        for (id, other) in self.entities_of_same_account(section, entity) {
             match relation(section, entity, &other) {
                 Relation::Unrelated => {}
                 Relation::Superseded => matches.obsolete.push(id),
@@ -60,6 +58,20 @@ impl CacheDocument {
             }
         }
         matches
+    }
+}
+
+impl CacheDocument {
+    /// The entries of a section that belong to whom a new entry belongs to: an account, or a client in a cloud.
+    fn entities_of_same_account(&self, section: Section, entity: &Entity) -> Vec<(Id, Entity)> {
+        let (owner, environment) = (entity.text(section.owner_field()), entity.text(field::ENVIRONMENT));
+        if section == Section::AppMetadata {
+            let mut entities = self.entities_of(section, owner);
+            entities.retain(|(_, other)| other.is_in(environment));
+            return entities;
+        }
+        let issuer = entity.noted_issuer(section);
+        self.entities_of_account(section, &AccountId { home_account_id: owner, environment, issuer })
     }
 }
 

@@ -35,6 +35,8 @@ pub enum FieldType {
     LogLevel,
     /// A number greater than zero.
     Milliseconds,
+    /// A short string to show to people.
+    Name,
     /// `INetworkModule` of msal-node.
     NetworkClient,
     /// An object.
@@ -67,6 +69,7 @@ impl FieldType {
             Self::JsonObject => "is not the JSON text of an object",
             Self::LogLevel => "must be a LogLevel",
             Self::Milliseconds => "must be a number of milliseconds greater than zero",
+            Self::Name => "must be a name of 1 to 256 visible characters and spaces",
             Self::NetworkClient => "must be an object with the methods sendGetRequestAsync and sendPostRequestAsync",
             Self::Object | Self::ObjectOrNull | Self::RequiredObject => "must be an object",
             Self::ProtocolMode => "must be one of \"AAD\", \"OIDC\" and \"EAR\"",
@@ -142,9 +145,11 @@ pub const REQUEST: &[Field] = &[
     field("extraQueryParameters", "request.extraQueryParameters", FieldType::StringMap),
     field("correlationId", "request.correlationId", FieldType::Text),
     field("locale", "request.locale", FieldType::Text),
+    field("accountHint", "request.accountHint", FieldType::Name),
     field("timeout", "request.timeout", FieldType::Seconds),
     field("homeAccountId", "request.account.homeAccountId", FieldType::Text),
     field("environment", "request.account.environment", FieldType::Text),
+    field("issuer", "request.account.issuer", FieldType::Text),
     field("tenantId", "request.account.tenantId", FieldType::Text),
     field("forceRefresh", "request.forceRefresh", FieldType::Boolean),
 ];

@@ -59,6 +59,8 @@ pub struct Request {
     pub correlation_id: Option<String>,
     /// `request.locale`
     pub locale: Option<String>,
+    /// `request.accountHint`
+    pub account_hint: Option<String>,
     /// `request.timeout`, in seconds.
     #[serde(deserialize_with = "length")]
     pub timeout: Option<u64>,
@@ -72,6 +74,8 @@ pub struct AccountRequest {
     pub home_account_id: Option<String>,
     /// `request.account.environment`
     pub environment: Option<String>,
+    /// `request.account.issuer`
+    pub issuer: Option<String>,
     /// `request.account.tenantId`
     pub tenant_id: Option<String>,
     /// `request.forceRefresh`

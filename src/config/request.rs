@@ -40,6 +40,8 @@ pub struct SignInRequest {
     pub correlation_id: String,
     /// `request.locale`
     pub locale: Option<String>,
+    /// `request.accountHint`: the name of the account where no ID token names one.
+    pub account_hint: Option<String>,
     /// `request.timeout`: the caller's patience.
     pub timeout: Option<Duration>,
     /// `system.requestTimeout`

@@ -6,6 +6,8 @@ use crate::config::validate;
 use crate::error::{Code, Error};
 use crate::json::Value;
 use crate::oauth::client_info::home_tenant;
+use crate::oauth::id_token::normalized_issuer;
+use crate::text::printable;
 
 /// A request for tokens of a known account.
 #[derive(Debug)]
@@ -47,6 +49,12 @@ impl SilentRequest {
         if home_account_id.is_empty() || environment.is_empty() {
             let message = "request.account must be an account, with homeAccountId and environment.";
             return Err(Code::NoAccount.error(message));
+        }
+        if let Some(issuer) = account.issuer.filter(|issuer| !issuer.is_empty())
+            && request.authority.issuer().map(normalized_issuer) != Some(normalized_issuer(&issuer))
+        {
+            let authority = request.authority.canonical();
+            return Err(Code::NoTokens.error(format!("The account is of {}, and {authority} is not.", printable(&issuer))));
         }
         let ignores = account.force_refresh.unwrap_or_default() || asks_for_claims(object.get_str("claims"));
         let tenant_id = match request.authority.realm() {

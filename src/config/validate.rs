@@ -12,12 +12,16 @@ use crate::entra::trust::Trust;
 use crate::error::{Code, Error};
 use crate::json::{self, Problem, Value};
 use crate::oauth::claims::with_capabilities;
+use crate::text::printable;
 use crate::time;
 
 /// The authority where the caller configures none.
 const DEFAULT_AUTHORITY: &str = "https://login.microsoftonline.com/common";
 /// The longest wait for one HTTP answer where the caller configures none.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// The longest `accountHint`, in bytes.
+const LONGEST_NAME: usize = 256;
 
 /// The object of `T` in what JavaScript hands over.
 ///
@@ -64,6 +68,7 @@ pub fn sign_in_request(object: &Value) -> Result<Box<SignInRequest>, Error> {
         extra_query: request.extra_query_parameters.map(|pairs| pairs.0).unwrap_or_default(),
         correlation_id: request.correlation_id.unwrap_or_default(),
         locale: request.locale,
+        account_hint: account_hint(request.account_hint)?,
         // Zero is no limit, as in msal-node.
         timeout: request.timeout.filter(|seconds| *seconds > 0).map(time::seconds),
         request_timeout: request_timeout(configuration.request_timeout)?,
@@ -177,11 +182,25 @@ fn is_scope_character(byte: u8) -> bool {
     byte.is_ascii_graphic() && byte != b'"' && byte != b'\\'
 }
 
+/// `request.accountHint`
+fn account_hint(given: Option<String>) -> Result<Option<String>, Error> {
+    let is_name = |hint: &String| !hint.trim().is_empty() && hint.len() <= LONGEST_NAME && printable(hint) == *hint;
+    match given {
+        Some(hint) if !is_name(&hint) => Err(wrong("accountHint")),
+        given => Ok(given),
+    }
+}
+
+/// The error about the field with this key.
+fn wrong(key: &str) -> Error {
+    Field::by_key(key).map_or_else(|| Code::InvalidArgument.error(""), Field::error)
+}
+
 /// `system.requestTimeout`
 fn request_timeout(given: Option<u64>) -> Result<Duration, Error> {
     match given {
         None => Ok(REQUEST_TIMEOUT),
-        Some(0) => Err(Field::by_key("requestTimeout").map_or_else(|| Code::InvalidArgument.error(""), Field::error)),
+        Some(0) => Err(wrong("requestTimeout")),
         Some(milliseconds) => Ok(Duration::from_millis(milliseconds)),
     }
 }

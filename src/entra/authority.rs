@@ -8,6 +8,8 @@ use crate::entra::trust::Trust;
 use crate::error::{Code, Error};
 use crate::json::Value;
 use crate::oauth::address::Address;
+use crate::oauth::id_token::normalized_issuer;
+use crate::oauth::metadata::is_named;
 
 /// The scopes of OpenID Connect that make a sign-in: an ID token, the person's name, a refresh token.
 const RESERVED_SCOPES: [&str; 3] = ["openid", "profile", "offline_access"];
@@ -15,6 +17,9 @@ const RESERVED_SCOPES: [&str; 3] = ["openid", "profile", "offline_access"];
 const CIAM_HOST: &str = ".ciamlogin.com";
 /// The end of the hosts of Azure AD B2C. Paths that begin with `tfp` are B2C's too.
 const B2C_HOST: &str = ".b2clogin.com";
+
+/// Entra's words for people of more than one tenant.
+const FOR_MANY: [&str; 3] = ["common", "organizations", "consumers"];
 
 /// What is wrong with an authority.
 #[derive(Clone, Copy, Debug)]
@@ -109,7 +114,7 @@ impl Authority {
             return wrong(&NOT_PLAIN);
         }
         if trust.oidc {
-            return Ok(Self::issuer(text, &address));
+            return Ok(Self::of_issuer(text, &address));
         }
         let host = address.host.to_ascii_lowercase();
         let host = host.strip_suffix(":443").unwrap_or(&host);
@@ -147,7 +152,7 @@ impl Authority {
         // An unknown host with a tenant alone in the path may be a private cloud of Entra. Others are issuers.
         let alone = |segments: &[&str]| matches!(segments, [tenant] if is_tenant(tenant));
         if kind == Kind::Entra && cloud.is_none() && !(alone(&segments) && (known || !address.is_loopback())) {
-            return Ok(Self::issuer(text, &address));
+            return Ok(Self::of_issuer(text, &address));
         }
         let own_tenant = format!("{}.onmicrosoft.com", host.strip_suffix(CIAM_HOST).unwrap_or_default());
         if segments.is_empty() {
@@ -163,7 +168,7 @@ impl Authority {
         Ok(Self { kind, standing, canonical, environment: cloud.as_ref().map_or(host, |cloud| &cloud.cache).into() })
     }
 
-    fn issuer(text: &str, address: &Address) -> Self {
+    fn of_issuer(text: &str, address: &Address) -> Self {
         let canonical = text.strip_suffix('/').unwrap_or(text).into();
         Self { kind: Kind::Issuer, standing: Standing::Trusted, canonical, environment: address.host.into() }
     }
@@ -206,6 +211,25 @@ impl Authority {
     #[must_use]
     pub fn is_entra(&self) -> bool {
         self.kind != Kind::Issuer
+    }
+
+    /// The issuer whose people sign in here. `None` at Microsoft's authorities, which caches tell apart by cloud and tenant.
+    #[must_use]
+    pub fn issuer(&self) -> Option<&str> {
+        (self.kind == Kind::Issuer).then_some(&self.canonical)
+    }
+
+    /// Does an ID token with this `issuer` ([`IdToken::issuer`](crate::oauth::id_token::IdToken::issuer)) come from this issuer?
+    /// Deviation: an authority of Entra's for many tenants that is used as an issuer (`protocolMode: "OIDC"`) sends the person's
+    /// tenant in the place of `common`.
+    #[must_use]
+    pub fn issues(&self, issuer: &str) -> bool {
+        let own = normalized_issuer(&self.canonical);
+        let of_tenant = || {
+            let templates = FOR_MANY.iter().map(|word| own.replacen(&format!("/{word}/"), "/{tenantid}/", 1));
+            cloud::of(&self.environment).is_some() && templates.into_iter().any(|template| is_named(issuer, &template))
+        };
+        issuer == own || of_tenant()
     }
 
     /// The host under which caches store the accounts of this authority.
@@ -280,9 +304,8 @@ fn is_guid(segment: &str) -> bool {
     segment.len() == 36 && dashes == 4 && segment.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
 }
 
-/// Entra's words for people of more than one tenant.
 fn is_for_many(segment: &str) -> bool {
-    matches!(segment, "common" | "organizations" | "consumers")
+    FOR_MANY.contains(&segment)
 }
 
 /// May the byte stand in the name of a tenant?

@@ -116,6 +116,9 @@ codes! {
     /// The answer to a refresh contained another person's tokens. They were not stored.
     UserMismatch: "user_mismatch", Server, Server, retryable false,
         "Sign the person in again; if it stays, report it to the provider.";
+    /// The ID token of an issuer is not the one that it must be: `alg`, `iss`, `aud` or `exp` is wrong. The tokens were not stored.
+    IdTokenInvalid: "id_token_invalid", Server, Server, retryable false,
+        "Compare auth.authority and auth.clientId with the provider's registration, and this device's clock with the time; do not use tokens of this provider otherwise.";
     /// The text is not a token cache.
     InvalidCache: "token_cache_invalid", Auth, Caller, retryable false,
         "Restore the store's text, or set it aside and sign in again; it was not written over.";

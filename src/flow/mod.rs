@@ -29,6 +29,7 @@
 //! step, [`redact`] keeps secrets out of messages.
 
 pub mod discovering;
+pub mod id_token_check;
 pub mod known_servers;
 pub mod log;
 pub mod metadata_cache;

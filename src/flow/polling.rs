@@ -93,8 +93,10 @@ impl Polling {
         self.session.code_unknown = matches!(verdict, Verdict::Trouble(Trouble::UnknownDeviceCode));
         match verdict {
             Verdict::SignedIn(tokens) => {
-                let sign_in = SignIn::new(&self.session.request, tokens, response.request_id.clone(), now);
-                return Step { state: FlowState::Ended, action: Action::Finish(Box::new(sign_in)) };
+                return match SignIn::new(&self.session.request, tokens, response, now) {
+                    Ok(sign_in) => Step { state: FlowState::Ended, action: Action::Finish(Box::new(sign_in)) },
+                    Err(error) => Step::fail(error),
+                };
             }
             Verdict::Over(error) => return Step::fail(error),
             Verdict::Pending(interval) => {

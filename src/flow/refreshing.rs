@@ -75,7 +75,7 @@ impl RetriedRequest for Box<Refreshing> {
 
     fn answered(self, response: &HttpResponse, now: UnixMillis) -> Step {
         match TokenReply::parse(response, now) {
-            TokenReply::Tokens(tokens) => self.refreshed(tokens, response.request_id.clone(), now),
+            TokenReply::Tokens(tokens) => self.refreshed(tokens, response, now),
             TokenReply::Error(evidence, _) => self.refused(response, evidence, "", now),
             TokenReply::Unreadable(evidence, lack) => self.refused(response, evidence, lack, now),
         }
@@ -104,8 +104,9 @@ impl Refreshing {
         Step { state: FlowState::Refreshed(Box::new(self.credentials.outcome)), action }
     }
 
-    fn refreshed(self: Box<Self>, tokens: Box<TokenResponse>, request_id: Option<String>, now: UnixMillis) -> Step {
-        match SignIn::new(&self.request, tokens, request_id, now).completed_from(&self.credentials) {
+    fn refreshed(self: Box<Self>, tokens: Box<TokenResponse>, response: &HttpResponse, now: UnixMillis) -> Step {
+        let sign_in = SignIn::new(&self.request, tokens, response, now);
+        match sign_in.and_then(|sign_in| sign_in.completed_from(&self.credentials)) {
             Ok(sign_in) => self.end(Action::Finish(Box::new(sign_in))),
             Err(error) => self.fail(error),
         }

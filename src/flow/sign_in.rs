@@ -6,8 +6,10 @@ use crate::cache::account::{Account, home_tenant};
 use crate::cache::save::Grant;
 use crate::config::request::SignInRequest;
 use crate::error::{Code, Error};
+use crate::flow::id_token_check;
 use crate::flow::purpose::CachedCredentials;
 use crate::oauth::client_info::ClientInfo;
+use crate::oauth::http::HttpResponse;
 use crate::oauth::id_token::IdToken;
 use crate::oauth::token::TokenResponse;
 use crate::time::UnixMillis;
@@ -27,8 +29,10 @@ pub struct SignIn {
     pub scopes: Vec<String>,
     /// The decoded ID token, where there is one that can be decoded.
     pub id_token: Option<IdToken>,
-    /// The account that owns the tokens, where an ID token names it.
+    /// The account that owns the tokens.
     pub account: Option<Account>,
+    /// The tokens that the cache has of this account and client may be another person's: nobody but the caller named the account.
+    pub replaces_tokens: bool,
     /// When the access token expires, counted from the arrival of the answer, as are the other two times.
     pub expires_on: Option<UnixMillis>,
     /// Entra: until when the token may be used while its servers are out.
@@ -44,34 +48,49 @@ pub struct SignIn {
 }
 
 impl SignIn {
-    /// The result of a token response that arrived at `now`. If the ID token cannot be decoded, there is no account; the tokens are
-    /// returned all the same.
-    #[must_use]
+    /// The result of a token response that arrived at `now`. An ID token that cannot be decoded counts as missing.
+    ///
+    /// # Errors
+    /// [`Code::IdTokenInvalid`]
     pub fn new(
         request: &SignInRequest,
-        tokens: Box<TokenResponse>,
-        request_id: Option<String>,
+        mut tokens: Box<TokenResponse>,
+        response: &HttpResponse,
         now: UnixMillis,
-    ) -> Self {
-        let id_token = tokens.id_token.as_ref().and_then(|jwt| IdToken::parse(jwt.expose()));
+    ) -> Result<Self, Error> {
         let authority = &request.authority;
-        let account =
-            id_token.as_ref().map(|id_token| Account::from_tokens(id_token, tokens.client_info.as_deref(), authority));
-        Self {
+        let mut id_token = None;
+        if let Some(jwt) = &tokens.id_token {
+            id_token = IdToken::parse(jwt.expose());
+            if let Some(id_token) = &id_token {
+                id_token_check::check(jwt.expose(), id_token, request, response, now)?;
+            }
+        }
+        if !authority.is_entra() {
+            // Microsoft's clients alone have a family.
+            tokens.family_id = None;
+        }
+        let client_info = tokens.client_info.as_deref();
+        let named = id_token.as_ref().and_then(|id_token| Account::from_tokens(id_token, client_info, authority));
+        let replaces_tokens = named.is_none();
+        let name = request.account_hint.as_deref();
+        let account = named.unwrap_or_else(|| Account::without_subject(name, &request.client_id, authority));
+        Ok(Self {
             client_id: request.client_id.clone(),
             arrived: now,
             authority: authority.canonical().into(),
             scopes: tokens.scopes.as_ref().unwrap_or(&request.scopes).clone(),
             id_token,
-            account,
+            account: Some(account),
+            replaces_tokens,
             expires_on: tokens.expires_in.map(|seconds| now + seconds),
             ext_expires_on: tokens.ext_expires_in.map(|seconds| now + seconds),
             refresh_on: tokens.refresh_in.map(|seconds| now + seconds),
             correlation_id: request.correlation_id.clone(),
-            request_id,
+            request_id: response.request_id.clone(),
             from_cache: false,
             tokens,
-        }
+        })
     }
 
     /// The same for a refresh: what the answer does not repeat is taken from the cache.
@@ -81,9 +100,14 @@ impl SignIn {
     pub fn completed_from(mut self, credentials: &CachedCredentials) -> Result<Self, Error> {
         let cached = &credentials.account;
         let home = self.tokens.client_info.as_deref().and_then(ClientInfo::parse);
-        if let Some(account) = &mut self.account {
-            // OpenID Connect Core §12.2: the same subject. Entra's is in `client_info`, which it may leave out.
-            let is_comparable = home.is_some() || home_tenant(&cached.home_account_id).is_empty();
+        let has_subject = !std::mem::take(&mut self.replaces_tokens);
+        if let Some(account) = self.account.as_mut().filter(|_| has_subject) {
+            // OpenID Connect Core §12.2: the same subject. Entra's is in `client_info`, which it may leave out. An account that was
+            // stored without a subject has none to compare with.
+            let is_comparable = match account.issuer {
+                Some(_) => !cached.has_no_subject(),
+                None => home.is_some() || home_tenant(&cached.home_account_id).is_empty(),
+            };
             if is_comparable && account.home_account_id != cached.home_account_id {
                 return Err(Code::UserMismatch.error("The answer to the refresh speaks of another person."));
             }
@@ -100,7 +124,7 @@ impl SignIn {
         Ok(self)
     }
 
-    /// What the cache stores. `None` without an account: nobody could ask for the tokens again.
+    /// What the cache stores. `None` without an account.
     #[must_use]
     pub fn grant(&self) -> Option<Grant<'_>> {
         Some(Grant {
@@ -111,6 +135,7 @@ impl SignIn {
             expires_on: self.expires_on,
             ext_expires_on: self.ext_expires_on,
             refresh_on: self.refresh_on,
+            replaces_tokens: self.replaces_tokens,
             mark: None,
         })
     }

@@ -9,6 +9,7 @@ use crate::cache::account::{Account, TenantProfile, home_tenant};
 use crate::cache::accounts::CachedAccount;
 use crate::cache::document::CacheDocument;
 use crate::cache::entity::same_environment;
+use crate::cache::issuer::AccountId;
 use crate::cache::lookup::{Freshness, RefreshToken, TokenQuery};
 use crate::cache::save::RefreshFindings;
 use crate::config::silent::CachedTokens;
@@ -48,7 +49,8 @@ impl SilentRequest {
     /// token once only. Eight hexadecimal digits.
     #[must_use]
     pub fn person(&self) -> String {
-        let hash = hash::of_all([self.home_account_id.as_str(), &self.request.client_id]);
+        let texts = [self.home_account_id.as_str(), &self.request.client_id];
+        let hash = hash::of_all(texts.into_iter().chain(self.request.authority.issuer()));
         hash::hexadecimal(hash).split_off(8)
     }
 
@@ -80,6 +82,7 @@ impl SilentRequest {
         let findings = RefreshFindings {
             home_account_id: self.home_account_id,
             environment: self.environment,
+            issuer: self.request.authority.issuer().map(String::from),
             client_id: self.request.client_id.clone(),
             ..RefreshFindings::default()
         };
@@ -105,10 +108,17 @@ impl SilentRequest {
             || authority.standing == Standing::Unknown && cloud::of(&self.environment).is_none()
     }
 
-    fn query(&self) -> TokenQuery<'_> {
-        TokenQuery {
+    fn account_id(&self) -> AccountId<'_> {
+        AccountId {
             home_account_id: &self.home_account_id,
             environment: &self.environment,
+            issuer: self.request.authority.issuer(),
+        }
+    }
+
+    fn query(&self) -> TokenQuery<'_> {
+        TokenQuery {
+            account: self.account_id(),
             client_id: &self.request.client_id,
             tenant_id: &self.tenant_id,
             scopes: &self.request.scopes,
@@ -122,8 +132,7 @@ impl SilentRequest {
 
     /// The account in this tenant, or else the first one in another.
     fn cached_account(&self, cache: &CacheDocument) -> Option<CachedAccount> {
-        let mut accounts = cache.accounts_of(&self.home_account_id, &self.request.client_id);
-        accounts.retain(|account| same_environment(&account.home.environment, &self.environment));
+        let accounts = cache.accounts_of(&self.account_id(), &self.request.client_id);
         let is_here = |account: &CachedAccount| account.profile().tenant_id.eq_ignore_ascii_case(&self.tenant_id);
         let index = accounts.iter().rposition(is_here).unwrap_or_default();
         accounts.into_iter().nth(index)
@@ -134,6 +143,7 @@ impl SilentRequest {
         Account {
             home_account_id: self.home_account_id.clone(),
             environment: self.environment.clone(),
+            issuer: self.request.authority.issuer().map(String::from),
             authority_type: String::new(),
             data_boundary: None,
             kmsi: false,
@@ -172,6 +182,7 @@ impl SilentRequest {
             scopes: token.scopes,
             id_token: decoded,
             account,
+            replaces_tokens: false,
             expires_on: Some(token.expires_on),
             ext_expires_on: token.ext_expires_on,
             refresh_on: token.refresh_on,

@@ -21,6 +21,30 @@ impl IdToken {
         Some(Self { claims: decode_object(payload)? })
     }
 
+    /// `iss` in the form of [`normalized_issuer`]; empty where there is none.
+    #[must_use]
+    pub fn issuer(&self) -> String {
+        normalized_issuer(self.text("iss"))
+    }
+
+    /// `sub`. Deviation: a number counts as its digits. Empty where there is none.
+    #[must_use]
+    pub fn subject(&self) -> &str {
+        match self.claims.get("sub") {
+            Some(Value::String(text) | Value::Number(text)) => text,
+            _ => "",
+        }
+    }
+
+    /// The id of the person in the tenant: Entra's `oid`, or the subject.
+    #[must_use]
+    pub fn person(&self) -> &str {
+        match self.text("oid") {
+            "" => self.subject(),
+            oid => oid,
+        }
+    }
+
     /// A claim that is a string; empty where there is none.
     #[must_use]
     pub fn text(&self, claim: &str) -> &str {
@@ -32,6 +56,20 @@ impl IdToken {
     pub fn first(&self, claims: &[&str]) -> &str {
         claims.iter().map(|claim| self.text(claim)).find(|text| !text.is_empty()).unwrap_or_default()
     }
+}
+
+/// `alg` in the header of a compact JWT (RFC 7515 §4.1.1).
+#[must_use]
+pub fn algorithm(jwt: &str) -> Option<String> {
+    let (header, _) = jwt.split_once('.')?;
+    decode_object(header)?.get_str("alg").map(String::from)
+}
+
+/// An issuer without what may differ between an ID token and the metadata: one slash at the end, and (deviation: Google) the scheme.
+#[must_use]
+pub fn normalized_issuer(issuer: &str) -> String {
+    let issuer = issuer.strip_suffix('/').unwrap_or(issuer);
+    if issuer.is_empty() || issuer.contains("://") { issuer.into() } else { format!("https://{issuer}") }
 }
 
 /// The object inside base64url.

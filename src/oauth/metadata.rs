@@ -120,7 +120,8 @@ fn endpoint<'a>(url: &'a str, name: &str, issuer: &str) -> Result<&'a str, Error
 /// Does the `published` issuer name the one that was asked? RFC 8414 §3.3: MUST be identical. Deviation: one slash at the
 /// end may differ, because people copy issuers with and without it, and both forms lead to the same document. Deviation:
 /// Entra's `common` publishes a template, in which `{tenantid}` stands for one segment.
-fn is_named(issuer: &str, published: &str) -> bool {
+#[must_use]
+pub fn is_named(issuer: &str, published: &str) -> bool {
     let [issuer, published] = [issuer, published].map(|text| text.strip_suffix('/').unwrap_or(text));
     let Some((before, after)) = published.split_once("{tenantid}") else { return issuer == published };
     let tenant = issuer.strip_prefix(before).and_then(|rest| rest.strip_suffix(after));

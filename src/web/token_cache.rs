@@ -9,6 +9,9 @@ use js_sys::Function;
 use wasm_bindgen::prelude::*;
 
 use crate::cache::document::CacheDocument;
+use crate::cache::entity::same_environment;
+use crate::cache::issuer::AccountId;
+use crate::config::validate;
 use crate::error::Error;
 use crate::flow::silent::SilentRequest;
 use crate::flow::{FlowState, log};
@@ -117,35 +120,40 @@ impl TokenCache {
         let profiles = flow.tokens(|sign_in| {
             let mut grant = sign_in.grant()?;
             grant.mark = flow_id.as_deref();
-            let home_account_id = &grant.account.home_account_id;
+            let account = grant.account.id();
             // A person who was signed out while the answer was on its way stays signed out.
-            let is_gone = is_refresh && !store.is_signed_in(home_account_id);
+            let is_gone = is_refresh && !store.is_signed_in(&account);
             if !sign_in.from_cache && !is_gone {
                 store.save(&grant, sign_in.arrived);
             }
-            let accounts = store.accounts_of(home_account_id, grant.client_id);
+            let accounts = store.accounts_of(&account, grant.client_id);
             accounts.first().map(|account| views::tenant_profiles(&account.profiles))
         });
         profiles.flatten().unwrap_or_default()
     }
 
-    /// The home account id of the person who signed in by the flow with this id.
+    /// The account that signed in by the flow with this id, in a list of one or none. The name comes from the ID token of `client_id`.
     #[wasm_bindgen(js_name = accountOfFlow)]
     #[must_use]
-    pub fn account_of_flow(&self, flow_id: &str) -> Option<String> {
-        self.store.borrow().account_signed_in_by(flow_id)
+    pub fn account_of_flow(&self, flow_id: &str, client_id: &str) -> JsValue {
+        let account = self.store.borrow().account_signed_in_by(flow_id, client_id);
+        views::accounts(account.as_slice())
     }
 
-    /// All accounts, or those of one person by the home account id, one for each tenant. Names come from the ID tokens of `client_id`.
-    #[must_use]
+    /// The accounts of the application with this `configuration`, which is the JSON text of its settings: all, or those with one home
+    /// account id, one for each tenant. Where an issuer is configured, they are that issuer's; otherwise they are Microsoft's.
+    ///
+    /// # Errors
+    /// What is wrong with the configuration.
     #[expect(clippy::needless_pass_by_value, reason = "wasm-bindgen hands over owned options")]
-    pub fn accounts(&self, client_id: &str, home_account_id: Option<String>) -> JsValue {
+    pub fn accounts(&self, configuration: &str, home_account_id: Option<String>) -> Result<JsValue, JsValue> {
+        let (client_id, authority) = validate::identity(configuration).map_err(rejection)?;
         let store = self.store.borrow();
         let accounts = match home_account_id.as_deref() {
-            Some(home_account_id) => store.accounts_of(home_account_id, client_id),
-            None => store.accounts(client_id),
+            Some(home_account_id) => store.accounts_with_id(home_account_id, &client_id, authority.issuer()),
+            None => store.accounts(&client_id, authority.issuer()),
         };
-        views::accounts(&accounts)
+        Ok(views::accounts(&accounts))
     }
 
     /// The name of the lock under which the tokens of the person in `request` are renewed: two refreshes of one person must not run at
@@ -158,10 +166,24 @@ impl TokenCache {
         SilentRequest::parse(request).map(|request| format!("refresh-{}", request.person())).map_err(rejection)
     }
 
-    /// Removes a person with every token.
+    /// Removes an account with every token. An account without an issuer, under the host of the configured issuer, is that issuer's.
+    ///
+    /// # Errors
+    /// What is wrong with the configuration.
     #[wasm_bindgen(js_name = removeAccount)]
-    pub fn remove_account(&self, home_account_id: &str, environment: &str) {
-        self.store.borrow_mut().remove_account(home_account_id, environment);
+    #[expect(clippy::needless_pass_by_value, reason = "wasm-bindgen hands over owned options")]
+    pub fn remove_account(
+        &self,
+        configuration: &str,
+        home_account_id: &str,
+        environment: &str,
+        issuer: Option<String>,
+    ) -> Result<(), JsValue> {
+        let (_, authority) = validate::identity(configuration).map_err(rejection)?;
+        let is_here = same_environment(authority.environment(), environment);
+        let issuer = issuer.as_deref().or_else(|| authority.issuer().filter(|_| is_here));
+        self.store.borrow_mut().remove_account(&AccountId { home_account_id, environment, issuer });
+        Ok(())
     }
 }
 

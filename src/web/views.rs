@@ -11,6 +11,7 @@ use crate::error::Error;
 use crate::flow::session::Session;
 use crate::flow::sign_in::SignIn;
 use crate::flow::silent::Found;
+use crate::oauth::id_token::IdToken;
 use crate::secret::Secret;
 use crate::time::UnixMillis;
 
@@ -162,11 +163,10 @@ struct SignInView<'a> {
 impl<'a> SignInView<'a> {
     fn new(sign_in: &'a SignIn, profiles: &'a [TenantProfile], is_due: Option<bool>) -> Self {
         let SignIn { tokens, id_token, account, .. } = sign_in;
-        let claim = |names: &[&str]| id_token.as_ref().map_or("", |id_token| id_token.first(names));
         Self {
             authority: &sign_in.authority,
-            unique_id: claim(&["oid", "sub"]),
-            tenant_id: claim(&["tid"]),
+            unique_id: id_token.as_ref().map_or("", IdToken::person),
+            tenant_id: id_token.as_ref().map_or("", |id_token| id_token.text("tid")),
             scopes: &sign_in.scopes,
             account: account.as_ref().map(|account| AccountView::new(account, profiles)),
             id_token: tokens.id_token.as_ref().map_or("", |token| token.expose()),
@@ -201,6 +201,8 @@ pub fn found(found: &Found) -> JsValue {
 struct AccountView<'a> {
     home_account_id: &'a str,
     environment: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    issuer: Option<&'a str>,
     authority_type: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     data_boundary: Option<&'a str>,
@@ -220,6 +222,7 @@ impl<'a> AccountView<'a> {
         Self {
             home_account_id: &account.home_account_id,
             environment: &account.environment,
+            issuer: account.issuer.as_deref(),
             authority_type: &account.authority_type,
             data_boundary: account.data_boundary,
             kmsi: Some(account.kmsi),
@@ -237,6 +240,7 @@ impl<'a> AccountView<'a> {
         Self {
             home_account_id: &home.home_account_id,
             environment: &home.environment,
+            issuer: home.issuer.as_deref(),
             authority_type: &home.authority_type,
             data_boundary: home.data_boundary,
             kmsi: secret.map(|_| cached.kmsi()),

@@ -46,6 +46,8 @@ struct SavedRequest {
     correlation_id: String,
     #[serde(default)]
     locale: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    account_hint: Option<String>,
     #[serde(default)]
     timeout: Option<u64>,
     request_timeout: u64,
@@ -131,6 +133,7 @@ impl SavedText {
             extra_query_parameters: Some(StringMap(request.extra_query)),
             correlation_id: request.correlation_id,
             locale: request.locale,
+            account_hint: request.account_hint,
             timeout: request.timeout.map(|timeout| timeout.as_secs()),
             request_timeout: time::millis(request.request_timeout),
             app_name: request.application.name,
@@ -207,6 +210,7 @@ impl SavedText {
             extra_query: saved.extra_query_parameters.map(|pairs| pairs.0).unwrap_or_default(),
             correlation_id: saved.correlation_id,
             locale: saved.locale,
+            account_hint: saved.account_hint,
             timeout: saved.timeout.map(at_least_one),
             request_timeout: Duration::from_millis(saved.request_timeout.max(1)),
             application: Application { name: saved.app_name, version: saved.app_version },

@@ -1,7 +1,7 @@
 //! Texts that no MSAL writes: refused with the place where they go wrong, or taken with what is of use in them; and what is of
 //! none is counted, never found, and written back as it was.
 
-use crate::support::cache::{
+use crate::support::cache::{entra_account, 
     CLIENT, PREFERRED, TENANT, access_token, ada, by_node, home, refresh_token, refresh_tokens, scopes, store, token,
     wanted, written,
 };
@@ -104,7 +104,7 @@ fn found(store: &CacheDocument) -> String {
     let scopes = scopes("User.Read");
     let wanted = wanted(&home, TENANT, &scopes);
     let people: Vec<_> = store
-        .accounts(CLIENT)
+        .accounts(CLIENT, None)
         .into_iter()
         .map(|one| (one.account().home_account_id, one.account().environment, one.account().profile))
         .collect();
@@ -137,8 +137,8 @@ fn entries_that_are_no_object_and_people_without_a_name_are_kept_and_never_found
     let mut store = store(&odd);
     assert_eq!(store.malformed_entries(), "5 in AccessToken, 1 in RefreshToken, 2 in Account");
     assert!(token(&store, "User.Read").is_none() && refresh_tokens(&store).is_empty());
-    assert_eq!(store.accounts("any").len(), 1);
-    assert!(store.accounts_of("", "any").is_empty());
+    assert_eq!(store.accounts("any", None).len(), 1);
+    assert!(store.accounts_with_id("", "any", None).is_empty());
     ada("1").into(&mut store);
     let cache = written(&store);
     for section in ["AccessToken", "RefreshToken", "Account"] {
@@ -184,13 +184,13 @@ fn a_name_that_is_written_with_an_escape_is_that_name() {
         assert_ne!(text, node);
         let mut cache = store(&text);
         assert_eq!(cache.serialize(), text, "as it was read");
-        assert_eq!((cache.accounts(CLIENT).len(), token(&cache, "User.Read").is_some()), (1, true), "{escaped}");
+        assert_eq!((cache.accounts(CLIENT, None).len(), token(&cache, "User.Read").is_some()), (1, true), "{escaped}");
         ada("new").into(&mut cache);
         // Readers take the last of two members.
         let written = cache.serialize();
         let again = store(&written);
         assert_eq!(written.matches("ccount\":{").count(), 1, "{written}");
-        assert_eq!((again.accounts(CLIENT).len(), refresh_tokens(&again)), (1, vec!["rt-new".to_owned()]), "{escaped}");
+        assert_eq!((again.accounts(CLIENT, None).len(), refresh_tokens(&again)), (1, vec!["rt-new".to_owned()]), "{escaped}");
     }
 }
 
@@ -277,7 +277,7 @@ proptest! {
         // Somebody else's comings and goings.
         crate::support::cache::Granted::to("else", "t", "t", "else").client("else").into(&mut store);
         store.compact();
-        store.remove_account("else.t", PREFERRED);
+        store.remove_account(&entra_account("else.t", PREFERRED));
         let after = written(&store);
         for section in Section::ALL {
             let before = cache[section.name()].as_object().cloned().unwrap_or_default();

@@ -1,6 +1,6 @@
 //! The text of the cache: what is taken for one, and that nothing of it is lost.
 
-use crate::support::cache::{Granted, ada, by_all, by_net, by_node, home, keys, refresh_tokens, store, token, written};
+use crate::support::cache::{entra_account, Granted, ada, by_all, by_net, by_node, home, keys, refresh_tokens, store, token, written};
 use device_code_flow::cache::document::CacheDocument;
 use device_code_flow::cache::entity::Section;
 use serde_json::{Value, json};
@@ -10,7 +10,7 @@ fn a_text_that_nothing_was_written_to_is_written_as_it_was_read() {
     let texts: Vec<String> = by_all().iter().map(|(_, cache)| format!(" {cache:#}\n")).collect();
     for text in texts {
         let store = store(&text);
-        let _ = (store.accounts("any"), token(&store, "User.Read"));
+        let _ = (store.accounts("any", None), token(&store, "User.Read"));
         assert!(store.serialize() == text && !store.has_changed(), "{text}");
     }
 }
@@ -19,7 +19,7 @@ fn a_text_that_nothing_was_written_to_is_written_as_it_was_read() {
 fn an_empty_text_is_an_empty_cache() {
     for text in ["", " \n", "\u{feff}", "{}", r#"{"Account":null}"#] {
         let mut store = store(text);
-        assert!(store.accounts("any").is_empty());
+        assert!(store.accounts("any", None).is_empty());
         ada("1").into(&mut store);
         let cache = written(&store);
         for section in Section::ALL {
@@ -82,7 +82,7 @@ fn entries_of_wrong_types_are_kept_and_never_found() {
     });
     let mut store = store(&odd);
     assert!(token(&store, "User.Read").is_none() && refresh_tokens(&store).is_empty());
-    assert_eq!(store.accounts("any").len(), 1);
+    assert_eq!(store.accounts("any", None).len(), 1);
     ada("1").into(&mut store);
     let cache = written(&store);
     for (section, key) in [
@@ -152,9 +152,9 @@ fn many_people_are_found_among_many() {
             assert_eq!(token.secret.expose(), format!("at-{number}"));
         }
     }
-    assert_eq!(again.accounts("any").len(), 800);
-    again.remove_account("u7.t", "login.microsoft.com");
-    assert_eq!(again.accounts("any").len(), 799);
+    assert_eq!(again.accounts("any", None).len(), 800);
+    again.remove_account(&entra_account("u7.t", "login.microsoft.com"));
+    assert_eq!(again.accounts("any", None).len(), 799);
 }
 
 #[test]

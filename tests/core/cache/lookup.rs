@@ -1,7 +1,7 @@
 //! Which token serves a request, and which people there are.
 
 use crate::support::START;
-use crate::support::cache::{
+use crate::support::cache::{entra_account, 
     CLIENT, CONFIGURED, Granted, PREFERRED, TENANT, UID, access_token, ada, by_all, by_java, by_net, by_node,
     by_python, home, jwt, refresh_tokens, scopes, secrets, store, token, wanted, written,
 };
@@ -134,7 +134,7 @@ fn a_token_without_an_end_or_a_secret_is_none() {
 #[test]
 fn every_library_s_person_has_a_name_and_a_home() {
     for (who, cache) in by_all() {
-        let accounts = store(&cache).accounts(CLIENT);
+        let accounts = store(&cache).accounts(CLIENT, None);
         assert_eq!(accounts.len(), 1, "{who}");
         let (account, profile) = (accounts[0].account(), accounts[0].profile());
         let seen = (
@@ -157,9 +157,9 @@ fn an_id_token_says_what_the_entry_does_not() {
     let mut cache = by_python();
     let claims = json!({ "oid": UID, "tid": TENANT, "preferred_username": "Ada@contoso.com", "name": "Ada", "login_hint": "h", "signin_state": ["kmsi"] });
     cache["IdToken"] = json!({ "k": { "home_account_id": home(), "environment": CONFIGURED, "client_id": CLIENT, "realm": TENANT, "secret": jwt(&claims) } });
-    let account = store(&cache).accounts(CLIENT).remove(0).account();
+    let account = store(&cache).accounts(CLIENT, None).remove(0).account();
     assert_eq!((account.profile.name.as_str(), account.profile.login_hint.as_str(), account.kmsi), ("Ada", "h", true));
-    assert_eq!(store(&cache).accounts("another client").remove(0).profile().login_hint.as_str(), "");
+    assert_eq!(store(&cache).accounts("another client", None).remove(0).profile().login_hint.as_str(), "");
 }
 
 #[test]
@@ -172,15 +172,15 @@ fn a_guest_is_listed_in_each_tenant_with_all_of_them() {
     (guest["realm"], guest["local_account_id"]) = ("b".into(), format!("guest-{UID}").into());
     net["Account"]["another"] = guest;
     for (who, store) in [("Node", node), (".NET", store(&net))] {
-        let accounts = store.accounts(CLIENT);
+        let accounts = store.accounts(CLIENT, None);
         let seen: Vec<_> = accounts
             .iter()
             .map(|one| (one.profile().tenant_id.as_str(), one.profile().is_home_tenant, one.profiles.len()))
             .collect();
         assert_eq!(seen, [(TENANT, true, 2), ("b", false, 2)], "{who}");
         assert_eq!(accounts[1].profile().local_account_id.as_str(), format!("guest-{UID}"), "{who}");
-        assert_eq!(store.accounts_of(&home(), CLIENT).len(), 2, "{who}");
-        assert!(store.accounts_of("nobody", CLIENT).is_empty());
+        assert_eq!(store.accounts_with_id(&home(), CLIENT, None).len(), 2, "{who}");
+        assert!(store.accounts_with_id("nobody", CLIENT, None).is_empty());
     }
 }
 
@@ -195,15 +195,15 @@ fn a_person_leaves_under_every_name_of_the_cloud_and_from_every_client() {
     let mut store = store(&cache);
     ada("other").client("other").into(&mut store);
     Granted::to("u", "t", "t", "stays").into(&mut store);
-    store.remove_account(&home(), "login.microsoftonline.us");
+    store.remove_account(&entra_account(&home(), "login.microsoftonline.us"));
     assert!(token(&store, "User.Read").is_some(), "another cloud's person of the same name");
-    store.remove_account(&home(), "login.microsoft.com");
+    store.remove_account(&entra_account(&home(), "login.microsoft.com"));
     let cache = written(&store);
     assert_eq!(
         (secrets(&cache, "AccessToken"), secrets(&cache, "RefreshToken")),
         (vec!["at-stays".into()], vec!["rt-stays".into()])
     );
-    let accounts = store.accounts(CLIENT);
+    let accounts = store.accounts(CLIENT, None);
     assert_eq!(accounts.iter().map(|one| one.home.home_account_id.as_str()).collect::<Vec<_>>(), ["u.t"]);
     assert!(store.id_token(&wanted(&home(), TENANT, &scopes(""))).is_none());
 }

@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 use std::rc::Rc;
 
-use crate::support::cache::{
+use crate::support::cache::{entra_account, 
     CLIENT, CONFIGURED, PREFERRED, TENANT, access_token, ada, home, jwt, refresh_token, scopes, store, token, wanted,
 };
 use crate::support::silent::found;
@@ -53,14 +53,14 @@ fn a_person_with_an_entry_in_each_of_many_tenants_is_found_in_all() {
         section("IdToken", (0..MANY).rev().map(|at| id_token(&format!("T{at}"), &format!("Ada {at}")))),
     ]);
     let expected: Vec<String> = (0..MANY).map(|at| format!("T{at} Ada {at}")).collect();
-    for people in [cache.accounts(CLIENT), cache.accounts_of(&home(), CLIENT)] {
+    for people in [cache.accounts(CLIENT, None), cache.accounts_with_id(&home(), CLIENT, None)] {
         assert_eq!(names(&people), expected);
         assert!(people.iter().all(|one| Rc::ptr_eq(&one.profiles, &people[0].profiles)), "no copy in each");
     }
     ada("new").into(&mut cache);
     assert_eq!(found(&cache, &json!({}), 0).expect("a token").profiles.len(), MANY + 1);
-    cache.remove_account(&home(), PREFERRED);
-    assert!(cache.accounts(CLIENT).is_empty());
+    cache.remove_account(&entra_account(&home(), PREFERRED));
+    assert!(cache.accounts(CLIENT, None).is_empty());
 }
 
 #[test]
@@ -72,7 +72,7 @@ fn an_entry_with_many_profiles_is_found_with_all_of_them() {
     entry["tenantProfiles"] = json!(profiles);
     let tokens = (0..MANY).map(|at| id_token(&format!("t{at}"), "Ada"));
     let cache = cache(&[section("Account", std::iter::once(entry)), section("IdToken", tokens)]);
-    let people = cache.accounts(CLIENT);
+    let people = cache.accounts(CLIENT, None);
     assert_eq!((people.len(), people[0].profiles.len()), (MANY, MANY));
     assert!(people.iter().all(|one| one.id_token.is_some() && Rc::ptr_eq(&one.home, &people[0].home)));
 }
@@ -84,7 +84,7 @@ fn many_clouds_of_one_person_are_as_many_people() {
         entry["environment"] = format!("e{}.example", at % (MANY / 2)).into();
         entry
     });
-    assert_eq!(cache(&[section("Account", entries)]).accounts(CLIENT).len(), MANY / 2);
+    assert_eq!(cache(&[section("Account", entries)]).accounts(CLIENT, None).len(), MANY / 2);
 }
 
 #[test]
@@ -170,7 +170,7 @@ fn quickly(store: &CacheDocument) -> Vec<String> {
         let (tenant, username, name) = (profile.tenant_id.as_str(), profile.username.as_str(), profile.name.as_str());
         format!("{owner} {host} {tenant} {username} {name} {}", one.id_token.is_some())
     };
-    store.accounts(CLIENT).iter().map(one).collect()
+    store.accounts(CLIENT, None).iter().map(one).collect()
 }
 
 fn any_of(texts: &'static [&'static str]) -> impl Strategy<Value = String> {
@@ -217,8 +217,8 @@ proptest! {
         let store = cache(&[section("Account", entries.into_iter()), section("IdToken", tokens.into_iter())]);
         prop_assert_eq!(quickly(&store), slowly(&store));
         for owner in ["u.t", "v", ""] {
-            let of = store.accounts_of(owner, CLIENT).len();
-            prop_assert_eq!(of, store.accounts(CLIENT).iter().filter(|one| one.home.home_account_id == owner).count());
+            let of = store.accounts_with_id(owner, CLIENT, None).len();
+            prop_assert_eq!(of, store.accounts(CLIENT, None).iter().filter(|one| one.home.home_account_id == owner).count());
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod document;
+mod issuers;
 mod lookup;
 mod many;
 mod properties;

@@ -1,6 +1,6 @@
 //! What holds for any cache, whoever wrote it and however: nothing of it is lost, and what is found does not hang on keys.
 
-use crate::support::cache::{Granted, keys, store, token_of, written};
+use crate::support::cache::{entra_account, Granted, keys, store, token_of, written};
 use device_code_flow::cache::document::CacheDocument;
 use device_code_flow::cache::entity::Section;
 use proptest::prelude::*;
@@ -104,7 +104,7 @@ fn found(store: &CacheDocument) -> Vec<String> {
             for scopes in SCOPES {
                 let scopes = crate::support::cache::scopes(scopes);
                 let mut wanted = crate::support::cache::wanted(&home, &tenant, &scopes);
-                (wanted.client_id, wanted.environment) = (client, host);
+                (wanted.client_id, wanted.account.environment) = (client, host);
                 found.push(format!("{:?}", store.access_token(&wanted).map(|token| token.secret.expose().to_owned())));
                 let tokens = store.refresh_tokens(&wanted);
                 found.push(tokens.iter().map(|token| token.secret.expose()).collect::<Vec<_>>().join(" "));
@@ -112,7 +112,7 @@ fn found(store: &CacheDocument) -> Vec<String> {
         }
     }
     let mut people: Vec<String> = store
-        .accounts(CLIENTS[0])
+        .accounts(CLIENTS[0], None)
         .iter()
         .map(|one| {
             format!(
@@ -174,7 +174,7 @@ fn happens(event: &Event, time: u64, store: &mut CacheDocument) {
             signed_in(*who, &format!("{time}-{}", "x".repeat(length * 100))).after(time).into(store);
         }
         Event::Renews(who) => signed_in(*who, &format!("renewed-{time}")).no_refresh_token().after(time).into(store),
-        Event::Leaves(who) => store.remove_account(&person(*who), HOSTS[1]),
+        Event::Leaves(who) => store.remove_account(&entra_account(&person(*who), HOSTS[1])),
         Event::LeavesTheFamily => store.leave_family(CLIENTS[0], HOSTS[0]),
         Event::IsStored => {
             let text = store.serialize();
@@ -299,7 +299,7 @@ proptest! {
         if sign_in {
             signed_in(who, "new").into(&mut store);
         }
-        store.remove_account(&person(who), HOSTS[1]);
+        store.remove_account(&entra_account(&person(who), HOSTS[1]));
         let after = written(&store);
         prop_assert_eq!(of_others(&after, who), of_others(&cache, who));
         prop_assert_eq!(&after["Unknown"], &cache["Unknown"]);

@@ -2,7 +2,7 @@
 //! what a sign-in writes is what they say it writes. The data stands beside the repository; without it nothing is shown here.
 
 use crate::support::START;
-use crate::support::cache::{Granted, jwt, keys, published, scopes, store, written};
+use crate::support::cache::{Granted, entra_account, jwt, keys, published, scopes, store, written};
 use device_code_flow::cache::entity::{Entity, Section};
 use device_code_flow::cache::lookup::TokenQuery;
 use serde_json::{Value, json};
@@ -55,7 +55,7 @@ fn signed_in(set: &str, client: &str) -> Option<Granted> {
 fn every_text_is_written_as_it_was_read_and_kept_beside_a_sign_in() {
     for text in FULL.into_iter().filter_map(published) {
         let before = store(&text);
-        let _ = (before.accounts("any"), before.malformed_entries());
+        let _ = (before.accounts("any", None), before.malformed_entries());
         assert!(before.serialize() == text && !before.has_changed(), "{text}");
         let mut after = store(&text);
         crate::support::cache::ada("1").into(&mut after);
@@ -89,7 +89,7 @@ fn what_node_has_written_is_found() {
         let Some(text) = published(name) else { return };
         let store = store(&text);
         let client = "mock_client_id";
-        let people = store.accounts(client);
+        let people = store.accounts(client, None);
         assert_eq!(people.len(), 1, "{name}");
         let account = people[0].account();
         assert_eq!(
@@ -98,8 +98,7 @@ fn what_node_has_written_is_found() {
         );
         let scopes = scopes("SCOPE5 scope4");
         let wanted = TokenQuery {
-            home_account_id: "uid.utid",
-            environment: "login.windows.net",
+            account: entra_account("uid.utid", "login.windows.net"),
             client_id: client,
             tenant_id: if name.contains("default") { "microsoft" } else { "utid" },
             scopes: &scopes,
@@ -155,13 +154,12 @@ fn a_sign_in_over_what_java_has_written_keeps_its_keys_and_leaves_one_of_each() 
             let before = cache[section].as_object().map(|_| keys(&cache, section)).unwrap_or_default();
             assert_eq!(keys(&after, section), before, "{set} {section}");
         }
-        let people = store.accounts(client);
+        let people = store.accounts(client, None);
         assert_eq!(people.len(), 1, "{set}");
         let account = people[0].account();
         let (tenant, scopes) = (account.profile.tenant_id.as_str(), scopes("User.Read Tasks.Read"));
         let wanted = TokenQuery {
-            home_account_id: &account.home_account_id,
-            environment: "login.microsoft.com",
+            account: entra_account(&account.home_account_id, "login.microsoft.com"),
             client_id: client,
             tenant_id: tenant,
             scopes: &scopes,

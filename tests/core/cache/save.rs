@@ -1,7 +1,7 @@
 //! A sign-in or a refresh merged into a cache, whoever wrote that: what stays, what goes, under which key.
 
 use crate::support::START;
-use crate::support::cache::{
+use crate::support::cache::{entra_account, 
     CLIENT, CONFIGURED, Granted, PREFERRED, TENANT, UID, access_token, ada, by_all, by_java, by_net, by_node,
     by_python, home, jwt, keys, refresh_token, refresh_tokens, secrets, store, token, token_of, wanted, written,
 };
@@ -60,7 +60,7 @@ fn a_matched_entry_keeps_its_key_and_its_host_whoever_wrote_it() {
             "{who}"
         );
         assert_eq!(token(&store, "user.read").expect("a token").secret.expose(), "at-new", "{who}");
-        assert_eq!(store.accounts(CLIENT).len(), 1, "{who}");
+        assert_eq!(store.accounts(CLIENT, None).len(), 1, "{who}");
     }
 }
 
@@ -92,7 +92,7 @@ fn by_both() -> Value {
 #[test]
 fn twins_under_another_name_of_the_cloud_go() {
     let mut store = store(by_both());
-    assert_eq!(store.accounts(CLIENT).len(), 1, "one person");
+    assert_eq!(store.accounts(CLIENT, None).len(), 1, "one person");
     ada("new").into(&mut store);
     let cache = written(&store);
     for section in ["AccessToken", "RefreshToken", "IdToken", "Account"] {
@@ -361,9 +361,9 @@ fn tokens_bound_to_something_else_are_never_found_and_survive() {
 #[test]
 fn only_the_refresh_token_that_failed_is_taken_out() {
     let mut store = store(by_python());
-    store.remove_refresh_token(&home(), &Secret::new("rt-of-yesterday"));
+    store.remove_refresh_token(&entra_account(&home(), PREFERRED), &Secret::new("rt-of-yesterday"));
     assert!(!store.has_changed(), "another process has put a good one in its place");
-    store.remove_refresh_token(&home(), &Secret::new("rt-python"));
+    store.remove_refresh_token(&entra_account(&home(), PREFERRED), &Secret::new("rt-python"));
     assert!(refresh_tokens(&store).is_empty() && store.has_changed());
     assert_eq!(secrets(&written(&store), "AccessToken"), ["at-python"]);
 }
@@ -371,8 +371,9 @@ fn only_the_refresh_token_that_failed_is_taken_out() {
 #[test]
 fn nothing_is_kept_of_somebody_without_a_home_account_id() {
     let mut store = CacheDocument::default();
-    let claims = json!({ "name": "nobody" });
-    Granted::new(&json!({ "access_token": "at", "refresh_token": "rt", "id_token": jwt(&claims) })).into(&mut store);
+    let mut granted = ada("1");
+    granted.account.home_account_id.clear();
+    granted.into(&mut store);
     assert!(!store.has_changed());
 }
 
@@ -381,7 +382,7 @@ fn a_person_of_another_issuer_is_known_by_the_subject() {
     let mut store = CacheDocument::default();
     let claims = json!({ "sub": "Alice", "name": "Alice", "email": "alice@example.com" });
     Granted::new(&json!({ "access_token": "at", "refresh_token": "rt", "id_token": jwt(&claims), "expires_in": 60, "token_type": "bearer" })).into(&mut store);
-    let account = store.accounts(CLIENT).remove(0).account();
+    let account = store.accounts(CLIENT, None).remove(0).account();
     assert_eq!((account.home_account_id.as_str(), account.profile.username.as_str()), ("Alice", "alice@example.com"));
     assert_eq!(
         store
@@ -427,14 +428,17 @@ fn a_saved_flow_that_was_finished_is_told_by_its_mark_and_by_no_other() {
     ada("1").marked("00000000000000aa").into(&mut store);
     ada("2").client("another").into(&mut store);
     let store = CacheDocument::parse(store.serialize()).expect("its own text");
-    assert_eq!(store.account_signed_in_by("00000000000000aa"), Some(home()));
+    let signed_in_by = |store: &CacheDocument, mark: &str| {
+        store.account_signed_in_by(mark, CLIENT).map(|account| account.home.home_account_id.clone())
+    };
+    assert_eq!(signed_in_by(&store, "00000000000000aa"), Some(home()));
     for other in ["00000000000000ab", ""] {
-        assert_eq!(store.account_signed_in_by(other), None, "{other}");
+        assert_eq!(signed_in_by(&store, other), None, "{other}");
     }
     let mut again = CacheDocument::parse(store.serialize()).expect("its own text");
     ada("3").marked("00000000000000bb").into(&mut again);
     assert_eq!(
-        (again.account_signed_in_by("00000000000000bb"), again.account_signed_in_by("00000000000000aa")),
+        (signed_in_by(&again, "00000000000000bb"), signed_in_by(&again, "00000000000000aa")),
         (Some(home()), None)
     );
 }

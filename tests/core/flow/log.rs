@@ -261,10 +261,10 @@ fn a_failure_before_the_first_step_is_told_like_any_other() {
 }
 
 #[test]
-fn tokens_without_an_account_name_nobody() {
+fn tokens_without_a_subject_name_nobody() {
     let bare = r#"{"access_token":"at-9Lw2Xv77Rb","token_type":"Bearer"}"#;
     let lines = lines_of(Scenario::entra().to_polling(), answer(replies::reply(200, bare)));
-    assert_eq!(lines.last().map(|line| line.2.as_str()), Some("Signed in."));
+    assert_eq!(lines.last().map(|line| line.2.as_str()), Some("It was account local:tv-app."));
     let named = lines_of(Scenario::entra().to_polling(), answer(tokens()));
     assert!(named.last().is_some_and(|line| line.1));
 }

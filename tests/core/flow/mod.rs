@@ -1,6 +1,7 @@
 //! The state machine, a file a state.
 
 mod discovering;
+mod id_token_check;
 mod log;
 mod metadata_cache;
 mod polling;

@@ -30,11 +30,12 @@ fn tokens_are_taken_at_any_status_and_after_the_end() {
 }
 
 #[test]
-fn an_id_token_that_cannot_be_read_costs_the_account_and_not_the_tokens() {
+fn an_id_token_that_cannot_be_read_costs_the_name_and_not_the_tokens() {
     let body = r#"{"access_token":"t","token_type":"Bearer","id_token":"nonsense"}"#;
     let mut scene = Scenario::entra().to_polling();
     let sign_in = scene.respond(reply(200, body)).sign_in();
-    assert_eq!((&sign_in.account, sign_in.tokens.access_token.expose()), (&None, "t"));
+    let account = sign_in.account.as_ref().expect("an account");
+    assert_eq!((account.home_account_id.as_str(), sign_in.tokens.access_token.expose()), ("local:tv-app", "t"));
 }
 
 #[test]

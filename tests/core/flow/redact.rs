@@ -2,11 +2,10 @@
 //! failure, no state and no line of a log has it in it afterwards.
 
 use crate::support::START;
-use crate::support::cache::PREFERRED;
+use crate::support::cache::{PREFERRED, at_issuer, refresh_token, store};
 use crate::support::replies::{decoded, repeated, reply};
 use crate::support::scenario::{Scenario, quoted};
 use crate::support::silent::parsed;
-use device_code_flow::cache::document::CacheDocument;
 use device_code_flow::flow::log::Entry;
 use device_code_flow::flow::silent::Beginning;
 use device_code_flow::flow::{Action, FlowState, Input, Step, advance};
@@ -27,13 +26,7 @@ enum Sender {
 
 /// A request with the secret in it is about to be sent.
 fn about_to_send(sender: Sender, secret: &str) -> (FlowState, UnixMillis) {
-    let with_token = |environment: &str, home: Option<&str>| {
-        let mut entry = crate::support::cache::refresh_token(environment, secret);
-        if let Some(home) = home {
-            entry["home_account_id"] = home.into();
-        }
-        crate::support::cache::store(json!({ "RefreshToken": { "k": entry } }))
-    };
+    let entry = refresh_token(PREFERRED, secret);
     let state = match sender {
         Sender::Poll => {
             let body = json!({
@@ -43,7 +36,7 @@ fn about_to_send(sender: Sender, secret: &str) -> (FlowState, UnixMillis) {
             return (scene.step.state, UnixMillis(START.0 + 5_000));
         }
         Sender::Refresh => {
-            let store: CacheDocument = with_token(PREFERRED, None);
+            let store = store(json!({ "RefreshToken": { "k": entry } }));
             match parsed(&json!({})).refresh(&store, START) {
                 Ok(Beginning::State(state)) => state,
                 other => panic!("{other:?}"),
@@ -58,7 +51,7 @@ fn about_to_send(sender: Sender, secret: &str) -> (FlowState, UnixMillis) {
                 "authority": ISSUER, "homeAccountId": "s", "environment": "id.example", "tenantId": "",
                 "authorityMetadata": metadata.to_string(),
             });
-            parsed(&changes).revoke(&with_token("id.example", Some("s"))).expect("a state")
+            parsed(&changes).revoke(&store(at_issuer(ISSUER, "s", &[("k", entry)]))).expect("a state")
         }
     };
     (state, START)

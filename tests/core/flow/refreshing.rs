@@ -249,15 +249,13 @@ fn after_a_mismatch_the_client_s_own_token_is_tried() {
 
 #[test]
 fn elsewhere_than_at_entra_one_refused_token_is_enough() {
-    let mut store = CacheDocument::default();
-    for name in ["one", "two"] {
-        let mut entry = crate::support::cache::refresh_token("id.example", &format!("rt-{name}"));
-        entry["home_account_id"] = "s".into();
-        entry["last_modification_time"] = if name == "two" { "1799990001".into() } else { "1799990000".into() };
-        let mut cache = written(&store);
-        cache["RefreshToken"][name] = entry;
-        store = crate::support::cache::store(&cache);
-    }
+    let entry = |name: &str, stored: &str| {
+        let mut entry = crate::support::cache::refresh_token("", &format!("rt-{name}"));
+        entry["last_modification_time"] = stored.into();
+        entry
+    };
+    let tokens = [("one", entry("one", "1799990000")), ("two", entry("two", "1799990001"))];
+    let store = crate::support::cache::store(crate::support::cache::at_issuer("https://id.example", "s", &tokens));
     let issuer = json!({
         "authority": "https://id.example", "homeAccountId": "s", "environment": "id.example", "tenantId": "",
         "authorityMetadata": json!({
@@ -365,7 +363,7 @@ fn a_refresh_token_goes_to_an_unknown_cloud_only_once_it_has_shown_to_be_the_acc
 fn refresh_tokens_at(store: &CacheDocument, environment: &str) -> Vec<String> {
     let home = home();
     let mut wanted = crate::support::cache::wanted(&home, TENANT, &[]);
-    wanted.environment = environment;
+    wanted.account.environment = environment;
     store.refresh_tokens(&wanted).iter().rev().map(|token| token.secret.expose().into()).collect()
 }
 

@@ -28,9 +28,8 @@ fn issuer(changes: &Value) -> Value {
 
 /// Somebody at the issuer, with a refresh token.
 fn signed_in() -> CacheDocument {
-    let mut entry = crate::support::cache::refresh_token("id.example", "rt-to-be-revoked");
-    entry["home_account_id"] = "s".into();
-    crate::support::cache::store(json!({ "RefreshToken": { "k": entry } }))
+    let entry = crate::support::cache::refresh_token("", "rt-to-be-revoked");
+    crate::support::cache::store(crate::support::cache::at_issuer(ISSUER, "s", &[("k", entry)]))
 }
 
 /// What is sent, and how it ends: with nothing, or with the code of a failure.

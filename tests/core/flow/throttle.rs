@@ -141,9 +141,9 @@ fn a_refused_pair_of_tokens_is_one_question() {
 
 #[test]
 fn an_issuer_that_has_to_be_asked_about_first_is_left_alone_all_the_same() {
-    let mut entry = crate::support::cache::refresh_token("login.example", "rt");
-    entry["home_account_id"] = "s-1".into();
-    let mut program = Program::new(crate::support::cache::store(json!({ "RefreshToken": { "k": entry } })));
+    let entry = crate::support::cache::refresh_token("", "rt");
+    let cache = crate::support::cache::at_issuer(crate::support::replies::ISSUER, "s-1", &[("k", entry)]);
+    let mut program = Program::new(crate::support::cache::store(cache));
     let issuer = json!({
         "authority": crate::support::replies::ISSUER, "homeAccountId": "s-1", "environment": "login.example", "tenantId": "",
     });

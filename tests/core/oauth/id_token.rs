@@ -68,15 +68,17 @@ fn client_info_names_the_home_only_with_both_halves() {
 fn an_account_takes_the_best_name_that_is_there() {
     let named = |claims: &str| {
         let token = IdToken::parse(&jwt(claims)).expect("a token");
-        let account = Account::from_tokens(&token, None, &authority("https://login.example/tv"));
-        (account.profile.username, account.profile.local_account_id, account.home_account_id)
+        let account = Account::from_tokens(&token, None, &authority("https://login.example/tv"))?;
+        Some((account.profile.username, account.profile.local_account_id, account.home_account_id))
     };
-    let of = |username: &str, local: &str, home: &str| (username.to_owned(), local.to_owned(), home.to_owned());
+    let of = |username: &str, local: &str, home: &str| Some((username.to_owned(), local.to_owned(), home.to_owned()));
     assert_eq!(named(r#"{"sub":"s","preferred_username":"p","upn":"u"}"#), of("p", "s", "s"));
     assert_eq!(named(r#"{"sub":"s","oid":"o","upn":"u","email":"e"}"#), of("u", "o", "s"));
     assert_eq!(named(r#"{"sub":"s","emails":["a","b"],"email":"e"}"#), of("a", "s", "s"));
     assert_eq!(named(r#"{"sub":"s","email":"e","preferred_username":""}"#), of("e", "s", "s"));
-    assert_eq!(named("{}"), of("", "", ""));
+    assert_eq!(named(r#"{"sub":12345678901234567890}"#), of("", "12345678901234567890", "12345678901234567890"));
+    assert_eq!(named(r#"{"sub":"","name":"n"}"#), None);
+    assert_eq!(named(r#"{"sub":true}"#), None);
 }
 
 #[test]
@@ -89,6 +91,7 @@ fn an_account_says_what_msal_node_says_of_a_guest() {
             Some(&encoded(client_info.as_bytes())),
             &authority("https://login.microsoftonline.com/t"),
         )
+        .expect("a subject")
     };
     let guest = of(r#"{"uid":"home","utid":"h","xms_tdbr":"EU"}"#);
     assert_eq!((guest.home_account_id.as_str(), guest.data_boundary, guest.kmsi), ("home.h", Some("EU"), true));
@@ -105,7 +108,7 @@ fn an_account_says_what_msal_node_says_of_a_guest() {
 #[test]
 fn a_person_without_a_tenant_is_at_home_in_none() {
     let token = IdToken::parse(&jwt(r#"{"sub":"s","signin_state":"kmsi"}"#)).expect("a token");
-    let account = Account::from_tokens(&token, None, &authority("https://login.example/tv"));
+    let account = Account::from_tokens(&token, None, &authority("https://login.example/tv")).expect("a subject");
     assert!(!account.profile.is_home_tenant && !account.kmsi && account.data_boundary.is_none());
     assert_eq!((account.profile.tenant_id.as_str(), account.authority_type.as_str()), ("", "Generic"));
 }

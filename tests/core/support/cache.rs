@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use device_code_flow::cache::account::Account;
 use device_code_flow::cache::document::CacheDocument;
+use device_code_flow::cache::issuer::AccountId;
 use device_code_flow::cache::lookup::{AccessToken, TokenQuery};
 use device_code_flow::cache::save::Grant;
 use device_code_flow::entra::authority::Authority;
@@ -50,6 +51,7 @@ pub struct Granted {
     pub account: Account,
     pub at: UnixMillis,
     pub mark: Option<String>,
+    pub replaces_tokens: bool,
 }
 
 /// Ada signs in: at home, unless told otherwise. `name` is part of every token.
@@ -75,7 +77,7 @@ impl Granted {
             panic!("no tokens: {response}")
         };
         let id_token = IdToken::parse(tokens.id_token.as_ref().expect("an ID token").expose()).expect("a JWT");
-        let account = Account::from_tokens(&id_token, tokens.client_info.as_deref(), &entra());
+        let account = Account::from_tokens(&id_token, tokens.client_info.as_deref(), &entra()).expect("a subject");
         Self {
             client: CLIENT.into(),
             scopes: scopes("User.Read openid profile"),
@@ -83,6 +85,7 @@ impl Granted {
             account,
             at: START,
             mark: None,
+            replaces_tokens: false,
         }
     }
 
@@ -133,6 +136,7 @@ impl Granted {
             expires_on: until(self.tokens.expires_in),
             ext_expires_on: until(self.tokens.ext_expires_in),
             refresh_on: until(self.tokens.refresh_in),
+            replaces_tokens: self.replaces_tokens,
             mark: self.mark.as_deref(),
         };
         store.save(&grant, self.at);
@@ -176,7 +180,12 @@ pub fn token_of(store: &CacheDocument, home_account_id: &str, tenant_id: &str, t
 }
 
 pub fn wanted<'a>(home_account_id: &'a str, tenant_id: &'a str, scopes: &'a [String]) -> TokenQuery<'a> {
-    TokenQuery { home_account_id, environment: CONFIGURED, client_id: CLIENT, tenant_id, scopes }
+    TokenQuery { account: entra_account(home_account_id, CONFIGURED), client_id: CLIENT, tenant_id, scopes }
+}
+
+/// An account of Microsoft's.
+pub fn entra_account<'a>(home_account_id: &'a str, environment: &'a str) -> AccountId<'a> {
+    AccountId { home_account_id, environment, issuer: None }
 }
 
 /// Ada's refresh tokens, in the order to try them.
@@ -268,6 +277,24 @@ pub fn access_token(environment: &str, secret: &str) -> Value {
 
 pub fn refresh_token(environment: &str, secret: &str) -> Value {
     json!({ "home_account_id": home(), "environment": environment, "credential_type": "RefreshToken", "client_id": CLIENT, "secret": secret })
+}
+
+/// What msal-node stores of the person with this subject at an issuer: nothing but the ID token names the issuer.
+pub fn at_issuer(issuer: &str, subject: &str, refresh_tokens: &[(&str, Value)]) -> Value {
+    let host = issuer.strip_prefix("https://").and_then(|rest| rest.split('/').next()).expect("https");
+    let id_token = json!({ "iss": issuer, "aud": CLIENT, "sub": subject });
+    let entries = refresh_tokens.iter().map(|(key, entry)| ((*key).to_owned(), entry.clone()));
+    let mut cache = json!({
+        "RefreshToken": Value::Object(entries.collect()),
+        "IdToken": { format!("{subject}-{host}-idtoken-{CLIENT}---"): {
+            "home_account_id": subject, "environment": host, "credential_type": "IdToken", "client_id": CLIENT, "realm": "",
+            "secret": jwt(&id_token) } },
+    });
+    for (_, entry) in cache["RefreshToken"].as_object_mut().expect("a section") {
+        entry["home_account_id"] = subject.into();
+        entry["environment"] = host.into();
+    }
+    cache
 }
 
 /// A file among the data that the MSAL projects publish, which stands beside the repository and not in it. `None` where it does not.

@@ -21,7 +21,7 @@ pub const ISSUER: &str = "https://login.example/realms/tv";
 /// A cloud of Entra's make that is in nobody's table.
 pub const PRIVATE: &str = "https://login.private.example/contoso.example";
 /// `{"sub":"s-1","name":"Ada","preferred_username":"ada@example.org","tid":"t-1","oid":"o-1"}`, unsigned.
-pub const ID_TOKEN: &str = "eyJhbGciOiJub25lIn0.eyJzdWIiOiJzLTEiLCJuYW1lIjoiQWRhIiwicHJlZmVycmVkX3VzZXJuYW1lIjoiYWRhQGV4YW1wbGUub3JnIiwidGlkIjoidC0xIiwib2lkIjoiby0xIn0.c2ln";
+pub const ID_TOKEN: &str = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJzLTEiLCJuYW1lIjoiQWRhIiwicHJlZmVycmVkX3VzZXJuYW1lIjoiYWRhQGV4YW1wbGUub3JnIiwidGlkIjoidC0xIiwib2lkIjoiby0xIiwiaXNzIjoiaHR0cHM6Ly9sb2dpbi5leGFtcGxlL3JlYWxtcy90diIsImF1ZCI6WyJ0di1hcHAiLCIwMDAwMTExMS1hYWFhLTIyMjItYmJiYi0zMzMzY2NjYzQ0NDQiXX0.c2ln";
 
 /// An answer with a body and nothing else.
 pub fn reply(status: u16, body: impl Into<String>) -> HttpResponse {

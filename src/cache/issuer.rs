@@ -1,0 +1,148 @@
+//! The issuer of an account and of its tokens.
+//!
+//! MSAL's schema has the host of an entry and not its issuer. One host may have many issuers: the realms of a Keycloak, the
+//! authorization servers of an Okta. Outside Microsoft's clouds an account is therefore an issuer and a subject (OpenID Connect Core
+//! §5.7), and this library notes the issuer in every entry that it writes. An entry without the note, from another library or an
+//! earlier release, belongs to the issuer that its ID token names. docs/adr/0013 has the reasons.
+
+use std::collections::BTreeMap;
+
+use crate::cache::document::{CacheDocument, Id};
+use crate::cache::entity::{Entity, Section};
+use crate::cache::field;
+use crate::hash;
+use crate::oauth::id_token::{IdToken, normalized_issuer};
+
+/// Who owns tokens: a person at a cloud of Microsoft's, or at an issuer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AccountId<'a> {
+    /// `home_account_id`
+    pub home_account_id: &'a str,
+    /// The cloud, by any of its host names, or the issuer's host.
+    pub environment: &'a str,
+    /// The issuer ([`Authority::issuer`](crate::entra::authority::Authority::issuer)); `None` at Microsoft's authorities.
+    pub issuer: Option<&'a str>,
+}
+
+/// The issuers that ID tokens name, by the account ([`account_key`]) and the client. An entry that is `None` has several.
+pub(super) struct IdTokenIssuers(BTreeMap<(String, String), Option<String>>);
+
+impl Entity {
+    /// The issuer that this library noted. `None` where it noted none, and where another library has replaced the secret since: it
+    /// leaves the note as it is.
+    #[must_use]
+    pub fn noted_issuer(&self, section: Section) -> Option<&str> {
+        let (checked, issuer) = self.text(field::ISSUER).split_once(' ')?;
+        (checked == self.issuer_check(section)).then_some(issuer)
+    }
+
+    /// Notes the issuer beside the secret that the entry has now.
+    pub(super) fn note_issuer(&mut self, section: Section, issuer: &str) {
+        let note = format!("{} {}", self.issuer_check(section), normalized_issuer(issuer));
+        self.set_text(field::ISSUER, &note);
+    }
+
+    /// A hash of what another library changes when it writes the entry for somebody else.
+    fn issuer_check(&self, section: Section) -> String {
+        let changed = if section == Section::Account { field::USERNAME } else { field::SECRET };
+        hash::hexadecimal(hash::of_all([self.text(changed)]))
+    }
+}
+
+impl IdTokenIssuers {
+    /// The issuers in these entries of [`Section::IdToken`].
+    pub(super) fn of(id_tokens: &[(Id, Entity)]) -> Self {
+        let mut issuers = BTreeMap::new();
+        for (_, entity) in id_tokens {
+            let Some(issuer) = id_token_issuer(entity) else { continue };
+            let client_id = entity.text(field::CLIENT_ID).to_ascii_lowercase();
+            for client_id in [client_id, ANY_CLIENT.to_owned()] {
+                let only = issuers.entry((account_key(entity), client_id)).or_insert_with(|| Some(issuer.clone()));
+                if only.as_ref().is_some_and(|only| *only != issuer) {
+                    *only = None;
+                }
+            }
+        }
+        Self(issuers)
+    }
+
+    /// The issuer of an entry. `None` where nothing names it, or where several issuers come into question.
+    pub(super) fn issuer_of(&self, section: Section, entity: &Entity) -> Option<String> {
+        if let Some(noted) = entity.noted_issuer(section) {
+            return Some(noted.into());
+        }
+        let client_id = match section {
+            Section::IdToken => return id_token_issuer(entity),
+            Section::Account => ANY_CLIENT.into(),
+            _ => entity.text(field::CLIENT_ID).to_ascii_lowercase(),
+        };
+        self.0.get(&(account_key(entity), client_id)).cloned().flatten()
+    }
+}
+
+impl CacheDocument {
+    /// The entries of an account in a section: those under its host that its issuer issued.
+    #[must_use]
+    pub fn entities_of_account(&self, section: Section, account: &AccountId) -> Vec<(Id, Entity)> {
+        let mut entities = self.entities_of(section, account.home_account_id);
+        entities.retain(|(_, entity)| entity.is_in(account.environment));
+        self.retain_issued(&mut entities, section, account.issuer);
+        entities
+    }
+
+    /// Keeps the entries that `issuer` issued; without an issuer those in which none is noted.
+    pub(super) fn retain_issued(&self, entities: &mut Vec<(Id, Entity)>, section: Section, issuer: Option<&str>) {
+        let Some(issuer) = issuer else {
+            entities.retain(|(_, entity)| entity.noted_issuer(section).is_none());
+            return;
+        };
+        let is_noted = |(_, entity): &(Id, Entity)| entity.noted_issuer(section).is_some();
+        let id_tokens = match entities.as_slice() {
+            _ if section == Section::IdToken || entities.iter().all(is_noted) => Vec::new(),
+            // One owner's entries need only that owner's ID tokens.
+            [(_, first), rest @ ..] if rest.iter().all(|(_, entity)| has_owner_of(entity, first)) => {
+                self.entities_of(Section::IdToken, first.text(field::HOME_ACCOUNT_ID))
+            }
+            _ => self.entities(Section::IdToken),
+        };
+        let issuers = IdTokenIssuers::of(&id_tokens);
+        let issuer = normalized_issuer(issuer);
+        entities.retain(|(_, entity)| issuers.issuer_of(section, entity).is_some_and(|of| of == issuer));
+    }
+
+    /// Notes the issuer of every entry of a home account id, under this host, that only an ID token names so far. After a sign-in at
+    /// another issuer of the host, the ID tokens alone would no longer tell.
+    pub(super) fn note_issuers(&mut self, home_account_id: &str, environment: &str) {
+        let issuers = IdTokenIssuers::of(&self.entities_of(Section::IdToken, home_account_id));
+        for section in [Section::AccessToken, Section::RefreshToken, Section::Account] {
+            for (id, mut entity) in self.entities_of(section, home_account_id) {
+                if !entity.is_in(environment) || entity.noted_issuer(section).is_some() {
+                    continue;
+                }
+                if let Some(issuer) = issuers.issuer_of(section, &entity) {
+                    entity.note_issuer(section, &issuer);
+                    self.replace(id, &entity);
+                }
+            }
+        }
+    }
+}
+
+/// Stands for all clients: an account does not belong to one. No client id is empty.
+const ANY_CLIENT: &str = "";
+
+/// The host and the home account id of an entry.
+fn account_key(entity: &Entity) -> String {
+    format!("{} {}", entity.cloud_host(), entity.text(field::HOME_ACCOUNT_ID))
+}
+
+fn has_owner_of(entity: &Entity, other: &Entity) -> bool {
+    entity.text(field::HOME_ACCOUNT_ID) == other.text(field::HOME_ACCOUNT_ID)
+}
+
+fn id_token_issuer(entity: &Entity) -> Option<String> {
+    match entity.noted_issuer(Section::IdToken) {
+        Some(noted) => Some(noted.into()),
+        None => IdToken::parse(entity.text(field::SECRET)).map(|id_token| id_token.issuer()).filter(|it| !it.is_empty()),
+    }
+}
