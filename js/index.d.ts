@@ -173,6 +173,12 @@ export type StartDeviceCodeRequest = {
   timeout?: number;
   /** NEW: the language of the message, as a BCP 47 tag. Sent to Entra as `mkt`. */
   locale?: string;
+  /**
+   * NEW: a name for the account, of 1 to 256 visible characters, where the provider sends no ID token that names a subject (GitHub,
+   * every pure OAuth 2.0 server): `account.username`, and a part of `account.homeAccountId`. A later sign-in with the same name replaces
+   * the tokens of this one. Default: one account for each issuer and client. It has no effect where an ID token names a subject.
+   */
+  accountHint?: string;
   /** NEW: aborts the call at once, in a wait or in a request. The call rejects with `signal.reason`. */
   signal?: AbortSignal;
 };
@@ -288,7 +294,10 @@ export class PublicClientApplication implements IPublicClientApplication {
   getLogger<L = Logger>(): L;
   /** Sets the logger, from the next sign-in on. A Logger of msal-node works too. */
   setLogger(logger: Logger): void;
-  /** All accounts in the cache, one for each person and tenant. */
+  /**
+   * The accounts in the cache, one for each person and tenant: those of the configured issuer; where the authority is one of Microsoft's,
+   * those of all of Microsoft's clouds and tenants.
+   */
   getAllAccounts(): Promise<AccountInfo[]>;
   /** The token cache of this application. */
   getTokenCache(): TokenCache;
@@ -427,7 +436,10 @@ export type AuthenticationResult = {
   tenantId: string;
   /** The scopes of the access token: those that the server names, otherwise those that were requested. */
   scopes: string[];
-  /** The account. null if the provider sent no ID token. */
+  /**
+   * The account that owns the tokens. Without an ID token that names a subject (GitHub, every pure OAuth 2.0 server) it is a local one:
+   * see `request.accountHint`. The type allows null as msal-node's does.
+   */
   account: AccountInfo | null;
   /** The ID token, a credential. Empty if there is none. Its signature is not verified, because it came over TLS from the token endpoint (OpenID Connect Core §3.1.3.7). */
   idToken: string;
@@ -455,10 +467,18 @@ export type AuthenticationResult = {
 
 /** One person in one tenant. */
 export type AccountInfo = {
-  /** The id of the person, the same in every tenant: `uid.utid` at Entra. Use it to recognise the person again. */
+  /**
+   * The id of the person, the same in every tenant: `uid.utid` at Entra, the subject at other issuers, where it is unique only together
+   * with `issuer`. `local:` and a name where no ID token named a subject. Use it to recognise the person again.
+   */
   homeAccountId: string;
   /** The host of the cloud or the issuer, such as `login.windows.net`. */
   environment: string;
+  /**
+   * NEW: the issuer, outside Microsoft's clouds: the authority that the person signed in with, such as `https://id.example.com/realms/a`.
+   * Missing at Microsoft's. An account of one issuer gets no tokens at another.
+   */
+  issuer?: string;
   /** The tenant of this account. Empty if the provider has no tenants. */
   tenantId: string;
   /** The name that the person signs in with. Empty if the provider does not say. Do not authorize by it: a name may be given to another person. */
@@ -551,6 +571,7 @@ export type OwnErrorCode =
   | "no_account_in_silent_request"
   | "no_tokens_found"
   | "user_mismatch"
+  | "id_token_invalid"
   | "token_cache_invalid"
   | "cache_plugin_error"
   | "internal_error"

@@ -10,7 +10,7 @@ use crate::cache::account::{Account, GENERIC, TenantProfile, home_tenant, is_kep
 use crate::cache::document::{CacheDocument, Id};
 use crate::cache::entity::{Entity, Section, same_environment};
 use crate::cache::field;
-use crate::cache::issuer::AccountId;
+use crate::cache::issuer::{AccountId, Ownership};
 use crate::cache::lookup::realm_of;
 use crate::oauth::client_info::ClientInfo;
 use crate::oauth::id_token::IdToken;
@@ -59,12 +59,7 @@ impl CacheDocument {
 
     /// The accounts with this home account id, under any host.
     #[must_use]
-    pub fn accounts_with_id(
-        &self,
-        home_account_id: &str,
-        client_id: &str,
-        issuer: Option<&str>,
-    ) -> Vec<CachedAccount> {
+    pub fn accounts_with_id(&self, home_account_id: &str, client_id: &str, issuer: Option<&str>) -> Vec<CachedAccount> {
         self.listed(|section| self.entities_of(section, home_account_id), client_id, issuer)
     }
 
@@ -76,11 +71,12 @@ impl CacheDocument {
         accounts
     }
 
-    /// Removes an account and its tokens of all clients, under every host name of its cloud.
+    /// Removes an account and its tokens of all clients, under every host name of its cloud. An entry of another library that may be this
+    /// issuer's or another one's goes too: it is of use to neither, and must not be taken for the other's afterwards.
     pub fn remove_account(&mut self, account: &AccountId) {
         // The ID tokens come last, because they may say whose the other entries are.
         for section in [Section::AccessToken, Section::RefreshToken, Section::Account, Section::IdToken] {
-            for (id, _) in self.entities_of_account(section, account) {
+            for (id, _) in self.entities_owned(section, account, Ownership::Possible) {
                 self.remove(id);
             }
         }
@@ -94,7 +90,7 @@ impl CacheDocument {
     ) -> Vec<CachedAccount> {
         let [mut account_entries, mut id_tokens] = [Section::Account, Section::IdToken].map(|section| {
             let mut entities = entities(section);
-            self.retain_issued(&mut entities, section, issuer);
+            self.retain_owned(&mut entities, section, issuer, Ownership::Certain);
             entities
         });
         if issuer.is_none() {

@@ -5,7 +5,7 @@
 //! §5.7), and this library notes the issuer in every entry that it writes. An entry without the note, from another library or an
 //! earlier release, belongs to the issuer that its ID token names. docs/adr/0013 has the reasons.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::cache::document::{CacheDocument, Id};
 use crate::cache::entity::{Entity, Section};
@@ -24,8 +24,17 @@ pub struct AccountId<'a> {
     pub issuer: Option<&'a str>,
 }
 
-/// The issuers that ID tokens name, by the account ([`account_key`]) and the client. An entry that is `None` has several.
-pub(super) struct IdTokenIssuers(BTreeMap<(String, String), Option<String>>);
+/// The issuers that ID tokens name, by the account ([`account_key`]) and the client.
+pub(super) struct IdTokenIssuers(BTreeMap<(String, String), BTreeSet<String>>);
+
+/// Which entries belong to an issuer.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ownership {
+    /// Those that are this issuer's for certain.
+    Certain,
+    /// Also those that may be this issuer's or another one's. They are of use to neither.
+    Possible,
+}
 
 impl Entity {
     /// The issuer that this library noted. `None` where it noted none, and where another library has replaced the secret since: it
@@ -52,31 +61,34 @@ impl Entity {
 impl IdTokenIssuers {
     /// The issuers in these entries of [`Section::IdToken`].
     pub(super) fn of(id_tokens: &[(Id, Entity)]) -> Self {
-        let mut issuers = BTreeMap::new();
+        let mut issuers: BTreeMap<_, BTreeSet<String>> = BTreeMap::new();
         for (_, entity) in id_tokens {
             let Some(issuer) = id_token_issuer(entity) else { continue };
             let client_id = entity.text(field::CLIENT_ID).to_ascii_lowercase();
             for client_id in [client_id, ANY_CLIENT.to_owned()] {
-                let only = issuers.entry((account_key(entity), client_id)).or_insert_with(|| Some(issuer.clone()));
-                if only.as_ref().is_some_and(|only| *only != issuer) {
-                    *only = None;
-                }
+                issuers.entry((account_key(entity), client_id)).or_default().insert(issuer.clone());
             }
         }
         Self(issuers)
     }
 
-    /// The issuer of an entry. `None` where nothing names it, or where several issuers come into question.
-    pub(super) fn issuer_of(&self, section: Section, entity: &Entity) -> Option<String> {
-        if let Some(noted) = entity.noted_issuer(section) {
-            return Some(noted.into());
+    /// Does an entry belong to this issuer, which is normalized?
+    pub(super) fn owns(&self, issuer: &str, section: Section, entity: &Entity, ownership: Ownership) -> bool {
+        match named_issuer(section, entity) {
+            Some(named) => named == issuer,
+            None => self.candidates(section, entity).is_some_and(|candidates| {
+                candidates.contains(issuer) && (ownership == Ownership::Possible || candidates.len() == 1)
+            }),
         }
+    }
+
+    /// The issuers that an entry may belong to, which names none itself.
+    fn candidates(&self, section: Section, entity: &Entity) -> Option<&BTreeSet<String>> {
         let client_id = match section {
-            Section::IdToken => return id_token_issuer(entity),
             Section::Account => ANY_CLIENT.into(),
             _ => entity.text(field::CLIENT_ID).to_ascii_lowercase(),
         };
-        self.0.get(&(account_key(entity), client_id)).cloned().flatten()
+        self.0.get(&(account_key(entity), client_id))
     }
 }
 
@@ -84,30 +96,44 @@ impl CacheDocument {
     /// The entries of an account in a section: those under its host that its issuer issued.
     #[must_use]
     pub fn entities_of_account(&self, section: Section, account: &AccountId) -> Vec<(Id, Entity)> {
+        self.entities_owned(section, account, Ownership::Certain)
+    }
+
+    pub(super) fn entities_owned(
+        &self,
+        section: Section,
+        account: &AccountId,
+        ownership: Ownership,
+    ) -> Vec<(Id, Entity)> {
         let mut entities = self.entities_of(section, account.home_account_id);
         entities.retain(|(_, entity)| entity.is_in(account.environment));
-        self.retain_issued(&mut entities, section, account.issuer);
+        self.retain_owned(&mut entities, section, account.issuer, ownership);
         entities
     }
 
-    /// Keeps the entries that `issuer` issued; without an issuer those in which none is noted.
-    pub(super) fn retain_issued(&self, entities: &mut Vec<(Id, Entity)>, section: Section, issuer: Option<&str>) {
+    /// Keeps the entries of `issuer`; without an issuer those in which none is noted.
+    pub(super) fn retain_owned(
+        &self,
+        entities: &mut Vec<(Id, Entity)>,
+        section: Section,
+        issuer: Option<&str>,
+        ownership: Ownership,
+    ) {
         let Some(issuer) = issuer else {
             entities.retain(|(_, entity)| entity.noted_issuer(section).is_none());
             return;
         };
-        let is_noted = |(_, entity): &(Id, Entity)| entity.noted_issuer(section).is_some();
+        let names_issuer = |(_, entity): &(Id, Entity)| named_issuer(section, entity).is_some();
         let id_tokens = match entities.as_slice() {
-            _ if section == Section::IdToken || entities.iter().all(is_noted) => Vec::new(),
+            entities if entities.iter().all(names_issuer) => Vec::new(),
             // One owner's entries need only that owner's ID tokens.
             [(_, first), rest @ ..] if rest.iter().all(|(_, entity)| has_owner_of(entity, first)) => {
                 self.entities_of(Section::IdToken, first.text(field::HOME_ACCOUNT_ID))
             }
             _ => self.entities(Section::IdToken),
         };
-        let issuers = IdTokenIssuers::of(&id_tokens);
-        let issuer = normalized_issuer(issuer);
-        entities.retain(|(_, entity)| issuers.issuer_of(section, entity).is_some_and(|of| of == issuer));
+        let (issuers, issuer) = (IdTokenIssuers::of(&id_tokens), normalized_issuer(issuer));
+        entities.retain(|(_, entity)| issuers.owns(&issuer, section, entity, ownership));
     }
 
     /// Notes the issuer of every entry of a home account id, under this host, that only an ID token names so far. After a sign-in at
@@ -119,8 +145,9 @@ impl CacheDocument {
                 if !entity.is_in(environment) || entity.noted_issuer(section).is_some() {
                     continue;
                 }
-                if let Some(issuer) = issuers.issuer_of(section, &entity) {
-                    entity.note_issuer(section, &issuer);
+                let mut candidates = issuers.candidates(section, &entity).into_iter().flatten();
+                if let (Some(issuer), None) = (candidates.next(), candidates.next()) {
+                    entity.note_issuer(section, issuer);
                     self.replace(id, &entity);
                 }
             }
@@ -140,9 +167,19 @@ fn has_owner_of(entity: &Entity, other: &Entity) -> bool {
     entity.text(field::HOME_ACCOUNT_ID) == other.text(field::HOME_ACCOUNT_ID)
 }
 
+/// The issuer that an entry names itself.
+fn named_issuer(section: Section, entity: &Entity) -> Option<String> {
+    match section {
+        Section::IdToken => id_token_issuer(entity),
+        _ => entity.noted_issuer(section).map(String::from),
+    }
+}
+
 fn id_token_issuer(entity: &Entity) -> Option<String> {
     match entity.noted_issuer(Section::IdToken) {
         Some(noted) => Some(noted.into()),
-        None => IdToken::parse(entity.text(field::SECRET)).map(|id_token| id_token.issuer()).filter(|it| !it.is_empty()),
+        None => {
+            IdToken::parse(entity.text(field::SECRET)).map(|id_token| id_token.issuer()).filter(|it| !it.is_empty())
+        }
     }
 }

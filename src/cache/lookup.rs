@@ -165,9 +165,7 @@ impl CacheDocument {
             } else {
                 entity.text_is(field::CLIENT_ID, query.client_id)
             };
-            may_client
-                && !entity.text(field::SECRET).is_empty()
-                && !entity.is_bound(Section::RefreshToken)
+            may_client && !entity.text(field::SECRET).is_empty() && !entity.is_bound(Section::RefreshToken)
         };
         let entities = self.entities_of_account(Section::RefreshToken, &query.account);
         let mut usable: Vec<&Entity> = Vec::new();

@@ -54,7 +54,9 @@ impl SilentRequest {
             && request.authority.issuer().map(normalized_issuer) != Some(normalized_issuer(&issuer))
         {
             let authority = request.authority.canonical();
-            return Err(Code::NoTokens.error(format!("The account is of {}, and {authority} is not.", printable(&issuer))));
+            return Err(
+                Code::NoTokens.error(format!("The account is of {}, and {authority} is not.", printable(&issuer)))
+            );
         }
         let ignores = account.force_refresh.unwrap_or_default() || asks_for_claims(object.get_str("claims"));
         let tenant_id = match request.authority.realm() {

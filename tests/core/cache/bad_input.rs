@@ -1,9 +1,9 @@
 //! Texts that no MSAL writes: refused with the place where they go wrong, or taken with what is of use in them; and what is of
 //! none is counted, never found, and written back as it was.
 
-use crate::support::cache::{entra_account, 
-    CLIENT, PREFERRED, TENANT, access_token, ada, by_node, home, refresh_token, refresh_tokens, scopes, store, token,
-    wanted, written,
+use crate::support::cache::{
+    CLIENT, PREFERRED, TENANT, access_token, ada, by_node, entra_account, home, refresh_token, refresh_tokens, scopes,
+    store, token, wanted, written,
 };
 use device_code_flow::cache::document::CacheDocument;
 use device_code_flow::cache::entity::Section;
@@ -190,7 +190,11 @@ fn a_name_that_is_written_with_an_escape_is_that_name() {
         let written = cache.serialize();
         let again = store(&written);
         assert_eq!(written.matches("ccount\":{").count(), 1, "{written}");
-        assert_eq!((again.accounts(CLIENT, None).len(), refresh_tokens(&again)), (1, vec!["rt-new".to_owned()]), "{escaped}");
+        assert_eq!(
+            (again.accounts(CLIENT, None).len(), refresh_tokens(&again)),
+            (1, vec!["rt-new".to_owned()]),
+            "{escaped}"
+        );
     }
 }
 

@@ -1,6 +1,8 @@
 //! The text of the cache: what is taken for one, and that nothing of it is lost.
 
-use crate::support::cache::{entra_account, Granted, ada, by_all, by_net, by_node, home, keys, refresh_tokens, store, token, written};
+use crate::support::cache::{
+    Granted, ada, by_all, by_net, by_node, entra_account, home, keys, refresh_tokens, store, token, written,
+};
 use device_code_flow::cache::document::CacheDocument;
 use device_code_flow::cache::entity::Section;
 use serde_json::{Value, json};

@@ -18,8 +18,12 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 /// Three issuers of one host, and one elsewhere.
-const ISSUERS: [&str; 4] =
-    ["https://id.example/realms/a", "https://id.example/realms/b", "https://id.example", "https://other.example/realms/a"];
+const ISSUERS: [&str; 4] = [
+    "https://id.example/realms/a",
+    "https://id.example/realms/b",
+    "https://id.example",
+    "https://other.example/realms/a",
+];
 /// Two people whose ids differ only in case, and one who comes without a subject.
 const SUBJECTS: [Option<&str>; 3] = [Some("u"), Some("U"), None];
 const CLIENTS: [&str; 2] = [CLIENT, "another-client"];
@@ -44,18 +48,18 @@ fn tag(issuer: usize, subject: usize, client: usize) -> String {
 /// What the issuer grants to the person and the client.
 fn granted(issuer: usize, subject: usize, client: usize, name: &str) -> Granted {
     let tag = tag(issuer, subject, client);
-    let claims = json!({ "iss": ISSUERS[issuer], "aud": CLIENTS[client], "sub": SUBJECTS[subject].unwrap_or("?"), "name": tag });
+    let claims =
+        json!({ "iss": ISSUERS[issuer], "aud": CLIENTS[client], "sub": SUBJECTS[subject].unwrap_or("?"), "name": tag });
     let mut granted = Granted::new(&json!({
         "access_token": format!("at-{tag}{name}"), "refresh_token": format!("rt-{tag}{name}"), "expires_in": 3600,
         "id_token": jwt(&claims),
     }));
     let id_token = IdToken::parse(&jwt(&claims)).expect("a JWT");
-    granted.account = match SUBJECTS[subject] {
-        Some(_) => Account::from_tokens(&id_token, None, &authority(issuer)).expect("a subject"),
-        None => {
-            granted.tokens.id_token = None;
-            Account::without_subject(None, CLIENTS[client], &authority(issuer))
-        }
+    granted.account = if SUBJECTS[subject].is_some() {
+        Account::from_tokens(&id_token, None, &authority(issuer)).expect("a subject")
+    } else {
+        granted.tokens.id_token = None;
+        Account::without_subject(None, CLIENTS[client], &authority(issuer))
     };
     granted.client(CLIENTS[client]).scopes("User.Read")
 }
@@ -91,11 +95,24 @@ fn reachable(store: &CacheDocument, issuer: usize, home_account_id: &str, client
 
 #[derive(Clone, Debug)]
 enum Event {
-    SignsIn { issuer: usize, subject: usize, client: usize },
-    Renews { issuer: usize, subject: usize, client: usize },
-    Leaves { issuer: usize, subject: usize },
+    SignsIn {
+        issuer: usize,
+        subject: usize,
+        client: usize,
+    },
+    Renews {
+        issuer: usize,
+        subject: usize,
+        client: usize,
+    },
+    Leaves {
+        issuer: usize,
+        subject: usize,
+    },
     /// msal-node signs "u" in at the first issuer, over what is there.
-    MsalNodeSignsIn { client: usize },
+    MsalNodeSignsIn {
+        client: usize,
+    },
     IsStored,
 }
 
@@ -116,9 +133,21 @@ fn after_msal_node(mut cache: Value, client: usize, name: &str) -> Value {
     let claims = json!({ "iss": ISSUERS[0], "aud": client_id, "sub": "u", "name": tag });
     let whose = json!({ "home_account_id": "u", "environment": host(0), "client_id": client_id });
     let entries = [
-        ("Account", format!("u-{}-", host(0)), json!({ "realm": "", "username": tag, "authority_type": "Generic", "local_account_id": "u" })),
-        ("IdToken", format!("u-{}-idtoken-{client_id}---", host(0)), json!({ "credential_type": "IdToken", "realm": "", "secret": jwt(&claims) })),
-        ("RefreshToken", format!("u-{}-refreshtoken-{client_id}---", host(0)), json!({ "credential_type": "RefreshToken", "secret": format!("rt-{tag}{name}") })),
+        (
+            "Account",
+            format!("u-{}-", host(0)),
+            json!({ "realm": "", "username": tag, "authority_type": "Generic", "local_account_id": "u" }),
+        ),
+        (
+            "IdToken",
+            format!("u-{}-idtoken-{client_id}---", host(0)),
+            json!({ "credential_type": "IdToken", "realm": "", "secret": jwt(&claims) }),
+        ),
+        (
+            "RefreshToken",
+            format!("u-{}-refreshtoken-{client_id}---", host(0)),
+            json!({ "credential_type": "RefreshToken", "secret": format!("rt-{tag}{name}") }),
+        ),
         (
             "AccessToken",
             format!("u-{}-accesstoken-{client_id}--user.read-", host(0)),
@@ -143,7 +172,10 @@ fn happens(event: &Event, time: usize, store: &mut CacheDocument, model: &mut Mo
     match *event {
         Event::SignsIn { issuer, subject, client } => {
             granted(issuer, subject, client, &name).into(store);
-            model.insert((issuer, home_account_id(subject, client), client), format!("rt-{}{name}", tag(issuer, subject, client)));
+            model.insert(
+                (issuer, home_account_id(subject, client), client),
+                format!("rt-{}{name}", tag(issuer, subject, client)),
+            );
         }
         Event::Renews { issuer, subject, client } => {
             let home = home_account_id(subject, client);
@@ -174,7 +206,11 @@ fn nothing_crosses(store: &CacheDocument) -> Result<(), TestCaseError> {
     for issuer in 0..ISSUERS.len() {
         for (subject, client) in [(0, 0), (0, 1), (1, 0), (1, 1), (2, 0), (2, 1)] {
             for secret in reachable(store, issuer, &home_account_id(subject, client), client) {
-                prop_assert!(secret.contains(&tag(issuer, subject, client)), "{} is given {secret}", tag(issuer, subject, client));
+                prop_assert!(
+                    secret.contains(&tag(issuer, subject, client)),
+                    "{} is given {secret}",
+                    tag(issuer, subject, client)
+                );
             }
         }
     }
@@ -225,9 +261,18 @@ fn an_entry_of_another_library_belongs_to_the_issuer_that_its_id_token_names() {
 #[test]
 fn an_entry_that_two_id_tokens_claim_belongs_to_nobody() {
     let mut cache = at_issuer(ISSUERS[0], "u", &[("k", refresh_token("", "rt-msal"))]);
-    cache["IdToken"]["other"] = at_issuer(ISSUERS[1], "u", &[])["IdToken"].as_object().expect("a section").values().next().expect("one").clone();
+    cache["IdToken"]["other"] = at_issuer(ISSUERS[1], "u", &[])["IdToken"]
+        .as_object()
+        .expect("a section")
+        .values()
+        .next()
+        .expect("one")
+        .clone();
     for issuer in [0, 1] {
-        assert_eq!(reachable(&store(&cache), issuer, "u", 0).iter().filter(|secret| secret.starts_with("rt")).count(), 0);
+        assert_eq!(
+            reachable(&store(&cache), issuer, "u", 0).iter().filter(|secret| secret.starts_with("rt")).count(),
+            0
+        );
     }
 }
 
@@ -269,7 +314,9 @@ fn an_application_of_microsofts_lists_no_account_of_an_issuer() {
     let mut cache = store(after_msal_node(json!({}), 0, "msal"));
     granted(1, 0, 0, "ours").into(&mut cache);
     assert!(cache.accounts(CLIENT, None).is_empty());
-    assert!(cache.entities_of_account(Section::AccessToken, &AccountId { issuer: None, ..account_id(1, "u") }).is_empty());
+    assert!(
+        cache.entities_of_account(Section::AccessToken, &AccountId { issuer: None, ..account_id(1, "u") }).is_empty()
+    );
 }
 
 #[test]

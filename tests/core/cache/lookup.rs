@@ -1,9 +1,9 @@
 //! Which token serves a request, and which people there are.
 
 use crate::support::START;
-use crate::support::cache::{entra_account, 
+use crate::support::cache::{
     CLIENT, CONFIGURED, Granted, PREFERRED, TENANT, UID, access_token, ada, by_all, by_java, by_net, by_node,
-    by_python, home, jwt, refresh_tokens, scopes, secrets, store, token, wanted, written,
+    by_python, entra_account, home, jwt, refresh_tokens, scopes, secrets, store, token, wanted, written,
 };
 use device_code_flow::cache::lookup::Freshness;
 use device_code_flow::time::UnixMillis;

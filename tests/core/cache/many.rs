@@ -4,8 +4,9 @@
 use std::fmt::Write as _;
 use std::rc::Rc;
 
-use crate::support::cache::{entra_account, 
-    CLIENT, CONFIGURED, PREFERRED, TENANT, access_token, ada, home, jwt, refresh_token, scopes, store, token, wanted,
+use crate::support::cache::{
+    CLIENT, CONFIGURED, PREFERRED, TENANT, access_token, ada, entra_account, home, jwt, refresh_token, scopes, store,
+    token, wanted,
 };
 use crate::support::silent::found;
 use device_code_flow::cache::accounts::CachedAccount;

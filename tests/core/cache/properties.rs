@@ -1,6 +1,6 @@
 //! What holds for any cache, whoever wrote it and however: nothing of it is lost, and what is found does not hang on keys.
 
-use crate::support::cache::{entra_account, Granted, keys, store, token_of, written};
+use crate::support::cache::{Granted, entra_account, keys, store, token_of, written};
 use device_code_flow::cache::document::CacheDocument;
 use device_code_flow::cache::entity::Section;
 use proptest::prelude::*;

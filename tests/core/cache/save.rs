@@ -1,9 +1,10 @@
 //! A sign-in or a refresh merged into a cache, whoever wrote that: what stays, what goes, under which key.
 
 use crate::support::START;
-use crate::support::cache::{entra_account, 
+use crate::support::cache::{
     CLIENT, CONFIGURED, Granted, PREFERRED, TENANT, UID, access_token, ada, by_all, by_java, by_net, by_node,
-    by_python, home, jwt, keys, refresh_token, refresh_tokens, secrets, store, token, token_of, wanted, written,
+    by_python, entra_account, home, jwt, keys, refresh_token, refresh_tokens, secrets, store, token, token_of, wanted,
+    written,
 };
 use device_code_flow::cache::document::CacheDocument;
 use device_code_flow::cache::lookup::TokenQuery;

@@ -16,20 +16,21 @@ fn id_token(header: &Value, changes: &Value) -> String {
 }
 
 fn answer(id_token: &str) -> HttpResponse {
-    reply(200, json!({ "access_token": "at", "token_type": "Bearer", "expires_in": 60, "id_token": id_token }).to_string())
+    reply(
+        200,
+        json!({ "access_token": "at", "token_type": "Bearer", "expires_in": 60, "id_token": id_token }).to_string(),
+    )
 }
 
 /// The message of the failure, if there is one.
 fn failure(header: &Value, changes: &Value) -> Option<String> {
     let mut scene = Scenario::issuer().to_polling();
     let scene = scene.respond(answer(&id_token(header, changes)));
-    match scene.step.action {
-        device_code_flow::flow::Action::Finish(_) => None,
-        _ => {
-            assert_eq!(scene.failure().code.text(), "id_token_invalid");
-            Some(scene.failure().message.clone())
-        }
+    if matches!(scene.step.action, device_code_flow::flow::Action::Finish(_)) {
+        return None;
     }
+    assert_eq!(scene.failure().code.text(), "id_token_invalid");
+    Some(scene.failure().message.clone())
 }
 
 #[test]
@@ -97,7 +98,11 @@ fn entras_authority_for_many_tenants_used_as_an_issuer_sends_the_persons_tenant(
         matches!(scene.respond(answer(&token)).step.action, device_code_flow::flow::Action::Finish(_))
     };
     assert!(signed_in("https://login.microsoftonline.com/aaaabbbb-0000-cccc-1111-dddd2222eeee/v2.0"));
-    for other in ["https://login.evil.example/t/v2.0", "https://login.microsoftonline.com/a/b/v2.0", "https://login.microsoftonline.com//v2.0"] {
+    for other in [
+        "https://login.evil.example/t/v2.0",
+        "https://login.microsoftonline.com/a/b/v2.0",
+        "https://login.microsoftonline.com//v2.0",
+    ] {
         assert!(!signed_in(other), "{other}");
     }
 }
@@ -119,5 +124,8 @@ fn a_refresh_is_checked_too_and_must_speak_of_the_same_person() {
     };
     assert_eq!(refreshed(json!({ "sub": "s.with.dots" })), None);
     assert_eq!(refreshed(json!({ "sub": "another.with.dots" })).as_deref(), Some("user_mismatch"));
-    assert_eq!(refreshed(json!({ "sub": "s.with.dots", "iss": "https://elsewhere.example" })).as_deref(), Some("id_token_invalid"));
+    assert_eq!(
+        refreshed(json!({ "sub": "s.with.dots", "iss": "https://elsewhere.example" })).as_deref(),
+        Some("id_token_invalid")
+    );
 }
