@@ -8,7 +8,7 @@ import { pathToFileURL } from "node:url";
 import { inspect } from "node:util";
 import { installedProject } from "../runtime/project.mjs";
 import { ada, CLIENT, standIn, TENANT } from "../support/entra.mjs";
-import { run } from "./program.mjs";
+import { cachedPerson, run } from "./program.mjs";
 
 const { AuthError, ClientAuthError, ClientConfigurationError, PublicClientApplication } = await import(
   pathToFileURL(join(installedProject(), "node_modules/device-code-flow/node.mjs"))
@@ -247,8 +247,7 @@ describe("without a plugin", { concurrency: true }, () => {
   });
 
   test("a text is held until the module is loaded, and read at the first call", () => {
-    const account = { home_account_id: "u.t", environment: "login.windows.net", realm: "t", local_account_id: "u", username: "ada@example.org", authority_type: "MSSTS" };
-    const text = JSON.stringify({ Account: { k: account }, Unknown: [1] });
+    const text = JSON.stringify({ ...cachedPerson("ada@example.org"), Unknown: [1] });
     const seen = run(`
       let compiled = 0;
       const { instantiate } = WebAssembly;

@@ -6,7 +6,7 @@ import { before, describe, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { installedProject } from "../runtime/project.mjs";
 import { ada, CLIENT, standIn, TENANT } from "../support/entra.mjs";
-import { run } from "./program.mjs";
+import { cachedPerson, run } from "./program.mjs";
 
 const folder = join(installedProject(), "node_modules/device-code-flow");
 const { PublicClientApplication } = await import(pathToFileURL(join(folder, "node.mjs")));
@@ -141,8 +141,7 @@ test("a plugin that stores after its promise has resolved does not overwrite its
 });
 
 describe("a logger that is called while a text is read", { concurrency: true }, () => {
-  const person = { home_account_id: "u.t", environment: "e", realm: "t", local_account_id: "u", username: "u", authority_type: "MSSTS" };
-  const odd = JSON.stringify({ AccessToken: { a: 7 }, Account: { k: person } });
+  const odd = JSON.stringify({ AccessToken: { a: 7 }, ...cachedPerson("u") });
   const prelude = `
     const odd = ${JSON.stringify(odd)};
     let heard = () => {};

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { run } from "./program.mjs";
+import { cachedPerson, run } from "./program.mjs";
 
 test("the module is compiled at the first call, and once", () => {
   const counts = run(`
@@ -94,9 +94,9 @@ test("a fetch whose error quotes the request: the error contains no secret of it
       const polled = await failureOf(flow.wait());
       const refreshing = app(failing(fail));
       await refreshing.getAllAccounts();
-      const token = { home_account_id: "s", environment: "id.invalid", credential_type: "RefreshToken", client_id: "c", secret: "rt/Kf81+Zq0tYw==" };
-      refreshing.getTokenCache().deserialize(JSON.stringify({ RefreshToken: { k: token } }));
-      const account = { homeAccountId: "s", environment: "id.invalid" };
+      const token = { home_account_id: "u", environment: "id.invalid", credential_type: "RefreshToken", client_id: "c", secret: "rt/Kf81+Zq0tYw==" };
+      refreshing.getTokenCache().deserialize(JSON.stringify({ RefreshToken: { k: token }, IdToken: ${JSON.stringify(cachedPerson("s").IdToken)} }));
+      const account = { homeAccountId: "u", environment: "id.invalid" };
       const renewed = await failureOf(refreshing.acquireTokenSilent({ scopes: ["a"], account }));
       return [polled, renewed].map(({ errorCode, message }) => [errorCode, message]);
     }));

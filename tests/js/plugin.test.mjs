@@ -106,7 +106,7 @@ describe("a plugin that never ends", { concurrency: true }, () => {
     globalThis.setTimeout = (work, milliseconds) => setTimeout(work, milliseconds / 400);
     const part = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
     const claims = { iss: auth.authority, aud: "c", sub: "ada", name: "ada", preferred_username: "ada" };
-    const idToken = [part({ alg: "none" }), part(claims), ""].join(".");
+    const idToken = [part({ alg: "RS256" }), part(claims), ""].join(".");
     Object.assign(answers.token, { refresh_token: "r", expires_in: 3600, scope: "a", id_token: idToken });
     let store = "";
     const calls = [];

@@ -42,6 +42,17 @@ export const scene = `
   const tokens = (url) => ((answers.token = { access_token: "a token", token_type: "Bearer" }), answer(url));
 `;
 
+/** The sections of a cache that msal-node has written for a person of the programs' issuer. */
+export function cachedPerson(username) {
+  const whose = { home_account_id: "u", environment: "id.invalid", realm: "" };
+  const part = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
+  const idToken = `${part({ alg: "RS256" })}.${part({ iss: "https://id.invalid", aud: "c", sub: "u", preferred_username: username })}.c2ln`;
+  return {
+    Account: { k: { ...whose, local_account_id: "u", username, authority_type: "Generic" } },
+    IdToken: { k: { ...whose, client_id: "c", credential_type: "IdToken", secret: idToken } },
+  };
+}
+
 /** The output of the program, parsed as JSON. Throws its standard error if it fails. With `main: false` the program imports what it needs. */
 export function run(program, { main: imports = true, options = [] } = {}) {
   const text = (imports ? main : "") + prelude + program;

@@ -140,7 +140,7 @@ const signedIn = `${trapping}
     token_type: "Bearer",
     expires_in: 3600,
     scope: "a",
-    id_token: [part({ alg: "none" }), part({ iss: "https://id.invalid", aud: "c", sub: name, name, preferred_username: name }), ""].join("."),
+    id_token: [part({ alg: "RS256" }), part({ iss: "https://id.invalid", aud: "c", sub: name, name, preferred_username: name }), ""].join("."),
   });
   const signIn = (application, name) => {
     answers.token = tokens(name);

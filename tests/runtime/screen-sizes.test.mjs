@@ -52,7 +52,7 @@ function tokensOf(name, more) {
   const seconds = Math.floor(Date.now() / 1000);
   const claims = { aud: "client", sub: name, name, iat: seconds, exp: seconds + 3600, ...more };
   const tokens = { access_token: `of ${name}`, refresh_token: `refreshes ${name}`, token_type: "Bearer", expires_in: 3600 };
-  return (issuer) => ({ body: { ...tokens, id_token: `${part({ alg: "none" })}.${part({ ...claims, iss: issuer })}.` } });
+  return (issuer) => ({ body: { ...tokens, id_token: `${part({ alg: "RS256" })}.${part({ ...claims, iss: issuer })}.` } });
 }
 
 /** The kiosk's page, with an issuer that answers as in `script`. `more` is appended to its settings. */

@@ -58,7 +58,7 @@ export function tokensOf({ name, client, scopes, authority, person, family }, fo
     access_token: `access-token-of-${name}`,
     ...(has("offline_access") && { refresh_token: `refresh-token-of-${name}` }),
     ...(kind === "adfs" && has("offline_access") && { refresh_token_expires_in: 28_799 }),
-    ...(has("openid") && { id_token: `${encoded({ alg: "none", typ: "JWT" })}.${encoded(idToken)}.` }),
+    ...(has("openid") && { id_token: `${encoded({ alg: "RS256", typ: "JWT" })}.${encoded(idToken)}.` }),
     ...((kind === "entra" || kind === "ciam") && form.client_info === "1" && { client_info: encoded(clientInfoOf(person)) }),
     ...(microsoft && family && { foci: "1" }),
   };
