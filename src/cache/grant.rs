@@ -6,6 +6,7 @@ use crate::cache::entity::{Entity, Section};
 use crate::cache::field;
 use crate::cache::lookup::realm_of;
 use crate::json::Value;
+use crate::oauth::address::Address;
 use crate::oauth::client_info::ClientInfo;
 use crate::oauth::token::TokenResponse;
 use crate::time::UnixMillis;
@@ -56,7 +57,7 @@ impl Grant<'_> {
     pub(super) fn access_token(&self, environment: &str, now: UnixMillis) -> Entity {
         let section = Section::AccessToken;
         let mut entity = self.credential(section, environment, self.tokens.access_token.expose());
-        entity.set_text(field::REALM, &self.account.profile.tenant_id);
+        entity.set_text(field::REALM, self.access_token_realm());
         entity.set_text(field::TARGET, &self.scopes.join(" "));
         entity.set_text(field::TOKEN_TYPE, &self.tokens.token_type);
         // A token without a lifetime counts as expired, as in msal-node.
@@ -72,6 +73,15 @@ impl Grant<'_> {
             entity.set_text(field::CREDENTIAL_TYPE, "AccessToken_With_AuthScheme");
         }
         entity
+    }
+
+    /// The tenant. Where there is none, msal-node looks under the first part of the issuer's path.
+    fn access_token_realm(&self) -> &str {
+        let Account { profile, issuer, .. } = self.account;
+        match (profile.tenant_id.as_str(), issuer.as_deref().and_then(Address::parse)) {
+            ("", Some(issuer)) => issuer.rest.split('/').nth(1).unwrap_or_default(),
+            (tenant_id, _) => tenant_id,
+        }
     }
 
     /// The account as msal-node stores it: one entry in the home tenant, with a profile for each tenant. If the cache has no
