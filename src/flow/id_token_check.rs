@@ -1,7 +1,8 @@
 //! The checks of an ID token that need no key (OpenID Connect Core §3.1.3.7), at each sign-in and refresh of an issuer.
 //!
 //! Entra's ID tokens are not checked, as in every MSAL. Signatures are not verified here: the token came over TLS straight from the
-//! token endpoint (step 6). A claim that is missing is as good as a right one, except `iss` and `aud`.
+//! token endpoint (step 6). A claim that is there must be right. One that is missing is accepted, because some servers leave out even
+//! those that OpenID Connect Core §2 requires.
 
 use core::time::Duration;
 
@@ -39,7 +40,8 @@ pub fn check(
     if id_token::algorithm(jwt).is_some_and(|algorithm| algorithm.eq_ignore_ascii_case("none")) {
         return invalid("has no signature (alg is none)".into());
     }
-    if !authority.issues(&id_token.issuer()) {
+    let issuer = id_token.issuer();
+    if !issuer.is_empty() && !authority.issues(&issuer) {
         return invalid(format!("names the issuer \"{}\" (iss)", printable(id_token.text("iss"))));
     }
     if !is_for(&request.client_id, id_token) {
@@ -53,12 +55,12 @@ pub fn check(
     Ok(())
 }
 
-/// `aud` is the client id, or a list that contains it.
+/// `aud` is the client id, or a list that contains it; or it is missing.
 fn is_for(client_id: &str, id_token: &IdToken) -> bool {
     match id_token.claims.get("aud") {
         Some(Value::Array(audiences)) => audiences.iter().any(|audience| audience.as_str() == Some(client_id)),
+        Some(Value::Null) | None => true,
         Some(audience) => audience.as_str() == Some(client_id),
-        None => false,
     }
 }
 

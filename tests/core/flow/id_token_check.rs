@@ -38,10 +38,10 @@ fn each_check_fails_on_its_own() {
     let rs256 = json!({ "alg": "RS256" });
     for (changes, named) in [
         (json!({ "iss": "https://login.example/realms/other" }), "(iss)"),
-        (json!({ "iss": null }), "(iss)"),
         (json!({ "aud": "another" }), "(aud)"),
         (json!({ "aud": ["another"] }), "(aud)"),
-        (json!({ "aud": null }), "(aud)"),
+        (json!({ "aud": 7 }), "(aud)"),
+        (json!({ "aud": [] }), "(aud)"),
         (json!({ "exp": 1_799_999_000 }), "(exp)"),
         (json!({ "exp": 0 }), "(exp)"),
     ] {
@@ -58,6 +58,7 @@ fn what_servers_do_is_taken() {
     for (header, changes) in [
         (json!({ "alg": "ES256" }), json!({})),
         (json!({}), json!({ "exp": null })),
+        (json!({}), json!({ "aud": null, "iss": null })),
         (json!({ "alg": "RS256" }), json!({ "iss": format!("{ISSUER}/") })),
         (json!({ "alg": "RS256" }), json!({ "iss": "login.example/realms/tv" })),
         (json!({ "alg": "RS256" }), json!({ "aud": ["api", "tv-app"] })),
