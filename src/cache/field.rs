@@ -23,7 +23,9 @@ pub const LAST_MODIFICATION_TIME: &str = "last_modification_time";
 /// The saved flow that an access token came by. Only this library writes it.
 pub const FLOW_MARK: &str = "device_code_flow";
 
-/// The issuer of an entry, after a check that says which secret it is about. Only this library writes it.
+/// The scopes that an access token was requested with, as a note (`note`), where the entry does not say them.
+pub const REQUESTED: &str = "device_code_flow_requested";
+/// The issuer of an entry, as a note.
 pub const ISSUER: &str = "device_code_flow_issuer";
 
 pub const AUTHORITY_TYPE: &str = "authority_type";

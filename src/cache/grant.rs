@@ -4,7 +4,7 @@ use crate::cache::account::Account;
 use crate::cache::document::CacheDocument;
 use crate::cache::entity::{Entity, Section};
 use crate::cache::field;
-use crate::cache::lookup::realm_of;
+use crate::cache::lookup::{covers, realm_of};
 use crate::json::Value;
 use crate::oauth::address::Address;
 use crate::oauth::client_info::ClientInfo;
@@ -21,6 +21,8 @@ pub struct Grant<'a> {
     pub tokens: &'a TokenResponse,
     /// The scopes of the access token.
     pub scopes: &'a [String],
+    /// The scopes that were requested.
+    pub requested_scopes: &'a [String],
     /// When the access token expires.
     pub expires_on: Option<UnixMillis>,
     /// When it expires while the provider is out of order.
@@ -60,11 +62,15 @@ impl Grant<'_> {
         entity.set_text(field::REALM, self.access_token_realm());
         entity.set_text(field::TARGET, &self.scopes.join(" "));
         entity.set_text(field::TOKEN_TYPE, &self.tokens.token_type);
-        // A token without a lifetime counts as expired, as in msal-node.
-        let expires_on = self.expires_on.unwrap_or(now);
         entity.set_time(field::CACHED_AT, now);
-        entity.set_time(field::EXPIRES_ON, expires_on);
-        entity.set_time(field::EXTENDED_EXPIRES_ON, self.ext_expires_on.unwrap_or(expires_on));
+        if let Some(expires_on) = self.expires_on {
+            entity.set_time(field::EXPIRES_ON, expires_on);
+            entity.set_time(field::EXTENDED_EXPIRES_ON, self.ext_expires_on.unwrap_or(expires_on));
+        }
+        // Some servers spell the granted scopes otherwise than the requested ones (Google, AD FS).
+        if self.expires_on.is_none() || !covers(self.scopes, self.requested_scopes) {
+            entity.note(section, field::REQUESTED, &self.requested_scopes.join(" "));
+        }
         if let Some(refresh_on) = self.refresh_on {
             entity.set_time(field::REFRESH_ON, refresh_on);
         }

@@ -10,7 +10,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::cache::document::{CacheDocument, Id};
 use crate::cache::entity::{Entity, Section};
 use crate::cache::field;
-use crate::hash;
 use crate::oauth::id_token::{IdToken, normalized_issuer};
 
 /// Who owns tokens: a person at a cloud of Microsoft's, or at an issuer.
@@ -37,24 +36,15 @@ pub(super) enum Ownership {
 }
 
 impl Entity {
-    /// The issuer that this library noted. `None` where it noted none, and where another library has replaced the secret since: it
-    /// leaves the note as it is.
+    /// The issuer that this library noted (`note`).
     #[must_use]
     pub fn noted_issuer(&self, section: Section) -> Option<&str> {
-        let (checked, issuer) = self.text(field::ISSUER).split_once(' ')?;
-        (checked == self.issuer_check(section)).then_some(issuer)
+        self.noted(section, field::ISSUER)
     }
 
-    /// Notes the issuer beside the secret that the entry has now.
+    /// Notes the issuer.
     pub(super) fn note_issuer(&mut self, section: Section, issuer: &str) {
-        let note = format!("{} {}", self.issuer_check(section), normalized_issuer(issuer));
-        self.set_text(field::ISSUER, &note);
-    }
-
-    /// A hash of what another library changes when it writes the entry for somebody else.
-    fn issuer_check(&self, section: Section) -> String {
-        let changed = if section == Section::Account { field::USERNAME } else { field::SECRET };
-        hash::hexadecimal(hash::of_all([self.text(changed)]))
+        self.note(section, field::ISSUER, &normalized_issuer(issuer));
     }
 }
 

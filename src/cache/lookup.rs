@@ -44,8 +44,10 @@ pub struct AccessToken {
     pub secret: Secret,
     /// `target`
     pub scopes: Vec<String>,
-    /// `expires_on`
-    pub expires_on: UnixMillis,
+    /// The scopes that it was requested with, where the entry notes them.
+    pub requested_scopes: Option<Vec<String>>,
+    /// `expires_on`. `None`: the server did not say (RFC 6749 §5.1), and the token is good until an API refuses it.
+    pub expires_on: Option<UnixMillis>,
     /// `extended_expires_on`
     pub ext_expires_on: Option<UnixMillis>,
     /// `refresh_on`
@@ -100,16 +102,23 @@ pub enum FamilyMembership {
 }
 
 impl AccessToken {
-    /// `None` for an entry that is no bearer token of a person, or has no secret or no expiry.
+    /// `None` for an entry that is no bearer token of a person, or has no secret or no expiry. Only this library stores a token without
+    /// an expiry on purpose, with a note.
     fn from_entity(entity: &Entity) -> Option<Self> {
         let secret = entity.text(field::SECRET);
         if secret.is_empty() || entity.is_bound(Section::AccessToken) {
             return None;
         }
+        let requested = entity.noted(Section::AccessToken, field::REQUESTED);
         Some(Self {
             secret: Secret::new(secret),
             scopes: entity.scopes().map(String::from).collect(),
-            expires_on: entity.time(field::EXPIRES_ON)?,
+            requested_scopes: requested.map(|scopes| scopes.split_ascii_whitespace().map(String::from).collect()),
+            expires_on: if requested.is_some() && entity.text(field::EXPIRES_ON).is_empty() {
+                None
+            } else {
+                Some(entity.time(field::EXPIRES_ON)?)
+            },
             ext_expires_on: entity.time(field::EXTENDED_EXPIRES_ON),
             refresh_on: entity.time(field::REFRESH_ON),
             cached_at: entity.time(field::CACHED_AT).unwrap_or_default(),
@@ -119,9 +128,10 @@ impl AccessToken {
     /// How good the token is at `now`.
     #[must_use]
     pub fn freshness(&self, now: UnixMillis) -> Freshness {
-        if self.expires_on <= now {
+        let expires_by = |moment| self.expires_on.is_some_and(|expires_on| expires_on <= moment);
+        if expires_by(now) {
             Freshness::Expired
-        } else if self.cached_at > now + CLOCK_SKEW || self.expires_on <= now + EXPIRY_MARGIN {
+        } else if self.cached_at > now + CLOCK_SKEW || expires_by(now + EXPIRY_MARGIN) {
             // A token that was cached in the future: the clock was set back, and nobody knows how long the token still lives.
             Freshness::Stale
         } else if self.refresh_on.is_some_and(|moment| moment <= now) {
@@ -131,9 +141,15 @@ impl AccessToken {
         }
     }
 
+    /// Does the token answer a request for these scopes? It does if it has them, and if the server gave it for just this request.
+    fn answers(&self, requested: &[String]) -> bool {
+        let is_same_request = |own: &Vec<String>| grants(own, requested) && grants(requested, own);
+        self.requested_scopes.as_ref().is_some_and(is_same_request) || grants(&self.scopes, requested)
+    }
+
     /// Orders tokens by their expiry. If it is the same, the rest decides, so that the order of the entries does not matter.
     fn preference(&self) -> (UnixMillis, UnixMillis, &str) {
-        (self.expires_on, self.cached_at, self.secret.expose())
+        (self.expires_on.unwrap_or(UnixMillis(u64::MAX)), self.cached_at, self.secret.expose())
     }
 }
 
@@ -147,7 +163,7 @@ impl CacheDocument {
             .map(|(_, entity)| entity)
             .filter(|entity| query.matches_client(entity) && query.matches_tenant(entity))
             .filter_map(AccessToken::from_entity)
-            .filter(|token| grants(&token.scopes, query.scopes))
+            .filter(|token| token.answers(query.scopes))
             .reduce(|best, token| if token.preference() > best.preference() { token } else { best })
     }
 

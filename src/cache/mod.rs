@@ -14,6 +14,7 @@ mod field;
 pub mod grant;
 pub mod issuer;
 pub mod lookup;
+mod note;
 pub mod save;
 pub mod sections;
 mod twins;

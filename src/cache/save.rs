@@ -227,8 +227,10 @@ fn updated(section: Section, old: &Entity, new: &Entity) -> Entity {
         entity.set(field::TENANT_PROFILES, Some(merged_profiles(old, new)));
     }
     // Properties that describe the token, and not the entry, must not outlive it.
-    if !new.has(field::REFRESH_ON) {
-        entity.set(field::REFRESH_ON, None);
+    for name in [field::REFRESH_ON, field::EXPIRES_ON, field::EXTENDED_EXPIRES_ON, field::REQUESTED] {
+        if !new.has(name) {
+            entity.set(name, None);
+        }
     }
     if section == Section::RefreshToken && !new.has(field::LAST_MODIFICATION_TIME) {
         entity.set(field::LAST_MODIFICATION_TIME, None);
@@ -237,7 +239,8 @@ fn updated(section: Section, old: &Entity, new: &Entity) -> Entity {
         entity.note_issuer(section, issuer);
     }
     if entity.has(field::EXT_EXPIRES_ON) {
-        entity.set_text(field::EXT_EXPIRES_ON, new.text(field::EXTENDED_EXPIRES_ON));
+        let extended = new.text(field::EXTENDED_EXPIRES_ON);
+        entity.set_optional_text(field::EXT_EXPIRES_ON, Some(extended).filter(|time| !time.is_empty()));
     }
     entity
 }

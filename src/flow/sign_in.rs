@@ -27,6 +27,8 @@ pub struct SignIn {
     pub tokens: Box<TokenResponse>,
     /// Granted scopes; the requested ones where the server does not say (RFC 6749 §5.1).
     pub scopes: Vec<String>,
+    /// The scopes that were requested.
+    pub requested_scopes: Vec<String>,
     /// The decoded ID token, where there is one that can be decoded.
     pub id_token: Option<IdToken>,
     /// The account that owns the tokens.
@@ -80,6 +82,7 @@ impl SignIn {
             arrived: now,
             authority: authority.canonical().into(),
             scopes: tokens.scopes.as_ref().unwrap_or(&request.scopes).clone(),
+            requested_scopes: request.scopes.clone(),
             id_token,
             account: Some(account),
             replaces_tokens,
@@ -132,6 +135,7 @@ impl SignIn {
             account: self.account.as_ref()?,
             tokens: &self.tokens,
             scopes: &self.scopes,
+            requested_scopes: &self.requested_scopes,
             expires_on: self.expires_on,
             ext_expires_on: self.ext_expires_on,
             refresh_on: self.refresh_on,

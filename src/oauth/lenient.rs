@@ -95,7 +95,7 @@ pub fn numbers<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u32>, D
 /// More scopes than any token has. A server that sends more makes us compare no longer.
 const MOST_SCOPES: usize = 500;
 
-/// Scopes as a list, where there are any. They come as a text with spaces (RFC 6749 §3.3), with commas (deviation: GitHub), or as
+/// Scopes as a list. An empty text is the empty list. They come as a text with spaces (RFC 6749 §3.3), with commas (deviation: GitHub), or as
 /// an array (deviation: Twitch).
 ///
 /// # Errors
@@ -109,7 +109,8 @@ pub fn scopes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<S
             scopes.push(scope.into());
         }
     }
-    Ok(Some(scopes).filter(|scopes| !scopes.is_empty()))
+    // Servers that send an empty text grant nothing (RFC 6749 §5.1).
+    Ok(Some(scopes).filter(|scopes| !scopes.is_empty() || matches!(&value, Value::String(text) if text.is_empty())))
 }
 
 /// A whole number, a fraction cut off. What is below zero is zero. Deviation: a number in a string counts (Entra v1, ADFS).

@@ -3,6 +3,7 @@
 mod bad_input;
 mod document;
 mod issuers;
+mod lifetimes;
 mod lookup;
 mod many;
 mod properties;

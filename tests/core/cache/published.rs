@@ -105,7 +105,7 @@ fn what_node_has_written_is_found() {
         };
         let token = store.access_token(&wanted).expect("a token");
         assert_eq!(
-            (token.secret.expose(), token.expires_on.0),
+            (token.secret.expose(), token.expires_on.expect("a time").0),
             ("an access token", 4_600_000),
             "the bearer's, not the bound one"
         );

@@ -52,6 +52,7 @@ pub struct Granted {
     pub at: UnixMillis,
     pub mark: Option<String>,
     pub replaces_tokens: bool,
+    pub requested_scopes: Option<Vec<String>>,
 }
 
 /// Ada signs in: at home, unless told otherwise. `name` is part of every token.
@@ -86,6 +87,7 @@ impl Granted {
             at: START,
             mark: None,
             replaces_tokens: false,
+            requested_scopes: None,
         }
     }
 
@@ -133,6 +135,7 @@ impl Granted {
             account: &self.account,
             tokens: &self.tokens,
             scopes: &self.scopes,
+            requested_scopes: self.requested_scopes.as_ref().unwrap_or(&self.scopes),
             expires_on: until(self.tokens.expires_in),
             ext_expires_on: until(self.tokens.ext_expires_in),
             refresh_on: until(self.tokens.refresh_in),
