@@ -43,8 +43,8 @@ pub fn by_name(authority: &Authority) -> Option<Metadata> {
 /// the token endpoint.
 ///
 /// # Errors
-/// [`Code::OpenIdConfig`] for a document that lacks an endpoint, [`Code::InsecureAuthority`] for one that is neither https nor on
-/// loopback, [`Code::IssuerMismatch`] for one of another issuer.
+/// [`Code::OpenIdConfig`] for a document that lacks an endpoint, [`Code::InsecureAuthority`] for an endpoint that the authority may not
+/// name, [`Code::IssuerMismatch`] for one of another issuer.
 pub fn in_document(document: &Value, authority: &Authority) -> Result<Metadata, Error> {
     let name = authority.canonical();
     if !authority.is_entra() {

@@ -40,7 +40,7 @@ codes! {
     /// The authority is not a URL.
     UrlParse: "url_parse_error", ClientConfiguration, Caller, retryable false,
         "Set auth.authority to a full URL such as https://login.microsoftonline.com/{tenant} or your provider's issuer.";
-    /// The authority, or an endpoint it names, is not https.
+    /// The authority, or an endpoint that it names, is not https; or an authority elsewhere names an endpoint on this machine.
     InsecureAuthority: "authority_uri_insecure", ClientConfiguration, Caller, retryable false,
         "Use an https:// address; http:// is accepted on loopback (127.0.0.1, [::1], localhost) only.";
     /// The authority is an Azure AD B2C authority. Azure AD B2C has no device code flow.
@@ -79,9 +79,9 @@ codes! {
     /// The answer of the server cannot be understood.
     InvalidServerResponse: "invalid_server_response", Server, Server, retryable false,
         "Check auth.authority: what answered there does not speak OAuth 2.0 device authorization.";
-    /// The server sent a verification address that is not safe to open.
+    /// The server sent a verification address that is not safe to open: not https, or of a server elsewhere one on loopback.
     UnsafeVerificationUri: "unsafe_verification_uri", Server, Server, retryable false,
-        "Do not sign in there: the provider sent a verification address that is not https.";
+        "Do not sign in there: the provider sent a verification address that is not https, or one on the device that opens it.";
     /// The device code has expired: the server says so (RFC 8628 §3.5 `expired_token`), or the clock does. If the last poll brought no
     /// answer of OAuth, the fault is the server's or the network's, and it is unknown whether the person has signed in.
     Expired: "device_code_expired", ClientAuth, Person, retryable false,

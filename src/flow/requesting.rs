@@ -60,7 +60,8 @@ impl RetriedRequest for Box<Requesting> {
         let evidence = error::evidence(response, members.as_ref(), now);
         // An `error` counts at any status (deviation: GitHub and Entra send errors with 200).
         let may_have_codes = evidence.error.is_empty() && !response.is_redirect();
-        match members.filter(|_| may_have_codes).map(|members| DeviceAuthorization::parse(&members)) {
+        let authority = self.request.authority.canonical();
+        match members.filter(|_| may_have_codes).map(|members| DeviceAuthorization::parse(&members, authority)) {
             Some(Ok(codes)) => return self.received(*codes, now),
             Some(Err(error)) if !response.is_transient() => return Step::fail(error.with_evidence(evidence)),
             _ => {}

@@ -2,9 +2,22 @@
 //!
 //! This is no URL parser; the host has one. It accepts plain addresses and refuses everything unusual.
 
-use core::net::Ipv4Addr;
+use core::net::{Ipv4Addr, Ipv6Addr};
 
 use crate::text::printable;
+
+/// What the name of a host tells about where it leads. Other names may lead to this machine too: what a resolver answers is the affair of
+/// whoever runs it, as are the hosts of a private network.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// This machine, by any of its names.
+    Loopback,
+    /// A URL parser makes another name of it (WHATWG URL §3.5), and that may be one of this machine's: `127.1`, `0x7f.1`, `%31`,
+    /// letters beyond ASCII.
+    Unclear,
+    /// Not this machine, as far as the name tells.
+    Elsewhere,
+}
 
 /// The parts of an `http` or `https` address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,10 +76,74 @@ impl<'a> Address<'a> {
     pub fn is_secure(&self) -> bool {
         self.https || self.is_loopback()
     }
+
+    /// Where the host leads.
+    #[must_use]
+    pub fn reach(&self) -> Reach {
+        let name = self.name().trim_end_matches('.').to_ascii_lowercase();
+        if let Some(address) = name.strip_prefix('[') {
+            return address.strip_suffix(']').and_then(|text| text.parse().ok()).map_or(Reach::Unclear, reach_of_v6);
+        }
+        if let Ok(address) = name.parse() {
+            return reach_of_v4(address);
+        }
+        let last = name.rsplit('.').next().unwrap_or_default();
+        let is_number = last.starts_with("0x") || last.bytes().all(|byte| byte.is_ascii_digit());
+        match last {
+            "localhost" => Reach::Loopback,
+            _ if is_number || !name.is_ascii() || name.contains('%') => Reach::Unclear,
+            _ => Reach::Elsewhere,
+        }
+    }
+
+    /// May the server at this address name `other`, for requests or for a person to open? `other` must be https. Only a server on this
+    /// machine may name an address on this machine, and there http too.
+    #[must_use]
+    pub fn may_name(&self, other: &Address<'_>) -> bool {
+        other.is_secure()
+            && match other.reach() {
+                Reach::Elsewhere => true,
+                Reach::Loopback => self.reach() == Reach::Loopback,
+                Reach::Unclear => self.name().eq_ignore_ascii_case(other.name()),
+            }
+    }
+
+    /// Have both the same scheme, host and port?
+    #[must_use]
+    pub fn has_origin_of(&self, other: &Address<'_>) -> bool {
+        let host = |address: &Address<'_>| {
+            let port = if address.https { ":443" } else { ":80" };
+            address.host.strip_suffix(port).unwrap_or(address.host).to_ascii_lowercase()
+        };
+        self.https == other.https && host(self) == host(other)
+    }
+}
+
+/// The first eight bits of zero are "this host on this network" (RFC 1122 §3.2.1.3): systems connect to themselves.
+fn reach_of_v4(address: Ipv4Addr) -> Reach {
+    let is_this_machine = address.is_loopback() || address.octets()[0] == 0;
+    if is_this_machine { Reach::Loopback } else { Reach::Elsewhere }
+}
+
+/// An IPv4 address inside an IPv6 address counts as itself (RFC 4291 §2.5.5).
+fn reach_of_v6(address: Ipv6Addr) -> Reach {
+    if address.is_loopback() {
+        return Reach::Loopback;
+    }
+    address.to_ipv4().map_or(Reach::Elsewhere, reach_of_v4)
 }
 
 /// Is `text` an address with https, or with http on loopback?
 #[must_use]
 pub fn is_secure(text: &str) -> bool {
     Address::parse(text).is_some_and(|address| address.is_secure())
+}
+
+/// May `server`, an address, name `other`? See [`Address::may_name`].
+#[must_use]
+pub fn may_name(server: &str, other: &str) -> bool {
+    match (Address::parse(server), Address::parse(other)) {
+        (Some(server), Some(other)) => server.may_name(&other),
+        _ => false,
+    }
 }

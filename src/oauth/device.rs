@@ -24,7 +24,7 @@ pub struct DeviceAuthorization {
     pub device_code: Secret,
     /// `user_code`: to be shown exactly as it came (§6.1).
     pub user_code: String,
-    /// `verification_uri`: https, or http on loopback.
+    /// `verification_uri`: https; of a server on this machine also http on this machine.
     pub verification_uri: String,
     /// `verification_uri_complete`: with the code in it; for a QR code, beside the code, never instead of it (§3.3.1).
     pub verification_uri_complete: Option<String>,
@@ -60,12 +60,12 @@ struct Reply {
 }
 
 impl DeviceAuthorization {
-    /// Reads a reply that has no `error`.
+    /// Reads a reply of the server of `authority` that has no `error`.
     ///
     /// # Errors
     /// [`Code::InvalidServerResponse`] if a REQUIRED member is missing or empty, [`Code::UnsafeVerificationUri`] if
     /// the address is one that nobody should be sent to.
-    pub fn parse(members: &Value) -> Result<Box<Self>, Error> {
+    pub fn parse(members: &Value, authority: &str) -> Result<Box<Self>, Error> {
         let reply: Reply = json::from_value(members).unwrap_or_default();
         let device_code = reply.device_code.trim_ascii();
         let user_code = printable(reply.user_code.trim_ascii());
@@ -84,14 +84,14 @@ impl DeviceAuthorization {
         let Some(expires_in) = reply.expires_in.filter(|length| !length.is_zero()) else {
             return Err(lacks("expires_in"));
         };
-        if !address::is_secure(verification_uri) {
+        if !address::may_name(authority, verification_uri) {
             return Err(unsafe_address(verification_uri));
         }
         Ok(Box::new(Self {
             device_code: Secret::new(device_code),
             user_code,
             verification_uri: verification_uri.into(),
-            verification_uri_complete: Some(complete).filter(|text| address::is_secure(text)).map(Into::into),
+            verification_uri_complete: Some(complete).filter(|text| address::may_name(authority, text)).map(Into::into),
             expires_in,
             interval: reply.interval,
             message: Some(message).filter(|text| !text.is_empty()),

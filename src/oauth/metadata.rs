@@ -39,7 +39,7 @@ pub struct Metadata {
     pub device_authorization_endpoint: String,
     /// `token_endpoint`
     pub token_endpoint: String,
-    /// `revocation_endpoint` (RFC 7009), where the server has one that is safe to send a token to.
+    /// `revocation_endpoint` (RFC 7009), where the server has one that it may name.
     pub revocation_endpoint: Option<String>,
     /// `scopes_supported`; empty where the server does not say.
     pub scopes_supported: Vec<String>,
@@ -50,7 +50,7 @@ impl Metadata {
     ///
     /// # Errors
     /// [`Code::IssuerMismatch`] where it speaks for another one, [`Code::OpenIdConfig`] where an endpoint is missing,
-    /// [`Code::InsecureAuthority`] where one is neither https nor on loopback.
+    /// [`Code::InsecureAuthority`] where one is an address that the issuer may not name.
     pub fn parse(document: &Value, issuer: &str) -> Result<Self, Error> {
         let document = Document::parse(document);
         if !is_named(issuer, &document.issuer) {
@@ -60,7 +60,7 @@ impl Metadata {
         Ok(Self {
             device_authorization_endpoint: document.device_authorization_endpoint(issuer)?.into(),
             token_endpoint: document.token_endpoint(issuer)?.into(),
-            revocation_endpoint: Some(document.revocation_endpoint).filter(|url| address::is_secure(url)),
+            revocation_endpoint: Some(document.revocation_endpoint).filter(|url| address::may_name(issuer, url)),
             scopes_supported: document.scopes_supported,
         })
     }
@@ -92,7 +92,7 @@ impl Document {
     /// `token_endpoint` in the metadata of `issuer`.
     ///
     /// # Errors
-    /// [`Code::OpenIdConfig`] where it is missing, [`Code::InsecureAuthority`] where it is neither https nor on loopback.
+    /// [`Code::OpenIdConfig`] where it is missing, [`Code::InsecureAuthority`] where the issuer may not name it.
     pub fn token_endpoint(&self, issuer: &str) -> Result<&str, Error> {
         endpoint(&self.token_endpoint, "token_endpoint", issuer)
     }
@@ -100,7 +100,7 @@ impl Document {
     /// `device_authorization_endpoint` in the metadata of `issuer`.
     ///
     /// # Errors
-    /// [`Code::OpenIdConfig`] where it is missing, [`Code::InsecureAuthority`] where it is neither https nor on loopback.
+    /// [`Code::OpenIdConfig`] where it is missing, [`Code::InsecureAuthority`] where the issuer may not name it.
     pub fn device_authorization_endpoint(&self, issuer: &str) -> Result<&str, Error> {
         endpoint(&self.device_authorization_endpoint, "device_authorization_endpoint", issuer)
     }
@@ -110,11 +110,12 @@ fn endpoint<'a>(url: &'a str, name: &str, issuer: &str) -> Result<&'a str, Error
     if url.is_empty() {
         return Err(Code::OpenIdConfig.error(format!("The metadata of {issuer} has no {name}.")));
     }
-    if !address::is_secure(url) {
-        let message = format!("The metadata of {issuer} names a {name} that is not https: {}", printable(url));
-        return Err(Code::InsecureAuthority.error(message));
+    if address::may_name(issuer, url) {
+        return Ok(url);
     }
-    Ok(url)
+    let what = if address::is_secure(url) { "on this machine" } else { "that is not https" };
+    let message = format!("The metadata of {issuer} names a {name} {what}: {}", printable(url));
+    Err(Code::InsecureAuthority.error(message))
 }
 
 /// Does the `published` issuer name the one that was asked? RFC 8414 §3.3: MUST be identical. Deviation: one slash at the

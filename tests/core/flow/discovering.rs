@@ -1,9 +1,11 @@
 //! The state `Discovering`: which documents are asked for, and what is made of them.
 
-use crate::support::replies::{ISSUER, metadata, page, reply};
+use crate::support::replies::{ISSUER, PRIVATE, metadata, page, reply};
 use crate::support::scenario::{Scenario, Scene, quoted};
 use device_code_flow::flow::FlowState;
+use device_code_flow::json::Value;
 use device_code_flow::oauth::http::HttpResponse;
+use device_code_flow::oauth::metadata::Metadata;
 
 fn requesting(scene: &Scene) -> bool {
     matches!(scene.step.state, FlowState::Requesting(_)) && scene.sends()
@@ -74,6 +76,64 @@ fn an_endpoint_that_is_missing_or_not_https_is_named() {
         assert_eq!(failure.code.text(), code);
         assert!(failure.message.contains(name), "{}", failure.message);
     }
+}
+
+/// The same addresses in every place where a server names one.
+#[test]
+fn an_issuer_elsewhere_names_nothing_on_this_machine_or_in_plain_http() {
+    let document = |issuer: &str, name: &str, url: &str| {
+        let mut members = serde_json::json!({
+            "issuer": issuer, "device_authorization_endpoint": format!("{issuer}/d"), "token_endpoint": format!("{issuer}/t"),
+        });
+        members[name] = url.into();
+        reply(200, members.to_string())
+    };
+    let addresses = [
+        "http://127.0.0.1:8080/admin?x=1",
+        "http://localhost/t",
+        "https://localhost:3000/t",
+        "https://127.0.0.1/t",
+        "https://[::1]/t",
+        "https://[::ffff:127.0.0.1]/t",
+        "https://a.localhost./t",
+        "https://0.0.0.0/t",
+        "https://127.1/t",
+        "http://10.0.0.1/t",
+    ];
+    for url in addresses {
+        for name in ["device_authorization_endpoint", "token_endpoint"] {
+            let mut scene = Scenario::issuer().started();
+            let failure = scene.respond(document(ISSUER, name, url)).failure();
+            assert_eq!(failure.code.text(), "authority_uri_insecure", "{name} {url}");
+            assert!(failure.message.contains(name) && failure.message.contains(url), "{}", failure.message);
+        }
+        let private = Scenario::at(PRIVATE).with("knownAuthorities", r#"["login.private.example"]"#);
+        let failure = private.started().respond(document(PRIVATE, "token_endpoint", url)).failure().clone();
+        assert_eq!(failure.code.text(), "authority_uri_insecure", "{url}");
+        let given = String::from_utf8(document(ISSUER, "token_endpoint", url).body).expect("text");
+        let refused = Scenario::issuer().with("authorityMetadata", &quoted(&given)).begin().expect_err(url);
+        assert_eq!(refused.code.text(), "authority_uri_insecure");
+    }
+    // One on this machine may name what is on this machine.
+    for local in ["http://127.0.0.1:9/x", "http://localhost:9", "https://dev.localhost"] {
+        let named = document(local, "token_endpoint", "http://[::1]:7/t");
+        assert!(requesting(Scenario::at(local).started().respond(named)), "{local}");
+    }
+}
+
+#[test]
+fn a_revocation_endpoint_on_this_machine_is_not_used_for_an_issuer_elsewhere() {
+    let parsed = |issuer: &str, revocation: &str| {
+        let text = format!(
+            r#"{{"issuer":"{issuer}","device_authorization_endpoint":"{issuer}/d","token_endpoint":"{issuer}/t","revocation_endpoint":"{revocation}"}}"#
+        );
+        Metadata::parse(&Value::parse(&text).expect("JSON"), issuer).expect("metadata").revocation_endpoint
+    };
+    for url in ["http://127.0.0.1/r", "https://localhost/r", "https://[::1]/r", "http://a.example/r"] {
+        assert_eq!(parsed(ISSUER, url), None, "{url}");
+    }
+    assert!(parsed(ISSUER, "https://other.example/r").is_some());
+    assert!(parsed("http://localhost:1", "http://127.0.0.1:2/r").is_some());
 }
 
 #[test]

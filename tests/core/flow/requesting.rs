@@ -104,6 +104,34 @@ fn addresses_that_nobody_should_open_never_reach_the_screen() {
 }
 
 #[test]
+fn a_server_elsewhere_sends_nobody_to_the_device_that_they_sit_at() {
+    let codes = |uri: &str, complete: &str| {
+        let members = serde_json::json!({
+            "device_code": "d", "user_code": "U", "verification_uri": uri, "verification_uri_complete": complete, "expires_in": 9,
+        });
+        reply(200, members.to_string())
+    };
+    for uri in ["http://127.0.0.1:8080/x", "http://localhost/", "https://localhost/", "https://[::1]/", "https://127.1/"] {
+        for elsewhere in [Scenario::entra(), Scenario::issuer()] {
+            let complete = codes("https://a.example", uri);
+            let failure = elsewhere.codes(codes(uri, "")).with_codes().failure().clone();
+            assert_eq!(failure.code.text(), "unsafe_verification_uri", "{uri}");
+            let scene = Scenario::issuer().codes(complete).to_waiting();
+            assert_eq!(scene.session().prompt.verification_uri_complete, None, "{uri}");
+        }
+    }
+    let local = "http://127.0.0.1:9";
+    let document = reply(
+        200,
+        format!(r#"{{"issuer":"{local}","device_authorization_endpoint":"{local}/d","token_endpoint":"{local}/t"}}"#),
+    );
+    let mut scene = Scenario::at(local).started();
+    scene.respond(document).respond(codes("http://localhost:8080/x", "http://[::1]/x"));
+    assert_eq!(scene.session().prompt.verification_uri, "http://localhost:8080/x");
+    assert!(scene.session().prompt.verification_uri_complete.is_some());
+}
+
+#[test]
 fn a_complete_address_that_nobody_should_open_is_left_out() {
     let body = r#"{"device_code":"d","user_code":"U","verification_uri":"https://a.example","verification_uri_complete":"javascript:x","expires_in":9}"#;
     let scene = Scenario::entra().codes(reply(200, body)).to_waiting();
@@ -112,7 +140,7 @@ fn a_complete_address_that_nobody_should_open_is_left_out() {
 
 #[test]
 fn the_servers_message_is_shown_without_control_characters() {
-    let body = r#"{"device_code":"d","user_code":"U","verification_uri":"http://127.0.0.1:8080/","expires_in":9,"message":"Open\u001b[2J \u202ethis\nnow"}"#;
+    let body = r#"{"device_code":"d","user_code":"U","verification_uri":"https://a.example/","expires_in":9,"message":"Open\u001b[2J \u202ethis\nnow"}"#;
     let scene = Scenario::entra().codes(reply(200, body)).to_waiting();
     assert_eq!(scene.session().prompt.message, "Open[2J this now");
 }
