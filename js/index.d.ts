@@ -284,7 +284,8 @@ export class PublicClientApplication implements IPublicClientApplication {
    * NEW: resumes a saved flow, in this process or another.
    * @throws {AuthError} `saved_flow_invalid`: save() did not write the text, or it was changed since. `saved_flow_version`: a newer
    * release wrote it
-   * @throws {ClientConfigurationError} `saved_flow_mismatch`: it belongs to another client id or authority
+   * @throws {ClientConfigurationError} `saved_flow_mismatch`: it belongs to another client id or authority, or to a host that this
+   * configuration does not vouch for
    */
   resumeDeviceCode(saved: string): Promise<DeviceCodeFlow>;
   /**

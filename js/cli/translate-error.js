@@ -34,7 +34,7 @@ const HINTS = {
   saved_flow_version:
     "Update device-code-flow to the release that wrote the file, or remove the file: the next run then starts a new sign-in.",
   saved_flow_mismatch:
-    "Use the --client-id and the --authority that the sign-in was started with, or remove the file: the next run then starts a new sign-in.",
+    "Use the --client-id, --authority, --known-authority and --protocol-mode that the sign-in was started with, or remove the file: the next run then starts a new sign-in. The host of a private cloud must be a --known-authority.",
 };
 
 // The command has no option that changes the library's requests.

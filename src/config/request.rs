@@ -3,7 +3,7 @@
 use core::time::Duration;
 
 use crate::config::validate;
-use crate::entra::authority::{Authority, Kind};
+use crate::entra::authority::{Authority, Kind, Standing};
 use crate::entra::endpoints;
 use crate::entra::trust::Trust;
 use crate::error::{Code, Error};
@@ -73,16 +73,25 @@ impl SignInRequest {
         validate::sign_in_request(&object)
     }
 
-    /// The given metadata of this authority: then it need not be asked for.
+    /// The given metadata of this authority.
     ///
     /// # Errors
     /// What is wrong with it.
-    pub fn given(&self) -> Result<Option<Metadata>, Error> {
+    fn given(&self) -> Result<Option<Metadata>, Error> {
         let Some(text) = &self.authority_metadata else { return Ok(None) };
         let Some(document) = Value::parse(text) else {
             return Err(Code::InvalidAuthorityMetadata.error("auth.authorityMetadata is not JSON."));
         };
         endpoints::in_document(&document, &self.authority).map(Some)
+    }
+
+    /// The endpoints that need no request: those of the given metadata, or those that follow from the authority's address.
+    ///
+    /// # Errors
+    /// What is wrong with given metadata.
+    pub fn known_endpoints(&self) -> Result<Option<Metadata>, Error> {
+        let is_known = self.authority.standing == Standing::Known;
+        Ok(self.given()?.or_else(|| endpoints::by_name(&self.authority).filter(|_| is_known)))
     }
 
     /// The id under which the logs of Microsoft's servers have this sign-in, from the first request to the last: for a query.

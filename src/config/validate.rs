@@ -31,15 +31,29 @@ pub fn input<'de, T: Deserialize<'de>>(object: &'de Value) -> Result<T, Error> {
     json::from_value(object).map_err(|error| wrong_type(&error))
 }
 
-/// The client id and the configured authority: who the application is, for flows that it takes up again.
+/// Who the application is, for flows that it takes up again, and what it says about hosts.
+pub struct Identity {
+    /// `auth.clientId`
+    pub client_id: String,
+    /// `auth.authority` or `auth.azureCloudOptions`
+    pub configured: Authority,
+    /// `auth.knownAuthorities`, `auth.cloudDiscoveryMetadata`, `system.protocolMode`
+    pub trust: Trust,
+    /// `auth.authorityMetadata`
+    pub authority_metadata: Option<String>,
+}
+
+/// Reads the [`Identity`] in a configuration.
 ///
 /// # Errors
-/// What is wrong with either.
-pub fn identity(text: &str) -> Result<(String, Authority), Error> {
+/// What is wrong with it.
+pub fn identity(text: &str) -> Result<Identity, Error> {
     let object = Value::parse(text).unwrap_or(Value::Object(Vec::new()));
     let configuration: Configuration = input(&object)?;
     let client_id = client_id(&configuration)?;
-    Ok((client_id, configured_authority(&configuration, &trust(&configuration))?))
+    let trust = trust(&configuration);
+    let configured = configured_authority(&configuration, &trust)?;
+    Ok(Identity { client_id, configured, trust, authority_metadata: configuration.authority_metadata })
 }
 
 /// A request for tokens, with the configuration.

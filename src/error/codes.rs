@@ -95,15 +95,16 @@ codes! {
     /// The caller set the `cancel` flag of the request, as in msal-node.
     Cancelled: "device_code_polling_cancelled", ClientAuth, Caller, retryable false,
         "The request's cancel flag was set; start again when a sign-in is wanted.";
-    /// The text for `resumeDeviceCode` was not written by `save`, or it was changed since.
+    /// The text for `resumeDeviceCode` was not written by `save`, was changed since, or has endpoints that are not its authority's.
     SavedFlowInvalid: "saved_flow_invalid", Auth, Caller, retryable false,
         "Pass the text of DeviceCodeFlow.save() unchanged; if it is lost, start a new sign-in.";
     /// A newer release saved the text.
     SavedFlowVersion: "saved_flow_version", Auth, Caller, retryable false,
         "Update device-code-flow to the release that saved this flow, or start a new sign-in.";
-    /// The flow was started by another client id or under another authority.
+    /// The flow was started by another client id, under another authority, or at a host that the configuration of the application that
+    /// resumes it does not vouch for.
     SavedFlowMismatch: "saved_flow_mismatch", ClientConfiguration, Caller, retryable false,
-        "Resume with the clientId and authority that the flow was started with.";
+        "Resume with the clientId, the authority and the settings about hosts that the flow was started with. A private cloud must be in auth.knownAuthorities.";
     /// `save` was called on a flow that is over.
     FlowEnded: "flow_ended", ClientAuth, Caller, retryable false,
         "Use the result or the error that the flow ended with; there is nothing left to resume.";

@@ -138,8 +138,8 @@ impl Discovering {
             return Step::fail(Code::InvalidServerResponse.error(message).with_evidence(evidence));
         }
         self.request.authority = self.request.authority.vouched_for(answer);
-        match self.request.given() {
-            Ok(given) => advance(FlowState::of_trusted_host(self.request, given, self.purpose), Input::Tick, now),
+        match self.request.known_endpoints() {
+            Ok(known) => advance(FlowState::of_trusted_host(self.request, known, self.purpose), Input::Tick, now),
             Err(error) => Step::fail(error),
         }
     }

@@ -53,7 +53,7 @@ pub mod waiting;
 
 use crate::config::request::SignInRequest;
 use crate::entra::authority::Standing;
-use crate::entra::endpoints::{self, Endpoints};
+use crate::entra::endpoints::Endpoints;
 use crate::error::{Code, Error};
 use crate::flow::discovering::{Discovering, Document};
 use crate::flow::polling::Polling;
@@ -145,18 +145,17 @@ impl FlowState {
     /// # Errors
     /// As [`FlowState::begin`].
     pub fn begin_for(purpose: Purpose, request: Box<SignInRequest>) -> Result<Self, Error> {
-        // What is wrong with it is reported before anything is sent.
-        let given = request.given()?;
+        // What is wrong with given metadata is reported before anything is sent.
+        let known = request.known_endpoints()?;
         if request.authority.standing == Standing::Unknown {
             return Ok(Self::Discovering(Box::new(Discovering::new(request, Document::Instance, purpose))));
         }
-        Ok(Self::of_trusted_host(request, given, purpose))
+        Ok(Self::of_trusted_host(request, known, purpose))
     }
 
     /// The first state for a host that may be asked: endpoints that are known need no request.
-    fn of_trusted_host(request: Box<SignInRequest>, given: Option<Metadata>, purpose: Purpose) -> Self {
-        let is_known = request.authority.standing == Standing::Known;
-        match given.or_else(|| endpoints::by_name(&request.authority).filter(|_| is_known)) {
+    fn of_trusted_host(request: Box<SignInRequest>, known: Option<Metadata>, purpose: Purpose) -> Self {
+        match known {
             Some(metadata) => Self::at_endpoints(request, metadata, purpose),
             None => Self::Discovering(Box::new(Discovering::new(request, Document::OpenId, purpose))),
         }

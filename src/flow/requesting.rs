@@ -83,7 +83,8 @@ impl Requesting {
 
     /// Reads what [`State::save`] wrote.
     pub(super) fn restore(text: &SavedText) -> Result<FlowState, json::Error> {
-        let (endpoints, request) = (text.read_endpoints()?, text.read_request()?);
+        let request = text.read_request()?;
+        let endpoints = text.read_endpoints(&request.authority)?;
         Ok(FlowState::Requesting(Box::new(Self { request, endpoints, retry: text.read_retry()? })))
     }
 }

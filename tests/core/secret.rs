@@ -60,7 +60,10 @@ fn nothing_that_was_read_off_the_wire_shows_one() {
         shows_none("a token reply", &format!("{:?}", TokenReply::parse(&response, START)));
     }
     let members = lenient::members(&codes(Some(5), 900)).expect("an object");
-    shows_none("a device authorization", &format!("{:?}", device::DeviceAuthorization::parse(&members, replies::ISSUER)));
+    shows_none(
+        "a device authorization",
+        &format!("{:?}", device::DeviceAuthorization::parse(&members, replies::ISSUER)),
+    );
     let scene = Scenario::entra().to_the_end();
     let (sign_in, tokens) = (scene.sign_in(), &scene.sign_in().tokens);
     shows_none("tokens", &format!("{sign_in:?} {tokens:?} {:?} {:?}", tokens.access_token, tokens.refresh_token));

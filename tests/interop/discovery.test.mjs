@@ -73,7 +73,6 @@ describe("a flow that is saved, and resumed by another application", { concurren
     "customers (CIAM)": { authority: CUSTOMERS },
     "AD FS": { authority: ADFS, knownAuthorities: ["adfs.contoso.com"] },
     dSTS: { authority: DSTS, knownAuthorities: ["dsts.contoso.com"] },
-    "an unknown host that Microsoft knows": { authority: `https://sts.contoso.cloud/${TENANT}` },
     "an unknown host in knownAuthorities": { authority: `${PRIVATE}/common`, knownAuthorities: ["login.contoso.cloud"] },
     "any issuer": { authority: ISSUER },
   };
@@ -100,6 +99,24 @@ describe("a flow that is saved, and resumed by another application", { concurren
       assert.deepEqual([result.authority, result.tenantId, result.uniqueId], [authority, tenantId, uniqueId]);
     });
   }
+});
+
+test("a flow at a host that only Microsoft vouched for is resumed where knownAuthorities has the host", async () => {
+  const { PublicClientApplication } = libraries.ours;
+  const entra = standIn({ interval: 1, ...privateCloud });
+  const application = (auth) =>
+    new PublicClientApplication({ auth: { clientId: CLIENT, ...auth }, system: libraries.ours.system(entra) });
+  const authority = `https://sts.contoso.cloud/${TENANT}`;
+  const started = await application({ authority }).startDeviceCode({ scopes: ["User.Read"] });
+  const [saved, earlier] = [started.save(), entra.requests.length];
+  const refusal = await application({ authority }).resumeDeviceCode(saved).catch((error) => error);
+  assert.equal(refusal.errorCode, "saved_flow_mismatch");
+  assert.match(refusal.message, /login\.contoso\.cloud.+auth\.knownAuthorities/);
+  entra.approve(started.userCode, { at: started.verificationUri });
+  const knownAuthorities = ["login.contoso.cloud", "sts.contoso.cloud"];
+  const result = await (await application({ authority, knownAuthorities }).resumeDeviceCode(saved)).wait();
+  assert.ok(result.accessToken);
+  assert.deepEqual(entra.requests.slice(earlier).map(({ endpoint }) => endpoint), ["token"]);
 });
 
 // Real sockets: the test server on 127.0.0.1, at its own address or as the host that is asked for.

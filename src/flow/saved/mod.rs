@@ -10,16 +10,17 @@
 //!   `unrecognised` for `answerLost` and `codeUnknown`.
 
 mod parts;
+mod resume;
+
+pub use resume::resume;
 
 use serde::{Deserialize, Serialize};
 
-use crate::config::validate;
 use crate::error::{Code, Error};
 use crate::flow::FlowState;
 use crate::flow::discovering::Discovering;
 use crate::flow::polling::Polling;
 use crate::flow::requesting::Requesting;
-use crate::flow::session::Session;
 use crate::flow::trouble::Trouble;
 use crate::flow::waiting::Waiting;
 use crate::hash;
@@ -100,26 +101,6 @@ pub fn read(text: &str) -> Result<FlowState, Error> {
         return Err(invalid("was changed after it was saved"));
     }
     read_state(value).map_err(|error| invalid(&format!("has a wrong field: {error}")))
-}
-
-/// Reads a text for the application that resumes it: the client that started it, configured for the same authority.
-/// `configuration` is the JSON text that a request of this application would be part of.
-///
-/// # Errors
-/// As [`read`], and [`Code::SavedFlowMismatch`] for another application's flow.
-pub fn resume(text: &str, configuration: &str) -> Result<FlowState, Error> {
-    let state = read(text)?;
-    let Some(Session { request, .. }) = state.session() else {
-        return Err(Code::SavedFlowInvalid.error("The saved flow has no code yet."));
-    };
-    let (client_id, authority) = validate::identity(configuration)?;
-    if request.client_id != client_id {
-        return Err(Code::SavedFlowMismatch.error("The saved flow was started by another client id."));
-    }
-    if request.configured.canonical() != authority.canonical() {
-        return Err(Code::SavedFlowMismatch.error("The saved flow was started under another auth.authority."));
-    }
-    Ok(state)
 }
 
 /// The id of a flow, for stores that must not know its device code: a hash of it. `None` before there is a code.

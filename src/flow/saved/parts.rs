@@ -181,12 +181,13 @@ impl SavedText {
     /// The endpoints.
     ///
     /// # Errors
-    /// An address that is not safe to send a code to.
-    pub fn read_endpoints(&self) -> Result<Endpoints, json::Error> {
+    /// An address that metadata of `authority` may not name.
+    pub fn read_endpoints(&self, authority: &Authority) -> Result<Endpoints, json::Error> {
         let saved: SavedEndpoints = self.read_part()?;
+        let endpoint = |name: &str, url: String| named_by(authority, name, url);
         Ok(Endpoints {
-            device_authorization: secure("deviceAuthorizationEndpoint", saved.device_authorization_endpoint)?,
-            token: secure("tokenEndpoint", saved.token_endpoint)?,
+            device_authorization: endpoint("deviceAuthorizationEndpoint", saved.device_authorization_endpoint)?,
+            token: endpoint("tokenEndpoint", saved.token_endpoint)?,
         })
     }
 
@@ -221,20 +222,23 @@ impl SavedText {
     /// The code and its polling.
     ///
     /// # Errors
-    /// No device code, an unsafe address, and as [`Self::read_endpoints`] and [`Self::read_request`].
+    /// No device code, an address that nobody should open, and as [`Self::read_endpoints`] and [`Self::read_request`].
     pub fn read_session(&self) -> Result<Box<Session>, json::Error> {
         let saved: SavedSession = self.read_part()?;
         if saved.device_code.is_empty() {
             return Err(wrong("deviceCode", "a device code"));
         }
+        let request = self.read_request()?;
+        let authority = &request.authority;
         Ok(Box::new(Session {
-            request: self.read_request()?,
-            endpoints: self.read_endpoints()?,
+            endpoints: self.read_endpoints(authority)?,
             device_code: Secret::new(saved.device_code),
             prompt: Prompt {
                 user_code: printable(&saved.user_code),
-                verification_uri: secure("verificationUri", saved.verification_uri)?,
-                verification_uri_complete: saved.verification_uri_complete.filter(|uri| address::is_secure(uri)),
+                verification_uri: named_by(authority, "verificationUri", saved.verification_uri)?,
+                verification_uri_complete: saved
+                    .verification_uri_complete
+                    .filter(|uri| address::may_name(authority.canonical(), uri)),
                 message: printable(&saved.message),
                 expires: UnixMillis(saved.expires),
             },
@@ -249,12 +253,15 @@ impl SavedText {
             code_unknown: saved.code_unknown,
             answer_lost: saved.answer_lost,
             trouble: saved.trouble.map(Trouble::printable),
+            request,
         }))
     }
 }
 
-fn secure(name: &str, url: String) -> Result<String, json::Error> {
-    if address::is_secure(&url) { Ok(url) } else { Err(wrong(name, "an https address")) }
+/// The address in the member `name`, which the server of `authority` must be one to name.
+fn named_by(authority: &Authority, name: &str, url: String) -> Result<String, json::Error> {
+    let may = address::may_name(authority.canonical(), &url);
+    if may { Ok(url) } else { Err(wrong(name, "an https address that the authority may name")) }
 }
 
 /// As on the wire: with an interval of zero, polls that fail at once would follow each other at once.

@@ -11,6 +11,7 @@ mod requesting;
 mod revoking;
 mod saved;
 mod saved_edited;
+mod saved_forged;
 mod silent;
 mod throttle;
 mod waiting;

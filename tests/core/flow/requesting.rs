@@ -111,7 +111,9 @@ fn a_server_elsewhere_sends_nobody_to_the_device_that_they_sit_at() {
         });
         reply(200, members.to_string())
     };
-    for uri in ["http://127.0.0.1:8080/x", "http://localhost/", "https://localhost/", "https://[::1]/", "https://127.1/"] {
+    for uri in
+        ["http://127.0.0.1:8080/x", "http://localhost/", "https://localhost/", "https://[::1]/", "https://127.1/"]
+    {
         for elsewhere in [Scenario::entra(), Scenario::issuer()] {
             let complete = codes("https://a.example", uri);
             let failure = elsewhere.codes(codes(uri, "")).with_codes().failure().clone();
