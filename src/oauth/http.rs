@@ -21,7 +21,7 @@ pub struct HttpRequest {
 /// An answer, whatever its status.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct HttpResponse {
-    /// 100–599; 0 where a browser hides a redirect.
+    /// 100–599; 0 for a redirect that a browser hides, or that the caller's fetch has followed.
     pub status: u16,
     /// The body's bytes, 1 MiB at the most.
     pub body: Vec<u8>,

@@ -1,4 +1,5 @@
 //! One HTTP exchange by a `fetch` function (Fetch standard): bounded in time and size, never redirected.
+//! A caller's function may follow a redirect all the same. Its answer then counts as the redirect.
 //!
 //! `Response` and its parts are structural imports of this file, not the types of web-sys: the caller's own `fetch` may give any
 //! value, and each access to it may throw. If one throws, the request has failed.
@@ -9,6 +10,7 @@ use js_sys::{ArrayBuffer, Function, Object, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 use web_sys::{AbortController, RequestInit, RequestRedirect};
 
+use crate::oauth::address::Address;
 use crate::oauth::http::{HttpRequest, HttpResponse, NoResponse};
 use crate::web::promise::adopt;
 use crate::web::race::{First, race};
@@ -30,6 +32,10 @@ extern "C" {
     fn headers(this: &Response) -> Result<Headers, JsValue>;
     #[wasm_bindgen(method, getter, catch, structural)]
     fn body(this: &Response) -> Result<Body, JsValue>;
+    #[wasm_bindgen(method, getter, catch, structural)]
+    fn redirected(this: &Response) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, getter, catch, structural)]
+    fn url(this: &Response) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(method, getter, catch, structural, js_name = bodyUsed)]
     fn body_used(this: &Response) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(method, catch, structural)]
@@ -88,8 +94,8 @@ pub async fn exchange(fetch: &Function, request: &HttpRequest) -> Result<HttpRes
     };
     match outcome {
         First::Left(Ok(response)) => {
-            // An abort after the answer would cost an exception and an event with every poll.
-            abort.0 = None;
+            // An abort after the answer would cost an exception and an event with every poll. The body of a redirect is still unread.
+            abort.0 = abort.0.take().filter(|_| response.status == 0);
             Ok(response)
         }
         First::Left(Err(reason)) => Err(reason),
@@ -117,6 +123,9 @@ async fn answer(
     let response = fetch.call2(&JsValue::UNDEFINED, &request.url.as_str().into(), &init).map_err(failed)?;
     let response: Response = settled(&response).await?.unchecked_into();
     let status = status_of(&response)?;
+    if is_redirected(&response, &request.url).map_err(failed)? {
+        return Ok(HttpResponse::default());
+    }
     let headers = response.headers().map_err(failed)?;
     let header = |name| headers.get(name).map(|value| value.as_string()).map_err(failed);
     Ok(HttpResponse {
@@ -164,6 +173,17 @@ fn status_of(response: &Response) -> Result<u16, NoResponse> {
         return Err(NoResponse::Failed(message.into()));
     }
     Ok(status as u16)
+}
+
+/// Did the caller's function follow a redirect all the same? An answer that does not say so tells it by its address. (One that says that
+/// it was not redirected may come from elsewhere: a relay's does.) Mocks have no address, or an empty one.
+fn is_redirected(response: &Response, requested: &str) -> Result<bool, JsValue> {
+    if let Some(redirected) = response.redirected()?.as_bool() {
+        return Ok(redirected);
+    }
+    let url = response.url()?.as_string().unwrap_or_default();
+    let origins = Address::parse(&url).zip(Address::parse(requested));
+    Ok(origins.is_some_and(|(answered, requested)| !answered.has_origin_of(&requested)))
 }
 
 /// The body, read as it streams and no further than the limit; as a whole where there is no stream.

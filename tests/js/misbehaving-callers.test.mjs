@@ -107,3 +107,32 @@ test("a logger whose methods fail later ends no process", () => {
     console.log(JSON.stringify({ accessToken, unhandled }));`);
   assert.deepEqual(seen, { accessToken: "a token", unhandled: [] });
 });
+
+// A fetch that follows redirects although it was told not to. A relay answers from elsewhere on purpose, and says that nothing was redirected.
+for (const [name, told, follows] of [
+  ["says so", "{ redirected: true }", true],
+  ["says so, and has the address that was asked for", "{ redirected: true, url: asked }", true],
+  ["does not say so, and has another host's address", "{ redirected: undefined, url: 'https://portal.invalid/token' }", true],
+  ["does not say so, and has another scheme's address", "{ redirected: undefined, url: asked.replace('https', 'http') }", true],
+  ["says that it did not, and has another host's address", "{ redirected: false, url: 'https://relay.invalid/token' }", false],
+  ["has no address", "{ redirected: undefined, url: undefined }", false],
+  ["has an empty address", "{ redirected: undefined, url: '' }", false],
+  ["has what is no address", "{ redirected: undefined, url: 7 }", false],
+  ["has the same origin's address in another spelling", "{ redirected: undefined, url: asked.replace('https://id.invalid', 'HTTPS://ID.invalid:443') }", false],
+]) {
+  test(`an answer that ${name} counts as ${follows ? "a redirect" : "an answer"}`, () => {
+    const seen = run(`${scene}
+      const as = async (asked, response) => {
+        const { status, headers } = response, body = await response.text();
+        return { status, headers, body: null, text: async () => body, ...${told} };
+      };
+      const odd = async (url) => as(url, await answer(url));
+      const error = await app(odd).startDeviceCode({ scopes: ["a"] }).then(() => undefined, told);
+      poll = async (url) => as(url, await tokens(url));
+      const flow = await app(fetch).startDeviceCode({ scopes: ["a"] });
+      await sleep(1000);
+      const step = await flow.poll();
+      console.log(JSON.stringify({ error, status: step.status }));`);
+    assert.deepEqual([seen.error?.errorCode, seen.status], follows ? ["invalid_server_response", "pending"] : [undefined, "completed"]);
+  });
+}
