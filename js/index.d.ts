@@ -618,7 +618,7 @@ export class AuthError extends Error {
   error?: string;
   /** NEW: the provider's `error_description`. */
   errorDescription?: string;
-  /** NEW: the provider's `error_uri`. */
+  /** NEW: the provider's `error_uri`, if it is an https address. */
   errorUri?: string;
   /** NEW: Entra's AADSTS numbers. */
   errorCodes?: number[];

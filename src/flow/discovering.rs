@@ -95,7 +95,7 @@ impl RetriedRequest for Box<Discovering> {
 
     fn answered(self, response: &HttpResponse, now: UnixMillis) -> Step {
         let members = lenient::members(response);
-        let evidence = error::evidence(response, members.as_ref(), now);
+        let evidence = error::evidence(response, members.as_ref(), &[], now);
         if (response.is_transient() || evidence.is_transient()) && !response.is_redirect() {
             let error = server_error::unavailable(&self.document_url(), evidence);
             return retry::retry(self, error, now);

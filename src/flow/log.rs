@@ -11,9 +11,9 @@ use crate::error::Error;
 use crate::flow::silent::Found;
 use crate::flow::state::State;
 use crate::flow::{Action, FlowState, Input, Step};
-use crate::oauth::form::repeats;
 use crate::oauth::http::{HttpRequest, NoResponse};
 use crate::oauth::lenient;
+use crate::oauth::redact::repeats;
 use crate::text::printable;
 use crate::time::{UnixMillis, ceil_seconds};
 

@@ -7,7 +7,6 @@ use serde::{Deserialize, Serialize};
 use crate::entra::error_codes::Advice;
 use crate::error::{Code, Error, Evidence};
 use crate::flow::log::Level;
-use crate::flow::redact::redact;
 use crate::flow::saved::SavedText;
 use crate::flow::server_error::{self, Meaning};
 use crate::flow::session::Session;
@@ -114,7 +113,7 @@ impl Polling {
 
     /// What an answer means, and how long the server asks to be left alone.
     fn classify(&self, response: &HttpResponse, now: UnixMillis) -> (Verdict, Option<Duration>) {
-        match TokenReply::parse(response, now) {
+        match TokenReply::parse(response, &self.secrets(), now) {
             TokenReply::Tokens(tokens) => (Verdict::SignedIn(tokens), None),
             TokenReply::Error(evidence, interval) => {
                 let advice = server_error::advice(&evidence, &self.session.request.authority);
@@ -137,14 +136,13 @@ impl Polling {
     fn classify_refusal(
         &self,
         meaning: Meaning,
-        mut evidence: Box<Evidence>,
+        evidence: Box<Evidence>,
         advice: Option<&Advice>,
         response: &HttpResponse,
         now: UnixMillis,
     ) -> Verdict {
         let session = &self.session;
         let authority = &session.request.authority;
-        redact(&session.device_code, &mut evidence);
         match meaning {
             // A server may also say so of a code that was redeemed. Before the code's end there is no other reason for it.
             Meaning::Expired if session.answer_lost && now < session.prompt.expires => {

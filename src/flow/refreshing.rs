@@ -10,7 +10,6 @@ use crate::config::request::SignInRequest;
 use crate::error::{Class, Code, Error, Evidence, OAuthError, Suberror};
 use crate::flow::log::Level;
 use crate::flow::purpose::CachedCredentials;
-use crate::flow::redact::redact;
 use crate::flow::retry::{self, RetriedRequest, Retry};
 use crate::flow::sign_in::SignIn;
 use crate::flow::state::State;
@@ -74,7 +73,7 @@ impl RetriedRequest for Box<Refreshing> {
     }
 
     fn answered(self, response: &HttpResponse, now: UnixMillis) -> Step {
-        match TokenReply::parse(response, now) {
+        match TokenReply::parse(response, &self.secrets(), now) {
             TokenReply::Tokens(tokens) => self.refreshed(tokens, response, now),
             TokenReply::Error(evidence, _) => self.refused(response, evidence, "", now),
             TokenReply::Unreadable(evidence, lack) => self.refused(response, evidence, lack, now),
@@ -115,13 +114,10 @@ impl Refreshing {
     fn refused(
         mut self: Box<Self>,
         response: &HttpResponse,
-        mut evidence: Box<Evidence>,
+        evidence: Box<Evidence>,
         lack: &str,
         now: UnixMillis,
     ) -> Step {
-        if let Some(token) = self.token() {
-            redact(&token.secret, &mut evidence);
-        }
         let mut error = server_error::unsuccessful(&self.endpoint, response, evidence, lack, &self.request.authority);
         if error.retryable {
             return retry::retry(self, error, now);

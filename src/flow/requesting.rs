@@ -57,7 +57,7 @@ impl RetriedRequest for Box<Requesting> {
 
     fn answered(self, response: &HttpResponse, now: UnixMillis) -> Step {
         let members = lenient::members(response);
-        let evidence = error::evidence(response, members.as_ref(), now);
+        let evidence = error::evidence(response, members.as_ref(), &[], now);
         // An `error` counts at any status (deviation: GitHub and Entra send errors with 200).
         let may_have_codes = evidence.error.is_empty() && !response.is_redirect();
         let authority = self.request.authority.canonical();

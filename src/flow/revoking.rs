@@ -3,7 +3,6 @@
 use crate::config::request::SignInRequest;
 use crate::error::Error;
 use crate::flow::log::Level;
-use crate::flow::redact::redact;
 use crate::flow::retry::{self, RetriedRequest, Retry};
 use crate::flow::state::State;
 use crate::flow::{FlowState, Step, server_error};
@@ -54,10 +53,7 @@ impl RetriedRequest for Box<Revoking> {
 
     fn answered(mut self, response: &HttpResponse, now: UnixMillis) -> Step {
         let members = lenient::members(response);
-        let mut evidence = error::evidence(response, members.as_ref(), now);
-        if let Some(token) = self.tokens.last() {
-            redact(token, &mut evidence);
-        }
+        let evidence = error::evidence(response, members.as_ref(), &self.secrets(), now);
         // §2.2: 200, whether the server knew the token or not. (Deviation: GitHub and others answer 204.)
         if matches!(response.status, 200..=299) && evidence.error.is_empty() {
             self.tokens.pop();

@@ -8,6 +8,7 @@ use core::time::Duration;
 use crate::entra::authority::Authority;
 use crate::entra::error_codes::{self, Advice, Kind};
 use crate::error::{Class, Code, Error, Evidence, Fault, OAuthError};
+use crate::oauth::error;
 use crate::oauth::http::{HttpResponse, NoResponse};
 
 /// What the refusal of a poll means.
@@ -40,19 +41,12 @@ const LOOP_PAUSE: Duration = Duration::from_secs(5 * 60);
 /// Entra's, whatever kind of authority was configured.
 #[must_use]
 pub fn advice(evidence: &Evidence, authority: &Authority) -> Option<&'static Advice> {
-    let digits = described_number(&evidence.description);
+    let digits = error::described_number(&evidence.description);
     if digits.is_none() && !authority.is_entra() {
         return None;
     }
     let described = digits.and_then(|digits| digits.parse().ok());
     evidence.error_codes.iter().chain(&described).find_map(|code| error_codes::advice(*code))
-}
-
-/// The digits in `AADSTS70016: …`. `None`: the description is none of Entra's.
-fn described_number(description: &str) -> Option<&str> {
-    let digits = description.strip_prefix("AADSTS")?.split([':', ' ']).next()?;
-    let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
-    is_number.then_some(digits)
 }
 
 /// What a refused poll means. Deviation: where `error` is none of §3.5's words, Entra's number may say one of them more exactly.

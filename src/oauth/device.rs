@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use crate::error::{Code, Error};
 use crate::json::{self, Value};
+use crate::oauth::redact::Secrets;
 use crate::oauth::{address, lenient};
 use crate::secret::Secret;
 use crate::text::printable;
@@ -85,7 +86,7 @@ impl DeviceAuthorization {
             return Err(lacks("expires_in"));
         };
         if !address::may_name(authority, verification_uri) {
-            return Err(unsafe_address(verification_uri));
+            return Err(unsafe_address(verification_uri, device_code));
         }
         Ok(Box::new(Self {
             device_code: Secret::new(device_code),
@@ -109,9 +110,9 @@ fn lacks(member: &str) -> Error {
     Code::InvalidServerResponse.error(message)
 }
 
-fn unsafe_address(address: &str) -> Error {
-    let shown = printable(address);
-    let hidden = if shown == address { "" } else { ", with characters in it that nobody sees" };
+fn unsafe_address(address: &str, device_code: &str) -> Error {
+    let shown = Secrets::new(&[device_code], None).leave_out(printable(address));
+    let hidden = if printable(address) == address { "" } else { ", with characters in it that nobody sees" };
     let message = format!("The device authorization response asks the person to open {shown}{hidden}.");
     Code::UnsafeVerificationUri.error(message)
 }

@@ -95,10 +95,3 @@ fn hex_byte(high: u8, low: u8) -> Option<u8> {
     let digit = |byte: u8| char::from(byte).to_digit(16);
     u8::try_from(digit(high)? << 4 | digit(low)?).ok()
 }
-
-/// Does `text` contain `part`, as it is or encoded as in a form? Whoever encodes chooses which characters, and in which case.
-#[must_use]
-pub fn repeats(text: &str, part: &str) -> bool {
-    // Decoded twice: an encoded plus sign and a plain one then both become spaces.
-    !part.is_empty() && (text.contains(part) || decode(&decode(text)).contains(&decode(part)))
-}

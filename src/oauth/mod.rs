@@ -14,6 +14,7 @@ pub mod http;
 pub mod id_token;
 pub mod lenient;
 pub mod metadata;
+pub mod redact;
 pub mod refresh;
 pub mod retry_after;
 pub mod revocation;

@@ -102,12 +102,12 @@ pub enum TokenReply {
 }
 
 impl TokenReply {
-    /// Reads any answer. Tokens count as such only with a non-empty `access_token` and without an `error`, whatever
+    /// Reads any answer to a request that `sent` these secrets. Tokens count as such only with a non-empty `access_token` and without an `error`, whatever
     /// the status.
     #[must_use]
-    pub fn parse(response: &HttpResponse, now: UnixMillis) -> Self {
+    pub fn parse(response: &HttpResponse, sent: &[&str], now: UnixMillis) -> Self {
         let members = lenient::members(response);
-        let evidence = error::evidence(response, members.as_ref(), now);
+        let evidence = error::evidence(response, members.as_ref(), sent, now);
         let Some(members) = members else { return Self::Unreadable(evidence, lenient::UNREADABLE) };
         if !evidence.error.is_empty() {
             let ErrorInterval { interval } = json::from_value(&members).unwrap_or_default();

@@ -126,6 +126,30 @@ proptest! {
     }
 }
 
+/// A device code, or tokens, that come with an error are used for nothing. They are secrets all the same.
+#[test]
+fn no_token_that_stands_beside_an_error_is_in_what_is_said_of_it() {
+    let token = "beside/an+error=0123456789";
+    for spelled in [token.to_owned(), token.replace('/', "\\/"), token.replace('+', "%2b"), token.to_uppercase()] {
+        for name in ["device_code", "access_token", "refresh_token", "id_token"] {
+            let body =
+                json!({ name: token, "error": "access_denied", "error_description": spelled, "suberror": spelled });
+            let answer = || reply(400, body.to_string());
+            let requested = format!("{:?}", Scenario::entra().codes(answer()).with_codes().step);
+            let discovered = format!("{:?}", Scenario::issuer().started().respond(answer()).step);
+            let heard = |_: &FlowState, _: &HttpRequest| Input::Response(Box::new(answer()));
+            let others =
+                [Sender::Poll, Sender::Refresh, Sender::Revocation].map(|sender| said(sender, &"s".repeat(20), &heard));
+            for said in others.into_iter().chain([requested, discovered]) {
+                assert!(!said.contains(&spelled) && !shows(&said, token), "{name}: {said}");
+            }
+        }
+    }
+    let unsafe_address = json!({ "device_code": token, "user_code": "U", "verification_uri": format!("http://a.example/{token}"), "expires_in": 9 });
+    let failure = Scenario::entra().codes(reply(200, unsafe_address.to_string())).with_codes().failure().clone();
+    assert!(!failure.message.contains(token), "{}", failure.message);
+}
+
 #[test]
 fn a_secret_that_is_let_through_is_found() {
     let secret = "dc/Kf81+Zq0tYw==";

@@ -6,4 +6,5 @@ mod form;
 mod id_token;
 mod lenient;
 mod metadata;
+mod redact;
 mod retry_after;

@@ -74,7 +74,8 @@ impl Granted {
 
     /// Whoever the token response speaks of.
     pub fn new(response: &Value) -> Self {
-        let TokenReply::Tokens(tokens) = TokenReply::parse(&replies::reply(200, response.to_string()), START) else {
+        let TokenReply::Tokens(tokens) = TokenReply::parse(&replies::reply(200, response.to_string()), &[], START)
+        else {
             panic!("no tokens: {response}")
         };
         let id_token = IdToken::parse(tokens.id_token.as_ref().expect("an ID token").expose()).expect("a JWT");

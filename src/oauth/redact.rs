@@ -1,0 +1,117 @@
+//! Secrets that a server repeats (RFC 8628 §5.2): how they are found in its words, in whichever spelling, and left out. An error holds
+//! these words, and errors end in logs.
+
+use crate::json::Value;
+
+/// No server's device code or token is as short as this. A shorter text is no secret, and would be found in any text.
+pub const SHORTEST: usize = 12;
+/// An answer with more tokens than this is no OAuth answer. All of its words are left out then: looking for each token in each of them
+/// would take too long.
+const MOST: usize = 8;
+/// The members of an answer whose values are secrets.
+const NAMES: [&str; 4] = ["device_code", "access_token", "refresh_token", "id_token"];
+/// What stands in the place of a text that repeats a secret.
+pub const LEFT_OUT: &str = "(left out: it repeated a secret)";
+
+/// The secrets of one exchange: what was sent, and what came back.
+pub struct Secrets<'a> {
+    /// As they are, and [`plain`].
+    all: Vec<(&'a str, String)>,
+    are_too_many: bool,
+}
+
+impl<'a> Secrets<'a> {
+    /// Those that were `sent`, and the tokens anywhere in an answer with these `members`.
+    #[must_use]
+    pub fn new(sent: &[&'a str], members: Option<&'a Value>) -> Self {
+        let mut all = sent.to_vec();
+        let limit = sent.len() + MOST;
+        if let Some(members) = members {
+            collect(members, limit + 1, &mut all);
+        }
+        let are_too_many = all.len() > limit;
+        all.truncate(limit);
+        all.retain(|secret| secret.len() >= SHORTEST);
+        Self { all: all.into_iter().map(|secret| (secret, plain(secret))).collect(), are_too_many }
+    }
+
+    /// Does `text` repeat one of them?
+    #[must_use]
+    pub fn are_in(&self, text: &str) -> bool {
+        if text.is_empty() || self.all.is_empty() {
+            return false;
+        }
+        let plain_text = plain(text);
+        let is_in = |(secret, plain): &(&str, String)| {
+            text.contains(secret) || !plain.is_empty() && plain_text.contains(plain.as_str())
+        };
+        self.are_too_many || self.all.iter().any(is_in)
+    }
+
+    /// `text`, or another text in its place if it repeats one of them.
+    #[must_use]
+    pub fn leave_out(&self, text: String) -> String {
+        if self.are_in(&text) { LEFT_OUT.into() } else { text }
+    }
+}
+
+/// Adds the secrets in `value`, up to `limit` in all.
+fn collect<'a>(value: &'a Value, limit: usize, secrets: &mut Vec<&'a str>) {
+    match value {
+        Value::Object(members) => {
+            for (name, value) in members {
+                let secret = value.as_str().filter(|secret| secret.len() >= SHORTEST && secrets.len() < limit);
+                match secret.filter(|_| NAMES.contains(&name.as_str())) {
+                    Some(secret) => secrets.push(secret),
+                    None => collect(value, limit, secrets),
+                }
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| collect(item, limit, secrets)),
+        _ => {}
+    }
+}
+
+/// Does `text` contain `part`, in any spelling?
+#[must_use]
+pub fn repeats(text: &str, part: &str) -> bool {
+    let plain_part = plain(part);
+    !part.is_empty() && text.contains(part) || !plain_part.is_empty() && plain(text).contains(&plain_part)
+}
+
+/// The one spelling that all spellings of a text become: percent-encodings and the escapes of JSON strings are resolved, however often
+/// they were applied, a plus sign is a space (a form's reader makes one of it), and letters are small. It is for comparing only.
+fn plain(text: &str) -> String {
+    let mut out = Vec::with_capacity(text.len());
+    for byte in text.bytes() {
+        out.push(byte);
+        // What an escape stands for may be the end of another escape.
+        while resolve_escape_at_end(&mut out) {}
+    }
+    out.retain(|byte| *byte != b'\\');
+    let text = String::from_utf8_lossy(&out).to_ascii_lowercase();
+    text.replace('+', " ")
+}
+
+/// Resolves the escape that `bytes` end with, if they do: `%2F`, `\u002F`, `\/`. Backslashes before it belong to it: it was escaped again.
+/// Half of a pair of UTF-16 becomes U+FFFD.
+fn resolve_escape_at_end(bytes: &mut Vec<u8>) -> bool {
+    let number =
+        |digits: &[u8]| digits.iter().try_fold(0, |number, digit| Some(number << 4 | char::from(*digit).to_digit(16)?));
+    let (length, character) = match bytes.as_slice() {
+        [.., b'%', high, low] if let Some(byte) = number(&[*high, *low]) => {
+            bytes.truncate(bytes.len() - 3);
+            bytes.extend(u8::try_from(byte));
+            return true;
+        }
+        [.., b'\\', b'u', a, b, c, d] if let Some(unit) = number(&[*a, *b, *c, *d]) => {
+            (6, char::from_u32(unit).unwrap_or(char::REPLACEMENT_CHARACTER))
+        }
+        [.., b'\\', itself] if itself.is_ascii() && !matches!(itself, b'\\' | b'u') => (2, char::from(*itself)),
+        _ => return false,
+    };
+    bytes.truncate(bytes.len() - length);
+    while bytes.pop_if(|byte| *byte == b'\\').is_some() {}
+    bytes.extend(character.encode_utf8(&mut [0; 4]).bytes());
+    true
+}
