@@ -18,6 +18,9 @@ import { version } from "./version.js";
 /** How often msal-node's `cancel` flag is looked at, in milliseconds. There is no event for a property that is set. */
 const CANCEL_CHECK = 100;
 
+/** The longest saved flow (src/flow/saved/mod.rs). */
+const LONGEST_SAVED_FLOW = 1 << 20;
+
 export class PublicClientApplication {
   /** @param {any} configuration */
   constructor(configuration) {
@@ -95,7 +98,11 @@ export class PublicClientApplication {
    */
   async resumeDeviceCode(saved) {
     return await logged(this.client, undefined, async () => {
-      if (typeof saved !== "string") throw noText(saved);
+      if (typeof saved !== "string") throw noFlow(`${Object.prototype.toString.call(saved)} and no text`);
+      // The module has the same limit in bytes. A longer text is not even copied into its memory.
+      if (saved.length > LONGEST_SAVED_FLOW) {
+        throw noFlow(`a text of ${saved.length} characters; ${LONGEST_SAVED_FLOW} are the most`);
+      }
       const text = saved.replace(/^\ufeff/, "");
       const configuration = jsonOf(this.client.settings);
       // The text knows which sign-in it is.
@@ -203,12 +210,12 @@ function cancelled() {
 /**
  * What was given is most often the promise of a store, or what the program has parsed already.
  *
- * @param {unknown} given
+ * @param {string} what
  */
-function noText(given) {
+function noFlow(what) {
   const error = new AuthError(
     "saved_flow_invalid",
-    `resumeDeviceCode was given ${Object.prototype.toString.call(given)} and no text.`,
+    `resumeDeviceCode was given ${what}.`,
     "Pass the text of DeviceCodeFlow.save() unchanged; if it is lost, start a new sign-in.",
   );
   error.fault = "caller";

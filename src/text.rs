@@ -1,5 +1,19 @@
 //! Texts of others, made safe to print.
 
+/// The longest text in bytes that messages and logs take over from others.
+pub const LONGEST: usize = 4000;
+
+/// `text` without what is beyond [`LONGEST`]: that is no sentence for a person, and would fill logs. It ends where a word ends.
+#[must_use]
+pub fn short(mut text: String) -> String {
+    if let Some(start) = text.as_bytes().get(..LONGEST) {
+        let end = start.iter().rposition(|byte| *byte == b' ').unwrap_or_default();
+        text.truncate(end);
+        text += " (and more)";
+    }
+    text
+}
+
 /// `text` without characters that move a cursor, or hide or reorder what a person reads: control characters (line breaks and tabs
 /// become spaces), bidirectional overrides and invisible marks.
 #[must_use]

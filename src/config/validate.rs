@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use crate::config::fields::{Field, FieldType};
 use crate::config::input::{AzureCloudOptions, Configuration, ProtocolMode, Request};
+use crate::config::limits;
 use crate::config::request::{Application, SignInRequest};
 use crate::entra::authority::Authority;
 use crate::entra::trust::Trust;
@@ -50,6 +51,7 @@ pub struct Identity {
 pub fn identity(text: &str) -> Result<Identity, Error> {
     let object = Value::parse(text).unwrap_or(Value::Object(Vec::new()));
     let configuration: Configuration = input(&object)?;
+    limits::check_configuration(&configuration)?;
     let client_id = client_id(&configuration)?;
     let trust = trust(&configuration);
     let configured = configured_authority(&configuration, &trust)?;
@@ -63,6 +65,8 @@ pub fn identity(text: &str) -> Result<Identity, Error> {
 pub fn sign_in_request(object: &Value) -> Result<Box<SignInRequest>, Error> {
     let configuration: Configuration = input(object)?;
     let request: Request = input(object)?;
+    limits::check_configuration(&configuration)?;
+    limits::check_request(&request)?;
     let trust = trust(&configuration);
     let configured = configured_authority(&configuration, &trust)?;
     let requested = requested_authority(&configuration, &request, &trust)?;
@@ -172,6 +176,7 @@ fn scopes(given: Option<Vec<String>>, authority: &Authority) -> Result<Vec<Strin
     let Some(given) = given else {
         return Err(Code::EmptyScopes.error("request.scopes must be an array of strings."));
     };
+    limits::check_scope_count(given.iter().map(|text| text.split_ascii_whitespace().count()).sum())?;
     let mut scopes: Vec<String> = Vec::new();
     for (index, text) in given.iter().enumerate() {
         // Spaces around a scope, or two scopes in one text, are the same on the wire.

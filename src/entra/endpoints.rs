@@ -7,7 +7,7 @@ use crate::error::{Code, Error};
 use crate::json::Value;
 use crate::oauth::address::Address;
 use crate::oauth::metadata::{Document, Metadata};
-use crate::text::printable;
+use crate::text::{printable, short};
 
 /// The path of Entra's metadata, after the authority.
 pub const ENTRA_METADATA: &str = "v2.0/.well-known/openid-configuration";
@@ -92,6 +92,7 @@ pub fn check_issuer(document: &Value, authority: &Authority, trust: &Trust) -> R
     if fits {
         return Ok(());
     }
-    let message = format!("The metadata of {} names the issuer \"{}\".", authority.canonical(), printable(&issuer));
+    let message =
+        format!("The metadata of {} names the issuer \"{}\".", authority.canonical(), short(printable(&issuer)));
     Err(Code::IssuerMismatch.error(message))
 }

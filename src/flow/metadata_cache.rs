@@ -1,6 +1,6 @@
 //! The metadata of authorities, kept for a day: the second sign-in of an application does not ask for it again.
 //!
-//! Only an answer that led to the next request is kept. Nothing here is a secret, and nothing is saved with a flow.
+//! Only an answer that led to the next request is kept, and of these the last ones that are not too long. Nothing here is a secret, and nothing is saved with a flow.
 
 use core::time::Duration;
 
@@ -12,7 +12,12 @@ use crate::time::UnixMillis;
 /// How long an answer is good: as in all MSALs.
 const LIFE: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// The answers of one application's authorities.
+/// How many answers are kept.
+const MOST: usize = 32;
+/// The longest answer that is kept, in bytes. Metadata is a tenth of it.
+const LONGEST: usize = 64 * 1024;
+
+/// The answers of one application's authorities, the oldest first.
 #[derive(Default)]
 pub struct MetadataCache(Vec<Answer>);
 
@@ -40,17 +45,30 @@ impl MetadataCache {
         let document = discovering.document;
         let answer = Answer { url: discovering.document_url(), at: now, response: response.clone() };
         let step = advance(state, input, now);
-        if led_on(document, &step.state) {
-            self.0.retain(|earlier| earlier.url != answer.url);
-            self.0.push(answer);
+        if led_on(document, &step.state) && answer.response.body.len() <= LONGEST {
+            self.keep(answer);
         }
         step
     }
 
-    /// On a clock that was set back the age of an answer is not known.
+    fn keep(&mut self, answer: Answer) {
+        self.0.retain(|earlier| earlier.url != answer.url && earlier.is_fresh(answer.at));
+        if self.0.len() == MOST {
+            self.0.remove(0);
+        }
+        self.0.push(answer);
+    }
+
     fn answer(&self, url: &str, now: UnixMillis) -> Option<Box<HttpResponse>> {
-        let is_fresh = |answer: &&Answer| answer.url == url && now >= answer.at && now.since(answer.at) < LIFE;
-        self.0.iter().find(is_fresh).map(|answer| answer.response.clone())
+        let answer = self.0.iter().find(|answer| answer.url == url && answer.is_fresh(now))?;
+        Some(answer.response.clone())
+    }
+}
+
+impl Answer {
+    /// On a clock that was set back the age of an answer is not known.
+    fn is_fresh(&self, now: UnixMillis) -> bool {
+        now >= self.at && now.since(self.at) < LIFE
     }
 }
 

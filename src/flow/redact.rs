@@ -7,6 +7,7 @@ use crate::flow::{FlowState, Input};
 use crate::oauth::form::decode;
 use crate::oauth::http::NoResponse;
 use crate::oauth::redact::{SHORTEST, repeats};
+use crate::text::short;
 
 /// What stands before the secret in the form of a request. The second one is also the end of `refresh_token=`. A quotation that was
 /// cut short may have less than the secret behind it.
@@ -14,7 +15,7 @@ const NAMES: [&str; 2] = ["device_code=", "token="];
 
 impl FlowState {
     /// The input after the request to `url` failed with this message of the host. A message that repeats a secret or the query,
-    /// which may hold what the caller put there, is replaced.
+    /// which may hold what the caller put there, is replaced; a long one is cut off.
     #[must_use]
     pub fn failed(&self, mut message: String, url: &str) -> Input {
         let query = url.split_once('?').map_or("", |(_, query)| query);
@@ -24,6 +25,6 @@ impl FlowState {
         if is_secret {
             message = "(the host's words are left out: they repeat what was sent)".into();
         }
-        Input::NoResponse(NoResponse::Failed(message))
+        Input::NoResponse(NoResponse::Failed(short(message)))
     }
 }

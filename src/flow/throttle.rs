@@ -19,7 +19,10 @@ const INTERACTION: Duration = Duration::from_secs(120);
 /// The longest `Retry-After` that counts.
 const LONGEST: Duration = Duration::from_secs(60 * 60);
 
-/// The refusals of one application.
+/// How many refusals are kept. An error has 70 KB at the most.
+const MOST: usize = 32;
+
+/// The refusals of one application, the oldest first.
 #[derive(Default)]
 pub struct Throttle(Vec<Refusal>);
 
@@ -62,9 +65,9 @@ impl Throttle {
         }
     }
 
-    /// The error to return without asking. On a clock that was set back the age of a refusal is not known.
+    /// The error to return without asking.
     fn refusal(&mut self, asked: u64, now: UnixMillis) -> Option<Error> {
-        self.0.retain(|refusal| now >= refusal.since && now < refusal.until);
+        self.forget(now);
         let refusal = self.0.iter().find(|refusal| refusal.asked == asked)?;
         let mut error = refusal.error.clone();
         let left = ceil_seconds(refusal.until.since(now));
@@ -80,6 +83,15 @@ impl Throttle {
             None if error.class == Class::InteractionRequired && evidence.status.is_some() => INTERACTION,
             None => return,
         };
+        self.forget(now);
+        if self.0.len() == MOST {
+            self.0.remove(0);
+        }
         self.0.push(Refusal { asked, since: now, until: now + pause, error: error.clone() });
+    }
+
+    /// On a clock that was set back the age of a refusal is not known.
+    fn forget(&mut self, now: UnixMillis) {
+        self.0.retain(|refusal| now >= refusal.since && now < refusal.until);
     }
 }

@@ -9,7 +9,7 @@ use crate::json::{self, Value};
 use crate::oauth::redact::Secrets;
 use crate::oauth::{address, lenient};
 use crate::secret::Secret;
-use crate::text::printable;
+use crate::text::{self, printable};
 
 /// §3.1: the form for the device authorization endpoint. `scope` is separated by spaces, `claims` (OpenID Connect §5.5) is JSON text.
 /// The client id MUST be sent when the client does not authenticate otherwise, and public clients do not.
@@ -36,6 +36,14 @@ pub struct DeviceAuthorization {
     /// Entra's sentence for the person, in the language asked for.
     pub message: Option<String>,
 }
+
+/// The longest device code in bytes. Some servers put a signed token into it.
+pub const LONGEST_DEVICE_CODE: usize = 8 * 1024;
+/// The longest user code in bytes: a person types it.
+pub const LONGEST_USER_CODE: usize = 256;
+/// The longest verification address in bytes. A longer one with the code in it, and a message longer than any that is shown, are left
+/// out.
+pub const LONGEST_VERIFICATION_URI: usize = 4 * 1024;
 
 /// The members of a reply. Deviation: Google and Entra v1 say `url` for `uri`.
 #[derive(Default, Deserialize)]
@@ -64,13 +72,16 @@ impl DeviceAuthorization {
     /// Reads a reply of the server of `authority` that has no `error`.
     ///
     /// # Errors
-    /// [`Code::InvalidServerResponse`] if a REQUIRED member is missing or empty, [`Code::UnsafeVerificationUri`] if
+    /// [`Code::InvalidServerResponse`] if a REQUIRED member is missing, empty or too long, [`Code::UnsafeVerificationUri`] if
     /// the address is one that nobody should be sent to.
     pub fn parse(members: &Value, authority: &str) -> Result<Box<Self>, Error> {
         let reply: Reply = json::from_value(members).unwrap_or_default();
         let device_code = reply.device_code.trim_ascii();
+        within("device_code", device_code, LONGEST_DEVICE_CODE)?;
+        within("user_code", &reply.user_code, LONGEST_USER_CODE)?;
         let user_code = printable(reply.user_code.trim_ascii());
         let verification_uri = first_with_text(&reply.verification_uri, &reply.verification_url);
+        within("verification_uri", verification_uri, LONGEST_VERIFICATION_URI)?;
         let complete = first_with_text(&reply.verification_uri_complete, &reply.verification_url_complete);
         let message = printable(reply.message.trim_ascii());
         if device_code.is_empty() {
@@ -92,10 +103,12 @@ impl DeviceAuthorization {
             device_code: Secret::new(device_code),
             user_code,
             verification_uri: verification_uri.into(),
-            verification_uri_complete: Some(complete).filter(|text| address::may_name(authority, text)).map(Into::into),
+            verification_uri_complete: Some(complete)
+                .filter(|text| text.len() <= LONGEST_VERIFICATION_URI && address::may_name(authority, text))
+                .map(Into::into),
             expires_in,
             interval: reply.interval,
-            message: Some(message).filter(|text| !text.is_empty()),
+            message: Some(message).filter(|text| (1..=text::LONGEST).contains(&text.len())),
         }))
     }
 }
@@ -103,6 +116,16 @@ impl DeviceAuthorization {
 fn first_with_text<'a>(one: &'a str, other: &'a str) -> &'a str {
     let one = one.trim_ascii();
     if one.is_empty() { other.trim_ascii() } else { one }
+}
+
+/// Refuses a member that is longer than `most` bytes.
+fn within(member: &str, text: &str, most: usize) -> Result<(), Error> {
+    if text.len() <= most {
+        return Ok(());
+    }
+    let came = text.len();
+    let message = format!("The device authorization response has a {member} of {came} bytes; {most} are the most.");
+    Err(Code::InvalidServerResponse.error(message))
 }
 
 fn lacks(member: &str) -> Error {

@@ -6,13 +6,10 @@ use crate::error::{Evidence, OAuthError};
 use crate::json::{self, Value};
 use crate::oauth::address::Address;
 use crate::oauth::http::HttpResponse;
-use crate::oauth::lenient;
 use crate::oauth::redact::{self, Secrets};
-use crate::text::printable;
+use crate::oauth::{claims, lenient};
+use crate::text::{LONGEST, printable, short};
 use crate::time::UnixMillis;
-
-/// Longer texts are cut off: they are no sentence for a person, and would fill logs.
-const LONGEST: usize = 4000;
 
 /// Digits of an AADSTS number.
 const LONGEST_NUMBER: usize = 10;
@@ -62,8 +59,7 @@ impl Reply {
 }
 
 /// All that an answer says of what went wrong, if only its status. It repeats neither a secret that was `sent` nor a token that stands
-/// in the same answer. An error counts at any status (deviation: GitHub sends errors with
-/// 200, Entra's device code endpoint can too).
+/// in the same answer. An error counts at any status (deviation: GitHub sends errors with 200, Entra's device code endpoint can too).
 #[must_use]
 pub fn evidence(response: &HttpResponse, members: Option<&Value>, sent: &[&str], now: UnixMillis) -> Box<Evidence> {
     let reply: Reply = members.and_then(|members| json::from_value(members).ok()).unwrap_or_default();
@@ -82,7 +78,9 @@ pub fn evidence(response: &HttpResponse, members: Option<&Value>, sent: &[&str],
         trace_id: printed(&reply.trace_id),
         timestamp: printed(&reply.timestamp),
         // JSON has no such characters of its own, and must be whole.
-        claims: Some(printable(&reply.claims)).filter(|claims| !secrets.are_in(claims)).unwrap_or_default(),
+        claims: Some(printable(&reply.claims))
+            .filter(|claims| claims.len() <= claims::LONGEST && !secrets.are_in(claims))
+            .unwrap_or_default(),
     })
 }
 
@@ -105,14 +103,4 @@ pub fn described_number(description: &str) -> Option<&str> {
 /// An address with https that is not too long to be shown.
 fn is_web_page(text: &str) -> bool {
     text.len() <= LONGEST && Address::parse(text).is_some_and(|address| address.https)
-}
-
-/// `text` without what is beyond the limit. It ends where a word ends.
-fn short(mut text: String) -> String {
-    if let Some(start) = text.as_bytes().get(..LONGEST) {
-        let end = start.iter().rposition(|byte| *byte == b' ').unwrap_or_default();
-        text.truncate(end);
-        text += " (and more)";
-    }
-    text
 }

@@ -6,7 +6,7 @@ use crate::error::{Code, Error};
 use crate::json::{self, Value};
 use crate::oauth::address::{self, Address};
 use crate::oauth::lenient;
-use crate::text::printable;
+use crate::text::{printable, short};
 
 /// Where a server publishes its metadata.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,7 +54,8 @@ impl Metadata {
     pub fn parse(document: &Value, issuer: &str) -> Result<Self, Error> {
         let document = Document::parse(document);
         if !is_named(issuer, &document.issuer) {
-            let message = format!("The metadata of {issuer} names the issuer \"{}\".", printable(&document.issuer));
+            let message =
+                format!("The metadata of {issuer} names the issuer \"{}\".", short(printable(&document.issuer)));
             return Err(Code::IssuerMismatch.error(message));
         }
         Ok(Self {
@@ -114,7 +115,7 @@ fn endpoint<'a>(url: &'a str, name: &str, issuer: &str) -> Result<&'a str, Error
         return Ok(url);
     }
     let what = if address::is_secure(url) { "on this machine" } else { "that is not https" };
-    let message = format!("The metadata of {issuer} names a {name} {what}: {}", printable(url));
+    let message = format!("The metadata of {issuer} names a {name} {what}: {}", short(printable(url)));
     Err(Code::InsecureAuthority.error(message))
 }
 

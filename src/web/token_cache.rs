@@ -11,7 +11,7 @@ use wasm_bindgen::prelude::*;
 use crate::cache::document::CacheDocument;
 use crate::cache::entity::same_environment;
 use crate::cache::issuer::AccountId;
-use crate::config::validate;
+use crate::config::validate::{self, Identity};
 use crate::error::Error;
 use crate::flow::silent::SilentRequest;
 use crate::flow::{FlowState, log};
@@ -147,7 +147,7 @@ impl TokenCache {
     /// What is wrong with the configuration.
     #[expect(clippy::needless_pass_by_value, reason = "wasm-bindgen hands over owned options")]
     pub fn accounts(&self, configuration: &str, home_account_id: Option<String>) -> Result<JsValue, JsValue> {
-        let (client_id, authority) = validate::identity(configuration).map_err(rejection)?;
+        let Identity { client_id, configured: authority, .. } = validate::identity(configuration).map_err(rejection)?;
         let store = self.store.borrow();
         let accounts = match home_account_id.as_deref() {
             Some(home_account_id) => store.accounts_with_id(home_account_id, &client_id, authority.issuer()),
@@ -179,7 +179,7 @@ impl TokenCache {
         environment: &str,
         issuer: Option<String>,
     ) -> Result<(), JsValue> {
-        let (_, authority) = validate::identity(configuration).map_err(rejection)?;
+        let Identity { configured: authority, .. } = validate::identity(configuration).map_err(rejection)?;
         let is_here = same_environment(authority.environment(), environment);
         let issuer = issuer.as_deref().or_else(|| authority.issuer().filter(|_| is_here));
         self.store.borrow_mut().remove_account(&AccountId { home_account_id, environment, issuer });

@@ -5,6 +5,7 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 mod cache;
+mod config;
 mod entra;
 mod error;
 mod flow;

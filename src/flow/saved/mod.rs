@@ -29,6 +29,8 @@ use crate::oauth::lenient;
 
 /// The version that this release writes.
 const VERSION: u64 = 4;
+/// The longest text in bytes: more than all limits of a request and of an answer allow.
+pub const LONGEST: usize = 1 << 20;
 /// What distinguishes these texts from others.
 const KIND: &str = "device-code-flow";
 /// Comes before the hash, last in the text.
@@ -86,6 +88,9 @@ pub fn write(state: &FlowState) -> Option<String> {
 /// [`Code::SavedFlowVersion`] for a newer release's text, [`Code::SavedFlowInvalid`] for everything else.
 pub fn read(text: &str) -> Result<FlowState, Error> {
     let invalid = |what: &str| Code::SavedFlowInvalid.error(format!("The saved flow {what}."));
+    if text.len() > LONGEST {
+        return Err(invalid(&format!("has {} bytes; {LONGEST} are the most", text.len())));
+    }
     // Editors and shells add a line break, and some of them a byte order mark.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text).trim_ascii();
     let value = Value::parse(text).ok_or_else(|| invalid("is not JSON, or was cut short"))?;

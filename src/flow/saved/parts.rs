@@ -6,6 +6,7 @@ use core::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::config::input::StringMap;
+use crate::config::limits;
 use crate::config::request::{Application, SignInRequest};
 use crate::entra::authority::Authority;
 use crate::entra::endpoints::Endpoints;
@@ -197,6 +198,8 @@ impl SavedText {
     /// An authority that would be refused in a request.
     pub fn read_request(&self) -> Result<Box<SignInRequest>, json::Error> {
         let saved: SavedRequest = self.read_part()?;
+        let extra_query = saved.extra_query_parameters.map(|pairs| pairs.0).unwrap_or_default();
+        limits::check_extra_query(&extra_query).map_err(|_| wrong("extraQueryParameters", "shorter"))?;
         let trust = Trust { oidc: saved.oidc, known: saved.known_authorities, clouds: saved.cloud_discovery_metadata };
         let authority =
             |name: &str, text: &str| Authority::parse(text, name, &trust).map_err(|_| wrong(name, "an authority"));
@@ -208,7 +211,7 @@ impl SavedText {
             authority_metadata: saved.authority_metadata,
             scopes: saved.scopes,
             claims: saved.claims,
-            extra_query: saved.extra_query_parameters.map(|pairs| pairs.0).unwrap_or_default(),
+            extra_query,
             correlation_id: saved.correlation_id,
             locale: saved.locale,
             account_hint: saved.account_hint,

@@ -1,5 +1,7 @@
 //! What authorities have said about themselves is asked for once a day.
 
+use std::slice::from_ref;
+
 use crate::support::START;
 use crate::support::replies::{ISSUER, metadata, page, reply};
 use crate::support::scenario::Scenario;
@@ -75,6 +77,38 @@ fn both_answers_about_a_private_cloud_are_kept_for_every_tenant_of_their_own() {
     assert_eq!(asked(&mut lookups, &private("contoso"), &answers, 0).len(), 2);
     assert_eq!(asked(&mut lookups, &private("contoso"), &[], 1).len(), 0);
     assert_eq!(asked(&mut lookups, &private("fabrikam"), &answers, 1).len(), 2);
+}
+
+/// An issuer of this number, and its metadata with so many bytes more.
+fn numbered(number: u32, bytes: usize) -> (Scenario, HttpResponse) {
+    let issuer = format!("https://login{number}.example");
+    let body = serde_json::json!({
+        "issuer": issuer, "device_authorization_endpoint": format!("{issuer}/d"), "token_endpoint": format!("{issuer}/t"), "pad": "x".repeat(bytes),
+    });
+    (Scenario::at(&issuer), reply(200, body.to_string()))
+}
+
+#[test]
+fn the_last_thirty_two_answers_are_kept() {
+    let mut lookups = MetadataCache::default();
+    let mut asks = |number, after| {
+        let (scenario, answer) = numbered(number, 0);
+        asked(&mut lookups, &scenario, &[answer], after).len()
+    };
+    assert!((0..33).all(|number| asks(number, u64::from(number)) == 1));
+    assert!((1..33).all(|number| asks(number, 40) == 0));
+    assert_eq!(asks(0, 41), 1, "the oldest was forgotten");
+    assert_eq!(asks(1, 42), 1, "and then the next");
+}
+
+#[test]
+fn an_answer_that_is_longer_than_any_metadata_is_not_kept() {
+    let mut lookups = MetadataCache::default();
+    for (bytes, times) in [(60_000, 1), (70_000, 2)] {
+        let (scenario, answer) = numbered(u32::try_from(bytes).expect("a number"), bytes);
+        let urls = (0..2).map(|after| asked(&mut lookups, &scenario, from_ref(&answer), after).len());
+        assert_eq!(urls.sum::<usize>(), times, "{bytes} bytes");
+    }
 }
 
 #[test]

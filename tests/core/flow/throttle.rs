@@ -154,3 +154,16 @@ fn an_issuer_that_has_to_be_asked_about_first_is_left_alone_all_the_same() {
     assert_eq!((again.failure().code.text(), again.sent.len()), ("interaction_required", 0));
     assert_eq!(program.after(61).refresh(&issuer, [Some(crate::support::replies::tokens())]).sent.len(), 1);
 }
+
+#[test]
+fn the_last_thirty_two_refusals_are_remembered() {
+    let mut program = signed_in();
+    let question = |number: u32| json!({ "scopes": [format!("S{number}")], "forceRefresh": true });
+    for number in 0..33 {
+        assert_eq!(program.refresh(&question(number), [Some(busy("3600"))]).sent.len(), 1);
+    }
+    for number in 1..33 {
+        assert_eq!(program.refresh(&question(number), NOTHING).sent.len(), 0, "{number}");
+    }
+    assert_eq!(sends(&mut program, 1, &question(0)), 1, "the oldest was forgotten");
+}
