@@ -109,19 +109,24 @@ fn any_error() -> impl Strategy<Value = (HttpResponse, Vec<String>, Vec<u32>)> {
         (known_number(), any::<String>()).prop_map(|(code, text)| format!("AADSTS{code}: {text}")),
     ];
     let status = prop_oneof![2 => Just(400_u16), 1 => Just(200), 1 => Just(503), 1 => Just(302), 1 => any::<u16>()];
-    let texts = (word, option::of(description), vec(option::of(prop_oneof![any::<String>(), "(?s).{0,9}"]), 6));
+    // What is no https address is no address for a program.
+    let uri = prop_oneof![Just(None), r"https://a\.example/[a-z?=#]{0,9}".prop_map(Some), any::<String>().prop_map(Some)];
+    let texts = (word, option::of(description), uri, vec(option::of(prop_oneof![any::<String>(), "(?s).{0,9}"]), 5));
     let codes = vec(prop_oneof![any::<u32>(), known_number()], 0..3);
-    (status, texts, codes, any::<bool>()).prop_map(|(status, (word, description, others), codes, as_texts)| {
+    (status, texts, codes, any::<bool>()).prop_map(|(status, (word, description, uri, others), codes, as_texts)| {
         let mut members = serde_json::Map::new();
-        let texts: Vec<Option<String>> = [Some(word), description].into_iter().chain(others).collect();
+        let texts: Vec<Option<String>> = [Some(word), description, uri].into_iter().chain(others).collect();
         for (name, text) in SAID.iter().zip(&texts) {
             members.extend(text.as_ref().map(|text| ((*name).to_owned(), Value::from(text.as_str()))));
         }
         let list = codes.iter().map(|code| if as_texts { Value::from(code.to_string()) } else { Value::from(*code) });
         members.insert("error_codes".into(), list.collect());
         // All of them end in logs, the claims too, though they are for a program.
-        let kept = texts.into_iter().map(|text| printable(&text.unwrap_or_default()));
-        (crate::support::replies::reply(status, Value::Object(members).to_string()), kept.collect(), codes)
+        let mut kept: Vec<String> = texts.into_iter().map(|text| printable(&text.unwrap_or_default())).collect();
+        if !kept[2].starts_with("https://a.example/") {
+            kept[2].clear();
+        }
+        (crate::support::replies::reply(status, Value::Object(members).to_string()), kept, codes)
     })
 }
 
