@@ -110,7 +110,8 @@ fn any_error() -> impl Strategy<Value = (HttpResponse, Vec<String>, Vec<u32>)> {
     ];
     let status = prop_oneof![2 => Just(400_u16), 1 => Just(200), 1 => Just(503), 1 => Just(302), 1 => any::<u16>()];
     // What is no https address is no address for a program.
-    let uri = prop_oneof![Just(None), r"https://a\.example/[a-z?=#]{0,9}".prop_map(Some), any::<String>().prop_map(Some)];
+    let uri =
+        prop_oneof![Just(None), r"https://a\.example/[a-z?=#]{0,9}".prop_map(Some), any::<String>().prop_map(Some)];
     let texts = (word, option::of(description), uri, vec(option::of(prop_oneof![any::<String>(), "(?s).{0,9}"]), 5));
     let codes = vec(prop_oneof![any::<u32>(), known_number()], 0..3);
     (status, texts, codes, any::<bool>()).prop_map(|(status, (word, description, uri, others), codes, as_texts)| {

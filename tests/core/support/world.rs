@@ -139,7 +139,7 @@ impl World<'_> {
             Realm::Private => replies::PRIVATE,
         };
         let timeout = self.script.timeout.map_or(String::new(), |seconds| format!(r#","timeout":{seconds}"#));
-        let text = format!(r#"{{"clientId":"tv","authority":"{authority}","scopes":["User.Read"]{timeout}}}"#);
+        let text = format!(r#"{{"clientId":"tv-app","authority":"{authority}","scopes":["User.Read"]{timeout}}}"#);
         FlowState::begin(SignInRequest::parse(&text).expect("the request is a good one")).expect("so is its metadata")
     }
 
