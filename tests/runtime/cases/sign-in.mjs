@@ -156,6 +156,6 @@ export const signIn = {
       "POST /device",
       "POST /token",
     ]);
-    equal([result.account, result.idToken, result.expiresOn], [null, "", null], "what the provider did not send");
+    equal([result.account.homeAccountId, result.idToken, result.expiresOn], ["local:c", "", null], "what the provider did not send");
   },
 };
