@@ -57,7 +57,30 @@ fn the_scopes_asked_for_are_among_those_granted_whatever_their_case() {
     );
     assert!(found("openid profile User.Read", "openid offline_access"), "asked for alone, the reserved ones count");
     assert!(!found("User.Read", "openid"));
-    assert!(found("anything", ""));
+}
+
+#[test]
+fn a_token_of_an_arbitrary_resource_serves_no_request_for_reserved_scopes_alone() {
+    let found = |granted: &str, wanted: &[&str]| {
+        let mut entry = access_token(PREFERRED, "at");
+        entry["target"] = granted.into();
+        let wanted = wanted.join(" ");
+        token(&store(json!({ "AccessToken": { "k": entry } })), &wanted).is_some()
+    };
+    let reserved = ["openid", "profile", "offline_access", "email"];
+    for of_resource in ["api://x/y", "User.Read", "a b c", "openidx", ""] {
+        // Every combination of them, none among them.
+        for combination in 0_u8..16 {
+            let wanted: Vec<_> = (0..4).filter(|bit| combination >> bit & 1 == 1).map(|bit| reserved[bit]).collect();
+            assert!(!found(of_resource, &wanted), "{of_resource} for {wanted:?}");
+        }
+    }
+    // msal-node looks for its default scopes.
+    assert!(found("User.Read OpenID profile email", &[]));
+    assert!(!found("openid", &[]) && !found("offline_access", &[]));
+    // A server that echoes what it was asked for.
+    assert!(found("offline_access", &["offline_access"]) && found("openid", &["offline_access"]));
+    assert!(found("openid", &["openid", "offline_access"]) && !found("openid", &["openid", "email"]));
 }
 
 #[test]
