@@ -208,6 +208,44 @@ fn a_guest_is_listed_in_each_tenant_with_all_of_them() {
 }
 
 #[test]
+fn a_person_leaves_the_sections_of_other_programs_too_and_nobody_else_does() {
+    let of = |who: &str, host: &str| json!({ "home_account_id": who, "environment": host, "secret": format!("{who} {host}") });
+    let others = json!({ "b": of("u.t", PREFERRED), "c": of(&home(), "login.microsoftonline.us"), "d": [7, "x"], "e": { "home_account_id": home() }, "f\"": null });
+    let mut section = others.clone();
+    section["a"] = of(&home(), "login.microsoft.com");
+    section["g"] = of(&home(), PREFERRED);
+    let mut cache = by_node();
+    for name in ["AccessTokenCae", "Of Others"] {
+        cache[name] = section.clone();
+    }
+    cache["List"] = json!([of(&home(), PREFERRED)]);
+    cache["Text"] = home().into();
+    let mut store = store(&cache);
+    store.remove_account(&entra_account(&home(), PREFERRED));
+    // The same after what was freed, and after what was read again.
+    for _ in 0..3 {
+        let left = written(&store);
+        for name in ["AccessTokenCae", "Of Others"] {
+            assert_eq!(left[name], others, "{name}");
+        }
+        assert_eq!((&left["List"], &left["Text"]), (&cache["List"], &cache["Text"]));
+        Granted::to("u", "t", "t", &"x".repeat(70_000)).into(&mut store);
+        store.compact();
+    }
+    assert!(store.has_changed());
+}
+
+#[test]
+fn a_person_whose_tokens_only_another_program_s_section_has_leaves_it() {
+    let section = json!({ "a": { "home_account_id": home(), "environment": PREFERRED, "secret": "cae" } });
+    let mut store = store(json!({ "AccessTokenCae": section }));
+    store.remove_account(&entra_account("u.t", PREFERRED));
+    assert!(!store.has_changed());
+    store.remove_account(&entra_account(&home(), PREFERRED));
+    assert_eq!((store.has_changed(), &written(&store)["AccessTokenCae"]), (true, &json!({})));
+}
+
+#[test]
 fn a_person_leaves_under_every_name_of_the_cloud_and_from_every_client() {
     let mut cache = by_node();
     for other in [by_python(), by_java()] {
