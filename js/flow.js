@@ -5,7 +5,7 @@
 // was last stored as, and the tokens that have arrived.
 
 import { checkSignal, checkType, object, wrong } from "./configuration.js";
-import { AuthError } from "./errors.js";
+import { isOwnError } from "./errors.js";
 import { logged, writeError } from "./logger.js";
 import { call, errorsOf } from "./module.js";
 import { hide, named } from "./properties.js";
@@ -160,7 +160,7 @@ class Session {
       try {
         return (this.mayHaveEnded && (await this.endedElsewhere())) || (await this.driven(wait, signal, save));
       } catch (error) {
-        const ended = error instanceof AuthError && error.errorCode === "tokens_lost" && (await this.endedElsewhere());
+        const ended = isOwnError(error, "tokens_lost") && (await this.endedElsewhere());
         if (ended) return ended;
         // An abort, or a text that could not be saved, is no end.
         if (this.isOver()) this.end = this.end || "failed";

@@ -3,7 +3,7 @@
 //
 // It outlives the instance that the flow lives in. Tokens that have arrived are stored even if the instance is lost meanwhile.
 
-import { AuthError } from "./errors.js";
+import { AuthError, isOwnError } from "./errors.js";
 
 /** @typedef {import("./client.js").Client} Client */
 /** @typedef {import("./glue.js").Flow} Flow */
@@ -64,8 +64,7 @@ export class FlowHost {
     try {
       return await work();
     } catch (error) {
-      const isLost = error instanceof AuthError && error.errorCode === "internal_error";
-      const stored = isLost && this.storeArrived();
+      const stored = isOwnError(error, "internal_error") && this.storeArrived();
       if (!stored) throw error;
       return stored;
     }

@@ -600,6 +600,11 @@ export class AuthError extends Error {
   constructor(errorCode?: string, errorMessage?: string, hint?: string);
   /** The code to branch on: a code of this library, or the provider's `error` (RFC 6749 §5.2, RFC 8628 §3.5). */
   errorCode: OwnErrorCode | (string & {});
+  /**
+   * NEW: whether `errorCode` is the provider's word. A provider may choose a word that equals one of this library's codes, and it does not
+   * mean the same then. So compare both: `!error.isServerCode && error.errorCode === "tokens_lost"`.
+   */
+  isServerCode: boolean;
   /** What happened and where. */
   errorMessage: string;
   /** Entra's `suberror`. Empty if there is none. */
