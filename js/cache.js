@@ -44,7 +44,7 @@ export class CacheAccess {
     this.configuration = jsonOf(settings);
     this.plugin = plugin;
     /** Whose turns it takes. @type {object} */
-    this.turnsOf = Object(plugin)[TURNS_OF] || plugin || this;
+    this.turnsOf = turnsOf(plugin) || this;
     this.log = log;
     this.content = new CacheContent(log);
   }
@@ -296,6 +296,17 @@ class PluginAccess {
       },
     };
   }
+}
+
+/**
+ * The object whose turns a plugin takes; undefined without one. A mock may have something of any kind under every name.
+ *
+ * @param {any} plugin
+ * @returns {object | undefined}
+ */
+function turnsOf(plugin) {
+  const other = Object(plugin)[TURNS_OF];
+  return typeof other === "object" && other ? other : plugin;
 }
 
 const hasChanged = (/** @type {ModuleCache} */ cache) => cache.hasChanged();

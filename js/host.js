@@ -46,7 +46,8 @@ export class FlowHost {
       return { signIn: this.arrived.signIn, profiles: await this.storing };
     } catch (error) {
       this.storing = undefined;
-      if (error instanceof AuthError && !error.correlationId) error.correlationId = this.correlationId();
+      // What a plugin throws may be frozen.
+      if (error instanceof AuthError && !error.correlationId && !Object.isFrozen(error)) error.correlationId = this.correlationId();
       throw error;
     }
   }
