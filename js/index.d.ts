@@ -271,7 +271,7 @@ export class PublicClientApplication implements IPublicClientApplication {
    * same time share one answer. Refreshes of one person's tokens run one after the other, also among processes if the cache plugin
    * can lock.
    * @throws {InteractionRequiredAuthError} a person has to sign in: `no_tokens_found`, or the provider's `error` with `classification`
-   * @throws {ClientAuthError} `no_account_in_silent_request`, `network_error`, `cache_plugin_error`, or a code `storage_…` of a store
+   * @throws {ClientAuthError} `no_account_in_silent_request`, `network_error`, `cache_plugin_error`, `cache_busy`, or a code `storage_…` of a store
    * @throws {ServerError} the provider failed or refused. For a limited time the same call gets the same error without a request
    */
   acquireTokenSilent(request: SilentFlowRequest): Promise<AuthenticationResult>;
@@ -576,6 +576,7 @@ export type OwnErrorCode =
   | "token_cache_invalid"
   | "cache_plugin_error"
   | "internal_error"
+  | "cache_busy"
   | "encrypted_text_damaged"
   | "encrypted_text_expected"
   | "encryption_key_invalid"
