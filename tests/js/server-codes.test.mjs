@@ -22,7 +22,7 @@ const device = { device_code: "dc-0123456789", user_code: "A", verification_uri:
 const part = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
 const tokens = {
   access_token: "at", refresh_token: "rt-0123456789", token_type: "Bearer", expires_in: 3600, scope: "s",
-  client_info: part({ uid: "u", utid: TENANT }), id_token: `${part({ alg: "none" })}.${part({ oid: "u", tid: TENANT, sub: "s" })}.x`,
+  client_info: part({ uid: "u", utid: TENANT }), id_token: `${part({ alg: "RS256" })}.${part({ oid: "u", tid: TENANT, sub: "s" })}.x`,
 };
 const respond = (body, status = 200) => new Response(JSON.stringify(body), { status });
 const failureOf = (promise) => promise.then((value) => assert.fail(`no failure: ${JSON.stringify(value)}`), (error) => error);

@@ -22,7 +22,7 @@ const scene = `
   const requestEnds = () => { timers.forEach((timer) => clearTimeout(timer)); timers.clear(); };
   const pause = (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000 / 400));
   const part = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
-  const idToken = (name) => [part({ alg: "none" }), part({ iss: auth.authority, aud: "c", sub: name, name, preferred_username: name }), ""].join(".");
+  const idToken = (name) => [part({ alg: "RS256" }), part({ iss: auth.authority, aud: "c", exp: 9_999_999_999, sub: name, name, preferred_username: name }), ""].join(".");
   let number = 0;
   let out = 0, most = 0;
   const sent = [];
