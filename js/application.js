@@ -110,7 +110,7 @@ export class PublicClientApplication {
       const host = this.client.host(() => correlationId);
       const flow = await call((instance) => this.client.application(instance).resumeDeviceCode(text, configuration, host));
       const resumed = new DeviceCodeFlow(this, { flow, host, text });
-      correlationId = resumed.session.prompt.correlationId;
+      correlationId = resumed.session().prompt.correlationId;
       return resumed;
     });
   }

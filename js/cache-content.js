@@ -5,7 +5,7 @@
 // taken up by the next one.
 
 import { wrong } from "./configuration.js";
-import { AuthError } from "./errors.js";
+import { AuthError, isOwnError } from "./errors.js";
 import { callNow } from "./module.js";
 import { loaded } from "./wasm.js";
 
@@ -47,8 +47,7 @@ export class CacheContent {
     try {
       if (this.pendingText) this.take(this.pendingText);
     } catch (error) {
-      const isRefused = error instanceof AuthError && error.errorCode === "token_cache_invalid";
-      if (!isRefused || !brings) throw error;
+      if (!isOwnError(error, "token_cache_invalid") || !brings) throw error;
     }
     const cache = this.ensured();
     const entries = this.pendingEntries;

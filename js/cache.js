@@ -7,11 +7,12 @@
 import { CacheContent } from "./cache-content.js";
 import { checkHooks, checkText, object, wrong } from "./configuration.js";
 import { call, callNow } from "./module.js";
-import { callPlugin, forgottenError, isOverdue, withLock } from "./plugin.js";
+import { callPlugin, forgottenError, isOverdue, lateWrites, withLock } from "./plugin.js";
 import { hide, named } from "./properties.js";
 import { inQueue } from "./queue.js";
 import { jsonOf } from "./request.js";
 import { cachedAccounts } from "./result.js";
+import { forgetUnstored, keepUnstored, unstoredBeside } from "./unstored.js";
 import { loaded } from "./wasm.js";
 
 /** @typedef {import("./wasm.js").Instance} Instance */
@@ -19,14 +20,8 @@ import { loaded } from "./wasm.js";
 /** @typedef {import("./glue.js").TokenCache} ModuleCache */
 /** @typedef {{ changes: boolean, brings: boolean }} Kind */
 
-/**
- * How long an access waits for the ones before it, in milliseconds. A plugin that never answers must not block the other accesses. On
- * Workers a plugin never answers if its request has ended.
- */
-const ACCESS_TIMEOUT = 30_000;
-
-/** The same for a refresh, which waits for the network: longer than a request. */
-const REFRESH_TIMEOUT = 40_000;
+/** By this a plugin names the object whose turns it takes: the plugins over one store take turns (js/credential/partitions.js). */
+const TURNS_OF = Symbol.for("device-code-flow.turnsOf");
 
 // The kinds of access. What an access `brings` is kept in memory whatever happens.
 /** @type {Kind} */
@@ -48,6 +43,8 @@ export class CacheAccess {
     this.clientId = settings.clientId;
     this.configuration = jsonOf(settings);
     this.plugin = plugin;
+    /** Whose turns it takes. @type {object} */
+    this.turnsOf = turnsOf(plugin) || this;
     this.log = log;
     this.content = new CacheContent(log);
   }
@@ -64,14 +61,19 @@ export class CacheAccess {
   }
 
   /**
-   * Removes an account with every token, whatever client it was issued to.
+   * Removes an account with every token, whatever client it was issued to. Also what another application has in memory, because it could
+   * not store it, and would store with its next access.
    *
    * @param {string} homeAccountId
    * @param {string} environment
    * @param {string} [issuer]
    */
   removeAccount(homeAccountId, environment, issuer) {
-    return this.access(CHANGES, (cache) => cache.removeAccount(this.configuration, homeAccountId, environment, issuer));
+    return this.access(CHANGES, (cache) => {
+      for (const one of [...unstoredBeside(this).map((content) => content.inModule(true)), cache]) {
+        one.removeAccount(this.configuration, homeAccountId, environment, issuer);
+      }
+    });
   }
 
   /**
@@ -116,7 +118,12 @@ export class CacheAccess {
    * @param {() => Promise<T>} work
    */
   exclusively(name, work) {
-    return inQueue(this.plugin || this, name, REFRESH_TIMEOUT, () => withLock(this.plugin, name, work));
+    return inQueue(this.turnsOf, name, (turn) =>
+      withLock(this.plugin, name, async () => {
+        turn.check();
+        return work();
+      }),
+    );
   }
 
   /**
@@ -139,18 +146,22 @@ export class CacheAccess {
   async access(kind, work) {
     const { plugin } = this;
     if (!plugin) return this.inMemory(this, kind, work);
-    return inQueue(plugin, "store", ACCESS_TIMEOUT, async () => {
-      const access = new PluginAccess(this, kind, work);
-      // What an earlier access could not store is stored by this one.
-      if (!plugin.exclusively || !(kind.changes || (await this.inMemory(this, BRINGS, hasChanged)))) return access.run();
-      try {
-        return await withLock(plugin, "store", () => access.run());
-      } catch (error) {
-        // Without the lock nothing is stored; but tokens that have arrived are kept in memory.
-        if (kind.changes && !access.hasWorked) await this.inMemory(this, kind, work);
-        throw error;
-      }
-    });
+    /** @type {PluginAccess | undefined} */
+    let begun;
+    try {
+      return await inQueue(this.turnsOf, "store", async (turn) => {
+        const access = new PluginAccess(this, kind, work, turn);
+        begun = access;
+        // What an earlier access could not store is stored by this one.
+        const isLocked = plugin.exclusively && (kind.changes || (await this.inMemory(this, BRINGS, hasChanged)));
+        return isLocked ? await withLock(plugin, "store", () => access.run()) : await access.run();
+      });
+    } catch (error) {
+      // Without its turn, or the lock, nothing is stored; but tokens that have arrived are kept in memory.
+      if (kind.changes && !(begun && begun.hasWorked)) await this.inMemory(this, kind, work);
+      keepUnstored(this);
+      throw error;
+    }
   }
 
   /**
@@ -176,14 +187,16 @@ class PluginAccess {
    * @param {CacheAccess} owner
    * @param {Kind} kind
    * @param {(cache: ModuleCache, instance: Instance) => any} work
+   * @param {import("./queue.js").Turn} turn
    */
-  constructor(owner, kind, work) {
+  constructor(owner, kind, work, turn) {
     this.owner = owner;
     this.kind = kind;
     this.work = work;
     /** The same from the beginning to the end, whatever is forgotten meanwhile. */
     this.content = owner.content;
     this.hasWorked = false;
+    this.turn = turn;
     /** The first thing that went wrong. @type {unknown} */
     this.failure = undefined;
     this.fail = (/** @type {unknown} */ error) => {
@@ -217,10 +230,41 @@ class PluginAccess {
     // Tokens that have arrived are kept in memory, even if the plugin is out of order.
     const result = this.failure && !kind.changes ? undefined : await this.worked().catch(this.fail);
     // Also after a failure, because a lock may have to be given back; but not before the other method has ended.
-    if (!isOverdue(this.failure)) await callPlugin(owner.plugin, "afterCacheAccess", context).catch(this.fail);
-    if (this.failure) throw this.failure;
-    if (context.cacheHasChanged && loaded()) content.inModule(false).markSaved();
+    if (!isOverdue(this.failure)) await this.stored(context);
+    this.check();
+    if (context.cacheHasChanged && loaded() && !lateWrites.has(owner.turnsOf)) {
+      content.inModule(false).markSaved();
+      forgetUnstored(owner);
+    }
     return result;
+  }
+
+  /**
+   * Has the plugin store. If it does not end in time, the next access waits for it all the same, but not for ever.
+   *
+   * @param {{ cacheHasChanged: boolean }} context
+   */
+  async stored(context) {
+    const { turn, owner } = this;
+    /** @type {() => void} */
+    let end = () => {};
+    const late = new Promise((resolve) => {
+      end = () => resolve(undefined);
+    });
+    await callPlugin(owner.plugin, "afterCacheAccess", context, end).catch((error) => {
+      if (isOverdue(error) && context.cacheHasChanged) turn.remainder = lateWrites.add(owner.turnsOf, late);
+      this.fail(error);
+    });
+  }
+
+  /** Throws what went wrong, if anything did. An access that others have passed over must write nothing: they may have written since. */
+  check() {
+    try {
+      this.turn.check();
+    } catch (error) {
+      this.fail(error);
+    }
+    if (this.failure) throw this.failure;
   }
 
   worked() {
@@ -235,7 +279,7 @@ class PluginAccess {
     return {
       deserialize: (/** @type {unknown} */ text) => {
         // A text that comes when nobody waits for it any more may be older than what is in memory.
-        if (isOverdue(this.failure)) throw this.failure;
+        if (isOverdue(this.failure) || this.turn.isPassedOver) this.check();
         try {
           this.content.read(text);
         } catch (error) {
@@ -245,13 +289,24 @@ class PluginAccess {
         }
       },
       serialize: () => {
-        if (this.failure) throw this.failure;
+        this.check();
         // A plugin that stores later would write over its store with nothing.
         if (this.content.isForgotten && !this.content.users) throw forgottenError();
         return this.content.write();
       },
     };
   }
+}
+
+/**
+ * The object whose turns a plugin takes; undefined without one. A mock may have something of any kind under every name.
+ *
+ * @param {any} plugin
+ * @returns {object | undefined}
+ */
+function turnsOf(plugin) {
+  const other = Object(plugin)[TURNS_OF];
+  return typeof other === "object" && other ? other : plugin;
 }
 
 const hasChanged = (/** @type {ModuleCache} */ cache) => cache.hasChanged();

@@ -16,6 +16,8 @@ export class AuthError extends Error {
     super(errorMessage ? `${errorCode}: ${errorMessage}` : errorCode);
     this.name = new.target.name;
     this.errorCode = errorCode;
+    /** The code is the word of a server. It may be equal to one of ours, and then means something else. */
+    this.isServerCode = false;
     this.errorMessage = errorMessage;
     this.subError = "";
     this.correlationId = "";
@@ -35,6 +37,17 @@ export class InteractionRequiredAuthError extends AuthError {}
 export class ClientAuthError extends AuthError {}
 
 export class ClientConfigurationError extends ClientAuthError {}
+
+/**
+ * Is this an error of this library's own with this code? A server chooses its words, and may choose this one.
+ *
+ * @param {unknown} error
+ * @param {string} code
+ * @returns {error is AuthError}
+ */
+export function isOwnError(error, code) {
+  return error instanceof AuthError && !error.isServerCode && error.errorCode === code;
+}
 
 /** @type {Record<string, new (code: string, message: string, hint: string) => AuthError>} */
 const classes = named({ AuthError, ServerError, InteractionRequiredAuthError, ClientAuthError, ClientConfigurationError });

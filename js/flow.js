@@ -5,7 +5,7 @@
 // was last stored as, and the tokens that have arrived.
 
 import { checkSignal, checkType, object, wrong } from "./configuration.js";
-import { AuthError } from "./errors.js";
+import { isOwnError } from "./errors.js";
 import { logged, writeError } from "./logger.js";
 import { call, errorsOf } from "./module.js";
 import { hide, named } from "./properties.js";
@@ -26,9 +26,11 @@ export class DeviceCodeFlow {
    * @param {Begun} begun
    */
   constructor(application, begun) {
-    this.session = new Session(application, begun);
+    const session = new Session(application, begun);
+    // A function, because a Proxy around this object (of a reactive framework) may put another one around each object that it gives.
+    this.session = () => session;
     hide(this, "session");
-    const { userCode, verificationUri, verificationUriComplete, message, expiresOn } = this.session.prompt;
+    const { userCode, verificationUri, verificationUriComplete, message, expiresOn } = session.prompt;
     this.userCode = userCode;
     this.verificationUri = verificationUri;
     this.verificationUriComplete = verificationUriComplete;
@@ -38,7 +40,7 @@ export class DeviceCodeFlow {
 
   /** "completed" as soon as the tokens have arrived, stored or not; "failed" once there is nothing more to wait for. */
   get status() {
-    return this.session.status;
+    return this.session().status;
   }
 
   /**
@@ -47,7 +49,7 @@ export class DeviceCodeFlow {
    * @param {any} [options]
    */
   poll(options) {
-    return this.session.turn(false, options);
+    return this.session().turn(false, options);
   }
 
   /**
@@ -57,18 +59,18 @@ export class DeviceCodeFlow {
    */
   async wait(options) {
     for (;;) {
-      const step = await this.session.turn(true, options);
+      const step = await this.session().turn(true, options);
       if (step.status === "completed") return step.result;
     }
   }
 
   /** The whole flow as a JSON text. It holds the device code, so it is a credential. */
   save() {
-    return this.session.save();
+    return this.session().save();
   }
 
   [Symbol.asyncIterator]() {
-    const { session } = this;
+    const session = this.session();
     let isDone = false;
     return {
       next: async () => {
@@ -160,7 +162,7 @@ class Session {
       try {
         return (this.mayHaveEnded && (await this.endedElsewhere())) || (await this.driven(wait, signal, save));
       } catch (error) {
-        const ended = error instanceof AuthError && error.errorCode === "tokens_lost" && (await this.endedElsewhere());
+        const ended = isOwnError(error, "tokens_lost") && (await this.endedElsewhere());
         if (ended) return ended;
         // An abort, or a text that could not be saved, is no end.
         if (this.isOver()) this.end = this.end || "failed";
@@ -199,6 +201,8 @@ class Session {
     if (this.flow.home !== instance) {
       const text = this.flow.home.salvaged(() => this.flow.save());
       this.flow = this.client.application(instance).resumeDeviceCode(text, jsonOf(this.client.settings), this.host);
+      // Otherwise each turn would resume it anew, and poll at once.
+      if (this.flow.home !== instance) wrong("the DeviceCodeFlow", "used without a Proxy that keeps its state from changing");
     }
     return this.flow;
   }

@@ -123,6 +123,7 @@ export interface Profile {
 export interface ErrorView {
   class: string;
   code: string;
+  isServerCode: boolean;
   message: string;
   hint: string;
   [property: string]: unknown;

@@ -3,7 +3,7 @@
 //
 // It outlives the instance that the flow lives in. Tokens that have arrived are stored even if the instance is lost meanwhile.
 
-import { AuthError } from "./errors.js";
+import { AuthError, isOwnError } from "./errors.js";
 
 /** @typedef {import("./client.js").Client} Client */
 /** @typedef {import("./glue.js").Flow} Flow */
@@ -46,7 +46,8 @@ export class FlowHost {
       return { signIn: this.arrived.signIn, profiles: await this.storing };
     } catch (error) {
       this.storing = undefined;
-      if (error instanceof AuthError && !error.correlationId) error.correlationId = this.correlationId();
+      // What a plugin throws may be frozen.
+      if (error instanceof AuthError && !error.correlationId && !Object.isFrozen(error)) error.correlationId = this.correlationId();
       throw error;
     }
   }
@@ -64,8 +65,7 @@ export class FlowHost {
     try {
       return await work();
     } catch (error) {
-      const isLost = error instanceof AuthError && error.errorCode === "internal_error";
-      const stored = isLost && this.storeArrived();
+      const stored = isOwnError(error, "internal_error") && this.storeArrived();
       if (!stored) throw error;
       return stored;
     }

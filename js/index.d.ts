@@ -271,7 +271,7 @@ export class PublicClientApplication implements IPublicClientApplication {
    * same time share one answer. Refreshes of one person's tokens run one after the other, also among processes if the cache plugin
    * can lock.
    * @throws {InteractionRequiredAuthError} a person has to sign in: `no_tokens_found`, or the provider's `error` with `classification`
-   * @throws {ClientAuthError} `no_account_in_silent_request`, `network_error`, `cache_plugin_error`, or a code `storage_…` of a store
+   * @throws {ClientAuthError} `no_account_in_silent_request`, `network_error`, `cache_plugin_error`, `cache_busy`, or a code `storage_…` of a store
    * @throws {ServerError} the provider failed or refused. For a limited time the same call gets the same error without a request
    */
   acquireTokenSilent(request: SilentFlowRequest): Promise<AuthenticationResult>;
@@ -576,6 +576,7 @@ export type OwnErrorCode =
   | "token_cache_invalid"
   | "cache_plugin_error"
   | "internal_error"
+  | "cache_busy"
   | "encrypted_text_damaged"
   | "encrypted_text_expected"
   | "encryption_key_invalid"
@@ -600,6 +601,11 @@ export class AuthError extends Error {
   constructor(errorCode?: string, errorMessage?: string, hint?: string);
   /** The code to branch on: a code of this library, or the provider's `error` (RFC 6749 §5.2, RFC 8628 §3.5). */
   errorCode: OwnErrorCode | (string & {});
+  /**
+   * NEW: whether `errorCode` is the provider's word. A provider may choose a word that equals one of this library's codes, and it does not
+   * mean the same then. So compare both: `!error.isServerCode && error.errorCode === "tokens_lost"`.
+   */
+  isServerCode: boolean;
   /** What happened and where. */
   errorMessage: string;
   /** Entra's `suberror`. Empty if there is none. */

@@ -104,8 +104,20 @@ export function isLogger(logger) {
  * @returns {((level: number, text: string) => void) | undefined}
  */
 export function logFunction(logger, correlationId) {
-  const isRead = logger.constructor !== Logger || logger.settings.options.loggerCallback;
-  return isRead ? (level, text) => write(logger, level % 5, level > 4, text, correlationId()) : undefined;
+  return isRead(logger) ? (level, text) => write(logger, level % 5, level > 4, text, correlationId()) : undefined;
+}
+
+/**
+ * Would anybody read a line? A logger that is not ours is a reader, also one that throws when it is looked at.
+ *
+ * @param {AnyLogger} logger
+ */
+function isRead(logger) {
+  try {
+    return logger.constructor !== Logger || logger.settings.options.loggerCallback;
+  } catch {
+    return true;
+  }
 }
 
 /**

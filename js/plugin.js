@@ -4,6 +4,7 @@
 // js/cache.js decides when a plugin is called. The plugins of this package are js/storage.
 
 import { AuthError, ClientAuthError } from "./errors.js";
+import { atMost } from "./signal.js";
 
 /**
  * How long a method of the plugin may take, in milliseconds. Longer than any store waits for a lock and then for an answer: the stores of
@@ -13,6 +14,9 @@ const METHOD_TIMEOUT = 100_000;
 
 /** How long it may wait for a lock that is held across requests, in milliseconds: longer than the stores of this package do. */
 const LOCK_TIMEOUT = 150_000;
+
+/** How long a write that was given up is waited for all the same, in milliseconds, lest a later one comes before it. */
+const LATE_WRITE_TIMEOUT = 200_000;
 
 /** Errors about a method that has not ended and may still be running. */
 const overdue = new WeakSet();
@@ -25,6 +29,37 @@ const overdue = new WeakSet();
 export function isOverdue(error) {
   return overdue.has(Object(error));
 }
+
+/**
+ * The writes that were given up and have not ended, by their store. As long as there is one, nothing counts as stored, because it may still
+ * be written over with something older: it stays in memory, and each access stores it again.
+ */
+export const lateWrites = {
+  /** @type {WeakMap<object, number>} */
+  counts: new WeakMap(),
+
+  /** @param {object} store */
+  has(store) {
+    return this.counts.get(store) !== undefined;
+  },
+
+  /**
+   * Gives a promise for the time that the next access waits.
+   *
+   * @param {object} store
+   * @param {Promise<unknown>} write
+   */
+  add(store, write) {
+    const { counts } = this;
+    counts.set(store, (counts.get(store) || 0) + 1);
+    write.then(() => {
+      const others = (counts.get(store) || 0) - 1;
+      if (others) counts.set(store, others);
+      else counts.delete(store);
+    });
+    return atMost(write, LATE_WRITE_TIMEOUT);
+  },
+};
 
 /**
  * What the plugin's method gives. What it throws becomes an error of ours, unless it is one.

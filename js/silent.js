@@ -17,9 +17,6 @@ import { raced, sharedSignal } from "./signal.js";
 /** @typedef {import("./glue.js").SignIn} SignIn */
 /** @typedef {{ signIn: SignIn, profiles?: import("./glue.js").Profile[] }} Tokens */
 
-/** How long a call relies on an equal one that was made before it, in milliseconds: longer than a request and its repetitions. */
-const SHARED_CALL_LIFETIME = 100_000;
-
 /**
  * An AuthenticationResult, from the cache or by the refresh token. If the caller aborts, the refresh goes on, because its answer may hold
  * a new refresh token.
@@ -37,7 +34,7 @@ export async function acquireTokenSilent(client, request, correlationId) {
   const query = new SilentQuery(client, { ...requestFields(request), forceRefresh, ...accountFields(account) }, correlationId);
   // Equal calls share what is looked up and sent. Each has its own result and its own waitUntil.
   const tokens = async () => {
-    const { token, refresh } = await sharedResult(client, query.text, SHARED_CALL_LIFETIME, () => lookedUp(query));
+    const { token, refresh } = await sharedResult(client, query.text, () => lookedUp(query));
     if (waitUntil && refresh) passToWaitUntil(waitUntil, refresh, query);
     return resultFor(token ? { signIn: token } : await refresh, correlationId);
   };
@@ -114,7 +111,7 @@ async function lookedUp(query) {
   const token = await query.cachedToken();
   if (token && !token.isDue) return { token };
   // A caller who finds a token that is due does not wait for the next one. One refresh at a time is enough.
-  const refresh = sharedResult(query.client, `due ${query.text}`, SHARED_CALL_LIFETIME, () => refreshed(query));
+  const refresh = sharedResult(query.client, `due ${query.text}`, () => refreshed(query));
   refresh.catch(() => {});
   return { token, refresh };
 }
@@ -130,8 +127,7 @@ async function refreshed(query) {
   try {
     return await refreshedOnce(query);
   } catch (error) {
-    // It has a status if the server refused the token.
-    if (!(error instanceof InteractionRequiredAuthError && "status" in error)) throw error;
+    if (!(error instanceof InteractionRequiredAuthError && error.isServerCode)) throw error;
     return refreshedOnce(query).catch(() => {
       throw error;
     });

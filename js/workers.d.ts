@@ -12,18 +12,34 @@ export type SignInOptions = {
   /** The key in the store. Default "sign-in". One person signs in under one key. */
   key?: string;
   /**
-   * Decides whether the same step starts a new sign-in after one that ended with this error. Otherwise it stays "failed" until
-   * `start()`. Default: only after `tokens_lost`.
+   * Decides whether a new sign-in is started after one that ended with this error. Otherwise it stays "failed" until `start()`. Default:
+   * only after this library's own `tokens_lost`. The code may be a word of the provider's: then `error.isServerCode` is true. A new
+   * sign-in is started at most five times in a row, the first time by the same step, later ones after a pause of 1, 2, 4 and 8 minutes;
+   * then the error stays. A code that lived for a minute, and until it expired, is not counted.
    */
   restart?: (error: AuthError) => boolean;
 };
 
 /** The members of an error that a store keeps. */
-export type SignInFailure = { errorCode: string; errorMessage: string; hint: string; correlationId: string };
+export type SignInFailure = {
+  errorCode: string;
+  errorMessage: string;
+  hint: string;
+  correlationId: string;
+  /** The code is the provider's word. It may equal one of this library's, and means something else then. */
+  isServerCode?: boolean;
+};
 
 export type SignInStatus =
   /** No sign-in is pending, and none has completed. */
-  | { status: "none"; busy?: true }
+  | {
+      status: "none";
+      busy?: true;
+      /** The error of the sign-in before, after which a new one is to be started. */
+      replaced?: SignInFailure;
+      /** When: a step before that does nothing. */
+      nextPollOn?: Date;
+    }
   | {
       status: "pending";
       userCode: string;

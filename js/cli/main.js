@@ -7,6 +7,7 @@
 import { AuthError, ClientConfigurationError, PublicClientApplication, version } from "device-code-flow";
 import { readArguments } from "./options.js";
 import { WriteError, writeMessage, writeOutput } from "./output.js";
+import { nextRestart, parseState, pauseOf, stateText, waitFor } from "./restarts.js";
 import { describeDifference } from "./saved-options.js";
 import { AnotherRunError, read, remove, withLock, write } from "./state.js";
 import { asJson, describeError, describeFlow, describeProblem, describeResult, HELP } from "./texts.js";
@@ -15,6 +16,7 @@ import { translateError } from "./translate-error.js";
 /** @typedef {import("device-code-flow").AuthenticationResult} AuthenticationResult */
 /** @typedef {import("device-code-flow").DeviceCodeFlow} DeviceCodeFlow */
 /** @typedef {import("./options.js").Options} Options */
+/** @typedef {import("./restarts.js").Restarts} Restarts */
 /** @typedef {import("./options.js").SignInRequest} SignInRequest */
 
 /**
@@ -117,23 +119,29 @@ async function signInAtOnce({ app, request, options, controller }) {
 async function signInWithFile(run) {
   return withLock(run.file, (error) => run.controller.abort(error), async () => {
     const text = await read(run.file);
-    return text === undefined ? startFlow(run) : resumeFlow(run, text);
+    if (text === undefined) return startFlow(run);
+    const { flow, restarts } = parseState(text);
+    return restarts && !flow ? restartFlow(run, restarts) : resumeFlow(run, flow, restarts);
   });
 }
 
-/** @param {StoredSignIn} run */
-async function startFlow({ app, request, options, file, controller }) {
+/**
+ * @param {StoredSignIn} run
+ * @param {Restarts} [restarts]
+ */
+async function startFlow({ app, request, options, file, controller }, restarts) {
   const flow = await app.startDeviceCode({ ...request, signal: controller.signal });
-  await write(file, flow.save());
+  await write(file, stateText(flow.save(), restarts));
   return reportPending(flow, options);
 }
 
 /**
  * @param {StoredSignIn} run
  * @param {string} text of the saved flow
+ * @param {Restarts} [restarts]
  * @returns {Promise<number>}
  */
-async function resumeFlow(run, text) {
+async function resumeFlow(run, text, restarts) {
   const { request, options, file } = run;
   const flow = await flowOf(run, text);
   const difference = describeDifference(text, request, options);
@@ -144,13 +152,20 @@ async function resumeFlow(run, text) {
     return 2;
   }
   try {
-    const result = await resultOf(run, flow);
+    const result = await resultOf(run, flow, restarts);
     return result ? await reportResult(run, result) : await reportPending(flow, options);
   } catch (error) {
     if (flow.status !== "failed") throw error;
-    await remove(file);
-    if (!(error instanceof AuthError) || error.errorCode !== "tokens_lost") throw error;
-    return restartFlow(run, error);
+    // The provider gave tokens that never arrived. Only a new sign-in helps.
+    const areTokensLost = error instanceof AuthError && !error.isServerCode && error.errorCode === "tokens_lost";
+    const next = areTokensLost ? nextRestart(restarts) : undefined;
+    if (!next) {
+      await remove(file);
+      throw error;
+    }
+    await write(file, stateText("", next));
+    await writeMessage(describeError(translateError(/** @type {AuthError} */ (error))));
+    return restartFlow(run, next);
   }
 }
 
@@ -172,10 +187,12 @@ async function flowOf({ app, file }, text) {
  * The result of the flow; undefined if one poll did not bring it.
  * @param {StoredSignIn} run
  * @param {DeviceCodeFlow} flow
+ * @param {Restarts} [restarts]
  * @returns {Promise<AuthenticationResult | undefined>}
  */
-async function resultOf({ options, file, controller }, flow) {
-  const pollOptions = { signal: controller.signal, save: (/** @type {string} */ text) => write(file, text) };
+async function resultOf({ options, file, controller }, flow, restarts) {
+  const save = (/** @type {string} */ text) => write(file, stateText(text, restarts));
+  const pollOptions = { signal: controller.signal, save };
   if (options.once) {
     const step = await flow.poll(pollOptions);
     return step.status === "completed" ? step.result : undefined;
@@ -199,14 +216,24 @@ async function reportResult({ options, file }, result) {
 }
 
 /**
- * The provider gave tokens that never arrived (`tokens_lost`). Only a new sign-in helps.
+ * Starts the sign-in that replaces one whose tokens were lost, after a pause if it is not the first one.
  * @param {StoredSignIn} run
- * @param {AuthError} error
+ * @param {Restarts} restarts
+ * @returns {Promise<number>}
  */
-async function restartFlow(run, error) {
-  await writeMessage(describeError(translateError(error)));
-  const exitCode = await startFlow(run);
-  return run.options.once ? exitCode : resumeFlow(run, /** @type {string} */ (await read(run.file)));
+async function restartFlow(run, restarts) {
+  const { options, controller, file } = run;
+  const pause = pauseOf(restarts);
+  if (options.once && pause > 0) {
+    const nextPollOn = new Date(Date.now() + pause);
+    const line = `The next code is asked for in ${Math.ceil(pause / 1000)} s.`;
+    await Promise.all([options.json && writeOutput(asJson({ status: "none", nextPollOn })), writeLine(line)]);
+    return 3;
+  }
+  await waitFor(pause, controller.signal);
+  const exitCode = await startFlow(run, restarts);
+  if (options.once) return exitCode;
+  return resumeFlow(run, parseState(/** @type {string} */ (await read(file))).flow, restarts);
 }
 
 /**

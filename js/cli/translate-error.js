@@ -45,13 +45,13 @@ const PHRASES = [
 
 /**
  * Changes the message and the hint of `error`, and returns it.
- * @template {{ errorCode: string, errorMessage: string, hint: string }} T
+ * @template {{ errorCode: string, isServerCode: boolean, errorMessage: string, hint: string }} T
  * @param {T} error
  * @returns {T}
  */
 export function translateError(error) {
   error.errorMessage = withOptionNames(error.errorMessage);
-  error.hint = HINTS[error.errorCode] || withOptionNames(withoutUnknownFields(error.hint || ""));
+  error.hint = (!error.isServerCode && HINTS[error.errorCode]) || withOptionNames(withoutUnknownFields(error.hint || ""));
   return error;
 }
 

@@ -116,7 +116,16 @@ export function toCredentialError(error, scopes, getTokenOptions) {
 
 /** @param {AuthError} error */
 function isUnreached(error) {
-  return UNREACHED.includes(error.errorCode) || (error.retryable && error instanceof ServerError);
+  return isOwn(error, UNREACHED) || (error.retryable && error instanceof ServerError);
+}
+
+/**
+ * Has the error one of these codes of the main entry's? A server may choose the same word.
+ * @param {AuthError} error
+ * @param {string[]} codes
+ */
+function isOwn({ isServerCode, errorCode }, codes) {
+  return !isServerCode && codes.includes(errorCode);
 }
 
 /** @param {AuthError} error */
@@ -137,7 +146,7 @@ function setCause(error, message, cause) {
     const { name, ...details } = cause;
     Object.assign(error, details);
     // The hint of this error fits better if the cache has no tokens.
-    if (!cause.hint || cause.errorCode === NO_TOKENS) error.hint = hint;
+    if (!cause.hint || isOwn(cause, [NO_TOKENS])) error.hint = hint;
   }
   error.message = message === undefined ? "" : message;
   if (cause !== undefined) defineHidden(error, "cause", cause);

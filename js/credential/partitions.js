@@ -6,17 +6,15 @@
 // The access tokens for Continuous Access Evaluation are in a section of their own. msal-node keeps sections that it does not know; if
 // another program drops it, that costs one request.
 
-import { runInQueue } from "./lock-queue.js";
-
 /** @typedef {import("device-code-flow").ICachePlugin} ICachePlugin */
 /** @typedef {import("device-code-flow").TokenCacheContext} TokenCacheContext */
 /** @typedef {{ regular: ICachePlugin, cae: ICachePlugin }} Partitions */
 
 const CAE_SECTION = "AccessTokenCae";
 
-// How long to wait for the locks of the store and of a refresh, in milliseconds, as in the main entry.
-const STORE_PATIENCE = 30_000;
-const REFRESH_PATIENCE = 40_000;
+// The main entry runs the accesses to one plugin one after the other, and the refreshes of a person too. By this name a plugin tells it
+// that it takes its turns with another one.
+const TURNS_OF = Symbol.for("device-code-flow.turnsOf");
 
 /**
  * Two cache plugins over one. Without one they are over the memory of this process.
@@ -26,7 +24,7 @@ const REFRESH_PATIENCE = 40_000;
 export function createPartitions(plugin = memoryPlugin()) {
   // The application refuses a plugin without these methods, and names the option.
   if (!isPlugin(plugin)) return { regular: plugin, cae: plugin };
-  return { regular: lockedPlugin(plugin, (context) => context), cae: lockedPlugin(plugin, withSectionsSwapped) };
+  return { regular: partition(plugin, (context) => context), cae: partition(plugin, withSectionsSwapped) };
 }
 
 /** @param {ICachePlugin} plugin */
@@ -36,20 +34,21 @@ function isPlugin(plugin) {
 }
 
 /**
- * The main entry runs the accesses of one application one after the other. This does the same for two applications.
+ * A plugin over the same store. Both applications take turns.
  * @param {ICachePlugin} plugin
  * @param {(context: TokenCacheContext) => TokenCacheContext} change
  * @returns {ICachePlugin}
  */
-function lockedPlugin(plugin, change) {
-  return {
-    beforeCacheAccess: (context) => plugin.beforeCacheAccess(change(context)),
-    afterCacheAccess: (context) => plugin.afterCacheAccess(change(context)),
-    exclusively(name, work) {
-      const patience = name === "store" ? STORE_PATIENCE : REFRESH_PATIENCE;
-      return runInQueue(plugin, name, patience, () => (plugin.exclusively ? plugin.exclusively(name, work) : work()));
-    },
+function partition(plugin, change) {
+  /** @type {NonNullable<ICachePlugin["exclusively"]>} */
+  const lock = (name, work) => /** @type {Required<ICachePlugin>} */ (plugin).exclusively(name, work);
+  const over = {
+    beforeCacheAccess: (/** @type {TokenCacheContext} */ context) => plugin.beforeCacheAccess(change(context)),
+    afterCacheAccess: (/** @type {TokenCacheContext} */ context) => plugin.afterCacheAccess(change(context)),
+    // The application refuses what is no function.
+    exclusively: typeof plugin.exclusively === "function" ? lock : plugin.exclusively,
   };
+  return Object.defineProperty(over, TURNS_OF, { value: plugin });
 }
 
 /**

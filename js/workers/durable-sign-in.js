@@ -64,8 +64,7 @@ export class DurableSignIn {
   async alarm() {
     const { signIn, onError, storage } = this.state;
     try {
-      const { status } = await signIn.status();
-      if (status === "pending") await this.setAlarmFor(await signIn.step());
+      if (nextStep(await signIn.status())) await this.setAlarmFor(await signIn.step());
     } catch (error) {
       await storage.setAlarm(Date.now() + RETRY_DELAY);
       onError(error);
@@ -77,8 +76,17 @@ export class DurableSignIn {
    * @param {SignInStatus} status
    */
   async setAlarmFor(status) {
-    if (status.status === "pending") await this.state.storage.setAlarm(status.nextPollOn.getTime());
+    const next = nextStep(status);
+    if (next) await this.state.storage.setAlarm(next.getTime());
   }
+}
+
+/**
+ * When the next step is to be taken; undefined if the sign-in has ended, or if there is none.
+ * @param {SignInStatus} status
+ */
+function nextStep(status) {
+  return status.status === "pending" || status.status === "none" ? status.nextPollOn : undefined;
 }
 
 /**

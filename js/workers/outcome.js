@@ -1,15 +1,20 @@
 // @ts-check
 // The outcome of a sign-in as a text for the store: the key of the account in the token cache, or the error. It has no tokens.
 //
-// A sign-in that is still pending is stored as the text of its flow (src/flow/saved/). Both texts have a hash, which shows damage.
+// A sign-in that is still pending is stored as the text of its flow (src/flow/saved/). One that replaces a sign-in that failed is stored
+// as an outcome as well, which counts how often that has happened (restarts.js). All texts have a hash, which shows damage.
 
 import { AuthError } from "device-code-flow";
 
 /** @typedef {import("device-code-flow/workers").SignInFailure} SignInFailure */
-/** @typedef {{ status: "completed", homeAccountId?: string } | { status: "failed", error: SignInFailure }} Outcome */
+/** @typedef {{ restarts: number, error: SignInFailure }} Restarts how many sign-ins in a row were replaced, and the error of the last */
+/** @typedef {Restarts & { status: "restarting", restartOn: number }} Restarting a new sign-in is to be started, not before this time */
+/** @typedef {Restarts & { status: "restarted", startedOn: number, flow: string }} Restarted a pending sign-in, and when it was started */
+/** @typedef {{ status: "completed", homeAccountId?: string } | { status: "failed", error: SignInFailure }} Ending */
+/** @typedef {Ending | Restarting | Restarted} Outcome */
 
 const START = '{"kind":"device-code-flow ending","version":';
-const VERSION = 1;
+const VERSION = 2;
 
 /**
  * Is it the text of an outcome, whole or damaged? A store may give a value that is not a text.
@@ -21,7 +26,9 @@ export function isOutcome(text) {
 
 /** @param {Outcome} outcome */
 export function serializeOutcome(outcome) {
-  const body = `${START}${VERSION},${JSON.stringify(outcome).slice(1, -1)}`;
+  // Releases that know version 1 alone know no restarts.
+  const version = "restarts" in outcome ? VERSION : 1;
+  const body = `${START}${version},${JSON.stringify(outcome).slice(1, -1)}`;
   return `${body},"check":"${hash(body)}"}`;
 }
 

@@ -31,6 +31,7 @@ export function promptOf({ userCode, verificationUri, verificationUriComplete, m
  * @param {import("device-code-flow").AuthError} error
  * @returns {SignInFailure}
  */
-export function errorDetails({ errorCode, errorMessage, hint, correlationId }) {
-  return { errorCode, errorMessage, hint, correlationId };
+export function errorDetails({ errorCode, errorMessage, hint, correlationId, isServerCode }) {
+  const details = { errorCode, errorMessage, hint, correlationId };
+  return isServerCode ? { ...details, isServerCode } : details;
 }

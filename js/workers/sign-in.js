@@ -2,11 +2,13 @@
 // SignIn: one sign-in that is kept in a store. Whoever has time takes its next step: a cron trigger, an alarm, a step of a Workflow.
 // Each step may be the last work of its process.
 //
-// Under the key is the text of a flow while the sign-in is pending, and its outcome afterwards (outcome.js).
+// Under the key is the text of a flow while the sign-in is pending, and its outcome afterwards (outcome.js). A sign-in that replaced one
+// that failed is counted there as well (restarts.js).
 
 import { ClientAuthError, ClientConfigurationError, InteractionRequiredAuthError } from "device-code-flow";
 import { requireMethods, requireObject } from "./arguments.js";
 import { isOutcome, parseOutcome, serializeOutcome } from "./outcome.js";
+import { nextRestart, restarted } from "./restarts.js";
 import { errorDetails, pendingStatus, promptOf } from "./sign-in-status.js";
 import { StoreEntry } from "./store-entry.js";
 
@@ -16,7 +18,12 @@ import { StoreEntry } from "./store-entry.js";
 /** @typedef {import("device-code-flow").FlowStep} FlowStep */
 /** @typedef {import("device-code-flow/workers").SignInOptions} SignInOptions */
 /** @typedef {import("device-code-flow/workers").SignInStatus} SignInStatus */
+/** @typedef {import("./outcome.js").Ending} Ending */
+/** @typedef {import("./outcome.js").Restarted} Restarted */
+/** @typedef {import("./outcome.js").Restarting} Restarting */
 /** @typedef {import("./store-entry.js").LeasedEntry} LeasedEntry */
+
+/** @typedef {{ status: "pending", flow: string, before?: Restarted }} Pending a flow, and what is known of those that it replaced */
 
 /**
  * @typedef {object} State
@@ -70,12 +77,9 @@ export class SignIn {
    */
   async start({ signal } = {}) {
     return this.state.entry.exclusively(async (entry) => {
-      const text = await entry.read();
-      if (text === null) return startFlow(this.state, entry, signal);
-      if (!isOutcome(text)) return flowStatus(this.state, text);
       // A damaged outcome is reported, and not written over.
-      readOutcome(this.state, text);
-      return startFlow(this.state, entry, signal);
+      const record = readRecord(this.state, await entry.read());
+      return record.status === "pending" ? flowStatus(this.state, record.flow) : startFlow(this.state, entry, signal);
     });
   }
 
@@ -84,9 +88,8 @@ export class SignIn {
    * @returns {Promise<SignInStatus>}
    */
   async status() {
-    const text = await this.state.entry.read();
-    if (text === null) return { status: "none" };
-    return isOutcome(text) ? outcomeStatus(this.state, text) : flowStatus(this.state, text);
+    const record = readRecord(this.state, await this.state.entry.read());
+    return record.status === "pending" ? flowStatus(this.state, record.flow) : endedStatus(this.state, record);
   }
 
   /** Forgets the sign-in. Tokens that were stored stay where they are. */
@@ -116,10 +119,10 @@ export class SignIn {
  * @returns {Promise<SignInStatus>}
  */
 async function takeStep(state, entry, signal) {
-  const text = await entry.read();
-  if (text === null) return startFlow(state, entry, signal);
-  if (!isOutcome(text)) return pollFlow(state, entry, text, signal);
-  const status = await outcomeStatus(state, text);
+  const record = readRecord(state, await entry.read());
+  if (record.status === "pending") return pollFlow(state, entry, record, signal);
+  if (record.status === "restarting") return restart(state, entry, record, signal);
+  const status = await endedStatus(state, record);
   // The tokens have been removed from the cache since.
   return status.status === "none" ? startFlow(state, entry, signal) : status;
 }
@@ -127,20 +130,24 @@ async function takeStep(state, entry, signal) {
 /**
  * @param {State} state
  * @param {LeasedEntry} entry
- * @param {string} text of the flow
+ * @param {Pending} pending
  * @param {AbortSignal | undefined} signal
  * @returns {Promise<SignInStatus>}
  */
-async function pollFlow(state, entry, text, signal) {
+async function pollFlow(state, entry, { flow: text, before }, signal) {
   const flow = await resumeFlow(state, text);
+  const save = (/** @type {string} */ text) => entry.write(before ? serializeOutcome(restarted(before, text)) : text);
   try {
-    const step = await pollAndSave(state, flow, text, { save: (text) => entry.write(text), signal });
+    const step = await pollAndSave(state, flow, text, { save, signal });
     if (step.status === "pending") return { ...promptOf(flow), nextPollOn: step.nextPollOn };
     return await complete(state, entry, step.result);
   } catch (error) {
     // The store failed, or the caller aborted: the next step goes on from the text that was stored last.
     if (flow.status !== "failed") throw error;
-    return fail(state, entry, /** @type {AuthError} */ (error), signal);
+    const details = errorDetails(/** @type {AuthError} */ (error));
+    const next = state.restart(/** @type {AuthError} */ (error)) ? nextRestart(before, details, flow.expiresOn) : undefined;
+    await entry.write(serializeOutcome(next || { status: "failed", error: details }));
+    return next ? restart(state, entry, next, signal) : { status: "failed", error: details };
   }
 }
 
@@ -182,17 +189,24 @@ async function complete(state, entry, result) {
 }
 
 /**
+ * Starts the sign-in that replaces one that failed, unless it is too early.
  * @param {State} state
  * @param {LeasedEntry} entry
- * @param {AuthError} error
+ * @param {Restarting} before
  * @param {AbortSignal | undefined} signal
  * @returns {Promise<SignInStatus>}
  */
-async function fail(state, entry, error, signal) {
-  const details = errorDetails(error);
-  if (state.restart(error)) return { ...(await startFlow(state, entry, signal)), replaced: details };
-  await entry.write(serializeOutcome({ status: "failed", error: details }));
-  return { status: "failed", error: details };
+async function restart(state, entry, before, signal) {
+  if (Date.now() < before.restartOn) return restartingStatus(before);
+  return { ...(await startFlow(state, entry, signal, before)), replaced: before.error };
+}
+
+/**
+ * @param {Restarting} before
+ * @returns {SignInStatus}
+ */
+function restartingStatus({ error, restartOn }) {
+  return { status: "none", replaced: error, nextPollOn: new Date(restartOn) };
 }
 
 /**
@@ -216,12 +230,13 @@ async function readBack({ app }, account) {
  * @param {State} state
  * @param {LeasedEntry} entry
  * @param {AbortSignal | undefined} signal
+ * @param {Restarting} [before]
  */
-async function startFlow(state, entry, signal) {
+async function startFlow(state, entry, signal, before) {
   state.unstored = undefined;
   const flow = await state.app.startDeviceCode({ ...state.request, signal });
   const text = flow.save();
-  await entry.write(text);
+  await entry.write(before ? serializeOutcome(restarted(before, text)) : text);
   return pendingStatus(flow, parseFlow(text));
 }
 
@@ -266,12 +281,17 @@ function parseFlow(text) {
 }
 
 /**
+ * What the text of the entry says.
  * @param {State} state
- * @param {string} text
+ * @param {string | null} text
+ * @returns {{ status: "none" } | Pending | Ending | Restarting}
  */
-function readOutcome({ entry }, text) {
+function readRecord({ entry }, text) {
+  if (text === null) return { status: "none" };
+  if (!isOutcome(text)) return { status: "pending", flow: text };
   try {
-    return parseOutcome(text);
+    const outcome = parseOutcome(text);
+    return outcome.status === "restarted" ? { status: "pending", flow: outcome.flow, before: outcome } : outcome;
   } catch (error) {
     throw entry.addLocation(error);
   }
@@ -280,13 +300,14 @@ function readOutcome({ entry }, text) {
 /**
  * The status of a sign-in that has ended: "none" if its account is not in the cache any more.
  * @param {State} state
- * @param {string} text
+ * @param {{ status: "none" } | Ending | Restarting} record
  * @returns {Promise<SignInStatus>}
  */
-async function outcomeStatus(state, text) {
-  const outcome = readOutcome(state, text);
-  if (outcome.status === "failed") return { status: "failed", error: outcome.error };
-  const { homeAccountId } = outcome;
+async function endedStatus(state, record) {
+  if (record.status === "none") return { status: "none" };
+  if (record.status === "restarting") return restartingStatus(record);
+  if (record.status === "failed") return { status: "failed", error: record.error };
+  const { homeAccountId } = record;
   if (!homeAccountId) return { status: "completed", account: null };
   const account = await state.app.getTokenCache().getAccountByHomeId(homeAccountId);
   if (account) return { status: "completed", account };
@@ -329,6 +350,6 @@ function nobodySignedIn({ key }) {
 }
 
 /** @param {AuthError} error */
-function isTokensLost({ errorCode }) {
-  return errorCode === "tokens_lost";
+function isTokensLost({ errorCode, isServerCode }) {
+  return !isServerCode && errorCode === "tokens_lost";
 }

@@ -44,7 +44,7 @@ function toStepResult(status) {
     case "failed":
       return { status: status.status, error: status.error };
     case "none":
-      return { status: status.status, nextPollOn: now + BUSY_DELAY, now };
+      return { status: status.status, nextPollOn: status.nextPollOn ? status.nextPollOn.getTime() : now + BUSY_DELAY, now };
     default:
       return { ...toPrompt(status), nextPollOn: status.nextPollOn.getTime(), now };
   }
@@ -57,7 +57,7 @@ function toPrompt({ status, userCode, verificationUri, verificationUriComplete, 
 }
 
 /** @param {SignInFailure} failure */
-function toError({ errorCode, errorMessage, hint, correlationId }) {
-  const error = new Error(`${errorCode}: ${errorMessage} ${hint}`);
-  return Object.assign(error, { errorCode, errorMessage, hint, correlationId });
+function toError(failure) {
+  const { errorCode, errorMessage, hint } = failure;
+  return Object.assign(new Error(`${errorCode}: ${errorMessage} ${hint}`), failure);
 }

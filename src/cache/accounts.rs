@@ -13,7 +13,7 @@ use crate::cache::field;
 use crate::cache::issuer::{AccountId, Ownership};
 use crate::cache::lookup::realm_of;
 use crate::oauth::client_info::ClientInfo;
-use crate::oauth::id_token::IdToken;
+use crate::oauth::id_token::{IdToken, normalized_issuer};
 use crate::secret::Secret;
 
 /// The account of a person in one tenant.
@@ -72,7 +72,8 @@ impl CacheDocument {
     }
 
     /// Removes an account and its tokens of all clients, under every host name of its cloud. An entry of another library that may be this
-    /// issuer's or another one's goes too: it is of use to neither, and must not be taken for the other's afterwards.
+    /// issuer's or another one's goes too: it is of use to neither, and must not be taken for the other's afterwards. The sections that
+    /// only other programs have are searched as well.
     pub fn remove_account(&mut self, account: &AccountId) {
         // The ID tokens come last, because they may say whose the other entries are.
         for section in [Section::AccessToken, Section::RefreshToken, Section::Account, Section::IdToken] {
@@ -80,6 +81,13 @@ impl CacheDocument {
                 self.remove(id);
             }
         }
+        let issuer = account.issuer.map(normalized_issuer);
+        // There an entry that names no issuer may be this one's.
+        self.remove_from_other_sections(|entity| {
+            entity.text(field::HOME_ACCOUNT_ID) == account.home_account_id
+                && entity.is_in(account.environment)
+                && entity.noted_issuer(Section::AccessToken).is_none_or(|noted| Some(noted) == issuer.as_deref())
+        });
     }
 
     fn listed(

@@ -13,7 +13,7 @@ use crate::cache::sections::{Entry, EntryState, Member, Sections, owner_hash};
 use crate::error::Error;
 use crate::hash;
 use crate::json::Value;
-use crate::json::scanner::{Span, unescaped};
+use crate::json::scanner::{Scanner, Span, unescaped};
 
 /// A token cache.
 #[derive(Default)]
@@ -240,6 +240,19 @@ impl CacheDocument {
         }
     }
 
+    /// Removes entries from the sections that MSAL's schema does not have. Other programs keep tokens there: the credential of this package
+    /// has a section for Continuous Access Evaluation.
+    pub fn remove_from_other_sections(&mut self, is_meant: impl Fn(&Entity) -> bool) {
+        let mut members = std::mem::take(&mut self.sections.members);
+        for member in members.iter_mut().filter(|member| member.section.is_none()) {
+            if let Some(rest) = without_entries(self.part(member.value), &is_meant) {
+                member.value = self.append(&rest);
+                self.mark_changed();
+            }
+        }
+        self.sections.members = members;
+    }
+
     /// Frees the memory of replaced and removed entries if they have become many. Every [`Id`] is invalid then.
     pub fn compact(&mut self) {
         if self.appended.len() <= self.compact_above {
@@ -248,13 +261,16 @@ impl CacheDocument {
         let mut entries = std::mem::take(&mut self.sections.entries);
         entries.retain(|entry| entry.state != EntryState::Removed);
         let appended = std::mem::take(&mut self.appended);
-        for span in entries.iter_mut().flat_map(|entry| [&mut entry.key, &mut entry.value]) {
+        let mut members = std::mem::take(&mut self.sections.members);
+        let of_members = members.iter_mut().map(|member| &mut member.value);
+        for span in entries.iter_mut().flat_map(|entry| [&mut entry.key, &mut entry.value]).chain(of_members) {
             if let Some(start) = span.start.checked_sub(self.text.len()) {
                 let length = span.end - span.start;
                 *span = self.append(appended.get(start..start + length).unwrap_or_default());
             }
         }
         self.sections.entries = entries;
+        self.sections.members = members;
         self.compact_above = self.appended.len() * 2 + COMPACT_MINIMUM;
         self.index_owners();
     }
@@ -293,6 +309,25 @@ fn write_member(name: &str, value: &str, out: &mut String) {
         out.push(',');
     }
     out.extend(["\"", name, "\":", value]);
+}
+
+/// The text of a section without the entries that are meant; `None` if it has none of them.
+fn without_entries(section: &str, is_meant: &impl Fn(&Entity) -> bool) -> Option<String> {
+    let mut scanner = Scanner::new(section);
+    let mut entries = scanner.open_object().ok()?;
+    let mut rest = String::from("{");
+    let mut has_removed = false;
+    while let Some(key) = scanner.next_member(&mut entries).ok()? {
+        let value = scanner.skip_value().ok()?;
+        let (key, value) = (section.get(key.start..key.end)?, section.get(value.start..value.end)?);
+        if Entity::parse(value).is_some_and(|entity| is_meant(&entity)) {
+            has_removed = true;
+        } else {
+            write_member(key, value, &mut rest);
+        }
+    }
+    rest.push('}');
+    has_removed.then_some(rest)
 }
 
 /// So many bytes may be written in any case before unused ones are freed.

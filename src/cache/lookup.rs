@@ -283,17 +283,19 @@ pub fn intersect(new: &[&str], old: &[&str]) -> bool {
 }
 
 /// Are the `granted` scopes enough for a request of these? The reserved ones ask for other tokens than the access token. They
-/// count if no other is requested, except `offline_access`, which no access token has.
+/// count if no other is requested, except `offline_access`, which no access token has; and then the token must have been asked for with a
+/// reserved one itself, because a token of an arbitrary resource is none that was meant. No scopes at all are msal-node's default ones.
 fn grants(granted: &[String], requested: &[String]) -> bool {
-    let only_reserved = covers(&RESERVED, requested);
-    requested
-        .iter()
-        .filter(
-            |scope| {
-                if only_reserved { !scope.eq_ignore_ascii_case(OFFLINE_ACCESS) } else { !contains(&RESERVED, scope) }
-            },
-        )
-        .all(|scope| contains(granted, scope))
+    let is_granted = |scope: &str| contains(granted, scope);
+    if requested.is_empty() {
+        return DEFAULT.into_iter().all(is_granted);
+    }
+    let wanted = || requested.iter().map(String::as_str);
+    if covers(&RESERVED, requested) {
+        let for_identity = RESERVED.into_iter().any(is_granted);
+        return for_identity && wanted().filter(|scope| !scope.eq_ignore_ascii_case(OFFLINE_ACCESS)).all(is_granted);
+    }
+    wanted().filter(|scope| !contains(&RESERVED, scope)).all(is_granted)
 }
 
 fn contains(scopes: &[impl AsRef<str>], scope: &str) -> bool {
@@ -305,6 +307,9 @@ const OFFLINE_ACCESS: &str = "offline_access";
 
 /// The scopes that ask for other tokens and claims (OpenID Connect Core §5.4, §11).
 const RESERVED: [&str; 4] = ["openid", "profile", OFFLINE_ACCESS, "email"];
+
+/// What msal-node looks for when no scope is requested: its default scopes without `offline_access`.
+const DEFAULT: [&str; 2] = ["openid", "profile"];
 
 /// How many refresh tokens of a person are tried. Each try is a request, and nobody has as many.
 const MOST_REFRESH_TOKENS: usize = 64;

@@ -7,7 +7,7 @@ use wasm_bindgen::JsValue;
 
 use crate::cache::account::{Account, TenantProfile};
 use crate::cache::accounts::CachedAccount;
-use crate::error::Error;
+use crate::error::{Error, ErrorCode};
 use crate::flow::session::Session;
 use crate::flow::sign_in::SignIn;
 use crate::flow::silent::Found;
@@ -44,6 +44,8 @@ impl Rejection<'_> {
 #[serde(rename_all = "camelCase")]
 struct ErrorView<'a> {
     code: &'a str,
+    /// The code is the word of a server, which may be equal to one of ours.
+    is_server_code: bool,
     class: &'static str,
     message: &'a str,
     hint: &'static str,
@@ -68,6 +70,7 @@ impl<'a> ErrorView<'a> {
         let evidence = &error.evidence;
         Self {
             code: error.code.text(),
+            is_server_code: matches!(error.code, ErrorCode::Server(_)),
             class: error.class.name(),
             message: &error.message,
             hint: error.hint,

@@ -57,8 +57,11 @@ describe("one person", { concurrency: 4 }, () => {
     slow = new Promise((resolve) => (go = resolve));
     const second = credential.getToken(GRAPH, { enableCae: true });
     entra.approve(prompts[0].userCode);
-    await first;
+    // The tokens arrive with the next poll. They are stored as soon as the second call has read.
+    const polls = entra.requests.length;
+    while (entra.requests.length === polls) await later(5);
     go();
+    await first;
     await Promise.race([second, later(2000)]);
     assert.equal(prompts.length, 1);
     assert.ok((await second).token);

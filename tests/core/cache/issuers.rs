@@ -358,3 +358,18 @@ fn an_account_of_another_issuer_is_refused_before_anything_is_looked_for() {
     assert_eq!(error.code.text(), "no_tokens_found");
     assert!(error.message.contains(ISSUERS[0]) && error.message.contains(ISSUERS[1]), "{}", error.message);
 }
+
+#[test]
+fn a_removal_reaches_the_issuers_own_entries_in_the_sections_of_other_programs() {
+    let mut store = CacheDocument::default();
+    for issuer in 0..2 {
+        granted(issuer, 0, 0, "cae").into(&mut store);
+    }
+    // As the credential stores the tokens for Continuous Access Evaluation.
+    let mut cache = written(&store);
+    cache["AccessTokenCae"] = cache["AccessToken"].take();
+    cache["AccessToken"] = json!({});
+    let mut store = crate::support::cache::store(&cache);
+    store.remove_account(&account_id(0, "u"));
+    assert_eq!(secrets(&written(&store), "AccessTokenCae"), [format!("at-{}cae", tag(1, 0, 0))]);
+}

@@ -57,7 +57,30 @@ fn the_scopes_asked_for_are_among_those_granted_whatever_their_case() {
     );
     assert!(found("openid profile User.Read", "openid offline_access"), "asked for alone, the reserved ones count");
     assert!(!found("User.Read", "openid"));
-    assert!(found("anything", ""));
+}
+
+#[test]
+fn a_token_of_an_arbitrary_resource_serves_no_request_for_reserved_scopes_alone() {
+    let found = |granted: &str, wanted: &[&str]| {
+        let mut entry = access_token(PREFERRED, "at");
+        entry["target"] = granted.into();
+        let wanted = wanted.join(" ");
+        token(&store(json!({ "AccessToken": { "k": entry } })), &wanted).is_some()
+    };
+    let reserved = ["openid", "profile", "offline_access", "email"];
+    for of_resource in ["api://x/y", "User.Read", "a b c", "openidx", ""] {
+        // Every combination of them, none among them.
+        for combination in 0_u8..16 {
+            let wanted: Vec<_> = (0..4).filter(|bit| combination >> bit & 1 == 1).map(|bit| reserved[bit]).collect();
+            assert!(!found(of_resource, &wanted), "{of_resource} for {wanted:?}");
+        }
+    }
+    // msal-node looks for its default scopes.
+    assert!(found("User.Read OpenID profile email", &[]));
+    assert!(!found("openid", &[]) && !found("offline_access", &[]));
+    // A server that echoes what it was asked for.
+    assert!(found("offline_access", &["offline_access"]) && found("openid", &["offline_access"]));
+    assert!(found("openid", &["openid", "offline_access"]) && !found("openid", &["openid", "email"]));
 }
 
 #[test]
@@ -182,6 +205,44 @@ fn a_guest_is_listed_in_each_tenant_with_all_of_them() {
         assert_eq!(store.accounts_with_id(&home(), CLIENT, None).len(), 2, "{who}");
         assert!(store.accounts_with_id("nobody", CLIENT, None).is_empty());
     }
+}
+
+#[test]
+fn a_person_leaves_the_sections_of_other_programs_too_and_nobody_else_does() {
+    let of = |who: &str, host: &str| json!({ "home_account_id": who, "environment": host, "secret": format!("{who} {host}") });
+    let others = json!({ "b": of("u.t", PREFERRED), "c": of(&home(), "login.microsoftonline.us"), "d": [7, "x"], "e": { "home_account_id": home() }, "f\"": null });
+    let mut section = others.clone();
+    section["a"] = of(&home(), "login.microsoft.com");
+    section["g"] = of(&home(), PREFERRED);
+    let mut cache = by_node();
+    for name in ["AccessTokenCae", "Of Others"] {
+        cache[name] = section.clone();
+    }
+    cache["List"] = json!([of(&home(), PREFERRED)]);
+    cache["Text"] = home().into();
+    let mut store = store(&cache);
+    store.remove_account(&entra_account(&home(), PREFERRED));
+    // The same after what was freed, and after what was read again.
+    for _ in 0..3 {
+        let left = written(&store);
+        for name in ["AccessTokenCae", "Of Others"] {
+            assert_eq!(left[name], others, "{name}");
+        }
+        assert_eq!((&left["List"], &left["Text"]), (&cache["List"], &cache["Text"]));
+        Granted::to("u", "t", "t", &"x".repeat(70_000)).into(&mut store);
+        store.compact();
+    }
+    assert!(store.has_changed());
+}
+
+#[test]
+fn a_person_whose_tokens_only_another_program_s_section_has_leaves_it() {
+    let section = json!({ "a": { "home_account_id": home(), "environment": PREFERRED, "secret": "cae" } });
+    let mut store = store(json!({ "AccessTokenCae": section }));
+    store.remove_account(&entra_account("u.t", PREFERRED));
+    assert!(!store.has_changed());
+    store.remove_account(&entra_account(&home(), PREFERRED));
+    assert_eq!((store.has_changed(), &written(&store)["AccessTokenCae"]), (true, &json!({})));
 }
 
 #[test]
