@@ -6,6 +6,7 @@
 import { access, constants, open, readdir, readFile, rename, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { basename, dirname, join, resolve } from "node:path";
+import { inline } from "./printable.js";
 
 // Loads device-code-flow/storage by its name. It is not a static import, because runs without --state need no store.
 const requirePackage = createRequire(import.meta.url);
@@ -104,7 +105,7 @@ export async function withLock(file, onLockLost, work) {
  */
 function lockError(file, error) {
   if (error.errorCode !== "storage_locked") return error.cause || error;
-  const reason = error.errorMessage.replace(`fileCache (${resolve(file)}): `, "");
+  const reason = inline(error.errorMessage.replace(`fileCache (${resolve(file)}): `, ""));
   return anotherRun(file, `${reason}\nIf that run is gone, its lock expires within 15 s: then run this again.`);
 }
 
@@ -113,5 +114,5 @@ function lockError(file, error) {
  * @param {string} reason
  */
 function anotherRun(file, reason) {
-  return new AnotherRunError(`Another run uses ${file}: ${reason}`);
+  return new AnotherRunError(`Another run uses ${inline(file)}: ${reason}`);
 }
