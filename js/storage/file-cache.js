@@ -9,6 +9,7 @@ import { renameSync, unlinkSync } from "node:fs";
 import { constants, copyFile, link, mkdir, open, readdir, readlink, realpath, stat, unlink } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { AuthError } from "device-code-flow";
 import { createCachePlugin, lockPatience, timestamp } from "./cache-plugin.js";
 import { acquireFileLock, describeHolder } from "./file-lock.js";
 import { removeOldMarkers } from "./file-lock-marker.js";
@@ -32,6 +33,9 @@ import { damaged, locked, lockLost, unwritable, wrongArgument } from "./storage-
 
 // In milliseconds. The coarsest clock of a file system (FAT) ticks every two seconds. Two writes within one tick have the same time.
 const CLOCK_TICK = 2500;
+// The files that this library puts beside a file: a lock (tokens.store.lock), its markers (tokens.store.lock.5bd1f0…), and a text that is
+// being written. A cache in a file of such a name could be the lock of another cache, or be removed as one that was left behind.
+const NAME_BESIDE = /\.[a-z0-9-]+\.lock(\.[0-9a-f]+)*$|\.[0-9a-f]{16}\.tmp$/i;
 const NOT_PERMITTED = ["EACCES", "EPERM", "EROFS"];
 const MAX_LINKS = 40;
 
@@ -43,7 +47,13 @@ const MAX_LINKS = 40;
 export function fileCache(path, { patience, onLockLost } = {}) {
   const file = path instanceof URL ? fileURLToPath(path) : path;
   if (typeof file !== "string" || !file) throw wrongArgument("The path of fileCache", "a path or a file: URL");
+  refuseNameBeside(file);
   return createCachePlugin(new FileStore(resolve(file), patience, onLockLost));
+}
+
+/** @param {string} path */
+function refuseNameBeside(path) {
+  if (NAME_BESIDE.test(path)) throw wrongArgument("The path of fileCache", `another one: ${path} could be a lock or a temporary file of another cache`);
 }
 
 class FileStore {
@@ -79,9 +89,10 @@ class FileStore {
     let file = "";
     let lock;
     try {
-      file = `${await followLinks(this.place)}.${name}.lock`;
+      file = `${await this.followPlace()}.${name}.lock`;
       lock = await acquireFileLock(file, patience, () => this.onLockLost(lockLost(this, file)));
     } catch (cause) {
+      if (cause instanceof AuthError) throw cause;
       // A file that may only be read needs no lock: nothing can be written to it.
       if (!NOT_PERMITTED.includes(codeOf(cause))) throw unwritable(this, cause);
       return { refused: cause, release: async () => {} };
@@ -90,9 +101,16 @@ class FileStore {
     return lock;
   }
 
+  /** The path of the file itself: symbolic links are followed. */
+  async followPlace() {
+    const path = await followLinks(this.place);
+    refuseNameBeside(path);
+    return path;
+  }
+
   /** @param {FileLock | NoLock | undefined} lock */
   async load(lock) {
-    const path = await followLinks(this.place);
+    const path = await this.followPlace();
     const state = await stateOf(path);
     if (!state) {
       this.lastText = undefined;
@@ -130,7 +148,7 @@ class FileStore {
    */
   async save(text, lock) {
     if ("refused" in lock) throw lock.refused;
-    const path = await followLinks(this.place);
+    const path = await this.followPlace();
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     if (!this.isCleanedUp) await removeLeftFiles(path);
     this.isCleanedUp = true;
@@ -152,7 +170,7 @@ class FileStore {
   async setAside(lock) {
     if ("refused" in lock) throw lock.refused;
     this.lastText = undefined;
-    const path = await followLinks(this.place);
+    const path = await this.followPlace();
     const backup = await copyToBackup(path);
     if (!lock.confirm()) {
       await unlink(backup);
