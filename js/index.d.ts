@@ -578,6 +578,8 @@ export type OwnErrorCode =
   | "internal_error"
   | "encrypted_text_damaged"
   | "encrypted_text_expected"
+  | "encrypted_text_misplaced"
+  | "encrypted_text_unbound"
   | "encryption_key_invalid"
   | "encryption_key_mismatch"
   | "fetch_missing"
