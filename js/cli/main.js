@@ -6,6 +6,7 @@
 
 import { AuthError, ClientConfigurationError, PublicClientApplication, version } from "device-code-flow";
 import { readArguments } from "./options.js";
+import { UnsafeFileError } from "./own-file.js";
 import { WriteError, writeMessage, writeOutput } from "./output.js";
 import { inline } from "./printable.js";
 import { describeDifference } from "./saved-options.js";
@@ -240,6 +241,10 @@ async function reportError(error, options) {
   if (error instanceof AnotherRunError) {
     await writeLine(error.message);
     return 3;
+  }
+  if (error instanceof UnsafeFileError) {
+    await writeLine(error.message);
+    return 1;
   }
   if (error instanceof AuthError) return reportAuthError(error, options);
   if (error instanceof Error && "syscall" in error) {

@@ -30,7 +30,8 @@ prints who signed in. Needs Node 18.3 or newer.
   --state FILE            for scripts that stop and start: the first run prints
                           the code, saves the sign-in in FILE and ends; the
                           next run waits for the person. FILE is a credential
-                          (mode 0600). It is removed when the sign-in ends
+                          (mode 0600), and is refused if others can write it
+                          or its folder. It is removed when the sign-in ends
   --once                  with --state: poll once, if a poll is due, and end
   --json                  print the whole result, tokens included, as JSON on
                           standard output
