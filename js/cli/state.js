@@ -14,8 +14,8 @@ import { inline } from "./printable.js";
 // Loads device-code-flow/storage by its name. It is not a static import, because runs without --state need no store.
 const requirePackage = createRequire(import.meta.url);
 
-// The longest text, in bytes. That of a sign-in hardly ever has five thousand; the library takes no longer one.
-const MAX_BYTES = 256 * 1024;
+// The longest text, in bytes: the library resumes no flow of more than 1 MiB. That of a sign-in hardly ever has five thousand.
+const MAX_BYTES = 1024 * 1025;
 
 // How long to wait for the lock, in milliseconds: long enough for two runs to find out that the owner of the lock is gone.
 const LOCK_PATIENCE = 300;

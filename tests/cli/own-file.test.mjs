@@ -123,8 +123,8 @@ describe("a file is refused", { skip: windows }, () => {
     const pipe = `${file}-pipe`;
     execFileSync("mkfifo", ["-m", "600", pipe]);
     await refused(pipe, /It is not a file/);
-    truncateSync(file, 256 * 1024 + 1);
-    await refused(file, /It has 262145 bytes, so it is not the file of a sign-in/);
+    truncateSync(file, 2_000_000);
+    await refused(file, /It has 2000000 bytes, so it is not the file of a sign-in/);
   });
 
   test("before the first run, if others could replace it later", async () => {
