@@ -14,7 +14,8 @@ export function describeKey(key) {
 /** @param {unknown} part */
 function describePart(part) {
   if (typeof part === "string") return JSON.stringify(part);
-  if (typeof part === "bigint") return `${part}n`;
+  // Chromium 64 crashes where it optimizes a comparison with the word "bigint".
+  if (/^bigint$/.test(typeof part)) return `${part}n`;
   if (part instanceof Uint8Array) return `bytes ${[...part].join(" ")}`;
   return Object.is(part, -0) ? "-0" : String(part);
 }
