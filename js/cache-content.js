@@ -12,6 +12,12 @@ import { loaded } from "./wasm.js";
 /** An empty cache as msal-node writes it. */
 const EMPTY = '{"AccessToken":{},"RefreshToken":{},"IdToken":{},"Account":{},"AppMetadata":{}}';
 
+/**
+ * The longest text, in characters. The module needs up to ten bytes for each, and its memory ends at 4 GiB. No store in use is near this: it
+ * is enough for the tokens of fifty thousand people.
+ */
+const MAX_LENGTH = 128 * 1024 * 1024;
+
 /** How deep the module lets objects and lists nest: MAX_DEPTH of src/json/scanner.rs. */
 const DEPTH = 64;
 
@@ -82,6 +88,8 @@ export class CacheContent {
   read(given) {
     const text = given === undefined || given === null ? "" : given;
     if (typeof text !== "string") return wrong("cache", "the text of a token cache");
+    // It is not copied into the module, and not called damaged: a store would set it aside.
+    if (text.length > MAX_LENGTH) wrong("cache", `a text of at most ${MAX_LENGTH} characters, and it has ${text.length}`);
     this.rescue();
     if (!loaded()) {
       refuseUnreadable(text);

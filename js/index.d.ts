@@ -579,6 +579,8 @@ export type OwnErrorCode =
   | "cache_busy"
   | "encrypted_text_damaged"
   | "encrypted_text_expected"
+  | "encrypted_text_misplaced"
+  | "encrypted_text_unbound"
   | "encryption_key_invalid"
   | "encryption_key_mismatch"
   | "fetch_missing"

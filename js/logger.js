@@ -4,6 +4,7 @@
 // src/flow/log.rs decides what is logged of a flow. Only the lines about errors that the facade itself throws are made here.
 
 import { addFrames, AuthError } from "./errors.js";
+import { printable } from "./printable.js";
 import { defineHidden, hide, named } from "./properties.js";
 
 /** @typedef {{ loggerCallback?: (level: number, message: string, containsPii: boolean) => any, piiLoggingEnabled?: boolean, logLevel?: number }} LoggerOptions */
@@ -173,7 +174,8 @@ export function writeError(logger, error, correlationId) {
 }
 
 /**
- * Writes one line. A logger that throws must not harm the sign-in that it tells of.
+ * Writes one line. It may quote a server or the caller, also in the correlation id, and the log of a program is often read in a terminal.
+ * A logger that throws must not harm the sign-in that it tells of.
  *
  * @param {AnyLogger} logger
  * @param {number} level
@@ -185,7 +187,7 @@ function write(logger, level, containsPii, text, correlationId = "") {
   const method = METHODS[level] + (containsPii ? "Pii" : "");
   try {
     if (typeof logger[method] !== "function") return;
-    const written = logger[method](text, correlationId);
+    const written = logger[method](printable(text), printable(String(correlationId)));
     // A method that fails later must not end the process as an unhandled rejection.
     if (written && typeof written.then === "function") written.then(undefined, () => {});
   } catch {

@@ -3,7 +3,7 @@
 //
 // src/config checks the request and refuses what is wrong by name. This file sees to it that nothing is lost on the way.
 
-import { checkText } from "./configuration.js";
+import { checkText, wrong } from "./configuration.js";
 import { ClientConfigurationError } from "./errors.js";
 
 /**
@@ -18,6 +18,9 @@ export function correlationIdOf(request) {
 
 /** A number that no field accepts (src/oauth/lenient.rs, src/config/input.rs). The module then names the field. */
 const WRONG = 1e300;
+
+/** The longest JSON text, in characters: more than all fields together may have (src/config). It is not copied into the module. */
+const MAX_LENGTH = 4 * 1024 * 1024;
 
 /**
  * The JSON text of a request. A value that JSON would leave out, make null of or write as an empty object is written as one that is wrong
@@ -37,12 +40,15 @@ export function jsonOf(request) {
   function plainOrWrong(name, value) {
     return this[name] === request || isPlain(this[name], value, this !== request) ? value : WRONG;
   }
+  let text;
   try {
-    return JSON.stringify(request, plainOrWrong);
+    text = JSON.stringify(request, plainOrWrong);
   } catch (cause) {
     // A getter of the caller's.
     throw new ClientConfigurationError("invalid_argument", `The request cannot be read: ${Object(cause).message}`, "Pass plain values.");
   }
+  if (text !== undefined && text.length > MAX_LENGTH) wrong("The request", `JSON of at most ${MAX_LENGTH} characters, and it has ${text.length}`);
+  return text;
 }
 
 /**

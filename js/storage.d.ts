@@ -2,8 +2,14 @@
 
 import type { ICachePlugin } from "device-code-flow";
 
+/** A cache plugin that tells where its text is. */
+export interface PlacedCachePlugin extends ICachePlugin {
+  /** The key of the text, in a store of keys: `encrypted` binds the text to it. A file has none, because it may be moved. */
+  readonly place?: string;
+}
+
 /** A cache plugin that can lock its store. */
-export interface LockingCachePlugin extends ICachePlugin {
+export interface LockingCachePlugin extends PlacedCachePlugin {
   /** Runs `work` while no other user of the store runs work under the same name. Settles as `work` does. */
   exclusively<T>(name: string, work: () => Promise<T>): Promise<T>;
 }
@@ -25,7 +31,7 @@ export type LeaseOptions = LockOptions & {
 export function fileCache(path: string | URL, options?: LeaseOptions): LockingCachePlugin;
 
 /** localStorage or sessionStorage of a page. It locks among tabs if the browser has Web Locks, which pages on https have. */
-export function webStorageCache(storage?: WebStorage, key?: string, options?: LockOptions): ICachePlugin & Partial<LockingCachePlugin>;
+export function webStorageCache(storage?: WebStorage, key?: string, options?: LockOptions): PlacedCachePlugin & Partial<LockingCachePlugin>;
 
 /** The members of a Storage that are used. */
 export interface WebStorage {
@@ -35,7 +41,7 @@ export interface WebStorage {
 }
 
 /** A key of Workers KV. It cannot lock, so it is not for several Workers that sign in or refresh at once. */
-export function kvCache(namespace: KvNamespace, key?: string): ICachePlugin;
+export function kvCache(namespace: KvNamespace, key?: string): PlacedCachePlugin;
 
 /** The members of a KVNamespace that are used. */
 export interface KvNamespace {
@@ -82,19 +88,52 @@ export interface KeyLike {
 /** Encrypts texts under a key, in the compact form of JWE (RFC 7516), `dir` with AES-GCM. */
 export interface Encryption {
   /**
-   * Encrypts a text, for example `seal(flow.save())`.
-   * @throws {ClientConfigurationError} `invalid_argument`: it is not a text
+   * Encrypts a text, for example `seal(flow.save(), { context: userId })`. Only `open` with the same purpose and context decrypts it.
+   * @throws {ClientConfigurationError} `invalid_argument`: it is not a text, or an option is wrong
    */
-  seal(text: string): Promise<string>;
+  seal(text: string, options?: SealOptions): Promise<string>;
   /**
-   * Decrypts a text. `place` names the text in errors.
-   * @throws {ClientAuthError} `encryption_key_mismatch`, `encrypted_text_damaged`, `encrypted_text_expected`
+   * Decrypts a text. A text in place of the options is the `place`.
+   * @throws {ClientAuthError} `encryption_key_mismatch`, `encrypted_text_damaged`, `encrypted_text_expected`,
+   * `encrypted_text_misplaced`, `encrypted_text_unbound`
    */
-  open(sealed: string, place?: string): Promise<string>;
+  open(sealed: string, options?: OpenOptions | string): Promise<string>;
 }
 
-/** @throws {ClientConfigurationError} `encryption_key_invalid`, at once */
-export function encryption(key: EncryptionKey): Encryption;
+/** What an encrypted text is bound to. Both are authenticated with it; the purpose can be read without the key. */
+export type SealOptions = {
+  /** What the text is for. Default "text". The library's own texts have "token-cache" (`encrypted`) and "sign-in" (`encryptedStore`). */
+  purpose?: "text" | "token-cache" | "sign-in" | (string & {});
+  /** Where the text stands, or whose it is: a key, a user id. Default: nothing is known of that. */
+  context?: string;
+};
+export type OpenOptions = SealOptions & {
+  /** Names the text in errors. */
+  place?: string;
+};
 
-/** Wraps a cache plugin, so that its store has only encrypted text. A text that cannot be decrypted is never written over. */
-export function encrypted<P extends ICachePlugin>(plugin: P, key: EncryptionKey | Encryption): P extends LockingCachePlugin ? LockingCachePlugin : ICachePlugin;
+export type EncryptionOptions = {
+  /**
+   * Whether `open` takes a text of an earlier release, which was not bound to a purpose and a context. Default true. Set it to false
+   * once each text of the store was written anew (docs/storage.md).
+   */
+  acceptUnbound?: boolean;
+};
+
+/** @throws {ClientConfigurationError} `encryption_key_invalid`, `invalid_argument`, at once */
+export function encryption(key: EncryptionKey, options?: EncryptionOptions): Encryption;
+
+export type EncryptedOptions = {
+  /** What the text is bound to in place of the plugin's `place`: for a file, and for a plugin of your own. */
+  context?: string;
+};
+
+/**
+ * Wraps a cache plugin, so that its store has only encrypted text. A text that cannot be decrypted is never written over, and neither
+ * is one that was encrypted for another place.
+ */
+export function encrypted<P extends ICachePlugin>(
+  plugin: P & { readonly place?: string },
+  key: EncryptionKey | Encryption,
+  options?: EncryptedOptions,
+): P extends LockingCachePlugin ? LockingCachePlugin : ICachePlugin;

@@ -108,8 +108,17 @@ export function durableObjectStore(storage: StorageLike): SignInStore;
 /** Workers KV, which has no lock. It is enough for one cron trigger a minute. */
 export function kvStore(namespace: KvLike): SignInStore;
 
-/** Wraps a store, so that it has only encrypted texts: `encryptedStore(d1Store(env.DB), encryption(key))`, with `encryption` of device-code-flow/storage. */
-export function encryptedStore(store: SignInStore, encryption: { seal(text: string): Promise<string>; open(sealed: string, place?: string): Promise<string> }): SignInStore;
+/**
+ * Wraps a store, so that it has only encrypted texts: `encryptedStore(d1Store(env.DB), encryption(key))`, with `encryption` of
+ * device-code-flow/storage. Each text is bound to its key. If several stores have one encryption key, name each by a `context`.
+ */
+export function encryptedStore(store: SignInStore, encryption: SignInEncryption, options?: { context?: string }): SignInStore;
+
+/** The members of an Encryption of device-code-flow/storage that are used. */
+export interface SignInEncryption {
+  seal(text: string, binding: { purpose: string; context: string }): Promise<string>;
+  open(sealed: string, options: { place: string; purpose: string; context: string }): Promise<string>;
+}
 
 /** A sign-in in a Durable Object. The object's alarm polls, and the sign-in survives the object's eviction. */
 export class DurableSignIn {

@@ -15,7 +15,8 @@ pub fn short(mut text: String) -> String {
 }
 
 /// `text` without characters that move a cursor, or hide or reorder what a person reads: control characters (line breaks and tabs
-/// become spaces), bidirectional overrides and invisible marks.
+/// become spaces), format characters such as bidirectional controls, and characters that show nothing. `js/printable.js` is the same in
+/// JavaScript.
 #[must_use]
 pub fn printable(text: &str) -> String {
     // Nearly every text is visible ASCII.
@@ -26,15 +27,24 @@ pub fn printable(text: &str) -> String {
     for character in text.chars() {
         match character {
             '\n' | '\r' | '\t' => out.push(' '),
-            _ if character.is_control() || is_invisible(character) => {}
+            _ if character.is_control() || is_format(character) || is_invisible(character) => {}
             _ => out.push(character),
         }
     }
     out
 }
 
-/// Characters that show nothing, or change the direction of what follows.
+/// Unicode's general categories Cf, Zl and Zp. The bidirectional controls, the tags and the line separators are among them.
+fn is_format(character: char) -> bool {
+    matches!(character, '\u{ad}' | '\u{600}'..='\u{605}' | '\u{61c}' | '\u{6dd}' | '\u{70f}' | '\u{890}'..='\u{891}' | '\u{8e2}')
+        || matches!(character, '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}')
+        || matches!(character, '\u{feff}' | '\u{fff0}'..='\u{fffb}' | '\u{110bd}' | '\u{110cd}' | '\u{13430}'..='\u{1343f}')
+        || matches!(character, '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// Characters of other categories that show nothing: Unicode's `Default_Ignorable_Code_Point`, with the variation selectors and the
+/// fillers of Hangul, and the blank pattern of Braille.
 fn is_invisible(character: char) -> bool {
-    matches!(character, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}')
-        || matches!(character, '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
+    matches!(character, '\u{34f}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}' | '\u{180b}'..='\u{180f}')
+        || matches!(character, '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{ffa0}')
 }

@@ -6,7 +6,9 @@
 
 import { AuthError, ClientConfigurationError, PublicClientApplication, version } from "device-code-flow";
 import { readArguments } from "./options.js";
+import { UnsafeFileError } from "./own-file.js";
 import { WriteError, writeMessage, writeOutput } from "./output.js";
+import { inline } from "./printable.js";
 import { nextRestart, parseState, pauseOf, stateText, waitFor } from "./restarts.js";
 import { describeDifference } from "./saved-options.js";
 import { AnotherRunError, read, remove, withLock, write } from "./state.js";
@@ -51,7 +53,7 @@ const SIGNALS = {
   SIGTERM: new SignalError("Terminated.", 143),
 };
 
-process.exitCode = await main(process.argv.slice(2)).catch(reportWriteError);
+process.exitCode = await main(process.argv.slice(2)).catch(reportLastError);
 
 /**
  * @param {string[]} args
@@ -106,7 +108,7 @@ async function signInAtOnce({ app, request, options, controller }) {
   const result = await app.acquireTokenByDeviceCode({
     ...request,
     signal: controller.signal,
-    deviceCodeCallback: ({ message }) => writeLine(message),
+    deviceCodeCallback: ({ message }) => writeLine(inline(message)),
   });
   await writeResult(result, options);
   return 0;
@@ -147,7 +149,7 @@ async function resumeFlow(run, text, restarts) {
   const difference = describeDifference(text, request, options);
   if (difference) {
     await writeLine(
-      `${file}: The sign-in in the file ${difference}.\nRun with the options of that sign-in, or remove the file: the next run then starts a new sign-in.`,
+      `${inline(file)}: The sign-in in the file ${difference}.\nRun with the options of that sign-in, or remove the file: the next run then starts a new sign-in.`,
     );
     return 2;
   }
@@ -197,7 +199,7 @@ async function resultOf({ options, file, controller }, flow, restarts) {
     const step = await flow.poll(pollOptions);
     return step.status === "completed" ? step.result : undefined;
   }
-  await writeLine(flow.message);
+  await writeLine(inline(flow.message));
   return flow.wait(pollOptions);
 }
 
@@ -211,7 +213,7 @@ async function reportResult({ options, file }, result) {
   const writeError = await writeResult(result, options).catch((error) => error);
   await remove(file);
   if (!writeError) return 0;
-  await writeLine(`${writeError.message}\nThe tokens are lost and ${file} is removed: run this again for a new sign-in.`);
+  await writeLine(`${writeError.message}\nThe tokens are lost and ${inline(file)} is removed: run this again for a new sign-in.`);
   return 1;
 }
 
@@ -241,7 +243,7 @@ async function restartFlow(run, restarts) {
  * @param {Options} options
  */
 async function reportPending(flow, { json }) {
-  await Promise.all([json && writeOutput(asJson(describeFlow(flow))), writeLine(flow.message)]);
+  await Promise.all([json && writeOutput(asJson(describeFlow(flow))), writeLine(inline(flow.message))]);
   return 3;
 }
 
@@ -267,9 +269,13 @@ async function reportError(error, options) {
     await writeLine(error.message);
     return 3;
   }
+  if (error instanceof UnsafeFileError) {
+    await writeLine(error.message);
+    return 1;
+  }
   if (error instanceof AuthError) return reportAuthError(error, options);
   if (error instanceof Error && "syscall" in error) {
-    await writeLine(`The file of --state, ${options.state}: ${error.message}`);
+    await writeLine(inline(`The file of --state, ${options.state}: ${error.message}`));
     return 1;
   }
   throw error;
@@ -286,12 +292,14 @@ async function reportAuthError(error, { json }) {
 }
 
 /**
- * A stream took no more text. If it is standard error, the error cannot be reported.
+ * The end of a run that could not report its own: a stream took no more text, which cannot be reported if it is standard error, or the
+ * error is one that nobody expects. Node itself would print that one with every character in it.
  * @param {unknown} error
  */
-async function reportWriteError(error) {
-  if (!(error instanceof WriteError)) throw error;
-  if (!error.isReaderGone) await writeLine(error.message).catch(() => {});
+async function reportLastError(error) {
+  const text = error instanceof WriteError ? error.message : String(Object(error).stack || error);
+  const isReaderGone = error instanceof WriteError && error.isReaderGone;
+  if (!isReaderGone) await writeLine(text).catch(() => {});
   return 1;
 }
 

@@ -1,5 +1,8 @@
 // @ts-check
-// Writes to standard output and standard error. Each function resolves when the stream has taken the text.
+// Writes to standard output and standard error. Each function resolves when the stream has taken the text. No character reaches a
+// terminal that is not printable.
+
+import { printable } from "./printable.js";
 
 /** A stream did not take a text. */
 export class WriteError extends Error {
@@ -46,6 +49,6 @@ export function writeMessage(text) {
  */
 function write(stream, name, text) {
   return new Promise((resolve, reject) => {
-    stream.write(text, (error) => (error ? reject(new WriteError(name, error)) : resolve()));
+    stream.write(printable(text), (error) => (error ? reject(new WriteError(name, error)) : resolve()));
   });
 }

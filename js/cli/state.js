@@ -1,14 +1,21 @@
 // @ts-check
-// The file of `--state`: a sign-in between two runs. It is a credential, so only its owner may read it.
+// The file of `--state`: a sign-in between two runs. It is a credential, so only its owner may read it; and a run believes what is in it,
+// so only its owner may write it (own-file.js).
 //
 // The library writes and reads the text in it.
 
-import { access, constants, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { randomBytes } from "node:crypto";
+import { access, constants, open, readdir, rename, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { basename, dirname, join, resolve } from "node:path";
+import { refuseForeignFile, refuseForeignFolder, UnsafeFileError } from "./own-file.js";
+import { inline } from "./printable.js";
 
 // Loads device-code-flow/storage by its name. It is not a static import, because runs without --state need no store.
 const requirePackage = createRequire(import.meta.url);
+
+// The longest text, in bytes: the library resumes no flow of more than 1 MiB. That of a sign-in hardly ever has five thousand.
+const MAX_BYTES = 1024 * 1025;
 
 // How long to wait for the lock, in milliseconds: long enough for two runs to find out that the owner of the lock is gone.
 const LOCK_PATIENCE = 300;
@@ -16,14 +23,31 @@ const LOCK_PATIENCE = 300;
 /**
  * The text of the file, or undefined if there is no file.
  * @param {string} file
+ * @throws {UnsafeFileError} it may be somebody else's text, or it is none
  */
 export async function read(file) {
+  // A pipe would be waited for.
+  const handle = await open(file, constants.O_RDONLY | (constants.O_NONBLOCK || 0)).catch(undefinedIfAbsent);
+  if (!handle) return undefined;
   try {
-    return await readFile(file, "utf8");
-  } catch (error) {
-    if (/** @type {NodeJS.ErrnoException} */ (error).code === "ENOENT") return undefined;
-    throw error;
+    const stats = await handle.stat();
+    refuseForeignFile(file, stats);
+    if (!stats.isFile() && !stats.isDirectory()) throw new UnsafeFileError(`${inline(file)}: It is not a file.`);
+    if (stats.size > MAX_BYTES && stats.isFile()) throw new UnsafeFileError(`${inline(file)}: It has ${stats.size} bytes, so it is not the file of a sign-in.`);
+    // A folder is refused here by the system.
+    return await handle.readFile("utf8");
+  } finally {
+    await handle.close();
   }
+}
+
+/**
+ * @param {NodeJS.ErrnoException} error
+ * @returns {undefined}
+ */
+function undefinedIfAbsent(error) {
+  if (error.code === "ENOENT") return undefined;
+  throw error;
 }
 
 /**
@@ -32,9 +56,8 @@ export async function read(file) {
  * @param {string} text
  */
 export async function write(file, text) {
-  const temporary = `${file}.${process.pid}.tmp`;
-  // A file that another run left behind may be readable for others.
-  await rm(temporary, { force: true });
+  // No file of `--state` has such a name: fileCache refuses it.
+  const temporary = `${file}.${randomBytes(8).toString("hex")}.tmp`;
   const handle = await open(temporary, "wx", 0o600);
   try {
     await handle.writeFile(text);
@@ -59,7 +82,7 @@ async function removeTemporaryFiles(file) {
   const prefix = `${basename(file)}.`;
   // If the folder cannot be read, the files stay.
   const names = await readdir(dirname(file)).catch(() => []);
-  const temporary = names.filter((name) => name.startsWith(prefix) && /^\d+\.tmp$/.test(name.slice(prefix.length)));
+  const temporary = names.filter((name) => name.startsWith(prefix) && /^[0-9a-f]{16}\.tmp$/.test(name.slice(prefix.length)));
   await Promise.all(temporary.map((name) => remove(join(dirname(file), name))));
 }
 
@@ -75,16 +98,15 @@ export class AnotherRunError extends Error {}
  * @param {() => Promise<T>} work
  * @returns {Promise<T>}
  * @throws {AnotherRunError} another run uses the file
+ * @throws {UnsafeFileError} somebody else can replace the file
  */
 export async function withLock(file, onLockLost, work) {
   // The lock would create a folder whose name is mistyped, and it would do without a lock where no file can be created.
   await access(dirname(file), constants.W_OK);
-  /** @type {typeof import("device-code-flow/storage")} */
-  const { fileCache } = requirePackage("device-code-flow/storage");
-  const { exclusively } = fileCache(file, {
-    patience: LOCK_PATIENCE,
-    onLockLost: () => onLockLost(anotherRun(file, "it took over the lock because this run did not renew it in time.")),
-  });
+  // A first run would show a code that no later run goes on with.
+  await refuseForeignFolder(file);
+  const lost = () => onLockLost(anotherRun(file, "it took over the lock because this run did not renew it in time."));
+  const { exclusively } = lockOf(file, lost);
   let hasLock = false;
   try {
     return await exclusively("run", async () => {
@@ -98,13 +120,37 @@ export async function withLock(file, onLockLost, work) {
 }
 
 /**
+ * The plugin whose lock is used.
+ * @param {string} file
+ * @param {() => void} onLockLost
+ */
+function lockOf(file, onLockLost) {
+  /** @type {typeof import("device-code-flow/storage")} */
+  const { fileCache } = requirePackage("device-code-flow/storage");
+  try {
+    return fileCache(file, { patience: LOCK_PATIENCE, onLockLost });
+  } catch (error) {
+    throw withOptionName(error);
+  }
+}
+
+/**
+ * An error about the path, for a person who typed it.
+ * @param {any} error
+ */
+function withOptionName(error) {
+  if (error.errorCode === "invalid_argument") error.errorMessage = error.errorMessage.replace("The path of fileCache", "--state");
+  return error;
+}
+
+/**
  * The error of a lock that this run did not get.
  * @param {string} file
  * @param {import("device-code-flow").AuthError} error
  */
 function lockError(file, error) {
-  if (error.errorCode !== "storage_locked") return error.cause || error;
-  const reason = error.errorMessage.replace(`fileCache (${resolve(file)}): `, "");
+  if (error.errorCode !== "storage_locked") return error.cause || withOptionName(error);
+  const reason = inline(error.errorMessage.replace(`fileCache (${resolve(file)}): `, ""));
   return anotherRun(file, `${reason}\nIf that run is gone, its lock expires within 15 s: then run this again.`);
 }
 
@@ -113,5 +159,5 @@ function lockError(file, error) {
  * @param {string} reason
  */
 function anotherRun(file, reason) {
-  return new AnotherRunError(`Another run uses ${file}: ${reason}`);
+  return new AnotherRunError(`Another run uses ${inline(file)}: ${reason}`);
 }

@@ -1,6 +1,8 @@
 // @ts-check
 // The texts that the command prints. This file makes no decisions and does no I/O.
 
+import { escaped, inline } from "./printable.js";
+
 /** @typedef {import("device-code-flow").AuthenticationResult} AuthenticationResult */
 
 const USAGE = "Usage: device-code-flow sign-in --client-id ID --scope SCOPE [options]\n";
@@ -28,7 +30,8 @@ prints who signed in. Needs Node 18.3 or newer.
   --state FILE            for scripts that stop and start: the first run prints
                           the code, saves the sign-in in FILE and ends; the
                           next run waits for the person. FILE is a credential
-                          (mode 0600). It is removed when the sign-in ends
+                          (mode 0600), and is refused if others can write it
+                          or its folder. It is removed when the sign-in ends
   --once                  with --state: poll once, if a poll is due, and end
   --json                  print the whole result, tokens included, as JSON on
                           standard output
@@ -48,13 +51,13 @@ Exit codes:
  * @param {string} problem
  */
 export function describeProblem(problem) {
-  return printable(`${USAGE}\n${problem}\n--help lists all options.\n`);
+  return `${USAGE}\n${problem}\n--help lists all options.\n`;
 }
 
 /** @param {AuthenticationResult} result */
 export function describeResult({ account, scopes, expiresOn }) {
   const expiry = expiresOn ? `, until ${expiresOn.toISOString()}` : "";
-  return printable(`Signed in as ${describeAccount(account)}\nScopes: ${scopes.join(" ")}${expiry}\n`);
+  return `Signed in as ${inline(describeAccount(account))}\nScopes: ${inline(scopes.join(" "))}${expiry}\n`;
 }
 
 /** @param {AuthenticationResult["account"]} account */
@@ -77,22 +80,14 @@ export function describeError({ errorCode, errorMessage, hint, traceId, correlat
   const lines = [`${errorCode}: ${errorMessage}`];
   if (hint) lines.push(hint);
   if (traceId) lines.push(`Trace id ${traceId}, correlation id ${correlationId}`);
-  return printable(`${lines.join("\n")}\n`);
+  return `${lines.map(inline).join("\n")}\n`;
 }
 
 /**
- * The JSON text of a result or an error. JSON has no maps, so they become objects.
+ * The JSON text of a result or an error, as visible characters. JSON has no maps, so they become objects.
  * @param {unknown} value
  */
 export function asJson(value) {
   const mapToObject = (/** @type {string} */ _, /** @type {unknown} */ member) => (member instanceof Map ? Object.fromEntries(member) : member);
-  return `${JSON.stringify(value, mapToObject, 2)}\n`;
-}
-
-/**
- * Removes control characters. People choose their own names, and a name must not move the cursor or reverse the text.
- * @param {string} text
- */
-function printable(text) {
-  return text.replace(/[^\P{C}\n]/gu, "");
+  return `${escaped(JSON.stringify(value, mapToObject, 2))}\n`;
 }

@@ -24,6 +24,7 @@ import { describeStore, lockLost, setAside, stillEncrypted, unreadable, unwritab
  * @typedef {object} Store
  * @property {string} name of the function that made the store, for errors
  * @property {string} place where the text is, for errors
+ * @property {string} [key] the key of the text, in a store of keys. `encrypted` binds the text to it
  * @property {(lock: L | undefined) => Promise<string>} load gives the text; "" where there is none
  * @property {(text: string, lock: L, merge: (other: string) => Promise<string>) => Promise<void>} save stores the text. `merge`
  * gives the text together with another one, which somebody has stored meanwhile
@@ -67,12 +68,13 @@ export function describePlugin(plugin) {
  */
 export function createCachePlugin(store) {
   const accesses = new StoreAccesses(store);
-  /** @type {ICachePlugin} */
+  /** @type {ICachePlugin & { place?: string }} */
   const plugin = {
     beforeCacheAccess: (context) => accesses.begin(context),
     afterCacheAccess: (context) => accesses.end(context),
   };
   if (store.acquire) plugin.exclusively = (name, work) => accesses.exclusively(name, work);
+  if (store.key !== undefined) plugin.place = store.key;
   stores.set(plugin, store);
   return /** @type {LockingCachePlugin} */ (plugin);
 }

@@ -3,12 +3,14 @@
 // nobody else has replaced it; otherwise the text that is stored now is merged in first.
 
 import { createCachePlugin, lockPatience, timestamp } from "./cache-plugin.js";
-import { Lease, LEASE_TIMEOUT } from "./deno-kv-lease.js";
+import { describeKey } from "./deno-kv-key.js";
+import { LeaseAttempts } from "./deno-kv-lease.js";
 import { pollForLock } from "./lock-polling.js";
 import { cut, isHead, join } from "./pieces.js";
 import { damaged, locked, lockLost, wrongArgument } from "./storage-errors.js";
 
 /** @typedef {import("device-code-flow/storage").DenoKv} DenoKv */
+/** @typedef {import("./deno-kv-lease.js").Lease} Lease */
 /** @typedef {import("./pieces.js").Head} Head */
 
 /**
@@ -108,8 +110,13 @@ class DenoStore {
   place;
   /** @type {PatientKv} */
   kv;
-  /** @type {Key} */
+  /**
+   * The key as a text.
+   * @type {string}
+   */
   key;
+  /** @type {Key} */
+  parts;
   /** @type {number | undefined} */
   patience;
   /** @type {(error: Error) => void} */
@@ -127,14 +134,14 @@ class DenoStore {
 
   /**
    * @param {PatientKv} kv
-   * @param {Key} key
+   * @param {Key} parts
    * @param {number | undefined} patience
    * @param {((error: Error) => void) | undefined} onLockLost
    */
-  constructor(kv, key, patience, onLockLost = () => {}) {
+  constructor(kv, parts, patience, onLockLost = () => {}) {
     this.kv = kv;
-    this.key = key;
-    this.place = JSON.stringify(key);
+    this.parts = parts;
+    this.key = this.place = describeKey(parts);
     this.patience = patience;
     this.onLockLost = onLockLost;
   }
@@ -186,7 +193,7 @@ class DenoStore {
   }
 
   async setAside() {
-    const backupKey = [...this.key, `damaged-${timestamp()}`];
+    const backupKey = [...this.parts, `damaged-${timestamp()}`];
     const key = this.headKey();
     const { value } = await this.kv.get(key);
     this.lastText = undefined;
@@ -195,17 +202,18 @@ class DenoStore {
     const { ok } = await this.kv.commit((atomic) => atomic.check(check).set(backupKey, value).delete(key));
     if (!ok) throw new Error("it was changed while it was set aside");
     this.versionstamp = null;
-    return JSON.stringify(backupKey);
+    return describeKey(backupKey);
   }
 
   /** @param {string} name */
   async acquire(name) {
-    const key = [...this.key, "lock", name];
+    // No lock may be the head of the key [...parts, "lock"]. No other lock has a name with capital letters.
+    const key = [...this.parts, "lock", name === "head" ? "HEAD" : name];
     const patience = lockPatience(name, this.patience);
     const attempts = new LeaseAttempts(this, key);
-    const lease = await pollForLock(JSON.stringify(key), patience, LOCK_INTERVAL, () => attempts.tryAcquire());
+    const lease = await pollForLock(describeKey(key), patience, LOCK_INTERVAL, () => attempts.tryAcquire());
     if (lease) return lease;
-    throw locked(this, JSON.stringify(key), patience, attempts.holder());
+    throw locked(this, describeKey(key), patience, attempts.holder());
   }
 
   /**
@@ -222,12 +230,12 @@ class DenoStore {
   }
 
   headKey() {
-    return [...this.key, "head"];
+    return [...this.parts, "head"];
   }
 
   /** @param {Head} head */
   piecesKey({ generation }) {
-    return [...this.key, "pieces", generation];
+    return [...this.parts, "pieces", generation];
   }
 
   /**
@@ -254,47 +262,5 @@ class DenoStore {
       const batch = keys.slice(start, start + MAX_PIECES);
       await this.kv.commit((atomic) => batch.reduce((operation, key, index) => change(operation, key, start + index), atomic));
     }
-  }
-}
-
-/** The attempts of one caller to get a lease. A lease that does not change for LEASE_TIMEOUT has lost its holder. */
-class LeaseAttempts {
-  /** @type {DenoStore} */
-  store;
-  /** @type {Key} */
-  key;
-  owner = Math.random().toString(36).slice(2);
-  /**
-   * The lease of another process as it was read last.
-   * @type {Entry | undefined}
-   */
-  entry = undefined;
-  /** When the lease was first seen with that versionstamp. */
-  unchangedSince = 0;
-
-  /**
-   * @param {DenoStore} store
-   * @param {Key} key
-   */
-  constructor(store, key) {
-    this.store = store;
-    this.key = key;
-  }
-
-  /** @returns {Promise<Lease | undefined>} */
-  async tryAcquire() {
-    const entry = await this.store.kv.get(this.key);
-    const now = performance.now();
-    if (!this.entry || entry.versionstamp !== this.entry.versionstamp) this.unchangedSince = now;
-    this.entry = entry;
-    const isHeld = entry.value !== null && now - this.unchangedSince <= LEASE_TIMEOUT;
-    if (isHeld) return undefined;
-    const lease = new Lease(this.store, this.key, this.owner);
-    return (await lease.acquire(entry.versionstamp)) ? lease : undefined;
-  }
-
-  holder() {
-    const value = this.entry && this.entry.value;
-    return value ? `a process that took it at ${value.since}` : undefined;
   }
 }

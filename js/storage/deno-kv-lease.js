@@ -2,6 +2,7 @@
 // The lock of denoKvCache: an entry that its holder renews. If nobody renews it for LEASE_TIMEOUT, another process takes it over.
 
 import { unref } from "./cache-plugin.js";
+import { describeKey } from "./deno-kv-key.js";
 import { noteRelease } from "./lock-polling.js";
 import { lockLost } from "./storage-errors.js";
 
@@ -13,7 +14,7 @@ import { lockLost } from "./storage-errors.js";
  */
 
 // In milliseconds. Deno KV removes the entry some time later.
-export const LEASE_TIMEOUT = 15_000;
+const LEASE_TIMEOUT = 15_000;
 const RENEWAL_INTERVAL = 4_000;
 
 export class Lease {
@@ -47,7 +48,7 @@ export class Lease {
    * @param {string} owner
    */
   constructor(store, key, owner) {
-    this.name = JSON.stringify(key);
+    this.name = describeKey(key);
     this.store = store;
     this.key = key;
     this.owner = owner;
@@ -118,5 +119,47 @@ export class Lease {
       // The lease expires, because nobody renews it any more.
     }
     noteRelease(this.name);
+  }
+}
+
+/** The attempts of one caller to get a lease. A lease that does not change for LEASE_TIMEOUT has lost its holder. */
+export class LeaseAttempts {
+  /** @type {LeasedStore} */
+  store;
+  /** @type {Key} */
+  key;
+  owner = Math.random().toString(36).slice(2);
+  /**
+   * The lease of another process as it was read last.
+   * @type {import("./deno-kv-cache.js").Entry | undefined}
+   */
+  entry = undefined;
+  /** When the lease was first seen with that versionstamp. */
+  unchangedSince = 0;
+
+  /**
+   * @param {LeasedStore} store
+   * @param {Key} key
+   */
+  constructor(store, key) {
+    this.store = store;
+    this.key = key;
+  }
+
+  /** @returns {Promise<Lease | undefined>} */
+  async tryAcquire() {
+    const entry = await this.store.kv.get(this.key);
+    const now = performance.now();
+    if (!this.entry || entry.versionstamp !== this.entry.versionstamp) this.unchangedSince = now;
+    this.entry = entry;
+    const isHeld = entry.value !== null && now - this.unchangedSince <= LEASE_TIMEOUT;
+    if (isHeld) return undefined;
+    const lease = new Lease(this.store, this.key, this.owner);
+    return (await lease.acquire(entry.versionstamp)) ? lease : undefined;
+  }
+
+  holder() {
+    const value = this.entry && this.entry.value;
+    return value ? `a process that took it at ${value.since}` : undefined;
   }
 }

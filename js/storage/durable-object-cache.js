@@ -34,6 +34,8 @@ class ObjectStore {
   name = "durableObjectCache";
   /** @type {string} */
   place;
+  /** @type {string} */
+  key;
   /** @type {ObjectStorage} */
   storage;
   /** @type {number | undefined} */
@@ -56,6 +58,7 @@ class ObjectStore {
    */
   constructor(storage, key, patience) {
     this.storage = storage;
+    this.key = key;
     this.place = key;
     this.patience = patience;
   }
@@ -183,7 +186,7 @@ async function resolvesWithin(promise, milliseconds) {
 }
 
 /**
- * The keys of the pieces. Their numbers have a fixed length, so that the storage lists them in order.
+ * The keys of the pieces. The generation has random characters, so that no key of a program is one of them. Their numbers have a fixed length, so that the storage lists them in order.
  * @param {string} place
  * @param {Head} head
  */

@@ -1,6 +1,8 @@
 // @ts-check
-// encrypted: wraps a cache plugin, so that its store has only encrypted text. A text that cannot be decrypted is never written over.
+// encrypted: wraps a cache plugin, so that its store has only encrypted text. A text that cannot be decrypted is never written over,
+// nor is one that was sealed for another place.
 
+import { readContext, refuseUnknownOptions } from "./binding.js";
 import { describePlugin } from "./cache-plugin.js";
 import { encryption } from "./encryption.js";
 import { wrongArgument } from "./storage-errors.js";
@@ -17,18 +19,23 @@ import { wrongArgument } from "./storage-errors.js";
  * @property {boolean} hasLoaded the text was decrypted, so that it may be written over
  */
 
+const PURPOSE = "token-cache";
+
 /**
  * @param {ICachePlugin} plugin
  * @param {unknown} key an Encryption, or an EncryptionKey of storage.d.ts
+ * @param {import("device-code-flow/storage").EncryptedOptions} [options]
  * @returns {ICachePlugin}
  */
-export function encrypted(plugin, key) {
+export function encrypted(plugin, key, options = {}) {
   /** @type {(keyof ICachePlugin)[]} */
   const hooks = ["beforeCacheAccess", "afterCacheAccess"];
   if (hooks.some((hook) => typeof Object(plugin)[hook] !== "function")) {
     throw wrongArgument("The plugin of encrypted", "a cache plugin, with beforeCacheAccess and afterCacheAccess");
   }
-  const accesses = new EncryptedAccesses(plugin, isEncryption(key) ? key : encryption(key));
+  refuseUnknownOptions(options, "encrypted", ["context"]);
+  const { context = placeOf(plugin) } = options;
+  const accesses = new EncryptedAccesses(plugin, isEncryption(key) ? key : encryption(key), readContext(context));
   /** @type {ICachePlugin} */
   const wrapped = {
     beforeCacheAccess: (context) => accesses.begin(context),
@@ -47,6 +54,14 @@ function canLock(plugin) {
 }
 
 /**
+ * Where the plugin keeps its text, if it tells.
+ * @param {import("device-code-flow/storage").PlacedCachePlugin} plugin
+ */
+function placeOf({ place }) {
+  return typeof place === "string" ? place : "";
+}
+
+/**
  * @param {unknown} key
  * @returns {key is Encryption}
  */
@@ -59,6 +74,11 @@ class EncryptedAccesses {
   plugin;
   /** @type {Encryption} */
   encryption;
+  /**
+   * What each text is bound to.
+   * @type {{ purpose: string, context: string }}
+   */
+  binding;
   /** @type {WeakMap<TokenCacheContext, Access>} */
   accesses = new WeakMap();
   /**
@@ -75,16 +95,18 @@ class EncryptedAccesses {
   /**
    * @param {ICachePlugin} plugin
    * @param {Encryption} encryption
+   * @param {string} context
    */
-  constructor(plugin, encryption) {
+  constructor(plugin, encryption, context) {
     this.plugin = plugin;
     this.encryption = encryption;
+    this.binding = { purpose: PURPOSE, context };
   }
 
   /** @param {TokenCacheContext} context */
   async begin(context) {
     // MSAL's example of a plugin writes into an empty store before it loads.
-    const emptyText = this.sealedEmptyText || (await this.encryption.seal(""));
+    const emptyText = this.sealedEmptyText || (await this.seal(""));
     this.sealedEmptyText = emptyText;
     /** @type {string[]} */
     const loaded = [];
@@ -116,8 +138,16 @@ class EncryptedAccesses {
   /** @param {string} sealed */
   async open(sealed) {
     if (!sealed) return "";
-    if (sealed !== this.last.sealed) this.last = { sealed, text: await this.encryption.open(sealed, describePlugin(this.plugin)) };
+    if (sealed !== this.last.sealed) {
+      const text = await this.encryption.open(sealed, { place: describePlugin(this.plugin), ...this.binding });
+      this.last = { sealed, text };
+    }
     return this.last.text;
+  }
+
+  /** @param {string} text */
+  seal(text) {
+    return this.encryption.seal(text, this.binding);
   }
 }
 
@@ -158,7 +188,7 @@ class SealedText {
 
   async seal() {
     const text = this.tokenCache.serialize();
-    this.sealed = await this.accesses.encryption.seal(text);
+    this.sealed = await this.accesses.seal(text);
     this.text = text;
   }
 

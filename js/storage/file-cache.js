@@ -6,12 +6,14 @@
 
 import { randomBytes } from "node:crypto";
 import { renameSync, unlinkSync } from "node:fs";
-import { constants, copyFile, link, mkdir, open, readdir, readlink, realpath, stat, unlink } from "node:fs/promises";
+import { constants, copyFile, link, mkdir, open, readdir, stat, unlink } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { AuthError } from "device-code-flow";
 import { createCachePlugin, lockPatience, timestamp } from "./cache-plugin.js";
 import { acquireFileLock, describeHolder } from "./file-lock.js";
 import { removeOldMarkers } from "./file-lock-marker.js";
+import { followLinks, refuseNameBeside, undefinedIfAbsent } from "./file-path.js";
 import { damaged, locked, lockLost, unwritable, wrongArgument } from "./storage-errors.js";
 
 /** @typedef {import("./file-lock.js").FileLock} FileLock */
@@ -33,7 +35,9 @@ import { damaged, locked, lockLost, unwritable, wrongArgument } from "./storage-
 // In milliseconds. The coarsest clock of a file system (FAT) ticks every two seconds. Two writes within one tick have the same time.
 const CLOCK_TICK = 2500;
 const NOT_PERMITTED = ["EACCES", "EPERM", "EROFS"];
-const MAX_LINKS = 40;
+// In bytes. The library takes texts of 128 Mi characters, which have up to three bytes each. A longer one is no text for this engine, and
+// would count as damaged.
+const MAX_BYTES = 3 * 128 * 1024 * 1024;
 
 /**
  * @param {string | URL} path
@@ -43,6 +47,7 @@ const MAX_LINKS = 40;
 export function fileCache(path, { patience, onLockLost } = {}) {
   const file = path instanceof URL ? fileURLToPath(path) : path;
   if (typeof file !== "string" || !file) throw wrongArgument("The path of fileCache", "a path or a file: URL");
+  refuseNameBeside(file);
   return createCachePlugin(new FileStore(resolve(file), patience, onLockLost));
 }
 
@@ -79,9 +84,10 @@ class FileStore {
     let file = "";
     let lock;
     try {
-      file = `${await followLinks(this.place)}.${name}.lock`;
+      file = `${await this.followPlace()}.${name}.lock`;
       lock = await acquireFileLock(file, patience, () => this.onLockLost(lockLost(this, file)));
     } catch (cause) {
+      if (cause instanceof AuthError) throw cause;
       // A file that may only be read needs no lock: nothing can be written to it.
       if (!NOT_PERMITTED.includes(codeOf(cause))) throw unwritable(this, cause);
       return { refused: cause, release: async () => {} };
@@ -90,9 +96,16 @@ class FileStore {
     return lock;
   }
 
+  /** The path of the file itself: symbolic links are followed. */
+  async followPlace() {
+    const path = await followLinks(this.place);
+    refuseNameBeside(path);
+    return path;
+  }
+
   /** @param {FileLock | NoLock | undefined} lock */
   async load(lock) {
-    const path = await followLinks(this.place);
+    const path = await this.followPlace();
     const state = await stateOf(path);
     if (!state) {
       this.lastText = undefined;
@@ -112,7 +125,8 @@ class FileStore {
     const now = performance.now();
     const handle = await open(path, "r");
     try {
-      const { version, changedAt } = stateFrom(await handle.stat({ bigint: true }));
+      const { version, changedAt, size } = stateFrom(await handle.stat({ bigint: true }));
+      if (size > MAX_BYTES) throw new Error(`it has ${size} bytes, and a token cache has at most ${MAX_BYTES}`);
       const text = decode(this, await handle.readFile());
       const since = this.lastText && this.lastText.version === version ? this.lastText.since : now;
       // A lock knows what time the file system has. Without a lock only the time for which the file was seen unchanged counts.
@@ -130,7 +144,7 @@ class FileStore {
    */
   async save(text, lock) {
     if ("refused" in lock) throw lock.refused;
-    const path = await followLinks(this.place);
+    const path = await this.followPlace();
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     if (!this.isCleanedUp) await removeLeftFiles(path);
     this.isCleanedUp = true;
@@ -152,7 +166,7 @@ class FileStore {
   async setAside(lock) {
     if ("refused" in lock) throw lock.refused;
     this.lastText = undefined;
-    const path = await followLinks(this.place);
+    const path = await this.followPlace();
     const backup = await copyToBackup(path);
     if (!lock.confirm()) {
       await unlink(backup);
@@ -183,33 +197,6 @@ async function copyToBackup(path) {
   }
 }
 
-/**
- * The path that symbolic links lead to. The file, and the target of a link, need not exist yet.
- * @param {string} path
- */
-async function followLinks(path) {
-  for (let links = 0; links < MAX_LINKS; links++) {
-    const real = await realpath(path).catch(undefinedIfAbsent);
-    if (real) return real;
-    const target = await readlink(path).catch(() => undefined);
-    if (target === undefined) {
-      const folder = await realpath(dirname(path)).catch(undefinedIfAbsent);
-      return folder ? join(folder, basename(path)) : path;
-    }
-    path = resolve(dirname(path), target);
-  }
-  return path;
-}
-
-/**
- * @param {NodeJS.ErrnoException} error
- * @returns {undefined}
- */
-function undefinedIfAbsent(error) {
-  if (error.code === "ENOENT") return undefined;
-  throw error;
-}
-
 /** @param {string} path */
 async function stateOf(path) {
   const stats = await stat(path, { bigint: true }).catch(undefinedIfAbsent);
@@ -222,7 +209,7 @@ async function stateOf(path) {
  */
 function stateFrom(stats) {
   const { dev, ino, size, mtimeNs, ctimeNs } = stats;
-  return { isFile: stats.isFile(), version: [dev, ino, size, mtimeNs, ctimeNs].join(), changedAt: ctimeNs > mtimeNs ? ctimeNs : mtimeNs };
+  return { isFile: stats.isFile(), size: Number(size), version: [dev, ino, size, mtimeNs, ctimeNs].join(), changedAt: ctimeNs > mtimeNs ? ctimeNs : mtimeNs };
 }
 
 /**

@@ -5,6 +5,7 @@
 // and others may read the text before it for a minute. A Durable Object has neither problem (durable-object-cache.js).
 
 import { createCachePlugin, timestamp } from "./cache-plugin.js";
+import { nameOfText } from "./derived-names.js";
 import { wrongArgument } from "./storage-errors.js";
 
 /** @typedef {import("device-code-flow/storage").KvNamespace} KvNamespace */
@@ -31,6 +32,8 @@ class KvStore {
   name = "kvCache";
   /** @type {string} */
   place;
+  /** @type {string} */
+  key;
   /** @type {KvNamespace} */
   namespace;
   /**
@@ -50,7 +53,8 @@ class KvStore {
    */
   constructor(namespace, key) {
     this.namespace = namespace;
-    this.place = key;
+    this.key = key;
+    this.place = nameOfText(key);
   }
 
   async load() {

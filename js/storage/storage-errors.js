@@ -210,7 +210,28 @@ export function notEncrypted(place) {
   return new ClientAuthError(
     "encrypted_text_expected",
     `${place} is a text that is not encrypted.`,
-    "If it is a token cache from before the encryption, encrypt it once with encryption(key).seal(text) and store that; otherwise set it aside. Nothing was written over.",
+    'If it is a token cache from before the encryption, encrypt it once with encryption(key).seal(text, { purpose: "token-cache", context: plugin.place }) and store that; otherwise set it aside. Nothing was written over.',
+  );
+}
+
+/**
+ * @param {string} place
+ * @param {string} how it was sealed
+ */
+export function misplacedText(place, how) {
+  return new ClientAuthError(
+    "encrypted_text_misplaced",
+    `${place} was encrypted for another place: ${how}.`,
+    "If you have moved or renamed it, open it once with the purpose and the context that it was sealed with, and seal it for its new place; otherwise somebody has put it there. Nothing was written over.",
+  );
+}
+
+/** @param {string} place */
+export function unboundText(place) {
+  return new ClientAuthError(
+    "encrypted_text_unbound",
+    `${place} was encrypted by an earlier release, which did not bind a text to its place, and acceptUnbound is false.`,
+    "Leave acceptUnbound out until each text of the store was written once, or set this text aside and sign in again. Nothing was written over.",
   );
 }
 

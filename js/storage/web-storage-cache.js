@@ -3,7 +3,8 @@
 //
 // It does not hide the text: every script of the page's origin can read it. encrypted.js helps only if its key is kept elsewhere.
 
-import { createCachePlugin, lockPatience } from "./cache-plugin.js";
+import { createCachePlugin, lockPatience, timestamp } from "./cache-plugin.js";
+import { nameOfText } from "./derived-names.js";
 import { locked, unsupported, withCause, wrongArgument } from "./storage-errors.js";
 import { WriteNumbers } from "./write-numbers.js";
 
@@ -55,6 +56,8 @@ class WebStore {
   name = "webStorageCache";
   /** @type {string} */
   place;
+  /** @type {string} */
+  key;
   /** @type {WebStorage} */
   storage;
   /** @type {number | undefined} */
@@ -71,7 +74,8 @@ class WebStore {
    */
   constructor(storage, key, patience) {
     this.storage = storage;
-    this.place = key;
+    this.key = key;
+    this.place = nameOfText(key);
     this.patience = patience;
   }
 
@@ -95,8 +99,7 @@ class WebStore {
   moveToBackup() {
     const { storage, place } = this;
     const text = storage.getItem(place) || "";
-    let backup = `${place}.damaged`;
-    for (let number = 2; storage.getItem(backup) !== null; number++) backup = `${place}.damaged-${number}`;
+    const backup = `${place}.damaged-${timestamp()}`;
     // The storage may have no room for the text twice.
     storage.removeItem(place);
     try {

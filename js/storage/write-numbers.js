@@ -5,6 +5,8 @@
 // other tabs reach it a little later. So a writer also holds a second lock with the number of its write in the name, and a reader
 // waits until its copy has that number too.
 
+import { nameBeside } from "./derived-names.js";
+
 // Longer than a write takes to reach another tab, in milliseconds. After that somebody has removed the number, and the text that
 // is there counts.
 const MAX_DELAY = 1000;
@@ -33,8 +35,9 @@ export class WriteNumbers {
    */
   constructor(storage, key, locks) {
     this.storage = storage;
-    this.key = `${key}.number`;
-    this.prefix = `device-code-flow ${key} number `;
+    this.key = nameBeside("number", key);
+    // The other locks have no capital letter after the last space, so that no key makes one of them equal to one of these.
+    this.prefix = `device-code-flow ${key} NUMBER-`;
     this.locks = locks;
   }
 

@@ -4,6 +4,7 @@
 // Within one isolate the lease is exact, and an older text is recognized. Between two places of the world both are only as good as KV
 // is. That is enough for one sign-in and one cron trigger a minute; where invocations may overlap, use D1 or a Durable Object.
 
+import { nameBeside, nameOfText } from "../storage/derived-names.js";
 import { requireMethods } from "./arguments.js";
 import { takeIsolateLease, WRITE_CONFLICT } from "./isolate-leases.js";
 
@@ -52,7 +53,7 @@ class KvEntries {
 
   /** @param {string} key */
   async read(key) {
-    const { value, metadata } = await this.namespace.getWithMetadata(key, "text");
+    const { value, metadata } = await this.namespace.getWithMetadata(nameOfText(key), "text");
     const lastWrite = this.writes.get(key);
     if (!lastWrite) return value;
     const isOlder = lastWrite.writtenAt > ((metadata && metadata.on) || 0) && Date.now() - lastWrite.writtenAt < MAX_STALENESS;
@@ -67,7 +68,7 @@ class KvEntries {
   async lease(key, milliseconds) {
     const releaseInIsolate = takeIsolateLease(this.namespace, key, milliseconds);
     if (!releaseInIsolate) return null;
-    const leaseKey = `${key} (lease)`;
+    const leaseKey = nameBeside("lease", key);
     let isTaken = false;
     try {
       isTaken = await this.takeLease(leaseKey, milliseconds);
@@ -109,10 +110,11 @@ class KvEntries {
   async write(key, text, before) {
     if (before !== undefined && (await this.read(key)) !== before) throw new Error(WRITE_CONFLICT);
     const writtenAt = Date.now();
-    if (text === null) await this.namespace.delete(key);
-    else await this.namespace.put(key, text, { metadata: { on: writtenAt } });
+    const name = nameOfText(key);
+    if (text === null) await this.namespace.delete(name);
+    else await this.namespace.put(name, text, { metadata: { on: writtenAt } });
     // In the place where it was written KV shows it at once.
-    if ((await this.namespace.get(key, "text")) !== text) throw new Error("the write was lost");
+    if ((await this.namespace.get(name, "text")) !== text) throw new Error("the write was lost");
     this.writes.set(key, { text, writtenAt });
   }
 }

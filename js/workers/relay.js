@@ -4,7 +4,9 @@
 //
 // What passes are credentials, so the relay keeps and logs nothing. The page's side of it is relay-fetch.js.
 
+import { addressRange } from "./address-range.js";
 import { isLoopback, requireObject, throwWrongArgument } from "./arguments.js";
+import { refuseParameters } from "./relay-parameters.js";
 
 /** @typedef {import("device-code-flow/workers").RelayOptions} RelayOptions */
 
@@ -24,8 +26,8 @@ const GRANT_TYPES = ["urn:ietf:params:oauth:grant-type:device_code", "device_cod
 // The longest body, in bytes. A request of this flow hardly ever has two thousand; a refresh token may be longer.
 const MAX_BODY_BYTES = 16_384;
 
-// The parameters that may be in the query. A second client id in the query would bypass the list of clients.
-const QUERY_PARAMETER = /^(client-request-id|mkt|dc|slice|x-[\w-]+)$/i;
+// The longest address. Its query has an id, a language and the name of a data centre.
+const MAX_URL_LENGTH = 2_048;
 
 // The headers of the answer that a page may read.
 const EXPOSED_HEADERS = ["retry-after", "date", "x-ms-request-id"];
@@ -61,17 +63,20 @@ async function answer(request, env, { clientIds, tenants, limiter, provider }) {
   if (!match) return refuse(404, "the relay knows /devicecode and /token only");
   if (request.method !== "POST") return refuse(405, "the relay takes POST only");
   const [, tenant, endpoint] = match;
-  const { success } = await limiter(env).limit({ key: request.headers.get("cf-connecting-ip") || "unknown" });
+  const { success } = await limiter(env).limit({ key: addressRange(request.headers.get("cf-connecting-ip") || "unknown") });
   if (!success) return refuse(429, "too many requests from this address", "temporarily_unavailable", { "retry-after": "60" });
   if (!tenants.has(tenant.toLowerCase())) return refuse(403, "this tenant is not on the relay's list");
-  const hasOtherParameter = [...searchParams.keys()].some((name) => !QUERY_PARAMETER.test(name));
-  if (hasOtherParameter) return refuse(400, "the query has a parameter that the relay does not forward");
+  if (request.url.length > MAX_URL_LENGTH) return refuse(414, "the address is too long");
   const body = await readBody(request);
   if (body === undefined) return refuse(413, "the request is too long");
-  const refusal = refuseForm(new URLSearchParams(body), endpoint, clientIds);
+  const form = new URLSearchParams(body);
+  const refusal = refuseForm(form, endpoint, clientIds);
   if (refusal) return refusal;
+  const reason = refuseParameters(searchParams, form, /** @type {import("./relay-parameters.js").Endpoint} */ (endpoint));
+  if (reason) return refuse(400, reason);
+  // Both are written anew, so that the provider reads no other parameters than this relay has read.
   const query = String(searchParams);
-  return forward(`${provider}/${tenant}/oauth2/v2.0/${endpoint}${query && `?${query}`}`, body);
+  return forward(`${provider}/${tenant}/oauth2/v2.0/${endpoint}${query && `?${query}`}`, String(form));
 }
 
 /**

@@ -15,6 +15,9 @@ const STORE_TIMEOUT = 10_000;
 // shortest time for which Workers KV keeps an entry.
 const LEASE_DURATION = 60_000;
 
+// The longest text, in characters: the library resumes no flow of more than 1 MiB.
+const MAX_LENGTH = 1024 * 1024;
+
 // How long `exclusively` waits for the lease, and how often it tries, in milliseconds.
 const LEASE_PATIENCE = 65_000;
 const LEASE_INTERVAL = 50;
@@ -40,6 +43,7 @@ export class StoreEntry {
    */
   async read() {
     const text = await this.call("read", () => this.store.read(this.key));
+    if (typeof text === "string" && text.length > MAX_LENGTH) throw this.addLocation(tooLong(text));
     return text === undefined ? null : text;
   }
 
@@ -133,6 +137,17 @@ export class StoreEntry {
     error.cause = cause;
     return error;
   }
+}
+
+/** @param {string} text */
+function tooLong({ length }) {
+  const error = new AuthError(
+    "saved_flow_invalid",
+    `The text of a sign-in has at most ${MAX_LENGTH} characters, and this one has ${length}.`,
+    "Pass the text of DeviceCodeFlow.save() unchanged; if it is lost, start a new sign-in.",
+  );
+  error.fault = "caller";
+  return error;
 }
 
 /** The entry while this process has its lease. */

@@ -70,7 +70,7 @@ test("a run that finds another one at work does nothing, and one that was killed
   process.kill(-waiting.child.pid, "SIGKILL");
   await waiting.ended;
   // As if it had been killed during a write.
-  writeFileSync(`${file}.${waiting.child.pid}.tmp`, "half a credential");
+  writeFileSync(`${file}.0123456789abcdef.tmp`, "half a credential");
   await drive(server, { userCode });
   assert.equal((await run("--state", file)).code, 0);
   assert.deepEqual(readdirSync(folder).filter((name) => name.startsWith("two")), []);

@@ -54,7 +54,8 @@ export function tokenStores({ denoKvCache, durableObjectCache, encrypted, encryp
       open: (key, trouble) => encrypted(open(`sealed ${key}`, trouble), sealing),
       text: async (key) => {
         const sealed = await text(`sealed ${key}`);
-        return sealed && encryption(sealing).open(sealed);
+        const { place } = open(`sealed ${key}`, STILL);
+        return sealed && encryption(sealing).open(sealed, { purpose: "token-cache", context: place });
       },
     };
   }

@@ -25,14 +25,19 @@ test("the program for Deno signs in, and its types are right", async () => {
 
 test("the program for Bun signs in", () => greets(program("bun"), [written("bun", "bun.ts")]));
 
-test("the Worker signs in over several requests", async () => {
+test("the Worker signs in over several requests, and goes on with no text that it has not sealed", async () => {
   const worker = await startWorkerd(project, written("worker", "worker.js"));
   try {
     const ask = async (body) => (await fetch(worker.address, { method: "POST", body })).json();
     let answer = await ask("");
+    assert.doesNotMatch(JSON.stringify(answer), /deviceCode/);
+    const forged = JSON.stringify({ kind: "device-code-flow", version: 4 });
+    for (const text of [forged, `${answer.sealed}x`, answer.sealed.replace(/^./, "f")]) {
+      assert.equal((await fetch(worker.address, { method: "POST", body: text })).status, 500);
+    }
     await approve(answer.message);
-    while (answer.saved) {
-      answer = await ask(answer.saved);
+    while (answer.sealed) {
+      answer = await ask(answer.sealed);
       await new Promise((next) => setTimeout(next, 300));
     }
     assert.deepEqual(answer, { hello: "Alice Ardent" });

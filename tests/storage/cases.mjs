@@ -6,12 +6,22 @@
 //   nonsense            values that the store can hold and that are not texts, if there are any
 //   keptAside()         the texts that were set aside
 //   locks               whether it can lock
+//   key                 the key of the text, where the store has keys
 //   name, where         what its errors must name
 
 import { equal, failureOf, ok, sleep } from "./tools.mjs";
 
 const KEY = new Uint8Array(32).map((_, at) => at * 7);
 const OTHER_KEY = new Uint8Array(32).map((_, at) => at * 11);
+
+// A cache of Ada's as the release before sealed it under KEY, which did not bind a text to its place.
+const UNBOUND = [
+  "eyJhbGciOiJkaXIiLCJlbmMiOiJBMjU2R0NNIiwia2lkIjoiSllZNXFsdk1XWS03UnpzdEpLaXpnMGV2ZVo2UXhXUy1iTzhXWFRDM09yZyJ9",
+  "",
+  "soZZdBvW57XsKcsv",
+  "aiIlJEvRMbV-lPDk1SW6fBlUgBVryrRJAjr2G28iFAJwv8f-G_fcCwMhP2wMz4UAt2RVeeeyg_MiZQROh5rdT1Ocff4I10rDRV8TIh5zC5TT2KNVM6Si9jSmV-QJEMux2LBXxlWnCFQ7lc4XAE68D9-W2BkeJ9CLM_2_RfagdLSxEhQPNtqohegtTgDU1oF_d2lsoRIIz7nk6_Q--SzFzkZ_OzZnZ547lY8r0pI6PWaK5UURP13HLkr8jlzXHzuImw",
+  "aZ9AxJHgNjlDithqfsAh-Q",
+].join(".");
 
 /** A cache of MSAL's with these people, and with entries that this library does not know. */
 export function cacheOf(...people) {
@@ -220,7 +230,54 @@ export const encryptedStores = {
     await put(plugin, cacheOf("ada"));
     ok((await place.text()) !== first, "the same twice");
     equal(await names(app(library, storage.encrypted(place.plugin(), KEY))), ["ada"]);
-    equal(await storage.encryption(KEY).open(first), cacheOf("ada"));
+    equal(await storage.encryption(KEY).open(first, { purpose: "token-cache", context: place.key }), cacheOf("ada"));
+  },
+
+  async "a text that was sealed for another purpose, key or context is refused with the place, and stays"({ library, storage, place }) {
+    const { seal } = storage.encryption(KEY);
+    const purpose = "token-cache";
+    const own = place.key === undefined ? {} : { context: place.key };
+    for (const [options, given] of [
+      [undefined],
+      [own],
+      [{ ...own, purpose: "sign-in" }],
+      [{ ...own, purpose: "Token-cache" }],
+      [{ purpose, context: "of another" }],
+      [{ purpose, context: `${place.key}/` }],
+      [{ purpose, ...own }, { context: "of mallory" }],
+      [{ purpose, context: "of victim" }, { context: "of mallory" }],
+      ...(place.key === undefined ? [] : [[{ purpose }], [{ purpose, ...own }, { context: "" }]]),
+    ]) {
+      const text = await seal(cacheOf("ada"), options);
+      await place.put(text);
+      const plugin = () => storage.encrypted(place.plugin(), KEY, given);
+      const error = await failureOf(app(library, plugin()).getAllAccounts());
+      const what = JSON.stringify([options, given]);
+      equal([error.errorCode, error instanceof library.ClientAuthError], ["encrypted_text_misplaced", true], what);
+      ok(error.message.includes(place.name) && error.message.includes(place.where) && error.hint, error.message);
+      await failureOf(put(plugin(), "mine"));
+      ok((await place.text()) === text, `${what}: the text was written over`);
+    }
+    equal(await place.keptAside(), []);
+    await place.put(await seal(cacheOf("ada"), { purpose, ...own }));
+    equal(await names(app(library, storage.encrypted(place.plugin(), KEY))), ["ada"]);
+    await place.put(await seal(cacheOf("bob"), { purpose, context: "of bob" }));
+    equal(await names(app(library, storage.encrypted(place.plugin(), KEY, { context: "of bob" }))), ["bob"]);
+  },
+
+  async "a text of the release before is read, and bound to its place by the next write"({ library, storage, place }) {
+    const closed = storage.encryption(KEY, { acceptUnbound: false });
+    await place.put(UNBOUND);
+    const plugin = () => storage.encrypted(place.plugin(), KEY);
+    equal(await names(app(library, plugin())), ["ada"]);
+    const error = await failureOf(app(library, storage.encrypted(place.plugin(), closed)).getAllAccounts());
+    equal([error.errorCode, error instanceof library.ClientAuthError], ["encrypted_text_unbound", true]);
+    ok(error.message.includes(place.name) && error.message.includes(place.where) && error.hint, error.message);
+    await failureOf(put(storage.encrypted(place.plugin(), closed), "mine"));
+    ok((await place.text()) === UNBOUND, "the text was written over");
+    await access(plugin(), (text) => text);
+    equal(await names(app(library, storage.encrypted(place.plugin(), closed))), ["ada"]);
+    equal((await failureOf(storage.encryption(KEY).open(await place.text()))).errorCode, "encrypted_text_misplaced");
   },
 
   async "another key, a changed text and an unencrypted one have different errors, and nothing is overwritten"({ library, storage, place }) {
@@ -284,6 +341,67 @@ export const encryptionItself = {
     const keys = [KEY, KEY.buffer, base64, url, ` ${base64}\n`, ...(cryptoKey ? [cryptoKey] : [])];
     for (const key of keys) equal(await storage.encryption(key).open(await storage.encryption(KEY).seal('{"version":2}')), '{"version":2}');
     equal(await storage.encryption(KEY).open(await storage.encryption(KEY).seal("")), "");
+  },
+
+  async "a text is opened with the purpose and the context that it was sealed with, and with no others"({ library, storage }) {
+    const vault = storage.encryption(KEY);
+    const contexts = [undefined, "K", "k", "K ", "K (lease)", '["K"]', "\u0000", "ключ 🗝", "K\u0000text"];
+    const bindings = [undefined, "text-", "token-cache", "sign-in", "K"].flatMap((purpose) => contexts.map((context) => ({ purpose, context })));
+    for (const sealedFor of bindings) {
+      const sealed = await vault.seal("a text", sealedFor);
+      const others = bindings.filter((other) => other !== sealedFor);
+      equal(await vault.open(sealed, { ...sealedFor, place: "here" }), "a text");
+      for (const other of others) {
+        const error = await failureOf(vault.open(sealed, { ...other, place: "my shelf" }));
+        equal([error.errorCode, error instanceof library.ClientAuthError], ["encrypted_text_misplaced", true], JSON.stringify([sealedFor, other]));
+        ok(error.message.includes("my shelf") && error.hint, error.message);
+      }
+    }
+    const [header] = (await vault.seal("a text", { context: "ada@example.com" })).split(".");
+    ok(!atob(header.replace(/-/g, "+").replace(/_/g, "/")).includes("ada"), "the context can be read without the key");
+    // Nothing is known of the place: this is the same as no context.
+    equal(await vault.open(await vault.seal("a text", { context: "" })), "a text");
+    equal(await vault.open(await vault.seal("a text"), "a place"), "a text");
+  },
+
+  async "a misspelt option, and one of a wrong type, are refused: the text would be unprotected"({ library, storage }) {
+    const vault = storage.encryption(KEY);
+    const plugin = { beforeCacheAccess() {}, afterCacheAccess() {} };
+    const sealed = await vault.seal("a text");
+    for (const work of [
+      async () => storage.encryption(KEY, { acceptUnbounded: false }),
+      async () => storage.encryption(KEY, { acceptUnbound: "no" }),
+      async () => storage.encrypted(plugin, KEY, { contxt: "K" }),
+      async () => storage.encrypted(plugin, KEY, { context: 1 }),
+      async () => storage.encrypted(plugin, KEY, "K"),
+      () => vault.seal("a text", { for: "K" }),
+      () => vault.seal("a text", { context: null }),
+      () => vault.seal("a text", { purpose: "" }),
+      () => vault.seal("a text", "K"),
+      () => vault.open(sealed, { content: "K" }),
+      () => vault.open(sealed, { context: 5 }),
+    ]) {
+      const error = await failureOf(work());
+      ok(error instanceof library.ClientConfigurationError && error.errorCode === "invalid_argument", `${work}: ${error}`);
+    }
+  },
+
+  async "a plugin of one's own that tells its place has its texts bound to it"({ library, storage }) {
+    const shelf = new Map();
+    const own = (place, more = {}) => ({
+      async beforeCacheAccess({ tokenCache }) {
+        tokenCache.deserialize(shelf.get(place) || "");
+      },
+      async afterCacheAccess({ cacheHasChanged, tokenCache }) {
+        if (cacheHasChanged) shelf.set(place, tokenCache.serialize());
+      },
+      ...more,
+    });
+    await put(storage.encrypted(own("victim", { place: "victim" }), KEY), cacheOf("victim"));
+    shelf.set("mallory", shelf.get("victim"));
+    equal((await failureOf(take(storage.encrypted(own("mallory", { place: "mallory" }), KEY)))).errorCode, "encrypted_text_misplaced");
+    equal(await take(storage.encrypted(own("victim", { place: "victim" }), KEY)), cacheOf("victim"));
+    equal(await names(app(library, storage.encrypted(own("victim"), KEY, { context: "victim" }))), ["victim"]);
   },
 
   async "only a text can be sealed: a flow instead of its text is refused"({ library, storage }) {

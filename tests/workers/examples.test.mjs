@@ -221,6 +221,15 @@ describe("worker-relay", () => {
     ["no client id", 403, { form: { scope: "openid" } }],
     ["two client ids", 403, { body: `client_id=${CLIENT}&client_id=another` }],
     ["a client id in the query", 400, { path: `${path("devicecode")}?client_id=another` }],
+    ["a client id in capital letters beside the other", 400, { body: `client_id=${CLIENT}&scope=openid&CLIENT_ID=another` }],
+    ["two scopes", 400, { body: `client_id=${CLIENT}&scope=openid&scope=Mail.Read` }],
+    ["a parameter in the query and in the form", 400, { path: `${path("devicecode")}?x-client-SKU=a`, body: `client_id=${CLIENT}&scope=openid&x-client-SKU=b` }],
+    ["a client secret", 400, { form: { client_id: CLIENT, scope: "openid", client_secret: "s" } }],
+    ["a parameter of another flow", 400, { path: path("token"), form: { client_id: CLIENT, grant_type: "refresh_token", refresh_token: "r", redirect_uri: "https://evil.example" } }],
+    ["an assertion", 400, { path: path("token"), form: { client_id: CLIENT, grant_type: "refresh_token", refresh_token: "r", client_assertion: "a" } }],
+    ["a device code for the endpoint that gives codes", 400, { form: { client_id: CLIENT, scope: "openid", device_code: "d" } }],
+    ["a parameter of the query that is on no list", 400, { path: `${path("devicecode")}?x-ms-something=1` }],
+    ["an address that is too long", 414, { path: `${path("devicecode")}?mkt=${"x".repeat(3000)}` }],
     ["another tenant", 403, { path: path("devicecode", "fabrikam.example") }],
     ["another endpoint", 404, { path: `/${TENANT}/oauth2/v2.0/authorize` }],
     ["a path that climbs", 404, { path: `/${TENANT}/oauth2/v2.0/devicecode/../../v1.0/token` }],
@@ -239,6 +248,14 @@ describe("worker-relay", () => {
       if (answer.headers.get("access-control-allow-origin")) assert.equal(answer.headers.get("access-control-allow-origin"), "https://kiosk.example");
     });
   }
+
+  test("what is forwarded is what the relay has read, written anew", async () => {
+    const body = `client_id=${CLIENT}&scope=openid+profile%20email&x-client-SKU=sku%26client_id%3Danother`;
+    assert.equal((await send(`${path("devicecode")}?mkt=de-DE&client-request-id=1%262`, { body, address: "192.0.2.9" })).status, 200);
+    const { query, form } = entra.requests.at(-1);
+    assert.deepEqual({ ...form }, { client_id: CLIENT, scope: "openid profile email", "x-client-SKU": "sku&client_id=another" });
+    assert.deepEqual({ ...query }, { mkt: "de-DE", "client-request-id": "1&2" });
+  });
 
   test("a redirect of the provider is an error, and is not followed", async () => {
     away = true;
@@ -278,6 +295,14 @@ describe("worker-relay", () => {
     for (let turn = 0; turn < 101; turn++) last = await send(path("token"), { form: { client_id: CLIENT }, address: "192.0.2.3" });
     assert.deepEqual([last.status, last.headers.get("retry-after")], [429, "60"]);
     assert.equal((await send(path("devicecode"), { address: "192.0.2.4" })).status, 200);
+  });
+
+  test("the addresses of one IPv6 network count as one, and another network is served", async () => {
+    let last;
+    const ask = (address) => send(path("token"), { form: { client_id: CLIENT }, address });
+    for (let turn = 0; turn < 101; turn++) last = await ask(`2001:db8:0:1:${turn.toString(16)}::${turn}`);
+    assert.equal(last.status, 429);
+    assert.notEqual((await ask("2001:db8:0:2::1")).status, 429);
   });
 
   test("nothing that passed is logged", () => assert.deepEqual(lines, []));

@@ -24,6 +24,11 @@ const ONLY_IN_JAVASCRIPT: &[(&str, &str)] = &[
     ("encrypted_text_damaged", "A text was sealed with this key, and was changed or cut short since."),
     ("encrypted_text_expected", "Where an encrypted text should be is one that was never encrypted."),
     (
+        "encrypted_text_misplaced",
+        "A text was sealed with this key for another purpose, another key of the store or another context.",
+    ),
+    ("encrypted_text_unbound", "A text was sealed by an earlier release, and `acceptUnbound` is false."),
+    (
         "encryption_key_invalid",
         "What was passed for the key of `encrypted` is none: missing, of a wrong size, a passphrase.",
     ),

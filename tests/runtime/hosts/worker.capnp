@@ -1,4 +1,5 @@
-# The minimum for a worker: two modules, a socket, and permission to reach loopback. No compatibility flags.
+# The minimum for a worker: two modules, a socket, and permission to reach loopback. No compatibility flags. The key is for the program of
+# README.md.
 using Workerd = import "/workerd/workerd.capnp";
 
 const config :Workerd.Config = (
@@ -9,6 +10,7 @@ const config :Workerd.Config = (
         (name = "worker.mjs", esModule = embed "bundle.mjs"),
         (name = "device_code_flow.wasm", wasm = embed "node_modules/device-code-flow/device_code_flow.wasm"),
       ],
+      bindings = [(name = "SIGN_IN_KEY", text = "q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA=")],
     )),
     (name = "internet", network = (allow = ["private"])),
   ],

@@ -22,6 +22,7 @@ function place() {
   return {
     name: "denoKvCache",
     where: JSON.stringify(key).slice(0, -1),
+    key: JSON.stringify(key),
     locks: true,
     plugin: (options) => storage.denoKvCache(kv, key, options),
     text: async () => textOf((await kv.get([...key, "head"])).value),

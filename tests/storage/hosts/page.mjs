@@ -13,6 +13,7 @@ for (const kind of ["localStorage", "sessionStorage"]) {
     return {
       name: "webStorageCache",
       where: key,
+      key,
       locks: true,
       plugin: (options) => storage.webStorageCache(kind === "localStorage" ? undefined : kept, key, options),
       text: () => kept.getItem(key) ?? "",

@@ -11,6 +11,7 @@ function kvPlace(namespace) {
   return {
     name: "kvCache",
     where: key,
+    key,
     locks: false,
     plugin: () => storage.kvCache(namespace, key),
     text: async () => (await namespace.get(key)) ?? "",
@@ -34,6 +35,7 @@ function objectPlace(kept) {
   return {
     name: "durableObjectCache",
     where: key,
+    key,
     locks: true,
     plugin: (options) => storage.durableObjectCache(kept, key, options),
     text: async () => textOf(await kept.get(key)),
