@@ -78,22 +78,22 @@ pub fn instance_discovery(authority: &str) -> String {
 #[must_use]
 pub fn in_answer(answer: &Value, host: &str) -> Option<(String, String)> {
     let clouds = answer.get("metadata").and_then(|clouds| json::from_value::<Vec<ListedCloud>>(clouds).ok())?;
-    let is_host_of = |cloud: &ListedCloud| cloud.aliases.iter().any(|alias| alias.eq_ignore_ascii_case(host));
+    let is_host_of = |cloud: &ListedCloud<'_>| cloud.aliases.iter().any(|alias| alias.eq_ignore_ascii_case(host));
     let cloud = clouds.into_iter().find(is_host_of)?;
     // Nothing is sent to what is no plain host.
-    let name = |name: String| if is_host(&name) { name.to_ascii_lowercase() } else { host.to_ascii_lowercase() };
+    let name = |name: &str| if is_host(name) { name.to_ascii_lowercase() } else { host.to_ascii_lowercase() };
     Some((name(cloud.preferred_network), name(cloud.preferred_cache)))
 }
 
 /// A cloud in an answer to instance discovery.
 #[derive(Deserialize)]
-struct ListedCloud {
+struct ListedCloud<'a> {
     #[serde(default, deserialize_with = "lenient::strings")]
     aliases: Vec<String>,
-    #[serde(default, deserialize_with = "lenient::string")]
-    preferred_network: String,
-    #[serde(default, deserialize_with = "lenient::string")]
-    preferred_cache: String,
+    #[serde(default, deserialize_with = "lenient::text")]
+    preferred_network: &'a str,
+    #[serde(default, deserialize_with = "lenient::text")]
+    preferred_cache: &'a str,
 }
 
 fn is_host(name: &str) -> bool {

@@ -83,7 +83,7 @@ pub fn check_issuer(document: &Value, authority: &Authority, trust: &Trust) -> R
     let issuer = Document::parse(document).issuer;
     let own = Address::parse(authority.canonical());
     // The template braces of Entra's issuer are in the path.
-    let fits = Address::parse(&issuer).is_some_and(|issuer| {
+    let fits = Address::parse(issuer).is_some_and(|issuer| {
         let host = issuer.host.to_ascii_lowercase();
         let same = own.is_some_and(|own| own.https == issuer.https && own.host == host);
         let microsoft = || cloud::of(&host).is_some() || cloud::is_region(&host) || host.ends_with(".ciamlogin.com");
@@ -93,6 +93,6 @@ pub fn check_issuer(document: &Value, authority: &Authority, trust: &Trust) -> R
         return Ok(());
     }
     let message =
-        format!("The metadata of {} names the issuer \"{}\".", authority.canonical(), short(printable(&issuer)));
+        format!("The metadata of {} names the issuer \"{}\".", authority.canonical(), short(printable(issuer)));
     Err(Code::IssuerMismatch.error(message))
 }

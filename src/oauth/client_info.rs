@@ -18,11 +18,11 @@ pub struct ClientInfo {
 }
 
 #[derive(Deserialize)]
-struct Members {
-    #[serde(default, deserialize_with = "lenient::string")]
-    uid: String,
-    #[serde(default, deserialize_with = "lenient::string")]
-    utid: String,
+struct Members<'a> {
+    #[serde(default, deserialize_with = "lenient::text")]
+    uid: &'a str,
+    #[serde(default, deserialize_with = "lenient::text")]
+    utid: &'a str,
     #[serde(default, deserialize_with = "present")]
     xms_tdbr: Option<Value>,
 }
@@ -31,9 +31,10 @@ impl ClientInfo {
     /// Decodes base64url JSON. `None` if it does not name a home in full.
     #[must_use]
     pub fn parse(client_info: &str) -> Option<Self> {
-        let Members { uid, utid, xms_tdbr } = json::from_value(&decode_object(client_info)?).ok()?;
+        let object = decode_object(client_info)?;
+        let Members { uid, utid, xms_tdbr } = json::from_value(&object).ok()?;
         let data_boundary = xms_tdbr.map(|region| if region.as_str() == Some("EU") { "EU" } else { "None" });
-        (!uid.is_empty() && !utid.is_empty()).then_some(Self { uid, utid, data_boundary })
+        (!uid.is_empty() && !utid.is_empty()).then(|| Self { uid: uid.into(), utid: utid.into(), data_boundary })
     }
 
     /// `uid.utid`: the same in every tenant.

@@ -47,25 +47,25 @@ pub const LONGEST_VERIFICATION_URI: usize = 4 * 1024;
 
 /// The members of a reply. Deviation: Google and Entra v1 say `url` for `uri`.
 #[derive(Default, Deserialize)]
-struct Reply {
-    #[serde(default, deserialize_with = "lenient::string")]
-    device_code: String,
-    #[serde(default, deserialize_with = "lenient::string")]
-    user_code: String,
-    #[serde(default, deserialize_with = "lenient::string")]
-    verification_uri: String,
-    #[serde(default, deserialize_with = "lenient::string")]
-    verification_url: String,
-    #[serde(default, deserialize_with = "lenient::string")]
-    verification_uri_complete: String,
-    #[serde(default, deserialize_with = "lenient::string")]
-    verification_url_complete: String,
+struct Reply<'a> {
+    #[serde(default, deserialize_with = "lenient::text")]
+    device_code: &'a str,
+    #[serde(default, deserialize_with = "lenient::text")]
+    user_code: &'a str,
+    #[serde(default, deserialize_with = "lenient::text")]
+    verification_uri: &'a str,
+    #[serde(default, deserialize_with = "lenient::text")]
+    verification_url: &'a str,
+    #[serde(default, deserialize_with = "lenient::text")]
+    verification_uri_complete: &'a str,
+    #[serde(default, deserialize_with = "lenient::text")]
+    verification_url_complete: &'a str,
     #[serde(default, deserialize_with = "lenient::seconds")]
     expires_in: Option<Duration>,
     #[serde(default, deserialize_with = "lenient::interval")]
     interval: Option<Duration>,
-    #[serde(default, deserialize_with = "lenient::string")]
-    message: String,
+    #[serde(default, deserialize_with = "lenient::text")]
+    message: &'a str,
 }
 
 impl DeviceAuthorization {
@@ -80,9 +80,9 @@ impl DeviceAuthorization {
         within("device_code", device_code, LONGEST_DEVICE_CODE)?;
         within("user_code", &reply.user_code, LONGEST_USER_CODE)?;
         let user_code = printable(reply.user_code.trim_ascii());
-        let verification_uri = first_with_text(&reply.verification_uri, &reply.verification_url);
+        let verification_uri = first_with_text(reply.verification_uri, reply.verification_url);
         within("verification_uri", verification_uri, LONGEST_VERIFICATION_URI)?;
-        let complete = first_with_text(&reply.verification_uri_complete, &reply.verification_url_complete);
+        let complete = first_with_text(reply.verification_uri_complete, reply.verification_url_complete);
         let message = printable(reply.message.trim_ascii());
         if device_code.is_empty() {
             return Err(lacks("device_code"));

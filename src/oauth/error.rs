@@ -16,41 +16,41 @@ const LONGEST_NUMBER: usize = 10;
 
 /// The members of an error reply.
 #[derive(Default, Deserialize)]
-struct Reply {
-    #[serde(default, deserialize_with = "lenient::string")]
-    error: String,
+struct Reply<'a> {
+    #[serde(default, deserialize_with = "lenient::text")]
+    error: &'a str,
     /// Deviation: Google's quota answer has this in place of `error`.
-    #[serde(default, deserialize_with = "lenient::string")]
-    error_code: String,
+    #[serde(default, deserialize_with = "lenient::text")]
+    error_code: &'a str,
     /// Deviation: Twitch puts the error word in here.
-    #[serde(default, deserialize_with = "lenient::string")]
-    message: String,
-    #[serde(default, deserialize_with = "lenient::string")]
-    error_description: String,
-    #[serde(default, deserialize_with = "lenient::string")]
-    error_uri: String,
-    #[serde(default, deserialize_with = "lenient::string")]
-    suberror: String,
+    #[serde(default, deserialize_with = "lenient::text")]
+    message: &'a str,
+    #[serde(default, deserialize_with = "lenient::text")]
+    error_description: &'a str,
+    #[serde(default, deserialize_with = "lenient::text")]
+    error_uri: &'a str,
+    #[serde(default, deserialize_with = "lenient::text")]
+    suberror: &'a str,
     #[serde(default, deserialize_with = "lenient::numbers")]
     error_codes: Vec<u32>,
-    #[serde(default, deserialize_with = "lenient::string")]
-    correlation_id: String,
-    #[serde(default, deserialize_with = "lenient::string")]
-    trace_id: String,
-    #[serde(default, deserialize_with = "lenient::string")]
-    timestamp: String,
-    #[serde(default, deserialize_with = "lenient::string")]
-    claims: String,
+    #[serde(default, deserialize_with = "lenient::text")]
+    correlation_id: &'a str,
+    #[serde(default, deserialize_with = "lenient::text")]
+    trace_id: &'a str,
+    #[serde(default, deserialize_with = "lenient::text")]
+    timestamp: &'a str,
+    #[serde(default, deserialize_with = "lenient::text")]
+    claims: &'a str,
 }
 
-impl Reply {
+impl Reply<'_> {
     fn error(&self, secrets: &Secrets<'_>) -> String {
-        let given = [&self.error, &self.error_code].map(|text| printable(text));
+        let given = [self.error, self.error_code].map(printable);
         match given.into_iter().find(|text| !text.is_empty()) {
             // A word that is known is no secret.
             Some(word) if OAuthError::parse(&word) != OAuthError::Other => word,
             Some(word) => short(secrets.leave_out(word)),
-            None => match OAuthError::parse(&self.message) {
+            None => match OAuthError::parse(self.message) {
                 word if word.is_polling_answer() => word.text().into(),
                 _ => String::new(),
             },
@@ -69,16 +69,16 @@ pub fn evidence(response: &HttpResponse, members: Option<&Value>, sent: &[&str],
         status: Some(response.status),
         retry_after: response.retry_after(now),
         error: reply.error(&secrets),
-        description: short(without(&secrets, printable(&reply.error_description))),
+        description: short(without(&secrets, printable(reply.error_description))),
         // A program may link it.
-        error_uri: Some(reply.error_uri).filter(|uri| is_web_page(uri) && !secrets.are_in(uri)).unwrap_or_default(),
-        suberror: printed(&reply.suberror),
+        error_uri: Some(reply.error_uri).filter(|uri| is_web_page(uri) && !secrets.are_in(uri)).unwrap_or_default().into(),
+        suberror: printed(reply.suberror),
         error_codes: reply.error_codes,
-        correlation_id: printed(&reply.correlation_id),
-        trace_id: printed(&reply.trace_id),
-        timestamp: printed(&reply.timestamp),
+        correlation_id: printed(reply.correlation_id),
+        trace_id: printed(reply.trace_id),
+        timestamp: printed(reply.timestamp),
         // JSON has no such characters of its own, and must be whole.
-        claims: Some(printable(&reply.claims))
+        claims: Some(printable(reply.claims))
             .filter(|claims| claims.len() <= claims::LONGEST && !secrets.are_in(claims))
             .unwrap_or_default(),
     })

@@ -32,8 +32,8 @@ pub const UNREADABLE: &str = " and a body that is neither JSON nor a form.";
 ///
 /// # Errors
 /// Those of the deserializer.
-pub fn string<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    Ok(optional_string(deserializer)?.unwrap_or_default())
+pub fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<&'de str, D::Error> {
+    Ok(<&str>::deserialize(deserializer).unwrap_or_default())
 }
 
 /// A string that is not empty.
@@ -41,10 +41,7 @@ pub fn string<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::E
 /// # Errors
 /// Those of the deserializer.
 pub fn optional_string<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
-    match Value::deserialize(deserializer)? {
-        Value::String(text) if !text.is_empty() => Ok(Some(text)),
-        _ => Ok(None),
-    }
+    Ok(Some(text(deserializer)?).filter(|text| !text.is_empty()).map(String::from))
 }
 
 /// A secret that is not empty.

@@ -53,15 +53,17 @@ impl Metadata {
     /// [`Code::InsecureAuthority`] where one is an address that the issuer may not name.
     pub fn parse(document: &Value, issuer: &str) -> Result<Self, Error> {
         let document = Document::parse(document);
-        if !is_named(issuer, &document.issuer) {
+        if !is_named(issuer, document.issuer) {
             let message =
-                format!("The metadata of {issuer} names the issuer \"{}\".", short(printable(&document.issuer)));
+                format!("The metadata of {issuer} names the issuer \"{}\".", short(printable(document.issuer)));
             return Err(Code::IssuerMismatch.error(message));
         }
         Ok(Self {
             device_authorization_endpoint: document.device_authorization_endpoint(issuer)?.into(),
             token_endpoint: document.token_endpoint(issuer)?.into(),
-            revocation_endpoint: Some(document.revocation_endpoint).filter(|url| address::may_name(issuer, url)),
+            revocation_endpoint: Some(document.revocation_endpoint)
+                .filter(|url| address::may_name(issuer, url))
+                .map(Into::into),
             scopes_supported: document.scopes_supported,
         })
     }
@@ -69,24 +71,24 @@ impl Metadata {
 
 /// The members of a metadata document, as they are. What is absent is empty.
 #[derive(Default, Deserialize)]
-pub struct Document {
+pub struct Document<'a> {
     /// `issuer`
-    #[serde(default, deserialize_with = "lenient::string")]
-    pub issuer: String,
-    #[serde(default, deserialize_with = "lenient::string")]
-    device_authorization_endpoint: String,
-    #[serde(default, deserialize_with = "lenient::string")]
-    token_endpoint: String,
-    #[serde(default, deserialize_with = "lenient::string")]
-    revocation_endpoint: String,
+    #[serde(default, deserialize_with = "lenient::text")]
+    pub issuer: &'a str,
+    #[serde(default, deserialize_with = "lenient::text")]
+    device_authorization_endpoint: &'a str,
+    #[serde(default, deserialize_with = "lenient::text")]
+    token_endpoint: &'a str,
+    #[serde(default, deserialize_with = "lenient::text")]
+    revocation_endpoint: &'a str,
     #[serde(default, deserialize_with = "lenient::strings")]
     scopes_supported: Vec<String>,
 }
 
-impl Document {
+impl<'a> Document<'a> {
     /// Reads the members.
     #[must_use]
-    pub fn parse(document: &Value) -> Self {
+    pub fn parse(document: &'a Value) -> Self {
         json::from_value(document).unwrap_or_default()
     }
 
@@ -94,16 +96,16 @@ impl Document {
     ///
     /// # Errors
     /// [`Code::OpenIdConfig`] where it is missing, [`Code::InsecureAuthority`] where the issuer may not name it.
-    pub fn token_endpoint(&self, issuer: &str) -> Result<&str, Error> {
-        endpoint(&self.token_endpoint, "token_endpoint", issuer)
+    pub fn token_endpoint(&self, issuer: &str) -> Result<&'a str, Error> {
+        endpoint(self.token_endpoint, "token_endpoint", issuer)
     }
 
     /// `device_authorization_endpoint` in the metadata of `issuer`.
     ///
     /// # Errors
     /// [`Code::OpenIdConfig`] where it is missing, [`Code::InsecureAuthority`] where the issuer may not name it.
-    pub fn device_authorization_endpoint(&self, issuer: &str) -> Result<&str, Error> {
-        endpoint(&self.device_authorization_endpoint, "device_authorization_endpoint", issuer)
+    pub fn device_authorization_endpoint(&self, issuer: &str) -> Result<&'a str, Error> {
+        endpoint(self.device_authorization_endpoint, "device_authorization_endpoint", issuer)
     }
 }
 
