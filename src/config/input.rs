@@ -10,22 +10,23 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::json::Value;
 use crate::oauth::lenient;
 
-/// The settings of the application.
+/// The settings of the application, the fields of a request for tokens, and those of a request for tokens of a known account.
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-pub struct Configuration {
+pub struct Input<'a> {
     /// `auth.clientId`
-    pub client_id: Option<String>,
+    pub client_id: Option<&'a str>,
     /// `auth.authority`
-    pub authority: Option<String>,
+    pub authority: Option<&'a str>,
     /// `auth.azureCloudOptions`
-    pub azure_cloud_options: Option<AzureCloudOptions>,
+    #[serde(borrow)]
+    pub azure_cloud_options: Option<AzureCloudOptions<'a>>,
     /// `auth.authorityMetadata`
-    pub authority_metadata: Option<String>,
+    pub authority_metadata: Option<&'a str>,
     /// `auth.knownAuthorities`
     pub known_authorities: Option<Vec<String>>,
     /// `auth.cloudDiscoveryMetadata`
-    pub cloud_discovery_metadata: Option<String>,
+    pub cloud_discovery_metadata: Option<&'a str>,
     /// `auth.clientCapabilities`
     pub client_capabilities: Option<Vec<String>>,
     /// `system.protocolMode`
@@ -36,48 +37,36 @@ pub struct Configuration {
     /// `system.keepVerificationUri`
     pub keep_verification_uri: Option<bool>,
     /// `telemetry.application.appName`
-    pub app_name: Option<String>,
+    pub app_name: Option<&'a str>,
     /// `telemetry.application.appVersion`
-    pub app_version: Option<String>,
-}
-
-/// The fields of a request for tokens.
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct Request {
+    pub app_version: Option<&'a str>,
     /// `request.scopes`
     pub scopes: Option<Vec<String>>,
     /// `request.authority`. It comes under a name of its own, beside the configured one.
-    pub request_authority: Option<String>,
+    pub request_authority: Option<&'a str>,
     /// `request.azureCloudOptions`, in the same way.
-    pub request_azure_cloud_options: Option<AzureCloudOptions>,
+    pub request_azure_cloud_options: Option<AzureCloudOptions<'a>>,
     /// `request.claims`
-    pub claims: Option<String>,
+    pub claims: Option<&'a str>,
     /// `request.extraQueryParameters`
     pub extra_query_parameters: Option<StringMap>,
     /// `request.correlationId`
-    pub correlation_id: Option<String>,
+    pub correlation_id: Option<&'a str>,
     /// `request.locale`
-    pub locale: Option<String>,
+    pub locale: Option<&'a str>,
     /// `request.accountHint`
-    pub account_hint: Option<String>,
+    pub account_hint: Option<&'a str>,
     /// `request.timeout`, in seconds.
     #[serde(deserialize_with = "length")]
     pub timeout: Option<u64>,
-}
-
-/// What a request for tokens of a known account has besides.
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct AccountRequest {
     /// `request.account.homeAccountId`
-    pub home_account_id: Option<String>,
+    pub home_account_id: Option<&'a str>,
     /// `request.account.environment`
-    pub environment: Option<String>,
+    pub environment: Option<&'a str>,
     /// `request.account.issuer`
-    pub issuer: Option<String>,
+    pub issuer: Option<&'a str>,
     /// `request.account.tenantId`
-    pub tenant_id: Option<String>,
+    pub tenant_id: Option<&'a str>,
     /// `request.forceRefresh`
     pub force_refresh: Option<bool>,
 }
@@ -85,12 +74,12 @@ pub struct AccountRequest {
 /// `azureCloudOptions`: a cloud and a tenant in it, instead of an authority.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct AzureCloudOptions {
+pub struct AzureCloudOptions<'a> {
     /// The address of the cloud, or `none`.
-    pub azure_cloud_instance: String,
+    pub azure_cloud_instance: &'a str,
     /// The tenant; `common` where it is absent.
     #[serde(default)]
-    pub tenant: Option<String>,
+    pub tenant: Option<&'a str>,
 }
 
 /// `system.protocolMode`

@@ -2,7 +2,7 @@
 //! with it.
 
 use crate::config::fields::Field;
-use crate::config::input::{Configuration, Request};
+use crate::config::input::Input;
 use crate::error::{Code, Error};
 use crate::oauth::claims;
 
@@ -39,38 +39,31 @@ const LIMITS: [Limit; 14] = [
 ];
 const EXTRA_QUERY: &str = "extraQueryParameters";
 
-/// Checks a configuration.
+/// Checks what JavaScript hands over.
 ///
 /// # Errors
 /// [`Code::InvalidArgument`], with the field, its limit and what it has.
-pub fn check_configuration(configuration: &Configuration) -> Result<(), Error> {
-    check("clientId", &configuration.client_id)?;
-    check("authority", &configuration.authority)?;
-    check("authorityMetadata", &configuration.authority_metadata)?;
-    check("cloudDiscoveryMetadata", &configuration.cloud_discovery_metadata)?;
-    check("knownAuthorities", configuration.known_authorities.iter().flatten())?;
-    check("clientCapabilities", configuration.client_capabilities.iter().flatten())?;
-    check("appName", &configuration.app_name)?;
-    check("appVersion", &configuration.app_version)
-}
-
-/// Checks a request.
-///
-/// # Errors
-/// As [`check_configuration`].
-pub fn check_request(request: &Request) -> Result<(), Error> {
-    check("requestAuthority", &request.request_authority)?;
-    check("scopes", request.scopes.iter().flatten())?;
-    check("claims", &request.claims)?;
-    check("correlationId", &request.correlation_id)?;
-    check("locale", &request.locale)?;
-    request.extra_query_parameters.as_ref().map_or(Ok(()), |pairs| check_extra_query(&pairs.0))
+pub fn check(input: &Input<'_>) -> Result<(), Error> {
+    check_text("clientId", input.client_id)?;
+    check_text("authority", input.authority)?;
+    check_text("authorityMetadata", input.authority_metadata)?;
+    check_text("cloudDiscoveryMetadata", input.cloud_discovery_metadata)?;
+    check_list("knownAuthorities", input.known_authorities.as_deref())?;
+    check_list("clientCapabilities", input.client_capabilities.as_deref())?;
+    check_text("appName", input.app_name)?;
+    check_text("appVersion", input.app_version)?;
+    check_text("requestAuthority", input.request_authority)?;
+    check_list("scopes", input.scopes.as_deref())?;
+    check_text("claims", input.claims)?;
+    check_text("correlationId", input.correlation_id)?;
+    check_text("locale", input.locale)?;
+    input.extra_query_parameters.as_ref().map_or(Ok(()), |pairs| check_extra_query(&pairs.0))
 }
 
 /// Checks query parameters, also those of a saved flow.
 ///
 /// # Errors
-/// As [`check_configuration`].
+/// As [`check`].
 pub fn check_extra_query(pairs: &[(String, String)]) -> Result<(), Error> {
     let bytes = pairs.iter().map(|(name, value)| name.len() + value.len()).sum();
     check_size(EXTRA_QUERY, bytes, pairs.len())
@@ -79,14 +72,18 @@ pub fn check_extra_query(pairs: &[(String, String)]) -> Result<(), Error> {
 /// Checks the number of scopes, of which several can stand in one text.
 ///
 /// # Errors
-/// As [`check_configuration`].
+/// As [`check`].
 pub fn check_scope_count(count: usize) -> Result<(), Error> {
     check_size("scopes", 0, count)
 }
 
-fn check<'a>(key: &str, texts: impl IntoIterator<Item = &'a String>) -> Result<(), Error> {
-    let (bytes, entries) = texts.into_iter().fold((0, 0), |(bytes, entries), text| (bytes + text.len(), entries + 1));
-    check_size(key, bytes, entries)
+fn check_text(key: &str, text: Option<&str>) -> Result<(), Error> {
+    check_size(key, text.unwrap_or_default().len(), 1)
+}
+
+fn check_list(key: &str, texts: Option<&[String]>) -> Result<(), Error> {
+    let texts = texts.unwrap_or_default();
+    check_size(key, texts.iter().map(String::len).sum(), texts.len())
 }
 
 fn check_size(key: &str, bytes: usize, entries: usize) -> Result<(), Error> {

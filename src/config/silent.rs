@@ -1,6 +1,5 @@
 //! A request for tokens of a known account, without a person.
 
-use crate::config::input::AccountRequest;
 use crate::config::request::SignInRequest;
 use crate::config::validate;
 use crate::error::{Code, Error};
@@ -42,30 +41,27 @@ impl SilentRequest {
     /// [`Code::NoAccount`], or the configuration error that names the first wrong field.
     pub fn parse(text: &str) -> Result<Self, Error> {
         let object = Value::parse(text).unwrap_or(Value::Object(Vec::new()));
-        let mut request = validate::sign_in_request(&object)?;
-        let account: AccountRequest = validate::input(&object)?;
-        let home_account_id = account.home_account_id.unwrap_or_default();
-        let environment = account.environment.unwrap_or_default().to_ascii_lowercase();
+        let input = validate::input(&object)?;
+        let home_account_id: String = input.home_account_id.unwrap_or_default().into();
+        let environment = input.environment.unwrap_or_default().to_ascii_lowercase();
+        let issuer = input.issuer.filter(|issuer| !issuer.is_empty());
+        let account_tenant = input.tenant_id.filter(|tenant| !tenant.is_empty());
+        let ignores = input.force_refresh.unwrap_or_default() || input.claims.is_some_and(asks_for_claims);
+        let mut request = validate::sign_in_request(input)?;
         if home_account_id.is_empty() || environment.is_empty() {
             let message = "request.account must be an account, with homeAccountId and environment.";
             return Err(Code::NoAccount.error(message));
         }
-        if let Some(issuer) = account.issuer.filter(|issuer| !issuer.is_empty())
-            && request.authority.issuer().map(normalized_issuer) != Some(normalized_issuer(&issuer))
+        if let Some(issuer) = issuer
+            && request.authority.issuer().map(normalized_issuer) != Some(normalized_issuer(issuer))
         {
             let authority = request.authority.canonical();
             return Err(
-                Code::NoTokens.error(format!("The account is of {}, and {authority} is not.", printable(&issuer)))
+                Code::NoTokens.error(format!("The account is of {}, and {authority} is not.", printable(issuer)))
             );
         }
-        let ignores = account.force_refresh.unwrap_or_default() || asks_for_claims(object.get_str("claims"));
-        let tenant_id = match request.authority.realm() {
-            Some(realm) => realm.to_owned(),
-            None => account
-                .tenant_id
-                .filter(|tenant| !tenant.is_empty())
-                .unwrap_or_else(|| home_tenant(&home_account_id).into()),
-        };
+        let tenant = request.authority.realm().or(account_tenant).unwrap_or_else(|| home_tenant(&home_account_id));
+        let tenant_id: String = tenant.into();
         let authority = request.authority.canonical().into();
         request.authority = request.authority.in_tenant(&tenant_id);
         let cached_tokens = if ignores { CachedTokens::Ignore } else { CachedTokens::Use };
@@ -74,7 +70,6 @@ impl SilentRequest {
 }
 
 /// A cached token does not have the requested claims. Client capabilities do not matter here.
-fn asks_for_claims(claims: Option<&str>) -> bool {
-    let claims = claims.and_then(Value::parse);
-    claims.is_some_and(|claims| claims.as_object().is_none_or(|members| !members.is_empty()))
+fn asks_for_claims(claims: &str) -> bool {
+    Value::parse(claims).is_some_and(|claims| claims.as_object().is_none_or(|members| !members.is_empty()))
 }

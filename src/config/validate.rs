@@ -2,10 +2,8 @@
 
 use core::time::Duration;
 
-use serde::Deserialize;
-
 use crate::config::fields::{Field, FieldType};
-use crate::config::input::{AzureCloudOptions, Configuration, ProtocolMode, Request};
+use crate::config::input::{AzureCloudOptions, Input, ProtocolMode};
 use crate::config::limits;
 use crate::config::request::{Application, SignInRequest};
 use crate::entra::authority::Authority;
@@ -24,12 +22,14 @@ const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 /// The longest `accountHint`, in bytes.
 const LONGEST_NAME: usize = 256;
 
-/// The object of `T` in what JavaScript hands over.
+/// What JavaScript hands over, of the right types and within the limits.
 ///
 /// # Errors
-/// The error about the first field of another type.
-pub fn input<'de, T: Deserialize<'de>>(object: &'de Value) -> Result<T, Error> {
-    json::from_value(object).map_err(|error| wrong_type(&error))
+/// The error about the first field of another type, or the first one that is too long.
+pub fn input(object: &Value) -> Result<Input<'_>, Error> {
+    let input = json::from_value(object).map_err(|error| wrong_type(&error))?;
+    limits::check(&input)?;
+    Ok(input)
 }
 
 /// Who the application is, for flows that it takes up again, and what it says about hosts.
@@ -50,48 +50,45 @@ pub struct Identity {
 /// What is wrong with it.
 pub fn identity(text: &str) -> Result<Identity, Error> {
     let object = Value::parse(text).unwrap_or(Value::Object(Vec::new()));
-    let configuration: Configuration = input(&object)?;
-    limits::check_configuration(&configuration)?;
-    let client_id = client_id(&configuration)?;
-    let trust = trust(&configuration);
-    let configured = configured_authority(&configuration, &trust)?;
-    Ok(Identity { client_id, configured, trust, authority_metadata: configuration.authority_metadata })
+    let input = input(&object)?;
+    let client_id = client_id(&input)?;
+    let trust = trust(&input);
+    let configured = configured_authority(&input, &trust)?;
+    Ok(Identity { client_id, configured, trust, authority_metadata: input.authority_metadata.map(Into::into) })
 }
 
 /// A request for tokens, with the configuration.
 ///
 /// # Errors
 /// The error about the first wrong field.
-pub fn sign_in_request(object: &Value) -> Result<Box<SignInRequest>, Error> {
-    let configuration: Configuration = input(object)?;
-    let request: Request = input(object)?;
-    limits::check_configuration(&configuration)?;
-    limits::check_request(&request)?;
-    let trust = trust(&configuration);
-    let configured = configured_authority(&configuration, &trust)?;
-    let requested = requested_authority(&configuration, &request, &trust)?;
+pub fn sign_in_request(input: Input<'_>) -> Result<Box<SignInRequest>, Error> {
+    let trust = trust(&input);
+    let configured = configured_authority(&input, &trust)?;
+    let requested = requested_authority(&input, &trust)?;
     // The given metadata is the configured authority's.
     let is_configured = requested.as_ref().is_none_or(|requested| *requested == configured);
     let authority = requested.unwrap_or_else(|| configured.clone());
-    let capabilities =
-        configuration.client_capabilities.as_deref().filter(|_| authority.is_entra()).unwrap_or_default();
+    let capabilities = input.client_capabilities.as_deref().filter(|_| authority.is_entra()).unwrap_or_default();
     Ok(Box::new(SignInRequest {
-        client_id: client_id(&configuration)?,
+        client_id: client_id(&input)?,
         configured,
         trust,
-        authority_metadata: configuration.authority_metadata.filter(|_| is_configured),
-        scopes: scopes(request.scopes, &authority)?,
-        claims: with_capabilities(request.claims.as_deref().filter(|claims| !claims.is_empty()), capabilities)?,
+        authority_metadata: input.authority_metadata.filter(|_| is_configured).map(Into::into),
+        scopes: scopes(input.scopes.as_deref(), &authority)?,
+        claims: with_capabilities(input.claims.filter(|claims| !claims.is_empty()), capabilities)?,
         authority,
-        extra_query: request.extra_query_parameters.map(|pairs| pairs.0).unwrap_or_default(),
-        correlation_id: request.correlation_id.unwrap_or_default(),
-        locale: request.locale,
-        account_hint: account_hint(request.account_hint)?,
+        extra_query: input.extra_query_parameters.map(|pairs| pairs.0).unwrap_or_default(),
+        correlation_id: input.correlation_id.unwrap_or_default().into(),
+        locale: input.locale.map(Into::into),
+        account_hint: account_hint(input.account_hint)?,
         // Zero is no limit, as in msal-node.
-        timeout: request.timeout.filter(|seconds| *seconds > 0).map(time::seconds),
-        request_timeout: request_timeout(configuration.request_timeout)?,
-        application: Application { name: configuration.app_name, version: configuration.app_version },
-        keep_verification_uri: configuration.keep_verification_uri.unwrap_or_default(),
+        timeout: input.timeout.filter(|seconds| *seconds > 0).map(time::seconds),
+        request_timeout: request_timeout(input.request_timeout)?,
+        application: Application {
+            name: input.app_name.map(Into::into),
+            version: input.app_version.map(Into::into),
+        },
+        keep_verification_uri: input.keep_verification_uri.unwrap_or_default(),
     }))
 }
 
@@ -116,8 +113,8 @@ fn wrong_type(error: &json::Error) -> Error {
 }
 
 /// `auth.clientId`
-fn client_id(configuration: &Configuration) -> Result<String, Error> {
-    let client_id = configuration.client_id.as_deref().unwrap_or_default();
+fn client_id(input: &Input<'_>) -> Result<String, Error> {
+    let client_id = input.client_id.unwrap_or_default();
     // RFC 6749 appendix A.1: visible ASCII characters and spaces.
     let is_allowed = |byte: u8| (0x20..0x7f).contains(&byte);
     if client_id.is_empty() || client_id.trim_ascii() != client_id {
@@ -130,49 +127,42 @@ fn client_id(configuration: &Configuration) -> Result<String, Error> {
 }
 
 /// `auth.knownAuthorities`, `auth.cloudDiscoveryMetadata`, `system.protocolMode`
-fn trust(configuration: &Configuration) -> Trust {
+fn trust(input: &Input<'_>) -> Trust {
     Trust {
-        oidc: configuration.protocol_mode == Some(ProtocolMode::Oidc),
-        known: configuration.known_authorities.clone().unwrap_or_default(),
-        clouds: configuration.cloud_discovery_metadata.clone().filter(|text| !text.is_empty()),
+        oidc: input.protocol_mode == Some(ProtocolMode::Oidc),
+        known: input.known_authorities.clone().unwrap_or_default(),
+        clouds: input.cloud_discovery_metadata.filter(|text| !text.is_empty()).map(Into::into),
     }
 }
 
 /// `auth.azureCloudOptions`, or else `auth.authority`, or else the default.
-fn configured_authority(configuration: &Configuration, trust: &Trust) -> Result<Authority, Error> {
-    if let Some(address) = cloud_address(configuration.azure_cloud_options.as_ref()) {
+fn configured_authority(input: &Input<'_>, trust: &Trust) -> Result<Authority, Error> {
+    if let Some(address) = cloud_address(input.azure_cloud_options.as_ref()) {
         return Authority::parse(&address, "auth.azureCloudOptions", trust);
     }
-    let authority = configuration.authority.as_deref().unwrap_or(DEFAULT_AUTHORITY);
-    Authority::parse(authority, "auth.authority", trust)
+    Authority::parse(input.authority.unwrap_or(DEFAULT_AUTHORITY), "auth.authority", trust)
 }
 
 /// `request.azureCloudOptions`, or else `request.authority`. Cloud options, wherever they stand, come before authorities, as in
 /// msal-node. An empty text is as good as none: programs pass it for what they do not have.
-fn requested_authority(
-    configuration: &Configuration,
-    request: &Request,
-    trust: &Trust,
-) -> Result<Option<Authority>, Error> {
-    if let Some(address) = cloud_address(request.request_azure_cloud_options.as_ref()) {
+fn requested_authority(input: &Input<'_>, trust: &Trust) -> Result<Option<Authority>, Error> {
+    if let Some(address) = cloud_address(input.request_azure_cloud_options.as_ref()) {
         return Authority::parse(&address, "request.azureCloudOptions", trust).map(Some);
     }
-    let Some(authority) = request.request_authority.as_deref().filter(|authority| !authority.is_empty()) else {
-        return Ok(None);
-    };
+    let Some(authority) = input.request_authority.filter(|authority| !authority.is_empty()) else { return Ok(None) };
     let authority = Authority::parse(authority, "request.authority", trust)?;
-    Ok(Some(authority).filter(|_| cloud_address(configuration.azure_cloud_options.as_ref()).is_none()))
+    Ok(Some(authority).filter(|_| cloud_address(input.azure_cloud_options.as_ref()).is_none()))
 }
 
 /// The authority that cloud options stand for: the address of a cloud, and a tenant there.
-fn cloud_address(options: Option<&AzureCloudOptions>) -> Option<String> {
+fn cloud_address(options: Option<&AzureCloudOptions<'_>>) -> Option<String> {
     let AzureCloudOptions { azure_cloud_instance, tenant } = options?;
-    let tenant = tenant.as_deref().filter(|tenant| !tenant.is_empty()).unwrap_or("common");
-    (azure_cloud_instance != "none").then(|| format!("{azure_cloud_instance}/{tenant}"))
+    let tenant = tenant.filter(|tenant| !tenant.is_empty()).unwrap_or("common");
+    (*azure_cloud_instance != "none").then(|| format!("{azure_cloud_instance}/{tenant}"))
 }
 
 /// `request.scopes`, each once. An authority that is known to add the reserved scopes needs no others.
-fn scopes(given: Option<Vec<String>>, authority: &Authority) -> Result<Vec<String>, Error> {
+fn scopes(given: Option<&[String]>, authority: &Authority) -> Result<Vec<String>, Error> {
     let Some(given) = given else {
         return Err(Code::EmptyScopes.error("request.scopes must be an array of strings."));
     };
@@ -202,11 +192,11 @@ fn is_scope_character(byte: u8) -> bool {
 }
 
 /// `request.accountHint`
-fn account_hint(given: Option<String>) -> Result<Option<String>, Error> {
-    let is_name = |hint: &String| !hint.trim().is_empty() && hint.len() <= LONGEST_NAME && printable(hint) == *hint;
+fn account_hint(given: Option<&str>) -> Result<Option<String>, Error> {
+    let is_name = |hint: &str| !hint.trim().is_empty() && hint.len() <= LONGEST_NAME && printable(hint) == hint;
     match given {
-        Some(hint) if !is_name(&hint) => Err(wrong("accountHint")),
-        given => Ok(given),
+        Some(hint) if !is_name(hint) => Err(wrong("accountHint")),
+        given => Ok(given.map(Into::into)),
     }
 }
 
