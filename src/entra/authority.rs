@@ -240,9 +240,9 @@ impl Authority {
 
     /// The authority of a saved flow: with the environment from instance discovery, and vouched for or not.
     #[must_use]
-    pub fn as_saved(mut self, environment: Option<String>, vouched: bool) -> Self {
+    pub fn as_saved(mut self, environment: Option<&str>, vouched: bool) -> Self {
         if let Some(environment) = environment {
-            self.environment = environment;
+            self.environment = environment.into();
         }
         if vouched && self.standing == Standing::Unknown {
             self.standing = Standing::Trusted;

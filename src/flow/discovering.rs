@@ -50,12 +50,12 @@ pub struct Discovering {
 
 /// The fields of a saved flow that only this state has.
 #[derive(Serialize, Deserialize)]
-struct SavedDiscovering {
+struct SavedDiscovering<'a> {
     openid: bool,
     #[serde(default)]
     instance: bool,
     #[serde(default)]
-    lacks: Option<String>,
+    lacks: Option<&'a str>,
 }
 
 impl State for Box<Discovering> {
@@ -71,7 +71,7 @@ impl State for Box<Discovering> {
         let part = SavedDiscovering {
             openid: self.document == Document::OpenId,
             instance: self.document == Document::Instance,
-            lacks: self.lacks.clone(),
+            lacks: self.lacks.as_deref(),
         };
         // A refresh and a revocation begin with the cache.
         let saved = SavedText::new("discovering").part(&part).retry(&self.retry).request(&self.request);
@@ -211,7 +211,7 @@ impl Discovering {
             request: text.read_request()?,
             document,
             retry: text.read_retry()?,
-            lacks: lacks.map(|lacks| printable(&lacks)),
+            lacks: lacks.map(printable),
             purpose: Purpose::DeviceCode,
         })))
     }

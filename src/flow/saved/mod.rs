@@ -38,10 +38,10 @@ const CHECK: &str = ",\"check\":\"";
 
 /// The first members of every text.
 #[derive(Serialize, Deserialize)]
-struct Header {
-    kind: String,
+struct Header<'a> {
+    kind: &'a str,
     version: u64,
-    state: String,
+    state: &'a str,
 }
 
 /// The object of a text: while it is written, and once it is read.
@@ -51,7 +51,7 @@ impl SavedText {
     /// The text of the state of this name.
     #[must_use]
     pub fn new(state: &str) -> Self {
-        Self(Value::Object(Vec::new())).part(&Header { kind: KIND.into(), version: VERSION, state: state.into() })
+        Self(Value::Object(Vec::new())).part(&Header { kind: KIND, version: VERSION, state })
     }
 
     /// Adds the members of a derived struct.
@@ -67,7 +67,7 @@ impl SavedText {
     ///
     /// # Errors
     /// The first member that is missing or not what it must be.
-    pub fn read_part<T: for<'de> Deserialize<'de>>(&self) -> Result<T, json::Error> {
+    pub fn read_part<'a, T: Deserialize<'a>>(&'a self) -> Result<T, json::Error> {
         json::from_value(&self.0)
     }
 }
@@ -117,7 +117,7 @@ pub fn flow_id(state: &FlowState) -> Option<String> {
 fn read_state(value: Value) -> Result<FlowState, json::Error> {
     let text = upgrade(SavedText(value))?;
     let Header { state, .. } = text.read_part()?;
-    match state.as_str() {
+    match state {
         "discovering" => Discovering::restore(&text),
         "requesting" => Requesting::restore(&text),
         "waiting" => Waiting::restore(&text),

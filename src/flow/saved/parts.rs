@@ -2,6 +2,7 @@
 //! the text chose its values.
 
 use core::time::Duration;
+use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
@@ -25,37 +26,37 @@ use crate::time::{self, UnixMillis};
 /// Every state has these: what the caller asked for.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct SavedRequest {
-    client_id: String,
-    configured_authority: String,
-    authority: String,
+struct SavedRequest<'a> {
+    client_id: &'a str,
+    configured_authority: &'a str,
+    authority: &'a str,
     /// Version 1 has none: there it follows from the authority.
     #[serde(default)]
-    environment: Option<String>,
+    environment: Option<&'a str>,
     oidc: bool,
     #[serde(default)]
-    known_authorities: Vec<String>,
+    known_authorities: Cow<'a, [String]>,
     #[serde(default)]
-    cloud_discovery_metadata: Option<String>,
+    cloud_discovery_metadata: Option<&'a str>,
     #[serde(default)]
-    authority_metadata: Option<String>,
-    scopes: Vec<String>,
+    authority_metadata: Option<&'a str>,
+    scopes: Cow<'a, [String]>,
     #[serde(default)]
-    claims: Option<String>,
+    claims: Option<&'a str>,
     #[serde(default)]
     extra_query_parameters: Option<StringMap>,
-    correlation_id: String,
+    correlation_id: &'a str,
     #[serde(default)]
-    locale: Option<String>,
+    locale: Option<&'a str>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    account_hint: Option<String>,
+    account_hint: Option<&'a str>,
     #[serde(default)]
     timeout: Option<u64>,
     request_timeout: u64,
     #[serde(default)]
-    app_name: Option<String>,
+    app_name: Option<&'a str>,
     #[serde(default)]
-    app_version: Option<String>,
+    app_version: Option<&'a str>,
     #[serde(default)]
     keep_verification_uri: bool,
     /// Entra is being asked whether it knows the host ([`Discovering`](crate::flow::discovering::Discovering) writes this member).
@@ -66,16 +67,16 @@ struct SavedRequest {
 /// The states with a code have these.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct SavedSession {
+struct SavedSession<'a> {
     /// Versions 1 and 2 have none. Every text of a later version is newer than those.
     #[serde(default)]
     revision: u64,
-    device_code: String,
-    user_code: String,
-    verification_uri: String,
+    device_code: &'a str,
+    user_code: &'a str,
+    verification_uri: &'a str,
     #[serde(default)]
-    verification_uri_complete: Option<String>,
-    message: String,
+    verification_uri_complete: Option<&'a str>,
+    message: &'a str,
     expires: u64,
     expires_in: u64,
     #[serde(default)]
@@ -94,9 +95,9 @@ struct SavedSession {
 /// The states that know the endpoints have these.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct SavedEndpoints {
-    device_authorization_endpoint: String,
-    token_endpoint: String,
+struct SavedEndpoints<'a> {
+    device_authorization_endpoint: &'a str,
+    token_endpoint: &'a str,
 }
 
 /// Writing what several states share.
@@ -111,34 +112,34 @@ impl SavedText {
     #[must_use]
     pub fn endpoints(self, endpoints: &Endpoints) -> Self {
         self.part(&SavedEndpoints {
-            device_authorization_endpoint: endpoints.device_authorization.clone(),
-            token_endpoint: endpoints.token.clone(),
+            device_authorization_endpoint: &endpoints.device_authorization,
+            token_endpoint: &endpoints.token,
         })
     }
 
     /// Adds what the caller asked for.
     #[must_use]
     pub fn request(self, request: &SignInRequest) -> Self {
-        let request = request.clone();
+        let SignInRequest { trust, application, .. } = request;
         self.part(&SavedRequest {
-            client_id: request.client_id,
-            configured_authority: request.configured.canonical().into(),
-            authority: request.authority.canonical().into(),
-            environment: Some(request.authority.environment().into()),
-            oidc: request.trust.oidc,
-            known_authorities: request.trust.known,
-            cloud_discovery_metadata: request.trust.clouds,
-            authority_metadata: request.authority_metadata,
-            scopes: request.scopes,
-            claims: request.claims,
-            extra_query_parameters: Some(StringMap(request.extra_query)),
-            correlation_id: request.correlation_id,
-            locale: request.locale,
-            account_hint: request.account_hint,
+            client_id: &request.client_id,
+            configured_authority: request.configured.canonical(),
+            authority: request.authority.canonical(),
+            environment: Some(request.authority.environment()),
+            oidc: trust.oidc,
+            known_authorities: Cow::from(&trust.known),
+            cloud_discovery_metadata: trust.clouds.as_deref(),
+            authority_metadata: request.authority_metadata.as_deref(),
+            scopes: Cow::from(&request.scopes),
+            claims: request.claims.as_deref(),
+            extra_query_parameters: Some(StringMap(request.extra_query.clone())),
+            correlation_id: &request.correlation_id,
+            locale: request.locale.as_deref(),
+            account_hint: request.account_hint.as_deref(),
             timeout: request.timeout.map(|timeout| timeout.as_secs()),
             request_timeout: time::millis(request.request_timeout),
-            app_name: request.application.name,
-            app_version: request.application.version,
+            app_name: application.name.as_deref(),
+            app_version: application.version.as_deref(),
             keep_verification_uri: request.keep_verification_uri,
             instance: false,
         })
@@ -150,11 +151,11 @@ impl SavedText {
         let Session { prompt, pace, .. } = session;
         let part = SavedSession {
             revision: session.revision.into(),
-            device_code: session.device_code.expose().into(),
-            user_code: prompt.user_code.clone(),
-            verification_uri: prompt.verification_uri.clone(),
-            verification_uri_complete: prompt.verification_uri_complete.clone(),
-            message: prompt.message.clone(),
+            device_code: session.device_code.expose(),
+            user_code: &prompt.user_code,
+            verification_uri: &prompt.verification_uri,
+            verification_uri_complete: prompt.verification_uri_complete.as_deref(),
+            message: &prompt.message,
             expires: prompt.expires.0,
             expires_in: session.expires_in.as_secs(),
             patience: session.patience.map(|moment| moment.0),
@@ -185,7 +186,7 @@ impl SavedText {
     /// An address that metadata of `authority` may not name.
     pub fn read_endpoints(&self, authority: &Authority) -> Result<Endpoints, json::Error> {
         let saved: SavedEndpoints = self.read_part()?;
-        let endpoint = |name: &str, url: String| named_by(authority, name, url);
+        let endpoint = |name: &str, url: &str| named_by(authority, name, url);
         Ok(Endpoints {
             device_authorization: endpoint("deviceAuthorizationEndpoint", saved.device_authorization_endpoint)?,
             token: endpoint("tokenEndpoint", saved.token_endpoint)?,
@@ -200,24 +201,28 @@ impl SavedText {
         let saved: SavedRequest = self.read_part()?;
         let extra_query = saved.extra_query_parameters.map(|pairs| pairs.0).unwrap_or_default();
         limits::check_extra_query(&extra_query).map_err(|_| wrong("extraQueryParameters", "shorter"))?;
-        let trust = Trust { oidc: saved.oidc, known: saved.known_authorities, clouds: saved.cloud_discovery_metadata };
+        let trust = Trust {
+            oidc: saved.oidc,
+            known: saved.known_authorities.into_owned(),
+            clouds: saved.cloud_discovery_metadata.map(Into::into),
+        };
         let authority =
             |name: &str, text: &str| Authority::parse(text, name, &trust).map_err(|_| wrong(name, "an authority"));
         Ok(Box::new(SignInRequest {
-            configured: authority("configuredAuthority", &saved.configured_authority)?,
-            authority: authority("authority", &saved.authority)?.as_saved(saved.environment, !saved.instance),
+            configured: authority("configuredAuthority", saved.configured_authority)?,
+            authority: authority("authority", saved.authority)?.as_saved(saved.environment, !saved.instance),
             trust,
-            client_id: saved.client_id,
-            authority_metadata: saved.authority_metadata,
-            scopes: saved.scopes,
-            claims: saved.claims,
+            client_id: saved.client_id.into(),
+            authority_metadata: saved.authority_metadata.map(Into::into),
+            scopes: saved.scopes.into_owned(),
+            claims: saved.claims.map(Into::into),
             extra_query,
-            correlation_id: saved.correlation_id,
-            locale: saved.locale,
-            account_hint: saved.account_hint,
+            correlation_id: saved.correlation_id.into(),
+            locale: saved.locale.map(Into::into),
+            account_hint: saved.account_hint.map(Into::into),
             timeout: saved.timeout.map(at_least_one),
             request_timeout: Duration::from_millis(saved.request_timeout.max(1)),
-            application: Application { name: saved.app_name, version: saved.app_version },
+            application: Application { name: saved.app_name.map(Into::into), version: saved.app_version.map(Into::into) },
             keep_verification_uri: saved.keep_verification_uri,
         }))
     }
@@ -237,12 +242,13 @@ impl SavedText {
             endpoints: self.read_endpoints(authority)?,
             device_code: Secret::new(saved.device_code),
             prompt: Prompt {
-                user_code: printable(&saved.user_code),
+                user_code: printable(saved.user_code),
                 verification_uri: named_by(authority, "verificationUri", saved.verification_uri)?,
                 verification_uri_complete: saved
                     .verification_uri_complete
-                    .filter(|uri| address::may_name(authority.canonical(), uri)),
-                message: printable(&saved.message),
+                    .filter(|uri| address::may_name(authority.canonical(), uri))
+                    .map(Into::into),
+                message: printable(saved.message),
                 expires: UnixMillis(saved.expires),
             },
             expires_in: at_least_one(saved.expires_in),
@@ -262,9 +268,9 @@ impl SavedText {
 }
 
 /// The address in the member `name`, which the server of `authority` must be one to name.
-fn named_by(authority: &Authority, name: &str, url: String) -> Result<String, json::Error> {
-    let may = address::may_name(authority.canonical(), &url);
-    if may { Ok(url) } else { Err(wrong(name, "an https address that the authority may name")) }
+fn named_by(authority: &Authority, name: &str, url: &str) -> Result<String, json::Error> {
+    let may = address::may_name(authority.canonical(), url);
+    if may { Ok(url.into()) } else { Err(wrong(name, "an https address that the authority may name")) }
 }
 
 /// As on the wire: with an interval of zero, polls that fail at once would follow each other at once.
