@@ -58,7 +58,7 @@ struct SavedDiscovering<'a> {
     lacks: Option<&'a str>,
 }
 
-impl State for Box<Discovering> {
+impl State for Discovering {
     fn secrets(&self) -> Vec<&str> {
         self.purpose.secrets()
     }
@@ -79,7 +79,7 @@ impl State for Box<Discovering> {
     }
 }
 
-impl RetriedRequest for Box<Discovering> {
+impl RetriedRequest for Discovering {
     fn url(&self) -> String {
         self.document_url()
     }
@@ -93,7 +93,11 @@ impl RetriedRequest for Box<Discovering> {
         &mut self.retry
     }
 
-    fn answered(self, response: &HttpResponse, now: UnixMillis) -> Step {
+    fn into_state(self: Box<Self>) -> FlowState {
+        FlowState::Discovering(self)
+    }
+
+    fn answered(self: Box<Self>, response: &HttpResponse, now: UnixMillis) -> Step {
         let members = lenient::members(response);
         let evidence = error::evidence(response, members.as_ref(), &[], now);
         if (response.is_transient() || evidence.is_transient()) && !response.is_redirect() {
@@ -214,11 +218,5 @@ impl Discovering {
             lacks: lacks.map(printable),
             purpose: Purpose::DeviceCode,
         })))
-    }
-}
-
-impl From<Box<Discovering>> for FlowState {
-    fn from(state: Box<Discovering>) -> Self {
-        Self::Discovering(state)
     }
 }

@@ -185,12 +185,12 @@ impl FlowState {
     /// What the state says of itself; nothing once the flow is over.
     fn state(&self) -> Option<&dyn State> {
         match self {
-            Self::Discovering(state) => Some(state),
-            Self::Requesting(state) => Some(state),
+            Self::Discovering(state) => Some(&**state),
+            Self::Requesting(state) => Some(&**state),
             Self::Waiting(state) => Some(state),
             Self::Polling(state) => Some(state),
-            Self::Refreshing(state) => Some(state),
-            Self::Revoking(state) => Some(state),
+            Self::Refreshing(state) => Some(&**state),
+            Self::Revoking(state) => Some(&**state),
             Self::Refreshed(_) | Self::Ended => None,
         }
     }

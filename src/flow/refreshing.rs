@@ -35,7 +35,7 @@ pub struct Refreshing {
     pub asked: u64,
 }
 
-impl State for Box<Refreshing> {
+impl State for Refreshing {
     fn secrets(&self) -> Vec<&str> {
         self.credentials.secrets()
     }
@@ -45,7 +45,7 @@ impl State for Box<Refreshing> {
     }
 }
 
-impl RetriedRequest for Box<Refreshing> {
+impl RetriedRequest for Refreshing {
     fn url(&self) -> String {
         self.endpoint.clone()
     }
@@ -53,7 +53,7 @@ impl RetriedRequest for Box<Refreshing> {
     /// # Errors
     /// [`Code::NoTokens`]: the authority is not of the account's cloud.
     fn request(&self) -> Result<Option<Box<HttpRequest>>, Error> {
-        let Refreshing { request, credentials, .. } = &**self;
+        let Refreshing { request, credentials, .. } = self;
         let account = &credentials.account;
         // A refresh token goes to the cloud that issued it, or nowhere.
         let is_home = credentials.is_home || same_environment(request.authority.environment(), &account.environment);
@@ -72,7 +72,11 @@ impl RetriedRequest for Box<Refreshing> {
         &mut self.retry
     }
 
-    fn answered(self, response: &HttpResponse, now: UnixMillis) -> Step {
+    fn into_state(self: Box<Self>) -> FlowState {
+        FlowState::Refreshing(self)
+    }
+
+    fn answered(self: Box<Self>, response: &HttpResponse, now: UnixMillis) -> Step {
         match TokenReply::parse(response, &self.secrets(), now) {
             TokenReply::Tokens(tokens) => self.refreshed(tokens, response, now),
             TokenReply::Error(evidence, _) => self.refused(response, evidence, "", now),
@@ -80,7 +84,7 @@ impl RetriedRequest for Box<Refreshing> {
         }
     }
 
-    fn fail(self, error: Error) -> Step {
+    fn fail(self: Box<Self>, error: Error) -> Step {
         self.end(Action::Fail(error))
     }
 }
@@ -163,10 +167,4 @@ fn hash_of_request(request: &SignInRequest, endpoint: &str, credentials: &Cached
     let start = hash::of_all([&request.client_id, endpoint, claims]);
     let hash = credentials.secrets().into_iter().fold(start, hash::fnv);
     request.scopes.iter().map(|scope| hash::fnv(hash::START, scope)).fold(hash, u64::wrapping_add)
-}
-
-impl From<Box<Refreshing>> for FlowState {
-    fn from(state: Box<Refreshing>) -> Self {
-        Self::Refreshing(state)
-    }
 }

@@ -29,7 +29,7 @@ pub struct Requesting {
     pub retry: Retry,
 }
 
-impl State for Box<Requesting> {
+impl State for Requesting {
     fn announcement(&self) -> Option<(Level, String)> {
         Some((Level::Info, "Asking for a device code.".into()))
     }
@@ -40,7 +40,7 @@ impl State for Box<Requesting> {
     }
 }
 
-impl RetriedRequest for Box<Requesting> {
+impl RetriedRequest for Requesting {
     fn url(&self) -> String {
         self.endpoints.device_authorization.clone()
     }
@@ -55,7 +55,11 @@ impl RetriedRequest for Box<Requesting> {
         &mut self.retry
     }
 
-    fn answered(self, response: &HttpResponse, now: UnixMillis) -> Step {
+    fn into_state(self: Box<Self>) -> FlowState {
+        FlowState::Requesting(self)
+    }
+
+    fn answered(self: Box<Self>, response: &HttpResponse, now: UnixMillis) -> Step {
         let members = lenient::members(response);
         let evidence = error::evidence(response, members.as_ref(), &[], now);
         // An `error` counts at any status (deviation: GitHub and Entra send errors with 200).
@@ -86,11 +90,5 @@ impl Requesting {
         let request = text.read_request()?;
         let endpoints = text.read_endpoints(&request.authority)?;
         Ok(FlowState::Requesting(Box::new(Self { request, endpoints, retry: text.read_retry()? })))
-    }
-}
-
-impl From<Box<Requesting>> for FlowState {
-    fn from(state: Box<Requesting>) -> Self {
-        Self::Requesting(state)
     }
 }

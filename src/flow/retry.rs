@@ -70,7 +70,7 @@ impl From<SavedRetry> for Retry {
 }
 
 /// A state whose request is retried.
-pub trait RetriedRequest: State + Into<FlowState> {
+pub trait RetriedRequest: State {
     /// Where the request goes, without what identifies it in logs.
     fn url(&self) -> String;
 
@@ -83,17 +83,20 @@ pub trait RetriedRequest: State + Into<FlowState> {
     /// The counter of the request.
     fn retry(&mut self) -> &mut Retry;
 
+    /// The same as a state of the machine.
+    fn into_state(self: Box<Self>) -> FlowState;
+
     /// What an answer means.
-    fn answered(self, response: &HttpResponse, now: UnixMillis) -> Step;
+    fn answered(self: Box<Self>, response: &HttpResponse, now: UnixMillis) -> Step;
 
     /// The end without success.
-    fn fail(self, error: Error) -> Step {
+    fn fail(self: Box<Self>, error: Error) -> Step {
         Step::fail(error)
     }
 }
 
 /// One step of such a state.
-pub fn advance(state: impl RetriedRequest, input: Input, now: UnixMillis) -> Step {
+pub fn advance(state: Box<dyn RetriedRequest>, input: Input, now: UnixMillis) -> Step {
     match input {
         Input::Tick => send(state, now),
         Input::Response(response) => state.answered(&response, now),
@@ -105,24 +108,24 @@ pub fn advance(state: impl RetriedRequest, input: Input, now: UnixMillis) -> Ste
 }
 
 /// Sends the request once it is due.
-pub fn send(mut state: impl RetriedRequest, now: UnixMillis) -> Step {
+pub fn send(mut state: Box<dyn RetriedRequest>, now: UnixMillis) -> Step {
     let retry = state.retry();
     if !retry.is_due(now) {
         let until = retry.due;
-        return Step { state: state.into(), action: Action::Wait { until } };
+        return Step { state: state.into_state(), action: Action::Wait { until } };
     }
     retry.attempts = retry.attempts.saturating_add(1);
     match state.request() {
-        Ok(Some(request)) => Step { state: state.into(), action: Action::Send(request) },
+        Ok(Some(request)) => Step { state: state.into_state(), action: Action::Send(request) },
         Ok(None) => Step { state: FlowState::Ended, action: Action::Done },
         Err(error) => state.fail(error),
     }
 }
 
 /// Plans the next attempt after `error`, or ends with it.
-pub fn retry(mut state: impl RetriedRequest, error: Error, now: UnixMillis) -> Step {
+pub fn retry(mut state: Box<dyn RetriedRequest>, error: Error, now: UnixMillis) -> Step {
     match state.retry().next_attempt(&error, now) {
-        Some(until) => Step { state: state.into(), action: Action::Wait { until } },
+        Some(until) => Step { state: state.into_state(), action: Action::Wait { until } },
         None => state.fail(error),
     }
 }

@@ -24,7 +24,7 @@ pub struct Revoking {
     pub retry: Retry,
 }
 
-impl State for Box<Revoking> {
+impl State for Revoking {
     fn secrets(&self) -> Vec<&str> {
         self.tokens.iter().map(Secret::expose).collect()
     }
@@ -34,7 +34,7 @@ impl State for Box<Revoking> {
     }
 }
 
-impl RetriedRequest for Box<Revoking> {
+impl RetriedRequest for Revoking {
     fn url(&self) -> String {
         self.endpoint.clone()
     }
@@ -51,7 +51,11 @@ impl RetriedRequest for Box<Revoking> {
         &mut self.retry
     }
 
-    fn answered(mut self, response: &HttpResponse, now: UnixMillis) -> Step {
+    fn into_state(self: Box<Self>) -> FlowState {
+        FlowState::Revoking(self)
+    }
+
+    fn answered(mut self: Box<Self>, response: &HttpResponse, now: UnixMillis) -> Step {
         let members = lenient::members(response);
         let evidence = error::evidence(response, members.as_ref(), &self.secrets(), now);
         // §2.2: 200, whether the server knew the token or not. (Deviation: GitHub and others answer 204.)
@@ -66,11 +70,5 @@ impl RetriedRequest for Box<Revoking> {
         let error = server_error::unsuccessful(url, response, evidence, lack, authority);
         let error = server_error::unavailable_if_transient(error, url, authority);
         retry::retry(self, error, now)
-    }
-}
-
-impl From<Box<Revoking>> for FlowState {
-    fn from(state: Box<Revoking>) -> Self {
-        Self::Revoking(state)
     }
 }
