@@ -5,7 +5,6 @@
 //! unknown properties and sections included. [`crate::cache::lookup`] and [`crate::cache::save`] define what is looked up and
 //! stored.
 
-use std::collections::BTreeSet;
 use std::fmt;
 
 use crate::cache::entity::{Entity, Section};
@@ -24,8 +23,8 @@ pub struct CacheDocument {
     appended: String,
     /// The entries that were read, in the order of the text, then those that were written since.
     sections: Sections,
-    /// The entries of each owner, by the owner's hash.
-    by_owner: BTreeSet<(u64, Id)>,
+    /// The hash of each entry's owner with the entry's place, sorted.
+    by_owner: Vec<(u64, Id)>,
     /// The entries are no longer those of `text`.
     differs_from_text: bool,
     /// There is something that [`CacheDocument::mark_saved`] has not been told of.
@@ -131,7 +130,8 @@ impl CacheDocument {
     #[must_use]
     pub fn entities_of(&self, section: Section, owner: &str) -> Vec<(Id, Entity)> {
         let hash = owner_hash(owner);
-        let ids = self.by_owner.range((hash, Id::MIN)..=(hash, Id::MAX)).map(|(_, id)| *id);
+        let start = self.by_owner.partition_point(|(known, _)| *known < hash);
+        let ids = self.by_owner.iter().skip(start).take_while(|(known, _)| *known == hash).map(|(_, id)| *id);
         ids.filter(|id| self.section(*id) == section)
             .filter_map(|id| Some((id, self.entity(id)?)))
             .filter(|(_, entity)| entity.text(section.owner_field()) == owner)
@@ -184,7 +184,8 @@ impl CacheDocument {
         let owner = owner_hash(entity.text(section.owner_field()));
         let id = self.sections.entries.len();
         self.sections.entries.push(Entry { section, key, value, owner, state: EntryState::Unsaved });
-        self.by_owner.insert((owner, id));
+        let place = self.by_owner.partition_point(|known| *known < (owner, id));
+        self.by_owner.insert(place, (owner, id));
         self.mark_changed();
         id
     }
@@ -291,8 +292,8 @@ impl CacheDocument {
     }
 
     fn index_owners(&mut self) {
-        self.by_owner.clear();
-        self.by_owner.extend(self.sections.entries.iter().enumerate().map(|(id, entry)| (entry.owner, id)));
+        self.by_owner = self.sections.entries.iter().enumerate().map(|(id, entry)| (entry.owner, id)).collect();
+        self.by_owner.sort_unstable();
     }
 }
 

@@ -248,27 +248,25 @@ fn updated(section: Section, old: &Entity, new: &Entity) -> Entity {
 /// The tenant profiles of both entries. Of the same tenant the newer one counts; properties that only the older one has stay.
 fn merged_profiles(old: &Entity, new: &Entity) -> Value {
     let tenant_id = |profile: &Entity| profile.text(field::profile::TENANT_ID).to_ascii_lowercase();
+    let mut newer: Vec<Entity> = Vec::new();
+    let mut index: BTreeMap<String, usize> = BTreeMap::new();
+    for profile in new.texts(field::TENANT_PROFILES).iter().filter_map(|text| Entity::parse(text)) {
+        let place = *index.entry(tenant_id(&profile)).or_insert(newer.len());
+        match newer.get_mut(place) {
+            Some(known) => known.update(Section::Account, &profile),
+            None => newer.push(profile),
+        }
+    }
+    let mut is_known = vec![false; newer.len()];
     let mut texts = old.texts(field::TENANT_PROFILES);
-    let mut by_tenant: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-    for (index, text) in texts.iter().enumerate() {
-        if let Some(profile) = Entity::parse(text) {
-            by_tenant.entry(tenant_id(&profile)).or_default().push(index);
+    for text in &mut texts {
+        let Some(mut profile) = Entity::parse(text) else { continue };
+        if let Some(place) = index.get(&tenant_id(&profile)) {
+            profile.update(Section::Account, &newer[*place]);
+            *text = profile.write();
+            is_known[*place] = true;
         }
     }
-    for text in new.texts(field::TENANT_PROFILES) {
-        let Some(newer) = Entity::parse(&text) else { continue };
-        let indices = by_tenant.entry(tenant_id(&newer)).or_default();
-        if indices.is_empty() {
-            indices.push(texts.len());
-            texts.push(text);
-            continue;
-        }
-        for index in indices {
-            if let Some(mut profile) = Entity::parse(&texts[*index]) {
-                profile.update(Section::Account, &newer);
-                texts[*index] = profile.write();
-            }
-        }
-    }
-    Value::Array(texts.into_iter().map(Value::String).collect())
+    let added = newer.iter().zip(is_known).filter(|(_, is_known)| !is_known).map(|(profile, _)| profile.write());
+    Value::Array(texts.into_iter().chain(added).map(Value::String).collect())
 }

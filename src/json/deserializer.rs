@@ -93,8 +93,7 @@ impl<'de> Deserializer<'de> for &'de Value {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Error> {
-        let Value::Object(_) = self else { return Err(self.unexpected(&"an object")) };
-        let mut fields = Fields { object: self, names: fields.iter(), name: "" };
+        let mut fields = Fields::of(self, fields)?;
         visitor.visit_seq(&mut fields).map_err(|error| error.in_member(fields.name))
     }
 
@@ -178,6 +177,13 @@ impl<'de> SeqAccess<'de> for Fields<'de> {
 }
 
 impl<'de> Fields<'de> {
+    fn of(object: &'de Value, names: &'static [&'static str]) -> Result<Self, Error> {
+        match object {
+            Value::Object(_) => Ok(Self { object, names: names.iter(), name: "" }),
+            _ => Err(object.unexpected(&"an object")),
+        }
+    }
+
     /// The member of the next field.
     fn next_member(&mut self) -> Option<&'de Value> {
         self.name = self.names.next()?;
