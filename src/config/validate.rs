@@ -84,10 +84,7 @@ pub fn sign_in_request(input: Input<'_>) -> Result<Box<SignInRequest>, Error> {
         // Zero is no limit, as in msal-node.
         timeout: input.timeout.filter(|seconds| *seconds > 0).map(time::seconds),
         request_timeout: request_timeout(input.request_timeout)?,
-        application: Application {
-            name: input.app_name.map(Into::into),
-            version: input.app_version.map(Into::into),
-        },
+        application: Application { name: input.app_name.map(Into::into), version: input.app_version.map(Into::into) },
         keep_verification_uri: input.keep_verification_uri.unwrap_or_default(),
     }))
 }

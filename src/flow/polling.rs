@@ -2,8 +2,6 @@
 
 use core::time::Duration;
 
-use serde::{Deserialize, Serialize};
-
 use crate::entra::error_codes::Advice;
 use crate::error::{Code, Error, Evidence};
 use crate::flow::log::Level;
@@ -27,12 +25,6 @@ pub struct Polling {
     pub session: Box<Session>,
     /// When the request was sent.
     pub sent: UnixMillis,
-}
-
-/// The field of a saved flow that only this state has.
-#[derive(Serialize, Deserialize)]
-struct SavedPolling {
-    sent: u64,
 }
 
 /// What an answer means for the flow.
@@ -63,7 +55,7 @@ impl State for Polling {
     }
 
     fn save(&self) -> Option<SavedText> {
-        Some(SavedText::new("polling").part(&SavedPolling { sent: self.sent.0 }).session(&self.session))
+        Some(SavedText::new("polling").member("sent", self.sent.0).session(&self.session))
     }
 }
 
@@ -174,8 +166,8 @@ impl Polling {
 
     /// Reads what [`State::save`] wrote.
     pub(super) fn restore(text: &SavedText) -> Result<FlowState, json::Error> {
-        let SavedPolling { sent } = text.read_part()?;
-        Ok(FlowState::Polling(Self { session: text.read_session()?, sent: UnixMillis(sent) }))
+        let sent = UnixMillis(text.read_member("sent")?);
+        Ok(FlowState::Polling(Self { session: text.read_session()?, sent }))
     }
 }
 

@@ -6,8 +6,6 @@
 
 use core::time::Duration;
 
-use serde::{Deserialize, Serialize};
-
 use crate::error::Error;
 use crate::flow::state::State;
 use crate::flow::{Action, FlowState, Input, Step, server_error};
@@ -30,13 +28,6 @@ pub struct Retry {
     pub due: UnixMillis,
 }
 
-/// A [`Retry`] in a saved flow.
-#[derive(Serialize, Deserialize)]
-pub struct SavedRetry {
-    attempts: u64,
-    due: u64,
-}
-
 impl Retry {
     /// Is it time to send?
     #[must_use]
@@ -54,18 +45,6 @@ impl Retry {
         let backoff = FIRST_WAIT * (1 << self.attempts.saturating_sub(1));
         self.due = now + backoff.max(retry_after);
         Some(self.due)
-    }
-}
-
-impl From<&Retry> for SavedRetry {
-    fn from(retry: &Retry) -> Self {
-        Self { attempts: retry.attempts.into(), due: retry.due.0 }
-    }
-}
-
-impl From<SavedRetry> for Retry {
-    fn from(saved: SavedRetry) -> Self {
-        Self { attempts: u8::try_from(saved.attempts).unwrap_or(u8::MAX), due: UnixMillis(saved.due) }
     }
 }
 

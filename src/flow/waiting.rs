@@ -2,8 +2,6 @@
 
 use core::time::Duration;
 
-use serde::{Deserialize, Serialize};
-
 use crate::flow::polling::Polling;
 use crate::flow::saved::SavedText;
 use crate::flow::session::Session;
@@ -27,13 +25,6 @@ pub struct Waiting {
     pub due: UnixMillis,
 }
 
-/// The fields of a saved flow that only this state has.
-#[derive(Serialize, Deserialize)]
-struct SavedWaiting {
-    answered: u64,
-    due: u64,
-}
-
 impl State for Waiting {
     fn session(&self) -> Option<&Session> {
         Some(&self.session)
@@ -44,8 +35,8 @@ impl State for Waiting {
     }
 
     fn save(&self) -> Option<SavedText> {
-        let times = SavedWaiting { answered: self.answered.0, due: self.due.0 };
-        Some(SavedText::new("waiting").part(&times).session(&self.session))
+        let text = SavedText::new("waiting").member("answered", self.answered.0).member("due", self.due.0);
+        Some(text.session(&self.session))
     }
 }
 
@@ -96,8 +87,7 @@ impl Waiting {
 
     /// Reads what [`State::save`] wrote.
     pub(super) fn restore(text: &SavedText) -> Result<FlowState, json::Error> {
-        let SavedWaiting { answered, due } = text.read_part()?;
-        let (answered, due) = (UnixMillis(answered), UnixMillis(due));
+        let (answered, due) = (UnixMillis(text.read_member("answered")?), UnixMillis(text.read_member("due")?));
         Ok(FlowState::Waiting(Self { session: text.read_session()?, answered, due }))
     }
 }

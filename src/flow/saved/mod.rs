@@ -36,14 +36,6 @@ const KIND: &str = "device-code-flow";
 /// Comes before the hash, last in the text.
 const CHECK: &str = ",\"check\":\"";
 
-/// The first members of every text.
-#[derive(Serialize, Deserialize)]
-struct Header<'a> {
-    kind: &'a str,
-    version: u64,
-    state: &'a str,
-}
-
 /// The object of a text: while it is written, and once it is read.
 pub struct SavedText(Value);
 
@@ -51,7 +43,16 @@ impl SavedText {
     /// The text of the state of this name.
     #[must_use]
     pub fn new(state: &str) -> Self {
-        Self(Value::Object(Vec::new())).part(&Header { kind: KIND, version: VERSION, state })
+        Self(Value::Object(Vec::new())).member("kind", KIND).member("version", VERSION).member("state", state)
+    }
+
+    /// Adds one member.
+    #[must_use]
+    pub fn member(mut self, name: &str, value: impl Into<Value>) -> Self {
+        if let Value::Object(members) = &mut self.0 {
+            members.push((name.into(), value.into()));
+        }
+        self
     }
 
     /// Adds the members of a derived struct.
@@ -61,6 +62,15 @@ impl SavedText {
             all.extend(members);
         }
         self
+    }
+
+    /// Reads one member.
+    ///
+    /// # Errors
+    /// It is missing, or not what it must be.
+    pub fn read_member<'a, T: Deserialize<'a>>(&'a self, name: &str) -> Result<T, json::Error> {
+        let value = self.0.get(name).ok_or_else(|| json::Error::new(Problem::Missing));
+        value.and_then(json::from_value).map_err(|error| error.in_member(name))
     }
 
     /// Reads the members of a derived struct.
@@ -116,8 +126,7 @@ pub fn flow_id(state: &FlowState) -> Option<String> {
 
 fn read_state(value: Value) -> Result<FlowState, json::Error> {
     let text = upgrade(SavedText(value))?;
-    let Header { state, .. } = text.read_part()?;
-    match state {
+    match text.read_member("state")? {
         "discovering" => Discovering::restore(&text),
         "requesting" => Requesting::restore(&text),
         "waiting" => Waiting::restore(&text),
@@ -128,7 +137,7 @@ fn read_state(value: Value) -> Result<FlowState, json::Error> {
 
 /// Changes the members of an earlier version into those of this one.
 fn upgrade(mut text: SavedText) -> Result<SavedText, json::Error> {
-    let Header { version, .. } = text.read_part()?;
+    let version: u64 = text.read_member("version")?;
     if version < VERSION
         && let Value::Object(members) = &mut text.0
     {

@@ -13,7 +13,7 @@ use crate::entra::authority::Authority;
 use crate::entra::endpoints::Endpoints;
 use crate::entra::trust::Trust;
 use crate::flow::pace::Pace;
-use crate::flow::retry::{Retry, SavedRetry};
+use crate::flow::retry::Retry;
 use crate::flow::saved::{SavedText, wrong};
 use crate::flow::session::{Prompt, Session};
 use crate::flow::trouble::Trouble;
@@ -92,29 +92,22 @@ struct SavedSession<'a> {
     trouble: Option<Trouble>,
 }
 
-/// The states that know the endpoints have these.
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct SavedEndpoints<'a> {
-    device_authorization_endpoint: &'a str,
-    token_endpoint: &'a str,
-}
+const DEVICE_AUTHORIZATION_ENDPOINT: &str = "deviceAuthorizationEndpoint";
+const TOKEN_ENDPOINT: &str = "tokenEndpoint";
 
 /// Writing what several states share.
 impl SavedText {
     /// Adds the counter of a request.
     #[must_use]
     pub fn retry(self, retry: &Retry) -> Self {
-        self.part(&SavedRetry::from(retry))
+        self.member("attempts", u64::from(retry.attempts)).member("due", retry.due.0)
     }
 
     /// Adds the endpoints.
     #[must_use]
     pub fn endpoints(self, endpoints: &Endpoints) -> Self {
-        self.part(&SavedEndpoints {
-            device_authorization_endpoint: &endpoints.device_authorization,
-            token_endpoint: &endpoints.token,
-        })
+        let Endpoints { device_authorization, token } = endpoints;
+        self.member(DEVICE_AUTHORIZATION_ENDPOINT, device_authorization.as_str()).member(TOKEN_ENDPOINT, token.as_str())
     }
 
     /// Adds what the caller asked for.
@@ -177,7 +170,8 @@ impl SavedText {
     /// # Errors
     /// As [`Self::read_part`], and so do the others.
     pub fn read_retry(&self) -> Result<Retry, json::Error> {
-        self.read_part::<SavedRetry>().map(Retry::from)
+        let attempts: u64 = self.read_member("attempts")?;
+        Ok(Retry { attempts: u8::try_from(attempts).unwrap_or(u8::MAX), due: UnixMillis(self.read_member("due")?) })
     }
 
     /// The endpoints.
@@ -185,11 +179,10 @@ impl SavedText {
     /// # Errors
     /// An address that metadata of `authority` may not name.
     pub fn read_endpoints(&self, authority: &Authority) -> Result<Endpoints, json::Error> {
-        let saved: SavedEndpoints = self.read_part()?;
-        let endpoint = |name: &str, url: &str| named_by(authority, name, url);
+        let endpoint = |name: &str| named_by(authority, name, self.read_member(name)?);
         Ok(Endpoints {
-            device_authorization: endpoint("deviceAuthorizationEndpoint", saved.device_authorization_endpoint)?,
-            token: endpoint("tokenEndpoint", saved.token_endpoint)?,
+            device_authorization: endpoint(DEVICE_AUTHORIZATION_ENDPOINT)?,
+            token: endpoint(TOKEN_ENDPOINT)?,
         })
     }
 
@@ -222,7 +215,10 @@ impl SavedText {
             account_hint: saved.account_hint.map(Into::into),
             timeout: saved.timeout.map(at_least_one),
             request_timeout: Duration::from_millis(saved.request_timeout.max(1)),
-            application: Application { name: saved.app_name.map(Into::into), version: saved.app_version.map(Into::into) },
+            application: Application {
+                name: saved.app_name.map(Into::into),
+                version: saved.app_version.map(Into::into),
+            },
             keep_verification_uri: saved.keep_verification_uri,
         }))
     }
