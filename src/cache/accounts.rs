@@ -3,7 +3,6 @@
 //! The work grows with the number of entries and not with its square, and what many accounts have in common is shared, not
 //! copied: anybody who can write a cache can write a large one.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::cache::account::{Account, GENERIC, TenantProfile, home_tenant, is_kept_signed_in};
@@ -12,6 +11,7 @@ use crate::cache::entity::{Entity, Section, same_environment};
 use crate::cache::field;
 use crate::cache::issuer::{AccountId, Ownership};
 use crate::cache::lookup::realm_of;
+use crate::cache::places::Places;
 use crate::oauth::client_info::ClientInfo;
 use crate::oauth::id_token::{IdToken, normalized_issuer};
 use crate::secret::Secret;
@@ -125,7 +125,7 @@ fn accounts(account_entries: &[(Id, Entity)], id_tokens: &[(Id, Entity)], issuer
 struct People {
     list: Vec<Person>,
     /// The place in `list` of each person, by [`person_key`].
-    index: BTreeMap<String, usize>,
+    places: Places,
 }
 
 /// A person is the same in all entries with the same home account id in the same cloud: under every host name of it, in upper or lower
@@ -139,7 +139,7 @@ fn person_key(entity: &Entity) -> String {
 struct Person {
     tenants: Vec<Tenant>,
     /// The place in `tenants` of each tenant id in lower case.
-    index: BTreeMap<String, usize>,
+    places: Places,
 }
 
 /// A person in one tenant.
@@ -155,22 +155,23 @@ impl People {
         if entity.text(field::HOME_ACCOUNT_ID).is_empty() {
             return;
         }
-        let index = *self.index.entry(person_key(entity)).or_insert(self.list.len());
-        if index == self.list.len() {
+        let place = self.places.of(person_key(entity));
+        if place == self.list.len() {
             self.list.push(Person::default());
         }
         let home = Rc::new(home_account(entity, issuer));
         for profile in tenant_profiles(entity) {
-            self.list[index].add_tenant(&home, profile);
+            self.list[place].add_tenant(&home, profile);
         }
     }
 
     /// Adds an ID token to its tenant, and to a tenant without a name.
     fn add_id_token(&mut self, entity: &Entity) {
-        let person = self.index.get(&person_key(entity)).and_then(|index| self.list.get_mut(*index));
-        let Some(person) = person else { return };
+        let Some(place) = self.places.known(&person_key(entity)) else { return };
+        let person = &mut self.list[place];
         for tenant_id in ["", realm_of(entity)] {
-            let tenant = person.index.get(&tenant_id.to_ascii_lowercase()).map(|index| &mut person.tenants[*index]);
+            let place = person.places.known(&tenant_id.to_ascii_lowercase());
+            let tenant = place.map(|place| &mut person.tenants[place]);
             if let Some(tenant) = tenant.filter(|tenant| tenant.id_token.is_none()) {
                 let secret = entity.text(field::SECRET);
                 tenant.id_token = IdToken::parse(secret).map(|id_token| (Secret::new(secret), id_token));
@@ -182,8 +183,7 @@ impl People {
 impl Person {
     /// Adds a tenant. If several entries have the same tenant, the first one counts.
     fn add_tenant(&mut self, home: &Rc<Account>, profile: TenantProfile) {
-        let index = self.tenants.len();
-        if *self.index.entry(profile.tenant_id.to_ascii_lowercase()).or_insert(index) == index {
+        if self.places.of(profile.tenant_id.to_ascii_lowercase()) == self.tenants.len() {
             self.tenants.push(Tenant { home: Rc::clone(home), profile, id_token: None });
         }
     }

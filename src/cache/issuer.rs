@@ -5,11 +5,10 @@
 //! §5.7), and this library notes the issuer in every entry that it writes. An entry without the note, from another library or an
 //! earlier release, belongs to the issuer that its ID token names. docs/adr/0013 has the reasons.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use crate::cache::document::{CacheDocument, Id};
 use crate::cache::entity::{Entity, Section};
 use crate::cache::field;
+use crate::cache::places::Places;
 use crate::oauth::id_token::{IdToken, normalized_issuer};
 
 /// Who owns tokens: a person at a cloud of Microsoft's, or at an issuer.
@@ -23,8 +22,15 @@ pub struct AccountId<'a> {
     pub issuer: Option<&'a str>,
 }
 
-/// The issuers that ID tokens name, by the account ([`account_key`]) and the client.
-pub(super) struct IdTokenIssuers(BTreeMap<(String, String), BTreeSet<String>>);
+/// The issuers that ID tokens name, by the account and the client ([`owner_key`]).
+#[derive(Default)]
+pub(super) struct IdTokenIssuers {
+    owners: Places,
+    /// The issuer of each of `owners`; `None` where several are named.
+    only: Vec<Option<String>>,
+    /// Each of `owners` with each of its issuers.
+    named: Places,
+}
 
 /// Which entries belong to an issuer.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -51,34 +57,38 @@ impl Entity {
 impl IdTokenIssuers {
     /// The issuers in these entries of [`Section::IdToken`].
     pub(super) fn of(id_tokens: &[(Id, Entity)]) -> Self {
-        let mut issuers: BTreeMap<_, BTreeSet<String>> = BTreeMap::new();
+        let mut issuers = Self::default();
         for (_, entity) in id_tokens {
             let Some(issuer) = id_token_issuer(entity) else { continue };
-            let client_id = entity.text(field::CLIENT_ID).to_ascii_lowercase();
-            for client_id in [client_id, ANY_CLIENT.to_owned()] {
-                issuers.entry((account_key(entity), client_id)).or_default().insert(issuer.clone());
+            for client_id in [entity.text(field::CLIENT_ID), ANY_CLIENT] {
+                issuers.add(owner_key(entity, client_id), &issuer);
             }
         }
-        Self(issuers)
+        issuers
+    }
+
+    fn add(&mut self, owner: String, issuer: &str) {
+        self.named.of(issued_key(&owner, issuer));
+        match self.only.get_mut(self.owners.of(owner)) {
+            None => self.only.push(Some(issuer.into())),
+            Some(only) => *only = only.take().filter(|known| known == issuer),
+        }
     }
 
     /// Does an entry belong to this issuer, which is normalized?
     pub(super) fn owns(&self, issuer: &str, section: Section, entity: &Entity, ownership: Ownership) -> bool {
-        match named_issuer(section, entity) {
-            Some(named) => named == issuer,
-            None => self.candidates(section, entity).is_some_and(|candidates| {
-                candidates.contains(issuer) && (ownership == Ownership::Possible || candidates.len() == 1)
-            }),
+        match (named_issuer(section, entity), ownership) {
+            (Some(named), _) => named == issuer,
+            (None, Ownership::Certain) => self.only_issuer(section, entity) == Some(issuer),
+            (None, Ownership::Possible) => {
+                self.named.known(&issued_key(&owner_of(section, entity), issuer)).is_some()
+            }
         }
     }
 
-    /// The issuers that an entry may belong to, which names none itself.
-    fn candidates(&self, section: Section, entity: &Entity) -> Option<&BTreeSet<String>> {
-        let client_id = match section {
-            Section::Account => ANY_CLIENT.into(),
-            _ => entity.text(field::CLIENT_ID).to_ascii_lowercase(),
-        };
-        self.0.get(&(account_key(entity), client_id))
+    /// The one issuer that an entry can belong to, which names none itself.
+    fn only_issuer(&self, section: Section, entity: &Entity) -> Option<&str> {
+        self.only[self.owners.known(&owner_of(section, entity))?].as_deref()
     }
 }
 
@@ -135,8 +145,7 @@ impl CacheDocument {
                 if !entity.is_in(environment) || entity.noted_issuer(section).is_some() {
                     continue;
                 }
-                let mut candidates = issuers.candidates(section, &entity).into_iter().flatten();
-                if let (Some(issuer), None) = (candidates.next(), candidates.next()) {
+                if let Some(issuer) = issuers.only_issuer(section, &entity) {
                     entity.note_issuer(section, issuer);
                     self.replace(id, &entity);
                 }
@@ -148,9 +157,20 @@ impl CacheDocument {
 /// Stands for all clients: an account does not belong to one. No client id is empty.
 const ANY_CLIENT: &str = "";
 
-/// The host and the home account id of an entry.
-fn account_key(entity: &Entity) -> String {
-    format!("{} {}", entity.cloud_host(), entity.text(field::HOME_ACCOUNT_ID))
+/// The host and the home account id of an entry, and a client.
+fn owner_key(entity: &Entity, client_id: &str) -> String {
+    let client_id = client_id.to_ascii_lowercase();
+    format!("{}\n{}\n{client_id}", entity.cloud_host(), entity.text(field::HOME_ACCOUNT_ID))
+}
+
+/// The owner whose ID tokens tell the issuer of an entry.
+fn owner_of(section: Section, entity: &Entity) -> String {
+    let client_id = if section == Section::Account { ANY_CLIENT } else { entity.text(field::CLIENT_ID) };
+    owner_key(entity, client_id)
+}
+
+fn issued_key(owner: &str, issuer: &str) -> String {
+    format!("{owner}\n{issuer}")
 }
 
 fn has_owner_of(entity: &Entity, other: &Entity) -> bool {

@@ -5,8 +5,6 @@
 //! of a grant have one host, that of the refresh token, because MSAL for Python looks under one host only once it has found
 //! something there.
 
-use std::collections::BTreeMap;
-
 use crate::cache::accounts::CachedAccount;
 use crate::cache::document::{CacheDocument, Id};
 use crate::cache::entity::{Entity, Section};
@@ -14,6 +12,7 @@ use crate::cache::field;
 use crate::cache::grant::app_metadata;
 use crate::cache::issuer::AccountId;
 use crate::cache::lookup::FamilyMembership;
+use crate::cache::places::Places;
 use crate::cache::twins::Matches;
 use crate::error::Error;
 use crate::json::Value;
@@ -249,10 +248,9 @@ fn updated(section: Section, old: &Entity, new: &Entity) -> Entity {
 fn merged_profiles(old: &Entity, new: &Entity) -> Value {
     let tenant_id = |profile: &Entity| profile.text(field::profile::TENANT_ID).to_ascii_lowercase();
     let mut newer: Vec<Entity> = Vec::new();
-    let mut index: BTreeMap<String, usize> = BTreeMap::new();
+    let mut places = Places::default();
     for profile in new.texts(field::TENANT_PROFILES).iter().filter_map(|text| Entity::parse(text)) {
-        let place = *index.entry(tenant_id(&profile)).or_insert(newer.len());
-        match newer.get_mut(place) {
+        match newer.get_mut(places.of(tenant_id(&profile))) {
             Some(known) => known.update(Section::Account, &profile),
             None => newer.push(profile),
         }
@@ -261,10 +259,10 @@ fn merged_profiles(old: &Entity, new: &Entity) -> Value {
     let mut texts = old.texts(field::TENANT_PROFILES);
     for text in &mut texts {
         let Some(mut profile) = Entity::parse(text) else { continue };
-        if let Some(place) = index.get(&tenant_id(&profile)) {
-            profile.update(Section::Account, &newer[*place]);
+        if let Some(place) = places.known(&tenant_id(&profile)) {
+            profile.update(Section::Account, &newer[place]);
             *text = profile.write();
-            is_known[*place] = true;
+            is_known[place] = true;
         }
     }
     let added = newer.iter().zip(is_known).filter(|(_, is_known)| !is_known).map(|(profile, _)| profile.write());
