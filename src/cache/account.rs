@@ -2,11 +2,13 @@
 
 use core::fmt;
 
+use serde::Serialize;
+
 use crate::cache::entity::Entity;
 use crate::cache::field;
 use crate::cache::issuer::AccountId;
 use crate::entra::authority::{Authority, Kind};
-use crate::json::Value;
+use crate::json::{self, Value};
 use crate::oauth::client_info::ClientInfo;
 use crate::oauth::id_token::IdToken;
 
@@ -36,8 +38,9 @@ pub struct Account {
 }
 
 /// The person in one tenant: the object that msal-node stores in `tenantProfiles` and that programs get. A field that is not
-/// known is empty.
-#[derive(Clone, Default, PartialEq, Eq)]
+/// known is empty; of these, the object lacks the last three.
+#[derive(Clone, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct TenantProfile {
     /// `tenantId`
     pub tenant_id: String,
@@ -46,10 +49,13 @@ pub struct TenantProfile {
     /// `username`
     pub username: String,
     /// `name`: the name to display.
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub name: String,
     /// `loginHint`
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub login_hint: String,
     /// `upn`
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub upn: String,
     /// `isHomeTenant`
     pub is_home_tenant: bool,
@@ -190,23 +196,11 @@ impl TenantProfile {
         }
     }
 
-    /// The profile as JSON. The first three texts are always there, the others if they are known.
+    /// The profile as JSON.
     #[must_use]
     pub fn to_json(&self) -> Value {
-        let required = [
-            (field::profile::TENANT_ID, &self.tenant_id),
-            (field::profile::LOCAL_ACCOUNT_ID, &self.local_account_id),
-            (field::profile::USERNAME, &self.username),
-        ];
-        let optional = [
-            (field::profile::NAME, &self.name),
-            (field::profile::LOGIN_HINT, &self.login_hint),
-            (field::profile::UPN, &self.upn),
-        ];
-        let texts = required.into_iter().chain(optional.into_iter().filter(|(_, text)| !text.is_empty()));
-        let texts = texts.map(|(name, text)| (name.to_owned(), Value::String(text.clone())));
-        let is_home_tenant = (field::profile::IS_HOME_TENANT.to_owned(), Value::Bool(self.is_home_tenant));
-        Value::Object(texts.chain([is_home_tenant]).collect())
+        // Texts and flags cannot fail.
+        json::to_value(self).unwrap_or(Value::Null)
     }
 }
 

@@ -117,7 +117,11 @@ fn accounts(account_entries: &[(Id, Entity)], id_tokens: &[(Id, Entity)], issuer
     for (_, entity) in id_tokens {
         people.add_id_token(entity);
     }
-    people.list.into_iter().flat_map(Person::into_accounts).collect()
+    let mut accounts = Vec::new();
+    for person in people.list {
+        accounts.extend(person.into_accounts());
+    }
+    accounts
 }
 
 /// The people in a cache, in the order of their first entries.

@@ -44,7 +44,6 @@ pub mod profile {
     pub const NAME: &str = "name";
     pub const LOGIN_HINT: &str = "loginHint";
     pub const UPN: &str = "upn";
-    pub const IS_HOME_TENANT: &str = "isHomeTenant";
 }
 
 /// The token type, in the spellings of all libraries.

@@ -265,6 +265,7 @@ fn merged_profiles(old: &Entity, new: &Entity) -> Value {
             is_known[place] = true;
         }
     }
-    let added = newer.iter().zip(is_known).filter(|(_, is_known)| !is_known).map(|(profile, _)| profile.write());
-    Value::Array(texts.into_iter().chain(added).map(Value::String).collect())
+    let added = newer.iter().zip(is_known).filter(|(_, is_known)| !is_known);
+    texts.extend(added.map(|(profile, _)| profile.write()));
+    Value::Array(texts.into_iter().map(Value::String).collect())
 }

@@ -182,7 +182,8 @@ impl Authority {
     /// The last segment of the path: GUID, domain, `common`, `organizations` or `consumers`; for AD FS `adfs`.
     #[must_use]
     pub fn tenant(&self) -> &str {
-        self.canonical.rsplit('/').find(|segment| !segment.is_empty()).unwrap_or_default()
+        let path = self.canonical.strip_suffix('/').unwrap_or(&self.canonical);
+        path.rsplit_once('/').map_or("", |(_, segment)| segment)
     }
 
     /// The tenant under which caches store the tokens of this authority: empty where it has none, `None` where its address does not

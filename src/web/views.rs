@@ -211,9 +211,9 @@ struct AccountView<'a> {
     data_boundary: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     kmsi: Option<bool>,
-    profile: ProfileView<'a>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    profiles: Vec<ProfileView<'a>>,
+    profile: &'a TenantProfile,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    profiles: &'a [TenantProfile],
     #[serde(skip_serializing_if = "Option::is_none")]
     id_token: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -229,8 +229,8 @@ impl<'a> AccountView<'a> {
             authority_type: &account.authority_type,
             data_boundary: account.data_boundary,
             kmsi: Some(account.kmsi),
-            profile: ProfileView::new(&account.profile),
-            profiles: profiles.iter().map(ProfileView::new).collect(),
+            profile: &account.profile,
+            profiles,
             id_token: None,
             id_token_claims: None,
         }
@@ -247,45 +247,10 @@ impl<'a> AccountView<'a> {
             authority_type: &home.authority_type,
             data_boundary: home.data_boundary,
             kmsi: secret.map(|_| cached.kmsi()),
-            profile: ProfileView::new(cached.profile()),
-            profiles: if cached.index == 0 {
-                cached.profiles.iter().map(ProfileView::new).collect()
-            } else {
-                Vec::new()
-            },
+            profile: cached.profile(),
+            profiles: if cached.index == 0 { &cached.profiles } else { &[] },
             id_token: secret.map(Secret::expose),
             id_token_claims: claims.map(|claims| claims.claims.to_json()),
-        }
-    }
-}
-
-/// What a person is called in one tenant.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct ProfileView<'a> {
-    tenant_id: &'a str,
-    local_account_id: &'a str,
-    username: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    name: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    login_hint: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    upn: Option<&'a str>,
-    is_home_tenant: bool,
-}
-
-impl<'a> ProfileView<'a> {
-    fn new(profile: &'a TenantProfile) -> Self {
-        let optional = |text: &'a String| Some(text.as_str()).filter(|text| !text.is_empty());
-        Self {
-            tenant_id: &profile.tenant_id,
-            local_account_id: &profile.local_account_id,
-            username: &profile.username,
-            name: optional(&profile.name),
-            login_hint: optional(&profile.login_hint),
-            upn: optional(&profile.upn),
-            is_home_tenant: profile.is_home_tenant,
         }
     }
 }
@@ -297,7 +262,7 @@ pub fn accounts(accounts: &[CachedAccount]) -> JsValue {
 
 /// The names of a person in each tenant.
 pub fn tenant_profiles(profiles: &[TenantProfile]) -> JsValue {
-    object(&profiles.iter().map(ProfileView::new).collect::<Vec<_>>())
+    object(&profiles)
 }
 
 fn object(view: &impl Serialize) -> JsValue {
