@@ -172,7 +172,7 @@ impl Driver {
     pub async fn unless_aborted<T>(
         &self,
         signal: Option<&AbortSignal>,
-        mut work: impl Future<Output = T> + Unpin,
+        mut work: Pin<&mut dyn Future<Output = T>>,
     ) -> Result<T, JsValue> {
         let Some(signal) = signal else { return Ok(work.await) };
         if signal.aborted() {
@@ -180,7 +180,7 @@ impl Driver {
         }
         let mut abort = pin!(aborted(signal));
         poll_fn(|context| {
-            if let Poll::Ready(output) = Pin::new(&mut work).poll(context) {
+            if let Poll::Ready(output) = work.as_mut().poll(context) {
                 return Poll::Ready(Ok(output));
             }
             // The answer has arrived and wakes `work`.
@@ -235,7 +235,7 @@ impl Driver {
         let timeout_at = now() + request.timeout;
         let (driver, slot) = (Rc::clone(self), Rc::clone(&answer));
         let over = future_to_promise(async move {
-            if let First::Left(input) = race(pin!(driver.input_of(request)), JsFuture::from(cancelled)).await {
+            if let First::Left(input) = race(pin!(driver.input_of(request)), pin!(JsFuture::from(cancelled))).await {
                 slot.replace(Some(input));
             }
             Ok(JsValue::UNDEFINED)
@@ -325,7 +325,7 @@ impl<'a> Caller<'a> {
             return true;
         }
         let patience = self.request.timeout_at.since(now()) + LOST_AFTER;
-        matches!(race(over, pin!(sleep(patience))).await, First::Left(_))
+        matches!(race(pin!(over), pin!(sleep(patience))).await, First::Left(_))
     }
 
     fn is_current(&self) -> bool {

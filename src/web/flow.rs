@@ -41,14 +41,14 @@ impl Flow {
     pub(super) async fn show_code(&self, show: &Function, signal: Option<&AbortSignal>) -> Result<(), JsValue> {
         let shown = async {
             let promise = show.call1(&JsValue::UNDEFINED, &self.prompt())?;
-            adopt(&promise).await
+            adopt(&promise).await.map(drop)
         };
         let shown = self
             .0
             .unless_aborted(signal, pin!(before(self.deadline(), pin!(shown))))
             .await
             .map_err(Rejection::reason)?;
-        shown.map_or(Ok(()), |shown| shown.map(drop).map_err(Rejection::reason))
+        shown.unwrap_or(Ok(())).map_err(Rejection::reason)
     }
 
     /// Polls whenever a poll is due until there are tokens, and stores these. Gives what storing them gives.

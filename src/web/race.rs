@@ -14,14 +14,12 @@ pub enum First<A, B> {
 
 /// Awaits the first of two futures. The left one wins if both are ready. The caller pins them, and drops them with its own future.
 pub async fn race<A, B>(
-    mut left: impl Future<Output = A> + Unpin,
-    mut right: impl Future<Output = B> + Unpin,
+    mut left: Pin<&mut dyn Future<Output = A>>,
+    mut right: Pin<&mut dyn Future<Output = B>>,
 ) -> First<A, B> {
-    poll_fn(|context| {
-        if let Poll::Ready(output) = Pin::new(&mut left).poll(context) {
-            return Poll::Ready(First::Left(output));
-        }
-        Pin::new(&mut right).poll(context).map(First::Right)
+    poll_fn(|context| match left.as_mut().poll(context) {
+        Poll::Ready(output) => Poll::Ready(First::Left(output)),
+        Poll::Pending => right.as_mut().poll(context).map(First::Right),
     })
     .await
 }

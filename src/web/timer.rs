@@ -1,7 +1,7 @@
 //! The host's clock and its timers.
 
 use core::future::Future;
-use core::pin::pin;
+use core::pin::{Pin, pin};
 use core::time::Duration;
 
 use gloo_timers::future::TimeoutFuture;
@@ -46,7 +46,7 @@ pub async fn sleep(length: Duration) {
 }
 
 /// What `work` gives before `deadline`; nothing if it takes longer. The caller pins `work`.
-pub async fn before<T>(deadline: UnixMillis, work: impl Future<Output = T> + Unpin) -> Option<T> {
+pub async fn before<T>(deadline: UnixMillis, work: Pin<&mut dyn Future<Output = T>>) -> Option<T> {
     match race(work, pin!(sleep(deadline.since(now())))).await {
         First::Left(output) => Some(output),
         First::Right(()) => None,
