@@ -11,63 +11,86 @@ use crate::json::Value;
 use crate::oauth::lenient;
 
 /// The settings of the application, the fields of a request for tokens, and those of a request for tokens of a known account.
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Input<'a> {
     /// `auth.clientId`
+    #[serde(default)]
     pub client_id: Option<&'a str>,
     /// `auth.authority`
+    #[serde(default)]
     pub authority: Option<&'a str>,
     /// `auth.azureCloudOptions`
-    #[serde(borrow)]
+    #[serde(borrow, default)]
     pub azure_cloud_options: Option<AzureCloudOptions<'a>>,
     /// `auth.authorityMetadata`
+    #[serde(default)]
     pub authority_metadata: Option<&'a str>,
     /// `auth.knownAuthorities`
+    #[serde(default)]
     pub known_authorities: Option<Vec<String>>,
     /// `auth.cloudDiscoveryMetadata`
+    #[serde(default)]
     pub cloud_discovery_metadata: Option<&'a str>,
     /// `auth.clientCapabilities`
+    #[serde(default)]
     pub client_capabilities: Option<Vec<String>>,
     /// `system.protocolMode`
+    #[serde(default)]
     pub protocol_mode: Option<ProtocolMode>,
     /// `system.requestTimeout`, in milliseconds.
-    #[serde(deserialize_with = "length")]
+    #[serde(default, deserialize_with = "length")]
     pub request_timeout: Option<u64>,
     /// `system.keepVerificationUri`
+    #[serde(default)]
     pub keep_verification_uri: Option<bool>,
     /// `telemetry.application.appName`
+    #[serde(default)]
     pub app_name: Option<&'a str>,
     /// `telemetry.application.appVersion`
+    #[serde(default)]
     pub app_version: Option<&'a str>,
     /// `request.scopes`
+    #[serde(default)]
     pub scopes: Option<Vec<String>>,
     /// `request.authority`. It comes under a name of its own, beside the configured one.
+    #[serde(default)]
     pub request_authority: Option<&'a str>,
     /// `request.azureCloudOptions`, in the same way.
+    #[serde(borrow, default)]
     pub request_azure_cloud_options: Option<AzureCloudOptions<'a>>,
     /// `request.claims`
+    #[serde(default)]
     pub claims: Option<&'a str>,
     /// `request.extraQueryParameters`
+    #[serde(default)]
     pub extra_query_parameters: Option<StringMap>,
     /// `request.correlationId`
+    #[serde(default)]
     pub correlation_id: Option<&'a str>,
     /// `request.locale`
+    #[serde(default)]
     pub locale: Option<&'a str>,
     /// `request.accountHint`
+    #[serde(default)]
     pub account_hint: Option<&'a str>,
     /// `request.timeout`, in seconds.
-    #[serde(deserialize_with = "length")]
+    #[serde(default, deserialize_with = "length")]
     pub timeout: Option<u64>,
     /// `request.account.homeAccountId`
+    #[serde(default)]
     pub home_account_id: Option<&'a str>,
     /// `request.account.environment`
+    #[serde(default)]
     pub environment: Option<&'a str>,
     /// `request.account.issuer`
+    #[serde(default)]
     pub issuer: Option<&'a str>,
     /// `request.account.tenantId`
+    #[serde(default)]
     pub tenant_id: Option<&'a str>,
     /// `request.forceRefresh`
+    #[serde(default)]
     pub force_refresh: Option<bool>,
 }
 

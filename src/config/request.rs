@@ -70,7 +70,7 @@ impl SignInRequest {
         let Some(object) = Value::parse(text) else {
             return Err(Code::InvalidArgument.error("The request is not a JSON object."));
         };
-        validate::sign_in_request(validate::input(&object)?)
+        validate::sign_in_request(&validate::input(&object)?)
     }
 
     /// The given metadata of this authority.

@@ -47,7 +47,7 @@ impl SilentRequest {
         let issuer = input.issuer.filter(|issuer| !issuer.is_empty());
         let account_tenant = input.tenant_id.filter(|tenant| !tenant.is_empty());
         let ignores = input.force_refresh.unwrap_or_default() || input.claims.is_some_and(asks_for_claims);
-        let mut request = validate::sign_in_request(input)?;
+        let mut request = validate::sign_in_request(&input)?;
         if home_account_id.is_empty() || environment.is_empty() {
             let message = "request.account must be an account, with homeAccountId and environment.";
             return Err(Code::NoAccount.error(message));

@@ -61,23 +61,23 @@ pub fn identity(text: &str) -> Result<Identity, Error> {
 ///
 /// # Errors
 /// The error about the first wrong field.
-pub fn sign_in_request(input: Input<'_>) -> Result<Box<SignInRequest>, Error> {
-    let trust = trust(&input);
-    let configured = configured_authority(&input, &trust)?;
-    let requested = requested_authority(&input, &trust)?;
+pub fn sign_in_request(input: &Input<'_>) -> Result<Box<SignInRequest>, Error> {
+    let trust = trust(input);
+    let configured = configured_authority(input, &trust)?;
+    let requested = requested_authority(input, &trust)?;
     // The given metadata is the configured authority's.
     let is_configured = requested.as_ref().is_none_or(|requested| *requested == configured);
     let authority = requested.unwrap_or_else(|| configured.clone());
     let capabilities = input.client_capabilities.as_deref().filter(|_| authority.is_entra()).unwrap_or_default();
     Ok(Box::new(SignInRequest {
-        client_id: client_id(&input)?,
+        client_id: client_id(input)?,
         configured,
         trust,
         authority_metadata: input.authority_metadata.filter(|_| is_configured).map(Into::into),
         scopes: scopes(input.scopes.as_deref(), &authority)?,
         claims: with_capabilities(input.claims.filter(|claims| !claims.is_empty()), capabilities)?,
         authority,
-        extra_query: input.extra_query_parameters.map(|pairs| pairs.0).unwrap_or_default(),
+        extra_query: input.extra_query_parameters.as_ref().map(|pairs| pairs.0.clone()).unwrap_or_default(),
         correlation_id: input.correlation_id.unwrap_or_default().into(),
         locale: input.locale.map(Into::into),
         account_hint: account_hint(input.account_hint)?,
