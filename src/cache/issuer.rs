@@ -80,9 +80,7 @@ impl IdTokenIssuers {
         match (named_issuer(section, entity), ownership) {
             (Some(named), _) => named == issuer,
             (None, Ownership::Certain) => self.only_issuer(section, entity) == Some(issuer),
-            (None, Ownership::Possible) => {
-                self.named.known(&issued_key(&owner_of(section, entity), issuer)).is_some()
-            }
+            (None, Ownership::Possible) => self.named.known(&issued_key(&owner_of(section, entity), issuer)).is_some(),
         }
     }
 
