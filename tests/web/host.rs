@@ -4,6 +4,7 @@
 
 use device_code_flow::{Application, Flow, Host};
 use js_sys::{Function, Object, Promise, Reflect};
+use wasm_bindgen::convert::TryFromJsValue;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, AbortSignal};
@@ -58,7 +59,8 @@ pub fn host(fetch: &Function) -> Host {
 /// Starts a flow at an issuer whose metadata is known.
 pub async fn start(fetch: &Function, signal: Option<AbortSignal>) -> Result<Flow, JsValue> {
     hurry();
-    Application::new().start_device_code(request(), host(fetch), signal).await
+    let flow = Application::new().start_device_code(request(), host(fetch), signal).await?;
+    Ok(Flow::try_from_js_value(flow).unwrap_throw())
 }
 
 /// A flow with its codes.
