@@ -78,7 +78,7 @@ impl DeviceAuthorization {
         let reply: Reply = json::from_value(members).unwrap_or_default();
         let device_code = reply.device_code.trim_ascii();
         within("device_code", device_code, LONGEST_DEVICE_CODE)?;
-        within("user_code", &reply.user_code, LONGEST_USER_CODE)?;
+        within("user_code", reply.user_code, LONGEST_USER_CODE)?;
         let user_code = printable(reply.user_code.trim_ascii());
         let verification_uri = first_with_text(reply.verification_uri, reply.verification_url);
         within("verification_uri", verification_uri, LONGEST_VERIFICATION_URI)?;

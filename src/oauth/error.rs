@@ -71,7 +71,10 @@ pub fn evidence(response: &HttpResponse, members: Option<&Value>, sent: &[&str],
         error: reply.error(&secrets),
         description: short(without(&secrets, printable(reply.error_description))),
         // A program may link it.
-        error_uri: Some(reply.error_uri).filter(|uri| is_web_page(uri) && !secrets.are_in(uri)).unwrap_or_default().into(),
+        error_uri: Some(reply.error_uri)
+            .filter(|uri| is_web_page(uri) && !secrets.are_in(uri))
+            .unwrap_or_default()
+            .into(),
         suberror: printed(reply.suberror),
         error_codes: reply.error_codes,
         correlation_id: printed(reply.correlation_id),
