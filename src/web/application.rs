@@ -3,7 +3,7 @@
 use core::cell::RefCell;
 use std::rc::Rc;
 
-use js_sys::{Function, Promise};
+use js_sys::Function;
 use wasm_bindgen::prelude::*;
 use web_sys::AbortSignal;
 
@@ -15,14 +15,13 @@ use crate::flow::{FlowState, saved};
 use crate::web::driver::Driver;
 use crate::web::flow::Flow;
 use crate::web::host::Host;
-use crate::web::promise::promise;
 use crate::web::timer::now;
 use crate::web::token_cache::TokenCache;
 use crate::web::views::Rejection;
 
-/// One application. What it learns of servers serves all of its calls. Copies of it are the same application.
+/// One application. What it learns of servers serves all of its calls.
 #[wasm_bindgen]
-#[derive(Clone, Default)]
+#[derive(Default)]
 pub struct Application {
     servers: Rc<RefCell<KnownServers>>,
 }
@@ -37,28 +36,37 @@ impl Application {
     }
 
     /// Signs a person in (RFC 8628 §3): asks for a code, shows it, waits for the person and stores the tokens. `request` is the JSON
-    /// text that [`SignInRequest::parse`] reads. The promise rejects with a `Rejection`.
+    /// text that [`SignInRequest::parse`] reads.
+    ///
+    /// # Errors
+    /// A `Rejection`.
     #[wasm_bindgen(js_name = acquireTokenByDeviceCode)]
-    pub fn acquire_token_by_device_code(
+    pub async fn acquire_token_by_device_code(
         &self,
         request: String,
         host: Host,
         show: Function,
         signal: Option<AbortSignal>,
-    ) -> Promise {
-        let application = self.clone();
-        promise(async move {
-            let flow = application.started(&request, host, signal.as_ref()).await?;
-            flow.show_code(&show, signal.as_ref()).await?;
-            flow.wait_for_tokens(signal.as_ref()).await
-        })
+    ) -> Result<JsValue, JsValue> {
+        let flow = self.start_device_code(request, host, signal.clone()).await?;
+        flow.show_code(&show, signal.as_ref()).await?;
+        flow.wait_for_tokens(signal.as_ref()).await
     }
 
-    /// Asks for a code, and leaves the rest to the caller. The promise gives a [`Flow`], or rejects with a `Rejection`.
+    /// Asks for a code, and leaves the rest to the caller.
+    ///
+    /// # Errors
+    /// A `Rejection`.
     #[wasm_bindgen(js_name = startDeviceCode)]
-    pub fn start_device_code(&self, request: String, host: Host, signal: Option<AbortSignal>) -> Promise {
-        let application = self.clone();
-        promise(async move { application.started(&request, host, signal.as_ref()).await.map(JsValue::from) })
+    pub async fn start_device_code(
+        &self,
+        request: String,
+        host: Host,
+        signal: Option<AbortSignal>,
+    ) -> Result<Flow, JsValue> {
+        let flow = self.flow(SignInRequest::parse(&request).and_then(FlowState::begin), host)?;
+        flow.request_code(signal.as_ref()).await?;
+        Ok(flow)
     }
 
     /// Takes up a saved flow of this client at this authority: `configuration` is a JSON text as that of a request.
@@ -90,13 +98,6 @@ impl Application {
     /// A `Rejection`.
     pub fn revoke(&self, request: &str, cache: &TokenCache, host: Host) -> Result<Flow, JsValue> {
         self.flow(SilentRequest::parse(request).and_then(|request| request.revoke(&cache.store())), host)
-    }
-
-    /// A flow that has a code.
-    async fn started(&self, request: &str, host: Host, signal: Option<&AbortSignal>) -> Result<Flow, JsValue> {
-        let flow = self.flow(SignInRequest::parse(request).and_then(FlowState::begin), host)?;
-        flow.request_code(signal).await?;
-        Ok(flow)
     }
 
     fn flow(&self, state: Result<FlowState, Error>, host: Host) -> Result<Flow, JsValue> {

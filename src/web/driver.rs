@@ -12,7 +12,7 @@ use std::rc::Rc;
 
 use js_sys::{Function, Promise};
 use wasm_bindgen::JsValue;
-use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_futures::{JsFuture, future_to_promise};
 use web_sys::AbortSignal;
 
 use crate::error::Error;
@@ -26,7 +26,6 @@ use crate::time::UnixMillis;
 use crate::web::abort::aborted;
 use crate::web::fetch::{exchange, failed};
 use crate::web::host::{Host, write_log};
-use crate::web::promise::promise;
 use crate::web::race::{First, race};
 use crate::web::saver::Saver;
 use crate::web::timer::{before, nap, now, sleep};
@@ -235,7 +234,7 @@ impl Driver {
         let answer = Rc::new(RefCell::new(None));
         let timeout_at = now() + request.timeout;
         let (driver, slot) = (Rc::clone(self), Rc::clone(&answer));
-        let over = promise(async move {
+        let over = future_to_promise(async move {
             if let First::Left(input) = race(pin!(driver.input_of(request)), pin!(JsFuture::from(cancelled))).await {
                 slot.replace(Some(input));
             }

@@ -3,7 +3,7 @@
 use core::pin::pin;
 use std::rc::Rc;
 
-use js_sys::{Function, Promise};
+use js_sys::Function;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::AbortSignal;
@@ -14,7 +14,7 @@ use crate::flow::sign_in::SignIn;
 use crate::flow::{FlowState, saved};
 use crate::time::UnixMillis;
 use crate::web::driver::{Driver, End, Goal, Progress};
-use crate::web::promise::{adopt, promise};
+use crate::web::promise::adopt;
 use crate::web::saver::Saver;
 use crate::web::timer::{before, now};
 use crate::web::views::{self, Rejection};
@@ -105,30 +105,44 @@ impl Flow {
     /// `{ nextPollOn }`, in milliseconds since 1970, or what storing the tokens gave. `save` stores the flow's text before a poll is
     /// sent and after its answer; `stored` is the text as it is stored already.
     ///
-    /// The promise rejects with a `Rejection`. An abort, or a text that could not be stored, does not end the flow.
-    pub fn turn(
+    /// # Errors
+    /// A `Rejection`. An abort, or a text that could not be stored, does not end the flow.
+    pub async fn turn(
         &self,
         wait: bool,
         signal: Option<AbortSignal>,
         save: Option<Function>,
         stored: Option<String>,
-    ) -> Promise {
-        let (flow, goal) = (self.clone(), if wait { Goal::DuePoll } else { Goal::Poll });
-        promise(async move { flow.drive_and_save(goal, signal.as_ref(), save, stored).await })
+    ) -> Result<JsValue, JsValue> {
+        let goal = if wait { Goal::DuePoll } else { Goal::Poll };
+        let saver = save.map(|save| Rc::new(Saver::new(save, stored.or_else(|| self.0.saved()))));
+        let _saving = saver.as_ref().map(|saver| self.0.saving(saver));
+        let turn = async {
+            let progress = self.0.drive(goal).await;
+            if let Some(saver) = &saver {
+                self.save_by(saver).await?;
+            }
+            Ok(progress)
+        };
+        let turn: Result<Progress, JsValue> =
+            self.0.unless_aborted(signal.as_ref(), pin!(turn)).await.map_err(Rejection::reason)?;
+        match turn.map_err(Rejection::reason)? {
+            Progress::Pending(until) => Ok(views::pending(until)),
+            Progress::Ended(_) => self.store_tokens().await,
+        }
     }
 
     /// Goes on to the end: for a refresh, which gives the tokens, and a revocation, which gives nothing.
-    /// The promise rejects with a `Rejection`.
-    pub fn finish(&self) -> Promise {
-        let Self(driver) = self.clone();
-        promise(async move {
-            let Progress::Ended(end) = driver.drive(Goal::End).await else { return Ok(JsValue::UNDEFINED) };
-            match &*end {
-                Ok(Some(sign_in)) => Ok(views::sign_in(sign_in, &[])),
-                Ok(None) => Ok(JsValue::UNDEFINED),
-                Err(error) => Err(Rejection::error(error, driver.has_log())),
-            }
-        })
+    ///
+    /// # Errors
+    /// A `Rejection`.
+    pub async fn finish(&self) -> Result<JsValue, JsValue> {
+        let Progress::Ended(end) = self.0.drive(Goal::End).await else { return Ok(JsValue::UNDEFINED) };
+        match &*end {
+            Ok(Some(sign_in)) => Ok(views::sign_in(sign_in, &[])),
+            Ok(None) => Ok(JsValue::UNDEFINED),
+            Err(error) => Err(Rejection::error(error, self.0.has_log())),
+        }
     }
 
     /// What the person must see, and what a callback gets; `undefined` before there is a code and once the flow is over.
@@ -167,31 +181,6 @@ impl Flow {
 }
 
 impl Flow {
-    /// Drives the flow as far as `goal` says, and stores it before a poll and after its answer.
-    async fn drive_and_save(
-        &self,
-        goal: Goal,
-        signal: Option<&AbortSignal>,
-        save: Option<Function>,
-        stored: Option<String>,
-    ) -> Result<JsValue, JsValue> {
-        let saver = save.map(|save| Rc::new(Saver::new(save, stored.or_else(|| self.0.saved()))));
-        let _saving = saver.as_ref().map(|saver| self.0.saving(saver));
-        let turn = async {
-            let progress = self.0.drive(goal).await;
-            if let Some(saver) = &saver {
-                self.save_by(saver).await?;
-            }
-            Ok(progress)
-        };
-        let turn: Result<Progress, JsValue> =
-            self.0.unless_aborted(signal, pin!(turn)).await.map_err(Rejection::reason)?;
-        match turn.map_err(Rejection::reason)? {
-            Progress::Pending(until) => Ok(views::pending(until)),
-            Progress::Ended(_) => self.store_tokens().await,
-        }
-    }
-
     /// Stores the flow after a turn, for as long as the code lives. What `save` threw is thrown again.
     async fn save_by(&self, saver: &Saver) -> Result<(), JsValue> {
         if let Some(reason) = saver.failure() {

@@ -4,7 +4,6 @@
 
 use device_code_flow::{Application, Flow, Host};
 use js_sys::{Function, Object, Promise, Reflect};
-use wasm_bindgen::convert::TryFromJsValue;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, AbortSignal};
@@ -59,8 +58,7 @@ pub fn host(fetch: &Function) -> Host {
 /// Starts a flow at an issuer whose metadata is known.
 pub async fn start(fetch: &Function, signal: Option<AbortSignal>) -> Result<Flow, JsValue> {
     hurry();
-    let flow = Application::new().start_device_code(request(), host(fetch), signal).await?;
-    Ok(Flow::try_from_js_value(flow).unwrap_throw())
+    Application::new().start_device_code(request(), host(fetch), signal).await
 }
 
 /// A flow with its codes.
