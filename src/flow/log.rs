@@ -101,19 +101,18 @@ impl Entry {
                     }
                     None => self.note(Level::Info, event),
                 }
-                if let Some(account) = &sign_in.account {
-                    let home = &account.home_account_id;
-                    let name = match account.profile.username.as_str() {
-                        "" => String::new(),
-                        name => format!("{name}, "),
-                    };
-                    // Only Entra's have a tenant.
-                    let tenant = match account.profile.tenant_id.as_str() {
-                        "" => String::new(),
-                        tenant => format!(", tenant {tenant}"),
-                    };
-                    self.note_pii(Level::Info, &format!("It was {name}account {home}{tenant}."));
-                }
+                let account = &sign_in.account;
+                let home = &account.home_account_id;
+                let name = match account.profile.username.as_str() {
+                    "" => String::new(),
+                    name => format!("{name}, "),
+                };
+                // Only Entra's have a tenant.
+                let tenant = match account.profile.tenant_id.as_str() {
+                    "" => String::new(),
+                    tenant => format!(", tenant {tenant}"),
+                };
+                self.note_pii(Level::Info, &format!("It was {name}account {home}{tenant}."));
             }
             Action::Done => self.note(Level::Info, "Revoked."),
             Action::Fail(error) => {

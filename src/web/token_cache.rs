@@ -107,7 +107,7 @@ impl TokenCache {
     }
 
     /// Stores what a flow has brought, and what a refresh has found out. Gives the names of the person in each tenant that is known now;
-    /// `undefined` where there is no account. `flow_id`: [`TokenCache::account_of_flow`] finds the account by it.
+    /// `undefined` if the flow has no tokens, or if the cache has no such account. `flow_id`: [`TokenCache::account_of_flow`] finds the account by it.
     #[expect(clippy::needless_pass_by_value, reason = "wasm-bindgen hands over owned options")]
     pub fn save(&self, flow: &Flow, flow_id: Option<String>) -> JsValue {
         let mut store = self.store.borrow_mut();
@@ -118,7 +118,7 @@ impl TokenCache {
             false
         };
         let profiles = flow.tokens(|sign_in| {
-            let mut grant = sign_in.grant()?;
+            let mut grant = sign_in.grant();
             grant.mark = flow_id.as_deref();
             let account = grant.account.id();
             // A person who was signed out while the answer was on its way stays signed out.
