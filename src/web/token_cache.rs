@@ -9,7 +9,6 @@ use js_sys::Function;
 use wasm_bindgen::prelude::*;
 
 use crate::cache::document::CacheDocument;
-use crate::cache::entity::same_environment;
 use crate::cache::issuer::AccountId;
 use crate::config::validate::{self, Identity};
 use crate::error::Error;
@@ -166,7 +165,7 @@ impl TokenCache {
         SilentRequest::parse(request).map(|request| format!("refresh-{}", request.person())).map_err(rejection)
     }
 
-    /// Removes an account with every token. An account without an issuer, under the host of the configured issuer, is that issuer's.
+    /// Removes an account ([`AccountId::at`]) with every token.
     ///
     /// # Errors
     /// What is wrong with the configuration.
@@ -180,9 +179,8 @@ impl TokenCache {
         issuer: Option<String>,
     ) -> Result<(), JsValue> {
         let Identity { configured: authority, .. } = validate::identity(configuration).map_err(rejection)?;
-        let is_here = same_environment(authority.environment(), environment);
-        let issuer = issuer.as_deref().or_else(|| authority.issuer().filter(|_| is_here));
-        self.store.borrow_mut().remove_account(&AccountId { home_account_id, environment, issuer });
+        let account = AccountId::at(&authority, home_account_id, environment, issuer.as_deref());
+        self.store.borrow_mut().remove_account(&account);
         Ok(())
     }
 }
