@@ -16,6 +16,9 @@ use crate::oauth::client_info::ClientInfo;
 use crate::oauth::id_token::{IdToken, normalized_issuer};
 use crate::secret::Secret;
 
+/// A profile without a name takes that of the account entry, if it has no more bytes.
+const MAX_NAME_BYTES: usize = 256;
+
 /// The account of a person in one tenant.
 #[derive(Clone)]
 pub struct CachedAccount {
@@ -241,13 +244,10 @@ fn tenant_profiles(entity: &Entity) -> Vec<TenantProfile> {
     for profile in &mut profiles {
         for (text, name) in [(&mut profile.username, field::USERNAME), (&mut profile.name, field::NAME)] {
             let of_entry = entity.text(name);
-            if text.is_empty() && of_entry.len() <= LONGEST_NAME {
+            if text.is_empty() && of_entry.len() <= MAX_NAME_BYTES {
                 of_entry.clone_into(text);
             }
         }
     }
     profiles.into_iter().map(|profile| profile.of_home(home_tenant)).collect()
 }
-
-/// A longer name of the entry is not copied into the profiles that have none, in bytes.
-const LONGEST_NAME: usize = 256;

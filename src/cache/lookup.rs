@@ -187,7 +187,7 @@ impl CacheDocument {
         let mut usable: Vec<&Entity> = Vec::new();
         for entity in entities.iter().map(|(_, entity)| entity).filter(|entity| may_use(entity)) {
             let secret = entity.text(field::SECRET);
-            if usable.len() < MOST_REFRESH_TOKENS && usable.iter().all(|known| known.text(field::SECRET) != secret) {
+            if usable.len() < MAX_REFRESH_TOKENS && usable.iter().all(|known| known.text(field::SECRET) != secret) {
                 usable.push(entity);
             }
         }
@@ -312,7 +312,7 @@ const RESERVED: [&str; 4] = ["openid", "profile", OFFLINE_ACCESS, "email"];
 const DEFAULT: [&str; 2] = ["openid", "profile"];
 
 /// How many refresh tokens of a person are tried. Each try is a request, and nobody has as many.
-const MOST_REFRESH_TOKENS: usize = 64;
+const MAX_REFRESH_TOKENS: usize = 64;
 
 /// A token that expires this soon may have expired when it arrives at the API.
 const EXPIRY_MARGIN: Duration = Duration::from_secs(5 * 60);

@@ -7,7 +7,7 @@ use crate::json::Value;
 pub const SHORTEST: usize = 12;
 /// An answer with more tokens than this is no OAuth answer. All of its words are left out then: looking for each token in each of them
 /// would take too long.
-const MOST: usize = 8;
+const MAX_TOKENS: usize = 8;
 /// The members of an answer whose values are secrets.
 const NAMES: [&str; 4] = ["device_code", "access_token", "refresh_token", "id_token"];
 /// What stands in the place of a text that repeats a secret.
@@ -25,7 +25,7 @@ impl<'a> Secrets<'a> {
     #[must_use]
     pub fn new(sent: &[&'a str], members: Option<&'a Value>) -> Self {
         let mut all = sent.to_vec();
-        let limit = sent.len() + MOST;
+        let limit = sent.len() + MAX_TOKENS;
         if let Some(members) = members {
             collect(members, limit + 1, &mut all);
         }
