@@ -24,8 +24,8 @@ pub struct AccountId<'a> {
 }
 
 impl<'a> AccountId<'a> {
-    /// An account as an application at this authority names it. Without an issuer, under the authority's host, it is the account of the
-    /// authority's issuer.
+    /// An account as an application at this authority names it. Without an issuer, under the authority's host, it is the account of
+    /// the authority's issuer.
     #[must_use]
     pub fn at(
         authority: &'a Authority,

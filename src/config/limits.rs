@@ -1,5 +1,5 @@
-//! How much a caller may give. More is refused before anything is sent: a field that is too long is a mistake, and work and memory grow
-//! with it.
+//! How much a caller may give. More is refused before anything is sent: a field that is too long is a mistake, and work and memory
+//! grow with it.
 
 use crate::config::fields::{self, Field};
 use crate::config::input::Input;

@@ -40,7 +40,8 @@ codes! {
     /// The authority is not a URL.
     UrlParse: "url_parse_error", ClientConfiguration, Caller, retryable false,
         "Set auth.authority to a full URL such as https://login.microsoftonline.com/{tenant} or your provider's issuer.";
-    /// The authority, or an endpoint that it names, is not https; or it names an endpoint on loopback although it is not on loopback itself.
+    /// The authority, or an endpoint that it names, is not https; or it names an endpoint on loopback although it is not on
+    /// loopback itself.
     InsecureAuthority: "authority_uri_insecure", ClientConfiguration, Caller, retryable false,
         "Use an https:// address; http:// is accepted on loopback (127.0.0.1, [::1], localhost) only.";
     /// The authority is an Azure AD B2C authority. Azure AD B2C has no device code flow.

@@ -228,7 +228,8 @@ pub fn failed(error: &Error, secrets: &[String]) -> Vec<Line> {
 /// Members of an answer whose values no line may repeat.
 const SECRET_MEMBERS: [&str; 6] =
     ["device_code", "user_code", "access_token", "refresh_token", "id_token", "client_info"];
-/// In bytes. It is less than that of [`crate::oauth::redact`], because user codes are secrets here too, and they are shorter than tokens.
+/// In bytes. It is less than that of [`crate::oauth::redact`], because user codes are secrets here too, and they are shorter than
+/// tokens.
 const MIN_SECRET_LENGTH: usize = 6;
 
 fn line(level: Level, contains_pii: bool, text: &str, secrets: &[String]) -> Line {

@@ -1,6 +1,7 @@
 //! The metadata of authorities, kept for a day: the second sign-in of an application does not ask for it again.
 //!
-//! Only an answer that led to the next request is kept, and of these the last ones that are not too long. Nothing here is a secret, and nothing is saved with a flow.
+//! Only an answer that led to the next request is kept, and of these the last ones that are not too long. Nothing here is a secret,
+//! and nothing is saved with a flow.
 
 use core::time::Duration;
 

@@ -41,8 +41,8 @@ pub struct DeviceAuthorization {
 pub const MAX_DEVICE_CODE: usize = 8 * 1024;
 /// The longest user code in bytes: a person types it.
 pub const MAX_USER_CODE: usize = 256;
-/// The longest verification address in bytes. A longer one with the code in it, and a message longer than any that is shown, are left
-/// out.
+/// The longest verification address in bytes. A longer one with the code in it, and a message longer than any that is shown, are
+/// left out.
 pub const MAX_VERIFICATION_URI: usize = 4 * 1024;
 
 /// The members of a reply. Deviation: Google and Entra v1 say `url` for `uri`.

@@ -96,8 +96,8 @@ pub fn numbers<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u32>, D
 const MAX_SCOPES: usize = 500;
 const MAX_SCOPE_BYTES: usize = 32 * 1024;
 
-/// Scopes as a list. An empty text is the empty list. They come as a text with spaces (RFC 6749 §3.3), with commas (deviation: GitHub), or as
-/// an array (deviation: Twitch).
+/// Scopes as a list. An empty text is the empty list. They come as a text with spaces (RFC 6749 §3.3), with commas (deviation:
+/// GitHub), or as an array (deviation: Twitch).
 ///
 /// # Errors
 /// Those of the deserializer.

@@ -1,5 +1,5 @@
-//! Secrets that a server repeats (RFC 8628 §5.2): how they are found in its words, in whichever spelling, and left out. An error holds
-//! these words, and errors end in logs.
+//! Secrets that a server repeats (RFC 8628 §5.2): how they are found in its words, in whichever spelling, and left out. An error
+//! holds these words, and errors end in logs.
 
 use crate::json::Value;
 

@@ -105,8 +105,9 @@ impl TokenCache {
         Ok(views::found(&found))
     }
 
-    /// Stores what a flow has brought, and what a refresh has found out. Gives the names of the person in each tenant that is known now;
-    /// `undefined` if the flow has no tokens, or if the cache has no such account. `flow_id`: [`TokenCache::account_of_flow`] finds the account by it.
+    /// Stores what a flow has brought, and what a refresh has found out. Gives the names of the person in each tenant that is known
+    /// now; `undefined` if the flow has no tokens, or if the cache has no such account. `flow_id`: [`TokenCache::account_of_flow`]
+    /// finds the account by it.
     #[expect(clippy::needless_pass_by_value, reason = "wasm-bindgen hands over owned options")]
     pub fn save(&self, flow: &Flow, flow_id: Option<String>) -> JsValue {
         let mut store = self.store.borrow_mut();
