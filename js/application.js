@@ -101,7 +101,7 @@ export class PublicClientApplication {
       if (typeof saved !== "string") throw noFlow(`${Object.prototype.toString.call(saved)} and no text`);
       // The module has the same limit in bytes. A longer text is not even copied into its memory.
       if (saved.length > LONGEST_SAVED_FLOW) {
-        throw noFlow(`a text of ${saved.length} characters; ${LONGEST_SAVED_FLOW} are the most`);
+        throw noFlow(`a text of ${saved.length} characters. The limit is ${LONGEST_SAVED_FLOW}`);
       }
       const text = saved.replace(/^\ufeff/, "");
       const configuration = jsonOf(this.client.settings);

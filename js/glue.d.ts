@@ -77,7 +77,7 @@ export interface SignIn {
   uniqueId: string;
   tenantId: string;
   scopes: string[];
-  account?: Account;
+  account: Account;
   idToken: string;
   /** A JSON text. */
   idTokenClaims: string;

@@ -11,7 +11,7 @@ export function authenticationResult({ signIn, profiles }) {
   const idTokenClaims = parsed(claimsText);
   return {
     ...rest,
-    account: account ? accountInfo({ profiles, ...account }, signIn.idToken, idTokenClaims) : null,
+    account: accountInfo({ profiles, ...account }, signIn.idToken, idTokenClaims),
     idTokenClaims,
     expiresOn: date(expiresOn) || null,
     extExpiresOn: date(extExpiresOn),

@@ -12,9 +12,9 @@
 //! └──────────────── pure Rust: no clock, no I/O, no randomness ─────────────────┘
 //! ```
 //!
-//! A module may use the modules to its left and none to its right; `tests/core/repository/layering.rs` checks that. [`flow`] begins with the
-//! state graph. A reader starts there, at [`flow::advance`]. The web layer carries out what the state machine asks for: it fetches, waits
-//! and exports the functions that JavaScript calls.
+//! A module may use the modules to its left and none to its right; `tests/core/repository/layering.rs` checks that. [`flow`] begins
+//! with the state graph. A reader starts there, at [`flow::advance`]. The web layer carries out what the state machine asks for: it
+//! fetches, waits and exports the functions that JavaScript calls.
 
 pub mod cache;
 pub mod config;

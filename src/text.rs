@@ -1,17 +1,23 @@
 //! Texts of others, made safe to print.
 
 /// The longest text in bytes that messages and logs take over from others.
-pub const LONGEST: usize = 4000;
+pub const MAX_BYTES: usize = 4000;
 
-/// `text` without what is beyond [`LONGEST`]: that is no sentence for a person, and would fill logs. It ends where a word ends.
+/// `text` without what is beyond [`MAX_BYTES`]: that is no sentence for a person, and would fill logs. It ends where a word ends.
 #[must_use]
 pub fn short(mut text: String) -> String {
-    if let Some(start) = text.as_bytes().get(..LONGEST) {
+    if let Some(start) = text.as_bytes().get(..MAX_BYTES) {
         let end = start.iter().rposition(|byte| *byte == b' ').unwrap_or_default();
         text.truncate(end);
         text += " (and more)";
     }
     text
+}
+
+/// The message about something that is beyond its limit, both in `unit`s.
+#[must_use]
+pub fn over_limit(place: &str, size: usize, unit: &str, max: usize) -> String {
+    format!("{place} has {size} {unit}. The limit is {max}.")
 }
 
 /// `text` without characters that move a cursor, or hide or reorder what a person reads: control characters (line breaks and tabs

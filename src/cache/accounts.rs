@@ -16,6 +16,9 @@ use crate::oauth::client_info::ClientInfo;
 use crate::oauth::id_token::{IdToken, normalized_issuer};
 use crate::secret::Secret;
 
+/// A profile without a name takes that of the account entry, if it has no more bytes.
+const MAX_NAME_BYTES: usize = 256;
+
 /// The account of a person in one tenant.
 #[derive(Clone)]
 pub struct CachedAccount {
@@ -128,14 +131,8 @@ fn accounts(account_entries: &[(Id, Entity)], id_tokens: &[(Id, Entity)], issuer
 #[derive(Default)]
 struct People {
     list: Vec<Person>,
-    /// The place in `list` of each person, by [`person_key`].
+    /// The place in `list` of each person, by [`Entity::account_key`].
     places: Places,
-}
-
-/// A person is the same in all entries with the same home account id in the same cloud: under every host name of it, in upper or lower
-/// case.
-fn person_key(entity: &Entity) -> String {
-    format!("{} {}", entity.cloud_host(), entity.text(field::HOME_ACCOUNT_ID))
 }
 
 /// The tenants of a person, in the order of the entries.
@@ -159,7 +156,7 @@ impl People {
         if entity.text(field::HOME_ACCOUNT_ID).is_empty() {
             return;
         }
-        let place = self.places.of(person_key(entity));
+        let place = self.places.of(entity.account_key());
         if place == self.list.len() {
             self.list.push(Person::default());
         }
@@ -171,7 +168,7 @@ impl People {
 
     /// Adds an ID token to its tenant, and to a tenant without a name.
     fn add_id_token(&mut self, entity: &Entity) {
-        let Some(place) = self.places.known(&person_key(entity)) else { return };
+        let Some(place) = self.places.known(&entity.account_key()) else { return };
         let person = &mut self.list[place];
         for tenant_id in ["", realm_of(entity)] {
             let place = person.places.known(&tenant_id.to_ascii_lowercase());
@@ -247,13 +244,10 @@ fn tenant_profiles(entity: &Entity) -> Vec<TenantProfile> {
     for profile in &mut profiles {
         for (text, name) in [(&mut profile.username, field::USERNAME), (&mut profile.name, field::NAME)] {
             let of_entry = entity.text(name);
-            if text.is_empty() && of_entry.len() <= LONGEST_NAME {
+            if text.is_empty() && of_entry.len() <= MAX_NAME_BYTES {
                 of_entry.clone_into(text);
             }
         }
     }
     profiles.into_iter().map(|profile| profile.of_home(home_tenant)).collect()
 }
-
-/// A longer name of the entry is not copied into the profiles that have none, in bytes.
-const LONGEST_NAME: usize = 256;

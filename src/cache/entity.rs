@@ -201,6 +201,13 @@ impl Entity {
         cloud::of(environment).map_or(environment, |cloud| cloud.network()).to_ascii_lowercase()
     }
 
+    /// Names the account that owns the entry. It is the same in all entries with the same home account id in the same cloud, under
+    /// every host name of the cloud.
+    #[must_use]
+    pub fn account_key(&self) -> String {
+        format!("{}\n{}", self.cloud_host(), self.text(field::HOME_ACCOUNT_ID))
+    }
+
     /// The scopes of an access token.
     pub fn scopes(&self) -> impl Iterator<Item = &str> {
         self.text(field::TARGET).split(' ').filter(|scope| !scope.is_empty())

@@ -6,9 +6,10 @@
 //! earlier release, belongs to the issuer that its ID token names. docs/adr/0013 has the reasons.
 
 use crate::cache::document::{CacheDocument, Id};
-use crate::cache::entity::{Entity, Section};
+use crate::cache::entity::{Entity, Section, same_environment};
 use crate::cache::field;
 use crate::cache::places::Places;
+use crate::entra::authority::Authority;
 use crate::oauth::id_token::{IdToken, normalized_issuer};
 
 /// Who owns tokens: a person at a cloud of Microsoft's, or at an issuer.
@@ -18,8 +19,24 @@ pub struct AccountId<'a> {
     pub home_account_id: &'a str,
     /// The cloud, by any of its host names, or the issuer's host.
     pub environment: &'a str,
-    /// The issuer ([`Authority::issuer`](crate::entra::authority::Authority::issuer)); `None` at Microsoft's authorities.
+    /// The issuer ([`Authority::issuer`]); `None` at Microsoft's authorities.
     pub issuer: Option<&'a str>,
+}
+
+impl<'a> AccountId<'a> {
+    /// An account as an application at this authority names it. Without an issuer, under the authority's host, it is the account of
+    /// the authority's issuer.
+    #[must_use]
+    pub fn at(
+        authority: &'a Authority,
+        home_account_id: &'a str,
+        environment: &'a str,
+        issuer: Option<&'a str>,
+    ) -> Self {
+        let is_here = same_environment(authority.environment(), environment);
+        let issuer = issuer.or_else(|| authority.issuer().filter(|_| is_here));
+        Self { home_account_id, environment, issuer }
+    }
 }
 
 /// The issuers that ID tokens name, by the account and the client ([`owner_key`]).
@@ -155,10 +172,10 @@ impl CacheDocument {
 /// Stands for all clients: an account does not belong to one. No client id is empty.
 const ANY_CLIENT: &str = "";
 
-/// The host and the home account id of an entry, and a client.
+/// The account of an entry, and a client.
 fn owner_key(entity: &Entity, client_id: &str) -> String {
     let client_id = client_id.to_ascii_lowercase();
-    format!("{}\n{}\n{client_id}", entity.cloud_host(), entity.text(field::HOME_ACCOUNT_ID))
+    format!("{}\n{client_id}", entity.account_key())
 }
 
 /// The owner whose ID tokens tell the issuer of an entry.

@@ -187,7 +187,7 @@ impl CacheDocument {
         let mut usable: Vec<&Entity> = Vec::new();
         for entity in entities.iter().map(|(_, entity)| entity).filter(|entity| may_use(entity)) {
             let secret = entity.text(field::SECRET);
-            if usable.len() < MOST_REFRESH_TOKENS && usable.iter().all(|known| known.text(field::SECRET) != secret) {
+            if usable.len() < MAX_REFRESH_TOKENS && usable.iter().all(|known| known.text(field::SECRET) != secret) {
                 usable.push(entity);
             }
         }
@@ -282,20 +282,20 @@ pub fn intersect(new: &[&str], old: &[&str]) -> bool {
     new.iter().any(|scope| (only_reserved || !contains(&RESERVED, scope)) && contains(old, scope))
 }
 
-/// Are the `granted` scopes enough for a request of these? The reserved ones ask for other tokens than the access token. They
-/// count if no other is requested, except `offline_access`, which no access token has; and then the token must have been asked for with a
-/// reserved one itself, because a token of an arbitrary resource is none that was meant. No scopes at all are msal-node's default ones.
+/// Are the `granted` scopes enough for a request of these? Reserved scopes are ignored if the request has others. If it has only
+/// reserved scopes, the token must have one of them, and all but `offline_access`. A request without scopes asks for `openid` and
+/// `profile`, as in msal-node.
 fn grants(granted: &[String], requested: &[String]) -> bool {
-    let is_granted = |scope: &str| contains(granted, scope);
-    if requested.is_empty() {
-        return DEFAULT.into_iter().all(is_granted);
+    let has_all_but = |ignored: &[&str]| {
+        requested.iter().filter(|scope| !contains(ignored, scope)).all(|scope| contains(granted, scope))
+    };
+    match requested {
+        [] => covers(granted, &DEFAULT),
+        _ if covers(&RESERVED, requested) => {
+            RESERVED.iter().any(|scope| contains(granted, scope)) && has_all_but(&[OFFLINE_ACCESS])
+        }
+        _ => has_all_but(&RESERVED),
     }
-    let wanted = || requested.iter().map(String::as_str);
-    if covers(&RESERVED, requested) {
-        let for_identity = RESERVED.into_iter().any(is_granted);
-        return for_identity && wanted().filter(|scope| !scope.eq_ignore_ascii_case(OFFLINE_ACCESS)).all(is_granted);
-    }
-    wanted().filter(|scope| !contains(&RESERVED, scope)).all(is_granted)
 }
 
 fn contains(scopes: &[impl AsRef<str>], scope: &str) -> bool {
@@ -312,7 +312,7 @@ const RESERVED: [&str; 4] = ["openid", "profile", OFFLINE_ACCESS, "email"];
 const DEFAULT: [&str; 2] = ["openid", "profile"];
 
 /// How many refresh tokens of a person are tried. Each try is a request, and nobody has as many.
-const MOST_REFRESH_TOKENS: usize = 64;
+const MAX_REFRESH_TOKENS: usize = 64;
 
 /// A token that expires this soon may have expired when it arrives at the API.
 const EXPIRY_MARGIN: Duration = Duration::from_secs(5 * 60);

@@ -3,8 +3,8 @@
 //!
 //! [`document`] holds the text and finds entries in it. [`sections`] divides a text into its entries. [`entity`] and `field`
 //! define what an entry consists of. [`save`] stores the tokens of a sign-in: `grant` makes the entries, `twins` finds those
-//! that they replace. [`lookup`] finds tokens, [`accounts`] lists people, and [`issuer`] keeps the issuers of one host apart. `places` numbers what they
-//! list. Nothing here reads or writes a file: the caller stores the text.
+//! that they replace. [`lookup`] finds tokens, [`accounts`] lists people, and [`issuer`] keeps the issuers of one host apart.
+//! `places` numbers what they list. Nothing here reads or writes a file: the caller stores the text.
 
 pub mod account;
 pub mod accounts;

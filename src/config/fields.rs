@@ -109,43 +109,79 @@ const fn coded(key: &'static str, place: &'static str, field_type: FieldType, co
     Field { key, place, field_type, code }
 }
 
+/// `auth.clientId`
+pub const CLIENT_ID: Field = coded("clientId", "auth.clientId", FieldType::ClientId, Code::InvalidClientId);
+/// `auth.authorityMetadata`
+pub const AUTHORITY_METADATA: Field =
+    coded("authorityMetadata", "auth.authorityMetadata", FieldType::JsonObject, Code::InvalidAuthorityMetadata);
+/// `auth.cloudDiscoveryMetadata`
+pub const CLOUD_DISCOVERY_METADATA: Field =
+    coded("cloudDiscoveryMetadata", "auth.cloudDiscoveryMetadata", FieldType::JsonObject, Code::InvalidCloudMetadata);
+/// `auth.knownAuthorities`
+pub const KNOWN_AUTHORITIES: Field = field("knownAuthorities", "auth.knownAuthorities", FieldType::Strings);
+/// `auth.clientCapabilities`
+pub const CLIENT_CAPABILITIES: Field = field("clientCapabilities", "auth.clientCapabilities", FieldType::Strings);
+/// `system.requestTimeout`
+pub const REQUEST_TIMEOUT: Field = field("requestTimeout", "system.requestTimeout", FieldType::Milliseconds);
+/// `telemetry.application.appName`
+pub const APP_NAME: Field = field("appName", "telemetry.application.appName", FieldType::Text);
+/// `telemetry.application.appVersion`
+pub const APP_VERSION: Field = field("appVersion", "telemetry.application.appVersion", FieldType::Text);
+/// `auth.authority`
+pub const AUTHORITY: Field = field("authority", "auth.authority", FieldType::Text);
+/// `request.scopes`
+pub const SCOPES: Field = coded("scopes", "request.scopes", FieldType::Strings, Code::EmptyScopes);
+/// `request.authority`
+pub const REQUEST_AUTHORITY: Field = field("requestAuthority", "request.authority", FieldType::Text);
+/// `request.claims`
+pub const CLAIMS: Field = field("claims", "request.claims", FieldType::Text);
+/// `request.extraQueryParameters`
+pub const EXTRA_QUERY_PARAMETERS: Field =
+    field("extraQueryParameters", "request.extraQueryParameters", FieldType::StringMap);
+/// `request.correlationId`
+pub const CORRELATION_ID: Field = field("correlationId", "request.correlationId", FieldType::Text);
+/// `request.locale`
+pub const LOCALE: Field = field("locale", "request.locale", FieldType::Text);
+/// `request.accountHint`
+pub const ACCOUNT_HINT: Field = field("accountHint", "request.accountHint", FieldType::Name);
+
 /// What both sides check: the fields of a configuration, objects before their members.
 pub const CONFIGURATION: &[Field] = &[
-    coded("clientId", "auth.clientId", FieldType::ClientId, Code::InvalidClientId),
-    coded("authorityMetadata", "auth.authorityMetadata", FieldType::JsonObject, Code::InvalidAuthorityMetadata),
-    coded("cloudDiscoveryMetadata", "auth.cloudDiscoveryMetadata", FieldType::JsonObject, Code::InvalidCloudMetadata),
-    field("knownAuthorities", "auth.knownAuthorities", FieldType::Strings),
-    field("clientCapabilities", "auth.clientCapabilities", FieldType::Strings),
+    CLIENT_ID,
+    AUTHORITY_METADATA,
+    CLOUD_DISCOVERY_METADATA,
+    KNOWN_AUTHORITIES,
+    CLIENT_CAPABILITIES,
     field("azureCloudOptions", "auth.azureCloudOptions", FieldType::Object),
     field("azureCloudOptions.tenant", "auth.azureCloudOptions.tenant", FieldType::Text),
     field("protocolMode", "system.protocolMode", FieldType::ProtocolMode),
-    field("requestTimeout", "system.requestTimeout", FieldType::Milliseconds),
+    REQUEST_TIMEOUT,
     field("keepVerificationUri", "system.keepVerificationUri", FieldType::Boolean),
-    field("appName", "telemetry.application.appName", FieldType::Text),
-    field("appVersion", "telemetry.application.appVersion", FieldType::Text),
+    APP_NAME,
+    APP_VERSION,
 ];
 
 /// What only the module checks: the fields of a request, and of a configuration those that take more than a look at their type.
 pub const REQUEST: &[Field] = &[
-    field("authority", "auth.authority", FieldType::Text),
+    AUTHORITY,
     field(
         "azureCloudOptions.azureCloudInstance",
         "auth.azureCloudOptions.azureCloudInstance",
         FieldType::CloudInstance,
     ),
-    coded("scopes", "request.scopes", FieldType::Strings, Code::EmptyScopes),
-    field("requestAuthority", "request.authority", FieldType::Text),
+    SCOPES,
+    REQUEST_AUTHORITY,
     field("requestAzureCloudOptions", "request.azureCloudOptions", FieldType::Object),
     field(
         "requestAzureCloudOptions.azureCloudInstance",
         "request.azureCloudOptions.azureCloudInstance",
         FieldType::CloudInstance,
     ),
-    field("claims", "request.claims", FieldType::Text),
-    field("extraQueryParameters", "request.extraQueryParameters", FieldType::StringMap),
-    field("correlationId", "request.correlationId", FieldType::Text),
-    field("locale", "request.locale", FieldType::Text),
-    field("accountHint", "request.accountHint", FieldType::Name),
+    CLAIMS,
+    EXTRA_QUERY_PARAMETERS,
+    CORRELATION_ID,
+    LOCALE,
+    ACCOUNT_HINT,
     field("timeout", "request.timeout", FieldType::Seconds),
     field("homeAccountId", "request.account.homeAccountId", FieldType::Text),
     field("environment", "request.account.environment", FieldType::Text),

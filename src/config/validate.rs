@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 
-use crate::config::fields::{Field, FieldType};
+use crate::config::fields::{self, Field, FieldType};
 use crate::config::input::{AzureCloudOptions, Input, ProtocolMode};
 use crate::config::limits;
 use crate::config::request::{Application, SignInRequest};
@@ -18,9 +18,6 @@ use crate::time;
 const DEFAULT_AUTHORITY: &str = "https://login.microsoftonline.com/common";
 /// The longest wait for one HTTP answer where the caller configures none.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
-
-/// The longest `accountHint`, in bytes.
-const LONGEST_NAME: usize = 256;
 
 /// What JavaScript hands over, of the right types and within the limits.
 ///
@@ -115,7 +112,7 @@ fn client_id(input: &Input<'_>) -> Result<String, Error> {
     // RFC 6749 appendix A.1: visible ASCII characters and spaces.
     let is_allowed = |byte: u8| (0x20..0x7f).contains(&byte);
     if client_id.is_empty() || client_id.trim_ascii() != client_id {
-        return Err(Field::by_key("clientId").map_or_else(|| Code::InvalidClientId.error(""), Field::error));
+        return Err(fields::CLIENT_ID.error());
     }
     if !client_id.bytes().all(is_allowed) {
         return Err(Code::InvalidClientId.error("auth.clientId has characters that no client id has."));
@@ -190,23 +187,18 @@ fn is_scope_character(byte: u8) -> bool {
 
 /// `request.accountHint`
 fn account_hint(given: Option<&str>) -> Result<Option<String>, Error> {
-    let is_name = |hint: &str| !hint.trim().is_empty() && hint.len() <= LONGEST_NAME && printable(hint) == hint;
+    let is_name = |hint: &str| !hint.trim().is_empty() && printable(hint) == hint;
     match given {
-        Some(hint) if !is_name(hint) => Err(wrong("accountHint")),
+        Some(hint) if !is_name(hint) => Err(fields::ACCOUNT_HINT.error()),
         given => Ok(given.map(Into::into)),
     }
-}
-
-/// The error about the field with this key.
-fn wrong(key: &str) -> Error {
-    Field::by_key(key).map_or_else(|| Code::InvalidArgument.error(""), Field::error)
 }
 
 /// `system.requestTimeout`
 fn request_timeout(given: Option<u64>) -> Result<Duration, Error> {
     match given {
         None => Ok(REQUEST_TIMEOUT),
-        Some(0) => Err(wrong("requestTimeout")),
+        Some(0) => Err(fields::REQUEST_TIMEOUT.error()),
         Some(milliseconds) => Ok(Duration::from_millis(milliseconds)),
     }
 }

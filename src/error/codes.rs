@@ -40,7 +40,8 @@ codes! {
     /// The authority is not a URL.
     UrlParse: "url_parse_error", ClientConfiguration, Caller, retryable false,
         "Set auth.authority to a full URL such as https://login.microsoftonline.com/{tenant} or your provider's issuer.";
-    /// The authority, or an endpoint that it names, is not https; or an authority elsewhere names an endpoint on this machine.
+    /// The authority, or an endpoint that it names, is not https; or it names an endpoint on loopback although it is not on
+    /// loopback itself.
     InsecureAuthority: "authority_uri_insecure", ClientConfiguration, Caller, retryable false,
         "Use an https:// address; http:// is accepted on loopback (127.0.0.1, [::1], localhost) only.";
     /// The authority is an Azure AD B2C authority. Azure AD B2C has no device code flow.
@@ -79,7 +80,7 @@ codes! {
     /// The answer of the server cannot be understood.
     InvalidServerResponse: "invalid_server_response", Server, Server, retryable false,
         "Check auth.authority: what answered there does not speak OAuth 2.0 device authorization.";
-    /// The server sent a verification address that is not safe to open: not https, or of a server elsewhere one on loopback.
+    /// The verification address is not https, or it is on loopback although the authority is not.
     UnsafeVerificationUri: "unsafe_verification_uri", Server, Server, retryable false,
         "Do not sign in there: the provider sent a verification address that is not https, or one on the device that opens it.";
     /// The device code has expired: the server says so (RFC 8628 §3.5 `expired_token`), or the clock does. If the last poll brought no
@@ -117,9 +118,9 @@ codes! {
     /// The answer to a refresh contained another person's tokens. They were not stored.
     UserMismatch: "user_mismatch", Server, Server, retryable false,
         "Sign the person in again; if it stays, report it to the provider.";
-    /// The ID token of an issuer is not the one that it must be: `alg`, `iss`, `aud` or `exp` is wrong. The tokens were not stored.
+    /// The ID token has a wrong `alg`, `iss`, `aud` or `exp`. The tokens were not stored.
     IdTokenInvalid: "id_token_invalid", Server, Server, retryable false,
-        "Compare auth.authority and auth.clientId with the provider's registration, and this device's clock with the time; do not use tokens of this provider otherwise.";
+        "Compare auth.authority and auth.clientId with the provider's registration, and this device's clock with the time.";
     /// The text is not a token cache.
     InvalidCache: "token_cache_invalid", Auth, Caller, retryable false,
         "Restore the store's text, or set it aside and sign in again; it was not written over.";

@@ -13,7 +13,7 @@ use crate::flow::state::State;
 use crate::flow::{Action, FlowState, Input, Step};
 use crate::oauth::http::{HttpRequest, NoResponse};
 use crate::oauth::lenient;
-use crate::oauth::redact::repeats;
+use crate::oauth::redact::{LEFT_OUT, repeats};
 use crate::text::printable;
 use crate::time::{UnixMillis, ceil_seconds};
 
@@ -68,7 +68,9 @@ impl Entry {
             Input::Tick => {}
             Input::Response(response) => {
                 if let Some(members) = lenient::members(response) {
-                    entry.secrets.extend(SECRETS.iter().filter_map(|name| members.get_str(name)).map(String::from));
+                    entry
+                        .secrets
+                        .extend(SECRET_MEMBERS.iter().filter_map(|name| members.get_str(name)).map(String::from));
                 }
                 entry.note(Level::Trace, &format!("Answer: HTTP status {}.", response.status));
             }
@@ -101,19 +103,18 @@ impl Entry {
                     }
                     None => self.note(Level::Info, event),
                 }
-                if let Some(account) = &sign_in.account {
-                    let home = &account.home_account_id;
-                    let name = match account.profile.username.as_str() {
-                        "" => String::new(),
-                        name => format!("{name}, "),
-                    };
-                    // Only Entra's have a tenant.
-                    let tenant = match account.profile.tenant_id.as_str() {
-                        "" => String::new(),
-                        tenant => format!(", tenant {tenant}"),
-                    };
-                    self.note_pii(Level::Info, &format!("It was {name}account {home}{tenant}."));
-                }
+                let account = &sign_in.account;
+                let home = &account.home_account_id;
+                let name = match account.profile.username.as_str() {
+                    "" => String::new(),
+                    name => format!("{name}, "),
+                };
+                // Only Entra's have a tenant.
+                let tenant = match account.profile.tenant_id.as_str() {
+                    "" => String::new(),
+                    tenant => format!(", tenant {tenant}"),
+                };
+                self.note_pii(Level::Info, &format!("It was {name}account {home}{tenant}."));
             }
             Action::Done => self.note(Level::Info, "Revoked."),
             Action::Fail(error) => {
@@ -225,13 +226,15 @@ pub fn failed(error: &Error, secrets: &[String]) -> Vec<Line> {
 }
 
 /// Members of an answer whose values no line may repeat.
-const SECRETS: [&str; 6] = ["device_code", "user_code", "access_token", "refresh_token", "id_token", "client_info"];
-/// A shorter text is no secret, and would be found in any text.
-const SHORTEST: usize = 6;
+const SECRET_MEMBERS: [&str; 6] =
+    ["device_code", "user_code", "access_token", "refresh_token", "id_token", "client_info"];
+/// In bytes. It is less than that of [`crate::oauth::redact`], because user codes are secrets here too, and they are shorter than
+/// tokens.
+const MIN_SECRET_LENGTH: usize = 6;
 
 fn line(level: Level, contains_pii: bool, text: &str, secrets: &[String]) -> Line {
-    let is_secret = secrets.iter().any(|secret| secret.len() >= SHORTEST && repeats(text, secret));
-    let text = if is_secret { "(left out: it repeated a secret)".into() } else { printable(text) };
+    let is_secret = secrets.iter().any(|secret| secret.len() >= MIN_SECRET_LENGTH && repeats(text, secret));
+    let text = if is_secret { LEFT_OUT.into() } else { printable(text) };
     Line { level, contains_pii, text }
 }
 

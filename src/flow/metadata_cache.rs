@@ -1,6 +1,7 @@
 //! The metadata of authorities, kept for a day: the second sign-in of an application does not ask for it again.
 //!
-//! Only an answer that led to the next request is kept, and of these the last ones that are not too long. Nothing here is a secret, and nothing is saved with a flow.
+//! Only an answer that led to the next request is kept, and of these the last ones that are not too long. Nothing here is a secret,
+//! and nothing is saved with a flow.
 
 use core::time::Duration;
 
@@ -13,9 +14,9 @@ use crate::time::UnixMillis;
 const LIFE: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// How many answers are kept.
-const MOST: usize = 32;
+const MAX_ENTRIES: usize = 32;
 /// The longest answer that is kept, in bytes. Metadata is a tenth of it.
-const LONGEST: usize = 64 * 1024;
+const MAX_DOCUMENT_BYTES: usize = 64 * 1024;
 
 /// The answers of one application's authorities, the oldest first.
 #[derive(Default)]
@@ -45,7 +46,7 @@ impl MetadataCache {
         let document = discovering.document;
         let answer = Answer { url: discovering.document_url(), at: now, response: response.clone() };
         let step = advance(state, input, now);
-        if led_on(document, &step.state) && answer.response.body.len() <= LONGEST {
+        if led_on(document, &step.state) && answer.response.body.len() <= MAX_DOCUMENT_BYTES {
             self.keep(answer);
         }
         step
@@ -53,7 +54,7 @@ impl MetadataCache {
 
     fn keep(&mut self, answer: Answer) {
         self.0.retain(|earlier| earlier.url != answer.url && earlier.is_fresh(answer.at));
-        if self.0.len() == MOST {
+        if self.0.len() == MAX_ENTRIES {
             self.0.remove(0);
         }
         self.0.push(answer);

@@ -26,9 +26,10 @@
 //! ([`retry`]); [`waiting`] and [`polling`] share a [`session`]. [`pace`] says when the next poll is due, [`trouble`] what went wrong
 //! at the last one, [`server_error`] what the refusal of a server means. [`silent`] looks into the cache before anything is sent,
 //! [`known_servers`] is what an application has learnt from earlier answers ([`metadata_cache`], [`throttle`]), [`log`] describes a
-//! step, [`redact`] keeps secrets out of messages.
+//! step, [`host_failure`] keeps secrets out of what a host says.
 
 pub mod discovering;
+pub mod host_failure;
 pub mod id_token_check;
 pub mod known_servers;
 pub mod log;
@@ -36,7 +37,6 @@ pub mod metadata_cache;
 pub mod pace;
 pub mod polling;
 pub mod purpose;
-pub mod redact;
 pub mod refreshing;
 pub mod requesting;
 pub mod retry;

@@ -17,7 +17,7 @@ const ATTEMPTS: u8 = 3;
 /// The wait after the first failure. It doubles.
 const FIRST_WAIT: Duration = Duration::from_secs(1);
 /// If a server asks for a longer wait than this, the failure is reported at once.
-const LONGEST_WAIT: Duration = Duration::from_secs(10);
+const MAX_WAIT: Duration = Duration::from_secs(10);
 
 /// The counter of one request.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -33,13 +33,13 @@ impl Retry {
     #[must_use]
     pub fn is_due(&self, now: UnixMillis) -> bool {
         // A clock that was set back must not stall the request: no wait is longer than this.
-        now >= self.due || self.due.since(now) > LONGEST_WAIT
+        now >= self.due || self.due.since(now) > MAX_WAIT
     }
 
     /// Plans the next attempt after `error`. `None`: there is to be none, or it would not help.
     fn next_attempt(&mut self, error: &Error, now: UnixMillis) -> Option<UnixMillis> {
         let retry_after = error.evidence.retry_after.unwrap_or_default();
-        if !error.retryable || self.attempts >= ATTEMPTS || retry_after > LONGEST_WAIT {
+        if !error.retryable || self.attempts >= ATTEMPTS || retry_after > MAX_WAIT {
             return None;
         }
         let backoff = FIRST_WAIT * (1 << self.attempts.saturating_sub(1));

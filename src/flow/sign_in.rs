@@ -32,7 +32,7 @@ pub struct SignIn {
     /// The decoded ID token, where there is one that can be decoded.
     pub id_token: Option<IdToken>,
     /// The account that owns the tokens.
-    pub account: Option<Account>,
+    pub account: Account,
     /// The tokens that the cache has of this account and client may be another person's: nobody but the caller named the account.
     pub replaces_tokens: bool,
     /// When the access token expires, counted from the arrival of the answer, as are the other two times.
@@ -84,7 +84,7 @@ impl SignIn {
             scopes: tokens.scopes.as_ref().unwrap_or(&request.scopes).clone(),
             requested_scopes: request.scopes.clone(),
             id_token,
-            account: Some(account),
+            account,
             replaces_tokens,
             expires_on: tokens.expires_in.map(|seconds| now + seconds),
             ext_expires_on: tokens.ext_expires_in.map(|seconds| now + seconds),
@@ -104,7 +104,8 @@ impl SignIn {
         let cached = &credentials.account;
         let home = self.tokens.client_info.as_deref().and_then(ClientInfo::parse);
         let has_subject = !std::mem::take(&mut self.replaces_tokens);
-        if let Some(account) = self.account.as_mut().filter(|_| has_subject) {
+        if has_subject {
+            let account = &mut self.account;
             // OpenID Connect Core §12.2: the same subject. Entra's is in `client_info`, which it may leave out. An account that was
             // stored without a subject has none to compare with.
             let is_comparable = match account.issuer {
@@ -118,7 +119,7 @@ impl SignIn {
             account.environment.clone_from(&cached.environment);
             account.data_boundary = account.data_boundary.or(cached.data_boundary);
         } else {
-            self.account = Some(cached.clone());
+            self.account = cached.clone();
             if let Some((secret, decoded)) = credentials.id_token.clone() {
                 (self.tokens.id_token, self.id_token) = (Some(secret), Some(decoded));
             }
@@ -127,12 +128,12 @@ impl SignIn {
         Ok(self)
     }
 
-    /// What the cache stores. `None` without an account.
+    /// What the cache stores.
     #[must_use]
-    pub fn grant(&self) -> Option<Grant<'_>> {
-        Some(Grant {
+    pub fn grant(&self) -> Grant<'_> {
+        Grant {
             client_id: &self.client_id,
-            account: self.account.as_ref()?,
+            account: &self.account,
             tokens: &self.tokens,
             scopes: &self.scopes,
             requested_scopes: &self.requested_scopes,
@@ -141,7 +142,7 @@ impl SignIn {
             refresh_on: self.refresh_on,
             replaces_tokens: self.replaces_tokens,
             mark: None,
-        })
+        }
     }
 }
 

@@ -159,8 +159,8 @@ impl SilentRequest {
         let token = cache.access_token(&self.query())?;
         let freshness = token.freshness(now);
         let (account, profiles, id_token) = match self.cached_account(cache) {
-            Some(cached) => (Some(cached.account()), cached.profiles, cached.id_token),
-            None => Default::default(),
+            Some(cached) => (cached.account(), cached.profiles, cached.id_token),
+            None => (self.account_without_entry(), Rc::default(), None),
         };
         let (secret, decoded) = id_token.unzip();
         let sign_in = Box::new(SignIn {

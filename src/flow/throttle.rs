@@ -17,10 +17,10 @@ const OUTAGE: Duration = Duration::from_secs(60);
 /// If a person has to sign in.
 const INTERACTION: Duration = Duration::from_secs(120);
 /// The longest `Retry-After` that counts.
-const LONGEST: Duration = Duration::from_secs(60 * 60);
+const MAX_WAIT: Duration = Duration::from_secs(60 * 60);
 
 /// How many refusals are kept. An error has 70 KB at the most.
-const MOST: usize = 32;
+const MAX_REFUSALS: usize = 32;
 
 /// The refusals of one application, the oldest first.
 #[derive(Default)]
@@ -78,13 +78,13 @@ impl Throttle {
     fn note(&mut self, asked: u64, error: &Error, now: UnixMillis) {
         let evidence = &error.evidence;
         let pause = match evidence.retry_after {
-            Some(retry_after) => retry_after.min(LONGEST),
+            Some(retry_after) => retry_after.min(MAX_WAIT),
             None if matches!(evidence.status, Some(429 | 500..=599)) => OUTAGE,
             None if error.class == Class::InteractionRequired && evidence.status.is_some() => INTERACTION,
             None => return,
         };
         self.forget(now);
-        if self.0.len() == MOST {
+        if self.0.len() == MAX_REFUSALS {
             self.0.remove(0);
         }
         self.0.push(Refusal { asked, since: now, until: now + pause, error: error.clone() });

@@ -10,7 +10,7 @@ use crate::text::printable;
 /// whoever runs it, as are the hosts of a private network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reach {
-    /// This machine, by any of its names.
+    /// This machine, by each name that leads to it on any system. Not all of them may be used with http ([`Address::is_loopback`]).
     Loopback,
     /// A URL parser makes another name of it (WHATWG URL §3.5), and that may be one of this machine's: `127.1`, `0x7f.1`, `%31`,
     /// letters beyond ASCII.
@@ -62,7 +62,9 @@ impl<'a> Address<'a> {
         name.unwrap_or(self.host)
     }
 
-    /// Is it this machine: `localhost`, `127.0.0.0/8`, `[::1]` (RFC 8252 §8.3)?
+    /// Is it certainly this machine: `localhost`, `127.0.0.0/8`, `[::1]` (RFC 8252 §8.3)? To these http may be used. The other names of
+    /// [`Reach::Loopback`] lead to this machine on some systems only. Elsewhere a resolver or a router would take a credential to another
+    /// machine, so http is refused there.
     #[must_use]
     pub fn is_loopback(&self) -> bool {
         let name = self.name();
@@ -71,7 +73,7 @@ impl<'a> Address<'a> {
             || name.parse::<Ipv4Addr>().is_ok_and(|address| address.is_loopback())
     }
 
-    /// https, or http on this very machine.
+    /// https, or http to a host that [is certainly](Self::is_loopback) this machine.
     #[must_use]
     pub fn is_secure(&self) -> bool {
         self.https || self.is_loopback()

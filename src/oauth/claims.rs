@@ -4,7 +4,7 @@ use crate::error::{Code, Error};
 use crate::json::Value;
 
 /// The longest claims parameter in bytes. Longer ones are refused in a request, and left out of an error.
-pub const LONGEST: usize = 32 * 1024;
+pub const MAX_BYTES: usize = 32 * 1024;
 
 /// The claims to send: the caller's, with `capabilities` merged in as MSAL does (`cp1`: this client answers a claims challenge). Without
 /// capabilities the caller's text is sent unchanged, and an empty object is not sent at all.

@@ -38,12 +38,12 @@ pub struct DeviceAuthorization {
 }
 
 /// The longest device code in bytes. Some servers put a signed token into it.
-pub const LONGEST_DEVICE_CODE: usize = 8 * 1024;
+pub const MAX_DEVICE_CODE: usize = 8 * 1024;
 /// The longest user code in bytes: a person types it.
-pub const LONGEST_USER_CODE: usize = 256;
-/// The longest verification address in bytes. A longer one with the code in it, and a message longer than any that is shown, are left
-/// out.
-pub const LONGEST_VERIFICATION_URI: usize = 4 * 1024;
+pub const MAX_USER_CODE: usize = 256;
+/// The longest verification address in bytes. A longer one with the code in it, and a message longer than any that is shown, are
+/// left out.
+pub const MAX_VERIFICATION_URI: usize = 4 * 1024;
 
 /// The members of a reply. Deviation: Google and Entra v1 say `url` for `uri`.
 #[derive(Default, Deserialize)]
@@ -76,23 +76,13 @@ impl DeviceAuthorization {
     /// the address is one that nobody should be sent to.
     pub fn parse(members: &Value, authority: &str) -> Result<Box<Self>, Error> {
         let reply: Reply = json::from_value(members).unwrap_or_default();
-        let device_code = reply.device_code.trim_ascii();
-        within("device_code", device_code, LONGEST_DEVICE_CODE)?;
-        within("user_code", reply.user_code, LONGEST_USER_CODE)?;
-        let user_code = printable(reply.user_code.trim_ascii());
+        let device_code = required("device_code", reply.device_code, MAX_DEVICE_CODE)?;
+        let user_code = printable(reply.user_code);
+        let user_code = required("user_code", &user_code, MAX_USER_CODE)?;
         let verification_uri = first_with_text(reply.verification_uri, reply.verification_url);
-        within("verification_uri", verification_uri, LONGEST_VERIFICATION_URI)?;
+        let verification_uri = required("verification_uri", verification_uri, MAX_VERIFICATION_URI)?;
         let complete = first_with_text(reply.verification_uri_complete, reply.verification_url_complete);
         let message = printable(reply.message.trim_ascii());
-        if device_code.is_empty() {
-            return Err(lacks("device_code"));
-        }
-        if user_code.trim_ascii().is_empty() {
-            return Err(lacks("user_code"));
-        }
-        if verification_uri.is_empty() {
-            return Err(lacks("verification_uri"));
-        }
         let Some(expires_in) = reply.expires_in.filter(|length| !length.is_zero()) else {
             return Err(lacks("expires_in"));
         };
@@ -101,14 +91,14 @@ impl DeviceAuthorization {
         }
         Ok(Box::new(Self {
             device_code: Secret::new(device_code),
-            user_code,
+            user_code: user_code.into(),
             verification_uri: verification_uri.into(),
             verification_uri_complete: Some(complete)
-                .filter(|text| text.len() <= LONGEST_VERIFICATION_URI && address::may_name(authority, text))
+                .filter(|text| text.len() <= MAX_VERIFICATION_URI && address::may_name(authority, text))
                 .map(Into::into),
             expires_in,
             interval: reply.interval,
-            message: Some(message).filter(|text| (1..=text::LONGEST).contains(&text.len())),
+            message: Some(message).filter(|text| (1..=text::MAX_BYTES).contains(&text.len())),
         }))
     }
 }
@@ -118,14 +108,17 @@ fn first_with_text<'a>(one: &'a str, other: &'a str) -> &'a str {
     if one.is_empty() { other.trim_ascii() } else { one }
 }
 
-/// Refuses a member that is longer than `most` bytes.
-fn within(member: &str, text: &str, most: usize) -> Result<(), Error> {
-    if text.len() <= most {
-        return Ok(());
+/// The text of a REQUIRED member: not empty, and `max` bytes at the most.
+fn required<'a>(member: &str, text: &'a str, max: usize) -> Result<&'a str, Error> {
+    let text = text.trim_ascii();
+    if text.is_empty() {
+        return Err(lacks(member));
     }
-    let came = text.len();
-    let message = format!("The device authorization response has a {member} of {came} bytes; {most} are the most.");
-    Err(Code::InvalidServerResponse.error(message))
+    if text.len() > max {
+        let place = format!("The {member} of the device authorization response");
+        return Err(Code::InvalidServerResponse.error(text::over_limit(&place, text.len(), "bytes", max)));
+    }
+    Ok(text)
 }
 
 fn lacks(member: &str) -> Error {

@@ -8,11 +8,11 @@ use crate::oauth::address::Address;
 use crate::oauth::http::HttpResponse;
 use crate::oauth::redact::{self, Secrets};
 use crate::oauth::{claims, lenient};
-use crate::text::{LONGEST, printable, short};
+use crate::text::{self, printable, short};
 use crate::time::UnixMillis;
 
 /// Digits of an AADSTS number.
-const LONGEST_NUMBER: usize = 10;
+const MAX_DIGITS: usize = 10;
 
 /// The members of an error reply.
 #[derive(Default, Deserialize)]
@@ -82,7 +82,7 @@ pub fn evidence(response: &HttpResponse, members: Option<&Value>, sent: &[&str],
         timestamp: printed(reply.timestamp),
         // JSON has no such characters of its own, and must be whole.
         claims: Some(printable(reply.claims))
-            .filter(|claims| claims.len() <= claims::LONGEST && !secrets.are_in(claims))
+            .filter(|claims| claims.len() <= claims::MAX_BYTES && !secrets.are_in(claims))
             .unwrap_or_default(),
     })
 }
@@ -99,11 +99,11 @@ fn without(secrets: &Secrets<'_>, description: String) -> String {
 #[must_use]
 pub fn described_number(description: &str) -> Option<&str> {
     let digits = description.strip_prefix("AADSTS")?.split([':', ' ']).next()?;
-    let is_number = (1..=LONGEST_NUMBER).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
+    let is_number = (1..=MAX_DIGITS).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
     is_number.then_some(digits)
 }
 
 /// An address with https that is not too long to be shown.
 fn is_web_page(text: &str) -> bool {
-    text.len() <= LONGEST && Address::parse(text).is_some_and(|address| address.https)
+    text.len() <= text::MAX_BYTES && Address::parse(text).is_some_and(|address| address.https)
 }

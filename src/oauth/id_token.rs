@@ -1,7 +1,7 @@
 //! The payload of an ID token (OpenID Connect Core §2), decoded.
 //!
-//! It is decoded, not verified: it came over TLS straight from the token endpoint (OpenID Connect Core §3.1.3.7 step 6), and it shows
-//! who signed in; it admits nobody. Nothing here looks at a clock, so a wrong clock on this device never costs a sign-in.
+//! Its signature is not verified: it came over TLS straight from the token endpoint (OpenID Connect Core §3.1.3.7 step 6), and it shows
+//! who signed in; it admits nobody. This file checks nothing. `src/flow/id_token_check.rs` checks `alg`, `iss`, `aud` and `exp`.
 
 use crate::json::Value;
 

@@ -77,7 +77,7 @@ pub fn interval<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Dur
 }
 
 /// More numbers than any error has.
-const MOST_NUMBERS: usize = 16;
+const MAX_NUMBERS: usize = 16;
 
 /// The numbers of an array that fit. Deviation: a number in a string counts.
 ///
@@ -85,7 +85,7 @@ const MOST_NUMBERS: usize = 16;
 /// Those of the deserializer.
 pub fn numbers<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u32>, D::Error> {
     let value = Value::deserialize(deserializer)?;
-    let numbers = value.as_array().unwrap_or_default().iter().take(MOST_NUMBERS).filter_map(|item| match item {
+    let numbers = value.as_array().unwrap_or_default().iter().take(MAX_NUMBERS).filter_map(|item| match item {
         Value::Number(text) | Value::String(text) => digits(text).and_then(|number| u32::try_from(number).ok()),
         _ => None,
     });
@@ -93,11 +93,11 @@ pub fn numbers<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u32>, D
 }
 
 /// More scopes than any token has, and more bytes of them. A server that sends more makes us compare no longer.
-const MOST_SCOPES: usize = 500;
-const LONGEST_SCOPES: usize = 32 * 1024;
+const MAX_SCOPES: usize = 500;
+const MAX_SCOPE_BYTES: usize = 32 * 1024;
 
-/// Scopes as a list. An empty text is the empty list. They come as a text with spaces (RFC 6749 §3.3), with commas (deviation: GitHub), or as
-/// an array (deviation: Twitch).
+/// Scopes as a list. An empty text is the empty list. They come as a text with spaces (RFC 6749 §3.3), with commas (deviation:
+/// GitHub), or as an array (deviation: Twitch).
 ///
 /// # Errors
 /// Those of the deserializer.
@@ -105,9 +105,9 @@ pub fn scopes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<S
     let value = Value::deserialize(deserializer)?;
     let texts = value.as_array().unwrap_or(core::slice::from_ref(&value)).iter().filter_map(Value::as_str);
     let mut scopes: Vec<String> = Vec::new();
-    let mut left = LONGEST_SCOPES;
+    let mut left = MAX_SCOPE_BYTES;
     let words = texts.flat_map(|text| text.split([' ', ','])).filter(|scope| !scope.is_empty());
-    for scope in words.take(MOST_SCOPES) {
+    for scope in words.take(MAX_SCOPES) {
         let Some(after) = left.checked_sub(scope.len()) else { break };
         left = after;
         if !scopes.iter().any(|known| known.eq_ignore_ascii_case(scope)) {

@@ -1,15 +1,15 @@
-//! Secrets that a server repeats (RFC 8628 §5.2): how they are found in its words, in whichever spelling, and left out. An error holds
-//! these words, and errors end in logs.
+//! Secrets that a server repeats (RFC 8628 §5.2): how they are found in its words, in whichever spelling, and left out. An error
+//! holds these words, and errors end in logs.
 
 use crate::json::Value;
 
-/// No server's device code or token is as short as this. A shorter text is no secret, and would be found in any text.
-pub const SHORTEST: usize = 12;
+/// In bytes. No server has a shorter device code or token, and a shorter text would be found in many texts that repeat nothing.
+pub const MIN_SECRET_LENGTH: usize = 12;
 /// An answer with more tokens than this is no OAuth answer. All of its words are left out then: looking for each token in each of them
 /// would take too long.
-const MOST: usize = 8;
+const MAX_TOKENS: usize = 8;
 /// The members of an answer whose values are secrets.
-const NAMES: [&str; 4] = ["device_code", "access_token", "refresh_token", "id_token"];
+const SECRET_MEMBERS: [&str; 4] = ["device_code", "access_token", "refresh_token", "id_token"];
 /// What stands in the place of a text that repeats a secret.
 pub const LEFT_OUT: &str = "(left out: it repeated a secret)";
 
@@ -25,13 +25,13 @@ impl<'a> Secrets<'a> {
     #[must_use]
     pub fn new(sent: &[&'a str], members: Option<&'a Value>) -> Self {
         let mut all = sent.to_vec();
-        let limit = sent.len() + MOST;
+        let limit = sent.len() + MAX_TOKENS;
         if let Some(members) = members {
             collect(members, limit + 1, &mut all);
         }
         let are_too_many = all.len() > limit;
         all.truncate(limit);
-        all.retain(|secret| secret.len() >= SHORTEST);
+        all.retain(|secret| secret.len() >= MIN_SECRET_LENGTH);
         Self { all: all.into_iter().map(|secret| (secret, plain(secret))).collect(), are_too_many }
     }
 
@@ -60,8 +60,8 @@ fn collect<'a>(value: &'a Value, limit: usize, secrets: &mut Vec<&'a str>) {
     match value {
         Value::Object(members) => {
             for (name, value) in members {
-                let secret = value.as_str().filter(|secret| secret.len() >= SHORTEST && secrets.len() < limit);
-                match secret.filter(|_| NAMES.contains(&name.as_str())) {
+                let secret = value.as_str().filter(|secret| secret.len() >= MIN_SECRET_LENGTH && secrets.len() < limit);
+                match secret.filter(|_| SECRET_MEMBERS.contains(&name.as_str())) {
                     Some(secret) => secrets.push(secret),
                     None => collect(value, limit, secrets),
                 }
@@ -93,18 +93,24 @@ fn plain(text: &str) -> String {
     text.replace('+', " ")
 }
 
-/// Resolves the escape that `bytes` end with, if they do: `%2F`, `\u002F`, `\/`. Backslashes before it belong to it: it was escaped again.
-/// Half of a pair of UTF-16 becomes U+FFFD.
+/// Resolves the escape that `bytes` end with, if they do.
 fn resolve_escape_at_end(bytes: &mut Vec<u8>) -> bool {
-    let number =
-        |digits: &[u8]| digits.iter().try_fold(0, |number, digit| Some(number << 4 | char::from(*digit).to_digit(16)?));
+    resolve_percent_at_end(bytes) || resolve_backslash_at_end(bytes)
+}
+
+/// `%2F`
+fn resolve_percent_at_end(bytes: &mut Vec<u8>) -> bool {
+    let [.., b'%', high, low] = bytes.as_slice() else { return false };
+    let Some(byte) = hexadecimal(&[*high, *low]).and_then(|byte| u8::try_from(byte).ok()) else { return false };
+    bytes.truncate(bytes.len() - 3);
+    bytes.push(byte);
+    true
+}
+
+/// `\u002F`, `\/`. Backslashes before it belong to it: it was escaped again. Half of a pair of UTF-16 becomes U+FFFD.
+fn resolve_backslash_at_end(bytes: &mut Vec<u8>) -> bool {
     let (length, character) = match bytes.as_slice() {
-        [.., b'%', high, low] if let Some(byte) = number(&[*high, *low]) => {
-            bytes.truncate(bytes.len() - 3);
-            bytes.extend(u8::try_from(byte));
-            return true;
-        }
-        [.., b'\\', b'u', a, b, c, d] if let Some(unit) = number(&[*a, *b, *c, *d]) => {
+        [.., b'\\', b'u', a, b, c, d] if let Some(unit) = hexadecimal(&[*a, *b, *c, *d]) => {
             (6, char::from_u32(unit).unwrap_or(char::REPLACEMENT_CHARACTER))
         }
         [.., b'\\', itself] if itself.is_ascii() && !matches!(itself, b'\\' | b'u') => (2, char::from(*itself)),
@@ -114,4 +120,8 @@ fn resolve_escape_at_end(bytes: &mut Vec<u8>) -> bool {
     while bytes.pop_if(|byte| *byte == b'\\').is_some() {}
     bytes.extend(character.encode_utf8(&mut [0; 4]).bytes());
     true
+}
+
+fn hexadecimal(digits: &[u8]) -> Option<u32> {
+    digits.iter().try_fold(0, |number, digit| Some(number << 4 | char::from(*digit).to_digit(16)?))
 }

@@ -102,8 +102,8 @@ pub enum TokenReply {
 }
 
 impl TokenReply {
-    /// Reads any answer to a request that `sent` these secrets. Tokens count as such only with a non-empty `access_token` and without an `error`, whatever
-    /// the status.
+    /// Reads any answer to a request that `sent` these secrets. Tokens count as such only with a non-empty `access_token` and without
+    /// an `error`, whatever the status.
     #[must_use]
     pub fn parse(response: &HttpResponse, sent: &[&str], now: UnixMillis) -> Self {
         let members = lenient::members(response);

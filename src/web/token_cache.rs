@@ -9,7 +9,6 @@ use js_sys::Function;
 use wasm_bindgen::prelude::*;
 
 use crate::cache::document::CacheDocument;
-use crate::cache::entity::same_environment;
 use crate::cache::issuer::AccountId;
 use crate::config::validate::{self, Identity};
 use crate::error::Error;
@@ -106,8 +105,9 @@ impl TokenCache {
         Ok(views::found(&found))
     }
 
-    /// Stores what a flow has brought, and what a refresh has found out. Gives the names of the person in each tenant that is known now;
-    /// `undefined` where there is no account. `flow_id`: [`TokenCache::account_of_flow`] finds the account by it.
+    /// Stores what a flow has brought, and what a refresh has found out. Gives the names of the person in each tenant that is known
+    /// now; `undefined` if the flow has no tokens, or if the cache has no such account. `flow_id`: [`TokenCache::account_of_flow`]
+    /// finds the account by it.
     #[expect(clippy::needless_pass_by_value, reason = "wasm-bindgen hands over owned options")]
     pub fn save(&self, flow: &Flow, flow_id: Option<String>) -> JsValue {
         let mut store = self.store.borrow_mut();
@@ -118,7 +118,7 @@ impl TokenCache {
             false
         };
         let profiles = flow.tokens(|sign_in| {
-            let mut grant = sign_in.grant()?;
+            let mut grant = sign_in.grant();
             grant.mark = flow_id.as_deref();
             let account = grant.account.id();
             // A person who was signed out while the answer was on its way stays signed out.
@@ -166,7 +166,7 @@ impl TokenCache {
         SilentRequest::parse(request).map(|request| format!("refresh-{}", request.person())).map_err(rejection)
     }
 
-    /// Removes an account with every token. An account without an issuer, under the host of the configured issuer, is that issuer's.
+    /// Removes an account ([`AccountId::at`]) with every token.
     ///
     /// # Errors
     /// What is wrong with the configuration.
@@ -180,9 +180,8 @@ impl TokenCache {
         issuer: Option<String>,
     ) -> Result<(), JsValue> {
         let Identity { configured: authority, .. } = validate::identity(configuration).map_err(rejection)?;
-        let is_here = same_environment(authority.environment(), environment);
-        let issuer = issuer.as_deref().or_else(|| authority.issuer().filter(|_| is_here));
-        self.store.borrow_mut().remove_account(&AccountId { home_account_id, environment, issuer });
+        let account = AccountId::at(&authority, home_account_id, environment, issuer.as_deref());
+        self.store.borrow_mut().remove_account(&account);
         Ok(())
     }
 }

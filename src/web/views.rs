@@ -141,8 +141,7 @@ struct SignInView<'a> {
     unique_id: &'a str,
     tenant_id: &'a str,
     scopes: &'a [String],
-    #[serde(skip_serializing_if = "Option::is_none")]
-    account: Option<AccountView<'a>>,
+    account: AccountView<'a>,
     id_token: &'a str,
     id_token_claims: String,
     access_token: &'a str,
@@ -171,7 +170,7 @@ impl<'a> SignInView<'a> {
             unique_id: id_token.as_ref().map_or("", IdToken::person),
             tenant_id: id_token.as_ref().map_or("", |id_token| id_token.text("tid")),
             scopes: &sign_in.scopes,
-            account: account.as_ref().map(|account| AccountView::new(account, profiles)),
+            account: AccountView::new(account, profiles),
             id_token: tokens.id_token.as_ref().map_or("", |token| token.expose()),
             id_token_claims: id_token.as_ref().map(|id_token| id_token.claims.to_json()).unwrap_or_default(),
             access_token: tokens.access_token.expose(),

@@ -26,11 +26,12 @@ use crate::flow::waiting::Waiting;
 use crate::hash;
 use crate::json::{self, Problem, Value};
 use crate::oauth::lenient;
+use crate::text::over_limit;
 
 /// The version that this release writes.
 const VERSION: u64 = 4;
 /// The longest text in bytes: more than all limits of a request and of an answer allow.
-pub const LONGEST: usize = 1 << 20;
+pub const MAX_BYTES: usize = 1 << 20;
 /// What distinguishes these texts from others.
 const KIND: &str = "device-code-flow";
 /// Comes before the hash, last in the text.
@@ -98,8 +99,8 @@ pub fn write(state: &FlowState) -> Option<String> {
 /// [`Code::SavedFlowVersion`] for a newer release's text, [`Code::SavedFlowInvalid`] for everything else.
 pub fn read(text: &str) -> Result<FlowState, Error> {
     let invalid = |what: &str| Code::SavedFlowInvalid.error(format!("The saved flow {what}."));
-    if text.len() > LONGEST {
-        return Err(invalid(&format!("has {} bytes; {LONGEST} are the most", text.len())));
+    if text.len() > MAX_BYTES {
+        return Err(Code::SavedFlowInvalid.error(over_limit("The saved flow", text.len(), "bytes", MAX_BYTES)));
     }
     // Editors and shells add a line break, and some of them a byte order mark.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text).trim_ascii();

@@ -360,6 +360,27 @@ fn an_account_of_another_issuer_is_refused_before_anything_is_looked_for() {
 }
 
 #[test]
+fn an_account_without_an_issuer_is_the_configured_issuers_under_its_host_only() {
+    let configured = authority(0);
+    let (here, elsewhere) = (host(0), "elsewhere.example");
+    for (environment, issuer, expected) in [
+        (here, None, configured.issuer()),
+        (elsewhere, None, None),
+        (here, Some(ISSUERS[1]), Some(ISSUERS[1])),
+        (elsewhere, Some(ISSUERS[1]), Some(ISSUERS[1])),
+    ] {
+        let account = AccountId::at(&configured, "u", environment, issuer);
+        assert_eq!(
+            account,
+            AccountId { home_account_id: "u", environment, issuer: expected },
+            "{environment} {issuer:?}"
+        );
+    }
+    let entra = Authority::parse("https://login.microsoftonline.com/common", "", &Trust::default()).expect("Entra");
+    assert_eq!(AccountId::at(&entra, "u", "login.windows.net", None).issuer, None);
+}
+
+#[test]
 fn a_removal_reaches_the_issuers_own_entries_in_the_sections_of_other_programs() {
     let mut store = CacheDocument::default();
     for issuer in 0..2 {

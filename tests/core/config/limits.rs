@@ -79,6 +79,7 @@ fn fields() -> Vec<(&'static str, usize, Value, Value)> {
         single("extraQueryParameters", 100, &|entries| query(entries, 4_000)),
         single("correlationId", 256, &text),
         single("locale", 256, &text),
+        single("accountHint", 256, &text),
     ]
 }
 
@@ -89,7 +90,7 @@ fn a_field_beyond_its_limit_is_refused_with_its_name_the_limit_and_what_came() {
         assert!(begun(&within).is_ok(), "{key}: {:?}", begun(&within).err());
         let error = begun(&beyond).expect_err(key);
         let place = Field::by_key(key).expect("a field").place;
-        let wanted = [place.to_owned(), format!("must have {limit} "), format!("has {}.", limit + 1)];
+        let wanted = [format!("{place} has {} ", limit + 1), format!(" The limit is {limit}.")];
         assert_eq!(error.code.text(), "invalid_argument", "{}", error.message);
         assert!(wanted.iter().all(|part| error.message.contains(part)), "{}", error.message);
     }
@@ -113,16 +114,16 @@ fn a_flow_with_all_that_the_limits_allow_can_be_saved_and_resumed() {
     let state = scene.respond(reply(200, codes.to_string())).step.state.session().map(|_| ());
     assert_eq!(state, Some(()), "{:?}", scene.step);
     let text = saved::write(&scene.step.state).expect("a text");
-    assert!(text.len() < saved::LONGEST / 2, "{}", text.len());
+    assert!(text.len() < saved::MAX_BYTES / 2, "{}", text.len());
     assert_eq!(saved::resume(&text, &configuration.to_string()).as_ref(), Ok(&scene.step.state));
 }
 
 #[test]
 fn a_saved_text_beyond_its_limit_is_refused_unread() {
-    for text in [format!("[{}0]", "0,".repeat(saved::LONGEST)), "[".repeat(saved::LONGEST + 1)] {
+    for text in [format!("[{}0]", "0,".repeat(saved::MAX_BYTES)), "[".repeat(saved::MAX_BYTES + 1)] {
         let error = saved::read(&text).expect_err("too long");
         assert_eq!(error.code.text(), "saved_flow_invalid");
-        let wanted = [text.len().to_string(), saved::LONGEST.to_string()];
+        let wanted = [text.len().to_string(), saved::MAX_BYTES.to_string()];
         assert!(wanted.iter().all(|number| error.message.contains(number)), "{}", error.message);
     }
 }

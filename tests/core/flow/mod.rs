@@ -1,11 +1,11 @@
 //! The state machine, a file a state.
 
 mod discovering;
+mod host_failure;
 mod id_token_check;
 mod log;
 mod metadata_cache;
 mod polling;
-mod redact;
 mod refreshing;
 mod requesting;
 mod revoking;

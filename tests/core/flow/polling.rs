@@ -14,7 +14,7 @@ fn tokens_end_the_flow_with_all_that_came() {
     assert_eq!(sign_in.scopes, ["User.Read", "openid"]);
     assert_eq!(sign_in.expires_on.map(|moment| moment.0), Some(scene.now.0 + 3_600_000));
     assert_eq!(sign_in.tokens.refresh_token.as_ref().map(Secret::expose), Some(replies::REFRESH_TOKEN));
-    let account = sign_in.account.as_ref().expect("an account");
+    let account = &sign_in.account;
     assert_eq!((account.profile.username.as_str(), account.profile.name.as_str()), ("ada@example.org", "Ada"));
     assert_eq!((account.environment.as_str(), account.profile.tenant_id.as_str()), ("login.windows.net", "t-1"));
 }
@@ -25,7 +25,7 @@ fn tokens_are_taken_at_any_status_and_after_the_end() {
         let mut scene = Scenario::entra().to_polling();
         let body = tokens().body;
         scene.now.0 += 3_600_000;
-        assert!(scene.respond(HttpResponse { status, body, ..HttpResponse::default() }).sign_in().account.is_some());
+        assert!(!scene.respond(HttpResponse { status, body, ..HttpResponse::default() }).sign_in().replaces_tokens);
     }
 }
 
@@ -34,7 +34,7 @@ fn an_id_token_that_cannot_be_read_costs_the_name_and_not_the_tokens() {
     let body = r#"{"access_token":"t","token_type":"Bearer","id_token":"nonsense"}"#;
     let mut scene = Scenario::entra().to_polling();
     let sign_in = scene.respond(reply(200, body)).sign_in();
-    let account = sign_in.account.as_ref().expect("an account");
+    let account = &sign_in.account;
     assert_eq!((account.home_account_id.as_str(), sign_in.tokens.access_token.expose()), ("local:tv-app", "t"));
 }
 

@@ -92,14 +92,14 @@ fn what_the_answer_does_not_say_again_the_cache_knows() {
     let bare = json!({ "id_token": null, "client_info": null, "scope": null });
     let refresh = program.after(LATER).refresh(&json!({}), [tokens("new", &bare)]);
     let sign_in = refresh.sign_in();
-    let account = sign_in.account.as_ref().expect("an account");
+    let account = &sign_in.account;
     assert_eq!((account.home_account_id.as_str(), account.profile.name.as_str()), (home().as_str(), "Ada"));
     assert!(sign_in.id_token.is_some() && sign_in.tokens.id_token.is_some());
     assert_eq!(sign_in.scopes, ["User.Read", "openid", "profile", "offline_access"], "as asked for (RFC 6749 §5.1)");
     assert_eq!(token(&program.store, "User.Read").expect("kept").secret.expose(), "at-new");
     let no_client_info = json!({ "client_info": null });
     let refresh = program.after(LATER).refresh(&json!({}), [tokens("newer", &no_client_info)]);
-    assert_eq!(refresh.sign_in().account.as_ref().expect("an account").home_account_id, home());
+    assert_eq!(refresh.sign_in().account.home_account_id, home());
     assert_eq!(written(&program.store)["Account"].as_object().expect("accounts").len(), 1);
 }
 

@@ -1,6 +1,6 @@
 //! What the cache has for a request, before anything is sent.
 
-use crate::support::cache::{CONFIGURED, Granted, PREFERRED, TENANT, UID, ada, by_all, home};
+use crate::support::cache::{CONFIGURED, Granted, PREFERRED, TENANT, UID, ada, by_all, home, store as stored, written};
 use crate::support::silent::{AUTHORITY, found, parsed, request};
 use device_code_flow::cache::document::CacheDocument;
 use device_code_flow::error::Code;
@@ -28,7 +28,7 @@ fn a_good_token_is_found_with_the_person_and_everything_a_result_has() {
     assert_eq!(sign_in.tokens.access_token.expose(), "at-home");
     assert_eq!(sign_in.authority, format!("{AUTHORITY}/"));
     assert_eq!(sign_in.scopes, ["User.Read", "openid", "profile"]);
-    let account = sign_in.account.as_ref().expect("an account");
+    let account = &sign_in.account;
     assert_eq!((account.home_account_id.as_str(), account.profile.name.as_str()), (home().as_str(), "Ada"));
     assert!(sign_in.id_token.is_some() && sign_in.tokens.id_token.is_some());
     assert_eq!(found.profiles.len(), 1);
@@ -36,10 +36,22 @@ fn a_good_token_is_found_with_the_person_and_everything_a_result_has() {
 }
 
 #[test]
+fn a_token_without_an_account_entry_has_the_account_of_the_request() {
+    let mut cache = written(&signed_in());
+    cache["Account"] = json!({});
+    let found = found(&stored(&cache), &json!({}), 0).expect("a token");
+    assert_eq!(found.sign_in.tokens.access_token.expose(), "at-home");
+    let account = &found.sign_in.account;
+    assert_eq!((account.home_account_id.as_str(), account.environment.as_str()), (home().as_str(), PREFERRED));
+    assert_eq!((account.profile.tenant_id.as_str(), account.profile.is_home_tenant), (TENANT, true));
+    assert!(found.profiles.is_empty());
+}
+
+#[test]
 fn every_library_s_token_is_found_under_every_name_of_its_cloud() {
     for (who, cache) in by_all() {
         for environment in [PREFERRED, CONFIGURED, "sts.windows.net", "LOGIN.microsoft.com"] {
-            let found = secret(&crate::support::cache::store(&cache), &json!({ "environment": environment }));
+            let found = secret(&stored(&cache), &json!({ "environment": environment }));
             assert!(found.is_some(), "{who} {environment}");
         }
     }
@@ -92,7 +104,7 @@ fn a_guest_s_token_is_that_of_the_tenant_that_is_asked_for() {
     ] {
         let found = found(&store, &json!({ "authority": authority, "tenantId": tenant }), 0).expect("a token");
         assert_eq!(found.sign_in.tokens.access_token.expose(), expected, "{authority} {tenant}");
-        let account = found.sign_in.account.expect("an account");
+        let account = found.sign_in.account;
         assert_eq!(account.profile.tenant_id.as_str(), if expected == "at-guest" { ELSEWHERE } else { TENANT });
         assert_eq!(found.profiles.len(), 2);
     }

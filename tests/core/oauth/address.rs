@@ -176,6 +176,15 @@ proptest! {
 }
 
 #[test]
+fn http_is_for_the_names_that_are_this_machine_on_every_system() {
+    for name in ["a.localhost", "localhost.", "0.0.0.0", "0.1.2.3", "[::]", "[::ffff:127.0.0.1]", "[::127.0.0.1]"] {
+        let address = format!("http://{name}:8080/x");
+        assert_eq!(Address::parse(&address).map(|address| address.reach()), Some(Reach::Loopback), "{name}");
+        assert!(!is_secure(&address) && !may_name("http://localhost", &address), "{name}");
+    }
+}
+
+#[test]
 fn an_origin_is_scheme_host_and_port_in_any_spelling() {
     let same = |one: &str, other: &str| {
         Address::parse(one).expect("an address").has_origin_of(&Address::parse(other).expect("an address"))

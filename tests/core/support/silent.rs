@@ -126,7 +126,7 @@ impl Program {
             refresh.refreshed = *refreshed;
         }
         if let Ok(sign_in) = &end {
-            self.store.save(&sign_in.grant().expect("an account"), sign_in.arrived);
+            self.store.save(&sign_in.grant(), sign_in.arrived);
         }
         refresh.end = match end {
             Err(failure) => match refresh.refreshed.fallback_for(&failure) {

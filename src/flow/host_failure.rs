@@ -1,17 +1,17 @@
-//! What must stay out of messages and logs when a host repeats what it was to send. (What a server repeats:
-//! [`crate::oauth::redact`].)
+//! A request that the host could not send, or got no answer to.
 //!
-//! A host that fails may quote the whole request (mocks of fetch and proxies do). Its words become messages, and messages end in logs.
+//! A host that fails may quote the whole request (mocks of fetch and proxies do). Its words become messages, and messages end in logs. So
+//! no secret of the request may be in them. (What a server repeats: [`crate::oauth::redact`].)
 
 use crate::flow::{FlowState, Input};
 use crate::oauth::form::decode;
 use crate::oauth::http::NoResponse;
-use crate::oauth::redact::{SHORTEST, repeats};
+use crate::oauth::redact::{MIN_SECRET_LENGTH, repeats};
 use crate::text::short;
 
 /// What stands before the secret in the form of a request. The second one is also the end of `refresh_token=`. A quotation that was
 /// cut short may have less than the secret behind it.
-const NAMES: [&str; 2] = ["device_code=", "token="];
+const SECRET_PARAMETERS: [&str; 2] = ["device_code=", "token="];
 
 impl FlowState {
     /// The input after the request to `url` failed with this message of the host. A message that repeats a secret or the query,
@@ -20,8 +20,8 @@ impl FlowState {
     pub fn failed(&self, mut message: String, url: &str) -> Input {
         let query = url.split_once('?').map_or("", |(_, query)| query);
         let is_secret = repeats(&message, &decode(query))
-            || NAMES.iter().any(|name| repeats(&message, name))
-            || self.secrets().iter().any(|secret| secret.len() >= SHORTEST && repeats(&message, secret));
+            || SECRET_PARAMETERS.iter().any(|name| repeats(&message, name))
+            || self.secrets().iter().any(|secret| secret.len() >= MIN_SECRET_LENGTH && repeats(&message, secret));
         if is_secret {
             message = "(the host's words are left out: they repeat what was sent)".into();
         }
