@@ -62,8 +62,10 @@ export function describeResult({ account, scopes, expiresOn }) {
 
 /** @param {AuthenticationResult["account"]} account */
 function describeAccount(account) {
-  if (!account) return "an unknown person (no ID token)";
+  // The type allows null as msal-node's does.
+  if (!account) return "an unknown account";
   const names = [account.name, account.username && `<${account.username}>`].filter(Boolean);
+  if (!names.length && account.homeAccountId.startsWith("local:")) return "the account of this client (the provider sent no ID token)";
   return names.join(" ") || account.homeAccountId;
 }
 
