@@ -1,7 +1,6 @@
 // @ts-check
 // PublicClientApplication: what a program calls. It checks the types of what it is given and hands over to the module.
 
-import { TokenCache } from "./cache.js";
 import { Client } from "./client.js";
 import { checkSignal, checkText, object, wrong } from "./configuration.js";
 import { AuthError, ClientAuthError } from "./errors.js";
@@ -13,6 +12,7 @@ import { correlationIdOf, jsonOf, requestFields } from "./request.js";
 import { authenticationResult } from "./result.js";
 import { anySignal, sharedSignal, SharedSignal } from "./signal.js";
 import { acquireTokenSilent, revokeTokens } from "./silent.js";
+import { TokenCache } from "./token-cache.js";
 import { version } from "./version.js";
 
 /** How often msal-node's `cancel` flag is looked at, in milliseconds. There is no event for a property that is set. */

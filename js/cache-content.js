@@ -44,16 +44,16 @@ export class CacheContent {
 
   /**
    * The module's cache. The module must be loaded already. A text that the module refuses stays pending until another one comes, and every
-   * access is told so; except one that `brings` tokens, which are kept until then.
+   * access is told so; except one that `keepsOnFailure`: what it adds is kept until then.
    *
-   * @param {boolean} brings
+   * @param {boolean} keepsOnFailure
    */
-  inModule(brings) {
+  inModule(keepsOnFailure) {
     this.rescue();
     try {
       if (this.pendingText) this.take(this.pendingText);
     } catch (error) {
-      if (!isOwnError(error, "token_cache_invalid") || !brings) throw error;
+      if (!isOwnError(error, "token_cache_invalid") || !keepsOnFailure) throw error;
     }
     const cache = this.ensured();
     const entries = this.pendingEntries;
