@@ -99,7 +99,7 @@ pub fn write(state: &FlowState) -> Option<String> {
 pub fn read(text: &str) -> Result<FlowState, Error> {
     let invalid = |what: &str| Code::SavedFlowInvalid.error(format!("The saved flow {what}."));
     if text.len() > LONGEST {
-        return Err(invalid(&format!("has {} bytes; {LONGEST} are the most", text.len())));
+        return Err(invalid(&format!("has {} bytes. The limit is {LONGEST}", text.len())));
     }
     // Editors and shells add a line break, and some of them a byte order mark.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text).trim_ascii();
