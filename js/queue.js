@@ -15,7 +15,8 @@ import { atMost } from "./signal.js";
 const queues = new WeakMap();
 
 /**
- * Runs `work` after all earlier work with this owner and name has ended. Rejects with `cache_busy` if this call was stalled while it waited.
+ * Runs `work` after all earlier work with this owner and name has ended. Rejects with `cache_busy` if this call was stalled while it
+ * waited.
  *
  * @template T
  * @param {object} owner
