@@ -1,7 +1,6 @@
 // @ts-check
 // PublicClientApplication: what a program calls. It checks the types of what it is given and hands over to the module.
 
-import { TokenCache } from "./cache.js";
 import { Client } from "./client.js";
 import { checkSignal, checkText, object, wrong } from "./configuration.js";
 import { AuthError, ClientAuthError } from "./errors.js";
@@ -13,13 +12,14 @@ import { correlationIdOf, jsonOf, requestFields } from "./request.js";
 import { authenticationResult } from "./result.js";
 import { anySignal, sharedSignal, SharedSignal } from "./signal.js";
 import { acquireTokenSilent, revokeTokens } from "./silent.js";
+import { TokenCache } from "./token-cache.js";
 import { version } from "./version.js";
 
 /** How often msal-node's `cancel` flag is looked at, in milliseconds. There is no event for a property that is set. */
 const CANCEL_CHECK = 100;
 
-/** The longest saved flow (src/flow/saved/mod.rs). */
-const LONGEST_SAVED_FLOW = 1 << 20;
+/** The longest saved flow, in characters. LONGEST of src/flow/saved/mod.rs is the same in bytes. */
+const MAX_SAVED_FLOW = 1024 * 1024;
 
 export class PublicClientApplication {
   /** @param {any} configuration */
@@ -98,11 +98,9 @@ export class PublicClientApplication {
    */
   async resumeDeviceCode(saved) {
     return await logged(this.client, undefined, async () => {
-      if (typeof saved !== "string") throw noFlow(`${Object.prototype.toString.call(saved)} and no text`);
-      // The module has the same limit in bytes. A longer text is not even copied into its memory.
-      if (saved.length > LONGEST_SAVED_FLOW) {
-        throw noFlow(`a text of ${saved.length} characters. The limit is ${LONGEST_SAVED_FLOW}`);
-      }
+      if (typeof saved !== "string") throw noFlow(`resumeDeviceCode was given ${Object.prototype.toString.call(saved)} and no text.`);
+      // A longer text is not even copied into the module's memory.
+      if (saved.length > MAX_SAVED_FLOW) throw noFlow(`The saved flow has ${saved.length} characters. The limit is ${MAX_SAVED_FLOW}.`);
       const text = saved.replace(/^\ufeff/, "");
       const configuration = jsonOf(this.client.settings);
       // The text knows which sign-in it is.
@@ -210,12 +208,12 @@ function cancelled() {
 /**
  * What was given is most often the promise of a store, or what the program has parsed already.
  *
- * @param {string} what
+ * @param {string} message
  */
-function noFlow(what) {
+function noFlow(message) {
   const error = new AuthError(
     "saved_flow_invalid",
-    `resumeDeviceCode was given ${what}.`,
+    message,
     "Pass the text of DeviceCodeFlow.save() unchanged; if it is lost, start a new sign-in.",
   );
   error.fault = "caller";

@@ -4,7 +4,7 @@
 // js/cache.js decides when it is loaded and stored. Here texts are handed to the module and back, and what a lost instance has left is
 // taken up by the next one.
 
-import { wrong } from "./configuration.js";
+import { checkLength, wrong } from "./configuration.js";
 import { AuthError, isOwnError } from "./errors.js";
 import { callNow } from "./module.js";
 import { loaded } from "./wasm.js";
@@ -19,7 +19,7 @@ const EMPTY = '{"AccessToken":{},"RefreshToken":{},"IdToken":{},"Account":{},"Ap
 const MAX_LENGTH = 128 * 1024 * 1024;
 
 /** How deep the module lets objects and lists nest: MAX_DEPTH of src/json/scanner.rs. */
-const DEPTH = 64;
+const MAX_DEPTH = 64;
 
 export class CacheContent {
   /** @param {() => ((level: number, text: string) => void) | undefined} log */
@@ -44,16 +44,16 @@ export class CacheContent {
 
   /**
    * The module's cache. The module must be loaded already. A text that the module refuses stays pending until another one comes, and every
-   * access is told so; except one that `brings` tokens, which are kept until then.
+   * access is told so; except one that `keepsOnFailure`: what it adds is kept until then.
    *
-   * @param {boolean} brings
+   * @param {boolean} keepsOnFailure
    */
-  inModule(brings) {
+  inModule(keepsOnFailure) {
     this.rescue();
     try {
       if (this.pendingText) this.take(this.pendingText);
     } catch (error) {
-      if (!isOwnError(error, "token_cache_invalid") || !brings) throw error;
+      if (!isOwnError(error, "token_cache_invalid") || !keepsOnFailure) throw error;
     }
     const cache = this.ensured();
     const entries = this.pendingEntries;
@@ -89,7 +89,7 @@ export class CacheContent {
     const text = given === undefined || given === null ? "" : given;
     if (typeof text !== "string") return wrong("cache", "the text of a token cache");
     // It is not copied into the module, and not called damaged: a store would set it aside.
-    if (text.length > MAX_LENGTH) wrong("cache", `a text of at most ${MAX_LENGTH} characters, and it has ${text.length}`);
+    checkLength("The text of the token cache", text, MAX_LENGTH);
     this.rescue();
     if (!loaded()) {
       refuseUnreadable(text);
@@ -193,7 +193,7 @@ function refuseUnreadable(text) {
   let place = "";
   try {
     const value = JSON.parse(/^\ufeff?[ \t\n\f\r]*$/.test(text) ? "{}" : withoutMark(text));
-    const isRight = (/** @type {string} */ name) => (sections.includes(name) ? isSection(value[name]) : isWithin(DEPTH, value[name]));
+    const isRight = (/** @type {string} */ name) => (sections.includes(name) ? isSection(value[name]) : isWithin(MAX_DEPTH, value[name]));
     const name = isObject(value) && Object.keys(value).find((name) => !isRight(name));
     if (name === undefined) return;
     if (name && sections.includes(name)) place = `: it goes wrong in the section ${name}`;
@@ -216,7 +216,7 @@ const isObject = (value) => Object(value) === value && !Array.isArray(value);
  *
  * @param {unknown} value
  */
-const isSection = (value) => value === null || (isObject(value) && isWithin(DEPTH + 2, value));
+const isSection = (value) => value === null || (isObject(value) && isWithin(MAX_DEPTH + 2, value));
 
 /**
  * Do the objects and lists of `value` nest no deeper than `depth`?

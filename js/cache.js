@@ -1,35 +1,34 @@
 // @ts-check
-// The token cache of one application: when a cache plugin is asked to load and to store, and what a program asks of the cache.
+// The accesses to the token cache of one application. One access runs after the other, because a plugin loads and stores whole texts.
 //
-// The cache itself is src/cache. Its content in memory is js/cache-content.js, and the calls of a plugin are js/plugin.js. Every access
-// waits for its turn, because a plugin loads and stores whole texts.
+// The cache itself is src/cache. Its content in memory is js/cache-content.js, one access through a plugin is js/plugin-access.js, and the
+// calls of a plugin are js/plugin.js.
 
+import { ADDS_TOKENS, CHANGES, hasChanged, READS } from "./access-kinds.js";
 import { CacheContent } from "./cache-content.js";
-import { checkHooks, checkText, object, wrong } from "./configuration.js";
+import { checkHooks } from "./configuration.js";
 import { call, callNow } from "./module.js";
-import { callPlugin, forgottenError, isOverdue, lateWrites, withLock } from "./plugin.js";
-import { hide, named } from "./properties.js";
+import { withLock } from "./plugin.js";
+import { PluginAccess } from "./plugin-access.js";
 import { inQueue } from "./queue.js";
 import { jsonOf } from "./request.js";
 import { cachedAccounts } from "./result.js";
-import { forgetUnstored, keepUnstored, unstoredBeside } from "./unstored.js";
-import { loaded } from "./wasm.js";
+import { addUnstored, unstoredContentsOfOthers } from "./unstored.js";
 
 /** @typedef {import("./wasm.js").Instance} Instance */
 /** @typedef {import("./glue.js").Flow} Flow */
 /** @typedef {import("./glue.js").TokenCache} ModuleCache */
-/** @typedef {{ changes: boolean, brings: boolean }} Kind */
+/** @typedef {import("./access-kinds.js").Kind} Kind */
 
-/** By this a plugin names the object whose turns it takes: the plugins over one store take turns (js/credential/partitions.js). */
-const TURNS_OF = Symbol.for("device-code-flow.turnsOf");
+/**
+ * By this a plugin names the object that stands for its store. The plugins of a credential over one store name the same one
+ * (js/credential/partitions.js has this symbol too).
+ */
+const STORE = Symbol.for("device-code-flow.store");
 
-// The kinds of access. What an access `brings` is kept in memory whatever happens.
-/** @type {Kind} */
-const READS = { changes: false, brings: false };
-/** @type {Kind} */
-const CHANGES = { changes: true, brings: false };
-/** @type {Kind} */
-const BRINGS = { changes: true, brings: true };
+// What a call waits for, for the error.
+const STORE_OF_PLUGIN = "the store of cache.cachePlugin";
+const RENEWAL = "the renewal of the tokens of one person";
 
 /** The accesses to a cache, with or without a plugin. */
 export class CacheAccess {
@@ -43,8 +42,8 @@ export class CacheAccess {
     this.clientId = settings.clientId;
     this.configuration = jsonOf(settings);
     this.plugin = plugin;
-    /** Whose turns it takes. @type {object} */
-    this.turnsOf = turnsOf(plugin) || this;
+    /** Stands for the store. The accesses to one store run one after the other. @type {object} */
+    this.store = storeOf(plugin) || this;
     this.log = log;
     this.content = new CacheContent(log);
   }
@@ -70,7 +69,7 @@ export class CacheAccess {
    */
   removeAccount(homeAccountId, environment, issuer) {
     return this.access(CHANGES, (cache) => {
-      for (const one of [...unstoredBeside(this).map((content) => content.inModule(true)), cache]) {
+      for (const one of [...unstoredContentsOfOthers(this).map((content) => content.inModule(true)), cache]) {
         one.removeAccount(this.configuration, homeAccountId, environment, issuer);
       }
     });
@@ -83,7 +82,7 @@ export class CacheAccess {
    * @param {string} [flowId]
    */
   storeTokens(flow, flowId) {
-    return this.access(BRINGS, (cache, instance) => {
+    return this.access(ADDS_TOKENS, (cache, instance) => {
       if (flow.home === instance) return cache.save(flow, flowId);
       cache.recover(unsavedOf(flow, flowId));
       return undefined;
@@ -110,17 +109,17 @@ export class CacheAccess {
   }
 
   /**
-   * Runs `work` while nothing else runs under this name: in this process, and where the plugin's store can lock, in any. `work` may use
-   * the cache.
+   * Runs `work`, which renews the tokens of one person, while nothing else runs under this name: in this process, and where the plugin's
+   * store can lock, in any. `work` may use the cache.
    *
    * @template T
    * @param {string} name
    * @param {() => Promise<T>} work
    */
   exclusively(name, work) {
-    return inQueue(this.turnsOf, name, (turn) =>
+    return inQueue(this.store, name, RENEWAL, (queued) =>
       withLock(this.plugin, name, async () => {
-        turn.check();
+        queued.check();
         return work();
       }),
     );
@@ -136,7 +135,7 @@ export class CacheAccess {
   }
 
   /**
-   * The result of `work(cache)`: on the cache as the plugin has stored it, and stored by the plugin afterwards if this `kind` changes it.
+   * The result of `work(cache)`: on the cache as the plugin has stored it, and stored by the plugin afterwards if the `kind` says so.
    *
    * @template T
    * @param {Kind} kind
@@ -149,17 +148,17 @@ export class CacheAccess {
     /** @type {PluginAccess | undefined} */
     let begun;
     try {
-      return await inQueue(this.turnsOf, "store", async (turn) => {
-        const access = new PluginAccess(this, kind, work, turn);
+      return await inQueue(this.store, "store", STORE_OF_PLUGIN, async (queued) => {
+        const access = new PluginAccess(this, kind, work, queued);
         begun = access;
         // What an earlier access could not store is stored by this one.
-        const isLocked = plugin.exclusively && (kind.changes || (await this.inMemory(this, BRINGS, hasChanged)));
+        const isLocked = plugin.exclusively && (kind.mustStore || (await this.inMemory(this, ADDS_TOKENS, hasChanged)));
         return isLocked ? await withLock(plugin, "store", () => access.run()) : await access.run();
       });
     } catch (error) {
-      // Without its turn, or the lock, nothing is stored; but tokens that have arrived are kept in memory.
-      if (kind.changes && !(begun && begun.hasWorked)) await this.inMemory(this, kind, work);
-      keepUnstored(this);
+      // A call that was stalled, or did not get the lock, stores nothing. Tokens that have arrived are kept in memory.
+      if (kind.mustStore && !(begun && begun.hasWorked)) await this.inMemory(this, kind, work);
+      addUnstored(this);
       throw error;
     }
   }
@@ -174,142 +173,24 @@ export class CacheAccess {
    * @param {(cache: ModuleCache, instance: Instance) => T} work
    * @returns {Promise<T>}
    */
-  async inMemory(holder, { brings }, work) {
+  async inMemory(holder, { keepsOnFailure }, work) {
     await call(() => {});
-    const cache = holder.content.inModule(brings);
+    const cache = holder.content.inModule(keepsOnFailure);
     return callNow((instance) => work(cache, instance));
   }
 }
 
-/** One access through a plugin: loads, works, stores. */
-class PluginAccess {
-  /**
-   * @param {CacheAccess} owner
-   * @param {Kind} kind
-   * @param {(cache: ModuleCache, instance: Instance) => any} work
-   * @param {import("./queue.js").Turn} turn
-   */
-  constructor(owner, kind, work, turn) {
-    this.owner = owner;
-    this.kind = kind;
-    this.work = work;
-    /** The same from the beginning to the end, whatever is forgotten meanwhile. */
-    this.content = owner.content;
-    this.hasWorked = false;
-    this.turn = turn;
-    /** The first thing that went wrong. @type {unknown} */
-    this.failure = undefined;
-    this.fail = (/** @type {unknown} */ error) => {
-      this.failure = this.failure || error;
-    };
-  }
-
-  async run() {
-    const { owner, kind, content } = this;
-    content.users++;
-    try {
-      return await this.loadedAndStored();
-    } catch (error) {
-      // Nobody knows what the store has: the next access reads it.
-      content.storedText = undefined;
-      // Tokens that came while all before them was forgotten are not part of that.
-      if (kind.changes && owner.content !== content) await owner.inMemory(owner, kind, this.work).catch(() => {});
-      throw error;
-    } finally {
-      content.users--;
-      content.release();
-    }
-  }
-
-  async loadedAndStored() {
-    const { owner, kind, content } = this;
-    const cacheHasChanged = (await owner.inMemory(this, BRINGS, hasChanged)) || kind.changes;
-    const context = { cacheHasChanged, tokenCache: this.tokenCache() };
-    const storeLate = () => owner.plugin.afterCacheAccess(context);
-    await callPlugin(owner.plugin, "beforeCacheAccess", context, storeLate).catch(this.fail);
-    // Tokens that have arrived are kept in memory, even if the plugin is out of order.
-    const result = this.failure && !kind.changes ? undefined : await this.worked().catch(this.fail);
-    // Also after a failure, because a lock may have to be given back; but not before the other method has ended.
-    if (!isOverdue(this.failure)) await this.stored(context);
-    this.check();
-    if (context.cacheHasChanged && loaded() && !lateWrites.has(owner.turnsOf)) {
-      content.inModule(false).markSaved();
-      forgetUnstored(owner);
-    }
-    return result;
-  }
-
-  /**
-   * Has the plugin store. If it does not end in time, the next access waits for it all the same, but not for ever.
-   *
-   * @param {{ cacheHasChanged: boolean }} context
-   */
-  async stored(context) {
-    const { turn, owner } = this;
-    /** @type {() => void} */
-    let end = () => {};
-    const late = new Promise((resolve) => {
-      end = () => resolve(undefined);
-    });
-    await callPlugin(owner.plugin, "afterCacheAccess", context, end).catch((error) => {
-      if (isOverdue(error) && context.cacheHasChanged) turn.remainder = lateWrites.add(owner.turnsOf, late);
-      this.fail(error);
-    });
-  }
-
-  /** Throws what went wrong, if anything did. An access that others have passed over must write nothing: they may have written since. */
-  check() {
-    try {
-      this.turn.check();
-    } catch (error) {
-      this.fail(error);
-    }
-    if (this.failure) throw this.failure;
-  }
-
-  worked() {
-    return this.owner.inMemory(this, this.kind, (cache, instance) => {
-      this.hasWorked = true;
-      return this.work(cache, instance);
-    });
-  }
-
-  /** What the plugin gets as `context.tokenCache`. */
-  tokenCache() {
-    return {
-      deserialize: (/** @type {unknown} */ text) => {
-        // A text that comes when nobody waits for it any more may be older than what is in memory.
-        if (isOverdue(this.failure) || this.turn.isPassedOver) this.check();
-        try {
-          this.content.read(text);
-        } catch (error) {
-          // The plugin may catch this error. It still must not overwrite a text that the cache could not read.
-          this.fail(error);
-          throw error;
-        }
-      },
-      serialize: () => {
-        this.check();
-        // A plugin that stores later would write over its store with nothing.
-        if (this.content.isForgotten && !this.content.users) throw forgottenError();
-        return this.content.write();
-      },
-    };
-  }
-}
-
 /**
- * The object whose turns a plugin takes; undefined without one. A mock may have something of any kind under every name.
+ * The object that stands for the store of a plugin: the plugin itself, unless it names another one; undefined without a plugin. A mock may
+ * have something of any kind under every name.
  *
  * @param {any} plugin
  * @returns {object | undefined}
  */
-function turnsOf(plugin) {
-  const other = Object(plugin)[TURNS_OF];
-  return typeof other === "object" && other ? other : plugin;
+function storeOf(plugin) {
+  const named = Object(plugin)[STORE];
+  return typeof named === "object" && named ? named : plugin;
 }
-
-const hasChanged = (/** @type {ModuleCache} */ cache) => cache.hasChanged();
 
 /**
  * What a flow had brought before its instance was lost, as a text for `recover`.
@@ -325,70 +206,3 @@ function unsavedOf(flow, flowId) {
     return cache.unsaved();
   });
 }
-
-/** What a program gets by `getTokenCache()`. */
-export class TokenCache {
-  /** @param {CacheAccess} access */
-  constructor(access) {
-    this.access = access;
-    // Not for a console to print: there are whole caches in it.
-    hide(this, "access");
-  }
-
-  /** The whole cache as a JSON text in MSAL's unified schema. It holds refresh tokens, so it is a credential. */
-  serialize() {
-    const { content, plugin } = this.access;
-    const text = content.write();
-    // With a plugin, only what the plugin has stored is stored.
-    if (content.cache && !plugin) content.inModule(false).markSaved();
-    return text;
-  }
-
-  /**
-   * Takes up a text in place of the one before it. What was not serialized since it changed is merged in.
-   *
-   * @param {string} text
-   */
-  deserialize(text) {
-    this.access.content.read(text);
-  }
-
-  /** Has anything changed since it was serialized or stored? */
-  hasChanged() {
-    return this.access.content.hasChanged();
-  }
-
-  /** All accounts that have signed in, one for each of a person's tenants. */
-  async getAllAccounts() {
-    return this.access.accounts();
-  }
-
-  /** @param {string} homeAccountId */
-  async getAccountByHomeId(homeAccountId) {
-    if (!homeAccountId || typeof homeAccountId !== "string") return null;
-    const [account = null] = await this.access.accounts(homeAccountId);
-    return account;
-  }
-
-  /** @param {string} localAccountId */
-  async getAccountByLocalId(localAccountId) {
-    if (!localAccountId) return null;
-    return (await this.access.accounts()).find((account) => account.localAccountId === localAccountId) || null;
-  }
-
-  /**
-   * Removes an account with every token, whatever client it was issued to.
-   *
-   * @param {any} account
-   */
-  async removeAccount(account) {
-    const { homeAccountId, environment, issuer } = object(account, "account");
-    checkText(issuer, "account.issuer");
-    if (typeof homeAccountId !== "string" || typeof environment !== "string") {
-      wrong("account", "an account of this cache, with homeAccountId and environment");
-    }
-    return this.access.removeAccount(homeAccountId, environment, issuer);
-  }
-}
-
-named({ TokenCache });

@@ -169,6 +169,19 @@ export function wrong(name, what) {
 }
 
 /**
+ * Throws for a text that is longer than its limit, in characters.
+ *
+ * @param {string} place
+ * @param {string} text
+ * @param {number} limit
+ */
+export function checkLength(place, { length }, limit) {
+  if (length <= limit) return;
+  const message = `${place} has ${length} characters. The limit is ${limit}.`;
+  throw new ClientConfigurationError("invalid_argument", message, "Correct the field that the message names.");
+}
+
+/**
  * Throws for an authority where nobody can sign in.
  *
  * @param {any} authority

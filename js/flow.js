@@ -202,7 +202,7 @@ class Session {
       const text = this.flow.home.salvaged(() => this.flow.save());
       this.flow = this.client.application(instance).resumeDeviceCode(text, jsonOf(this.client.settings), this.host);
       // Otherwise each turn would resume it anew, and poll at once.
-      if (this.flow.home !== instance) wrong("the DeviceCodeFlow", "used without a Proxy that keeps its state from changing");
+      if (this.flow.home !== instance) wrong("The DeviceCodeFlow of poll() or wait()", "used without a Proxy that keeps its state from changing");
     }
     return this.flow;
   }

@@ -1,7 +1,7 @@
 // @ts-check
 // Calls the methods of a cache plugin. If a method throws, skips a step or does not end, the error says so.
 //
-// js/cache.js decides when a plugin is called. The plugins of this package are js/storage.
+// js/plugin-access.js decides when a plugin is called. The plugins of this package are js/storage.
 
 import { AuthError, ClientAuthError } from "./errors.js";
 import { atMost } from "./signal.js";

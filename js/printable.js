@@ -1,5 +1,6 @@
 // @ts-check
-// Texts of others, made safe to print: src/text.rs in JavaScript. The old engines that this is for do not know \p{…}.
+// Texts of others, made safe to print: src/text.rs in JavaScript. js/cli/printable.js has the same characters by their names in Unicode;
+// the old engines that this file is for do not know \p{…}.
 
 /**
  * Control and format characters, line separators, what shows nothing (Unicode's Cc, Cf, Zl, Zp and Default_Ignorable_Code_Point, and the

@@ -3,7 +3,7 @@
 //
 // src/config checks the request and refuses what is wrong by name. This file sees to it that nothing is lost on the way.
 
-import { checkText, wrong } from "./configuration.js";
+import { checkLength, checkText } from "./configuration.js";
 import { ClientConfigurationError } from "./errors.js";
 
 /**
@@ -47,7 +47,7 @@ export function jsonOf(request) {
     // A getter of the caller's.
     throw new ClientConfigurationError("invalid_argument", `The request cannot be read: ${Object(cause).message}`, "Pass plain values.");
   }
-  if (text !== undefined && text.length > MAX_LENGTH) wrong("The request", `JSON of at most ${MAX_LENGTH} characters, and it has ${text.length}`);
+  if (text !== undefined) checkLength("The JSON of the request", text, MAX_LENGTH);
   return text;
 }
 

@@ -8,9 +8,9 @@ import { checkSignal, checkType, object } from "./configuration.js";
 import { InteractionRequiredAuthError } from "./errors.js";
 import { LogLevel } from "./logger.js";
 import { call } from "./module.js";
-import { sharedResult } from "./queue.js";
 import { jsonOf, requestFields } from "./request.js";
 import { authenticationResult } from "./result.js";
+import { sharedResult } from "./shared-result.js";
 import { raced, sharedSignal } from "./signal.js";
 
 /** @typedef {import("./client.js").Client} Client */

@@ -1,12 +1,12 @@
 // @ts-check
-// Which applications of this process have in memory what their cache plugin did not store. A sign-out by another application over the same
-// store reaches that too.
+// Which applications of this process have something in memory that their cache plugin could not store. A sign-out by another application
+// over the same store removes it there too.
 
 /** @typedef {import("./cache.js").CacheAccess} CacheAccess */
 /** @typedef {import("./cache-content.js").CacheContent} CacheContent */
 /** @typedef {{ deref(): CacheAccess | undefined }} Reference */
 
-/** Keeps what it refers to, for engines without WeakRef (before 2020). */
+/** In place of WeakRef in engines without it (before 2020): it keeps what it refers to. */
 class StrongRef {
   /** @param {CacheAccess} access */
   constructor(access) {
@@ -21,48 +21,57 @@ class StrongRef {
 /** The application is not kept: nobody else can store what it has. @type {new (access: CacheAccess) => Reference} */
 const Ref = typeof WeakRef === "undefined" ? StrongRef : WeakRef;
 
-/** By the object whose turns they take. @type {WeakMap<object, Set<Reference>>} */
-const references = new WeakMap();
+/** By the store (`CacheAccess.store`). @type {WeakMap<object, Set<Reference>>} */
+const unstored = new WeakMap();
+
+/**
+ * The accesses over the same store that are still alive, with their references. Those that have gone are removed.
+ *
+ * @param {CacheAccess} access
+ * @returns {{ reference: Reference, other: CacheAccess }[]}
+ */
+function liveAccesses({ store }) {
+  /** @type {{ reference: Reference, other: CacheAccess }[]} */
+  const live = [];
+  const references = unstored.get(store);
+  if (!references) return live;
+  for (const reference of references) {
+    const other = reference.deref();
+    if (other) live.push({ reference, other });
+    else references.delete(reference);
+  }
+  return live;
+}
 
 /**
  * Remembers that an access could not store.
  *
  * @param {CacheAccess} access
  */
-export function keepUnstored(access) {
-  const known = references.get(access.turnsOf) || new Set();
-  references.set(access.turnsOf, known);
-  for (const reference of known) {
-    const other = reference.deref();
-    if (other === access) return;
-    if (!other) known.delete(reference);
-  }
-  known.add(new Ref(access));
+export function addUnstored(access) {
+  if (liveAccesses(access).some(({ other }) => other === access)) return;
+  const references = unstored.get(access.store) || new Set();
+  unstored.set(access.store, references.add(new Ref(access)));
 }
 
 /**
- * Everything is stored.
+ * Everything of this access is stored.
  *
  * @param {CacheAccess} access
  */
-export function forgetUnstored(access) {
-  const known = references.get(access.turnsOf);
-  if (!known) return;
-  for (const reference of known) if (reference.deref() === access) known.delete(reference);
+export function removeUnstored(access) {
+  const references = unstored.get(access.store);
+  for (const { reference, other } of liveAccesses(access)) if (references && other === access) references.delete(reference);
 }
 
 /**
- * The contents of the other applications over the same store that may have something unstored.
+ * The contents of the other applications over the same store that could not be stored.
  *
  * @param {CacheAccess} access
  * @returns {CacheContent[]}
  */
-export function unstoredBeside(access) {
-  /** @type {CacheContent[]} */
-  const contents = [];
-  for (const reference of references.get(access.turnsOf) || []) {
-    const other = reference.deref();
-    if (other && other !== access) contents.push(other.content);
-  }
-  return contents;
+export function unstoredContentsOfOthers(access) {
+  return liveAccesses(access)
+    .filter(({ other }) => other !== access)
+    .map(({ other }) => other.content);
 }

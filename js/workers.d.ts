@@ -13,9 +13,9 @@ export type SignInOptions = {
   key?: string;
   /**
    * Decides whether a new sign-in is started after one that ended with this error. Otherwise it stays "failed" until `start()`. Default:
-   * only after this library's own `tokens_lost`. The code may be a word of the provider's: then `error.isServerCode` is true. A new
-   * sign-in is started at most five times in a row, the first time by the same step, later ones after a pause of 1, 2, 4 and 8 minutes;
-   * then the error stays. A code that lived for a minute, and until it expired, is not counted.
+   * only after this library's own `tokens_lost`. If the provider chose the code, `error.isServerCode` is true. At most five
+   * sign-ins in a row are replaced. The sixth failure stays. A sign-in does not count if its code expired and was valid for at least a
+   * minute. The first replacement comes in the same step, the others after a pause of 1, 2, 4 and 8 minutes.
    */
   restart?: (error: AuthError) => boolean;
 };
@@ -26,7 +26,7 @@ export type SignInFailure = {
   errorMessage: string;
   hint: string;
   correlationId: string;
-  /** The code is the provider's word. It may equal one of this library's, and means something else then. */
+  /** The provider chose the code. It may equal one of this library's, and means something else then. */
   isServerCode?: boolean;
 };
 
@@ -55,7 +55,7 @@ export type SignInStatus =
     }
   | {
       status: "completed";
-      /** null if the provider sent no ID token. */
+      /** The type allows null as msal-node's does. A provider without ID tokens gives a local account: see `request.accountHint`. */
       account: AccountInfo | null;
       /** Only in the step in which the tokens arrived. The cache plugin has stored them by then. */
       result?: AuthenticationResult;

@@ -8,17 +8,17 @@ import { AuthError, ClientConfigurationError, PublicClientApplication, version }
 import { readArguments } from "./options.js";
 import { UnsafeFileError } from "./own-file.js";
 import { WriteError, writeMessage, writeOutput } from "./output.js";
-import { inline } from "./printable.js";
-import { nextRestart, parseState, pauseOf, stateText, waitFor } from "./restarts.js";
+import { printable } from "./printable.js";
+import { nextRestart, pauseOf, waitFor } from "./restarts.js";
 import { describeDifference } from "./saved-options.js";
-import { AnotherRunError, read, remove, withLock, write } from "./state.js";
+import { AnotherRunError, parseState, read, remove, stateText, withLock, write } from "./state.js";
 import { asJson, describeError, describeFlow, describeProblem, describeResult, HELP } from "./texts.js";
 import { translateError } from "./translate-error.js";
 
 /** @typedef {import("device-code-flow").AuthenticationResult} AuthenticationResult */
 /** @typedef {import("device-code-flow").DeviceCodeFlow} DeviceCodeFlow */
 /** @typedef {import("./options.js").Options} Options */
-/** @typedef {import("./restarts.js").Restarts} Restarts */
+/** @typedef {import("./restarts.js").Restarting} Restarting */
 /** @typedef {import("./options.js").SignInRequest} SignInRequest */
 
 /**
@@ -108,7 +108,7 @@ async function signInAtOnce({ app, request, options, controller }) {
   const result = await app.acquireTokenByDeviceCode({
     ...request,
     signal: controller.signal,
-    deviceCodeCallback: ({ message }) => writeLine(inline(message)),
+    deviceCodeCallback: ({ message }) => writeLine(printable(message)),
   });
   await writeResult(result, options);
   return 0;
@@ -122,45 +122,45 @@ async function signInWithFile(run) {
   return withLock(run.file, (error) => run.controller.abort(error), async () => {
     const text = await read(run.file);
     if (text === undefined) return startFlow(run);
-    const { flow, restarts } = parseState(text);
-    return restarts && !flow ? restartFlow(run, restarts) : resumeFlow(run, flow, restarts);
+    const { flow, before } = parseState(text);
+    return before && !flow ? restartFlow(run, before) : resumeFlow(run, flow, before);
   });
 }
 
 /**
  * @param {StoredSignIn} run
- * @param {Restarts} [restarts]
+ * @param {Restarting} [before]
  */
-async function startFlow({ app, request, options, file, controller }, restarts) {
+async function startFlow({ app, request, options, file, controller }, before) {
   const flow = await app.startDeviceCode({ ...request, signal: controller.signal });
-  await write(file, stateText(flow.save(), restarts));
+  await write(file, stateText(flow.save(), before));
   return reportPending(flow, options);
 }
 
 /**
  * @param {StoredSignIn} run
  * @param {string} text of the saved flow
- * @param {Restarts} [restarts]
+ * @param {Restarting} [before]
  * @returns {Promise<number>}
  */
-async function resumeFlow(run, text, restarts) {
+async function resumeFlow(run, text, before) {
   const { request, options, file } = run;
   const flow = await flowOf(run, text);
   const difference = describeDifference(text, request, options);
   if (difference) {
     await writeLine(
-      `${inline(file)}: The sign-in in the file ${difference}.\nRun with the options of that sign-in, or remove the file: the next run then starts a new sign-in.`,
+      `${printable(file)}: The sign-in in the file ${difference}.\nRun with the options of that sign-in, or remove the file: the next run then starts a new sign-in.`,
     );
     return 2;
   }
   try {
-    const result = await resultOf(run, flow, restarts);
+    const result = await resultOf(run, flow, before);
     return result ? await reportResult(run, result) : await reportPending(flow, options);
   } catch (error) {
     if (flow.status !== "failed") throw error;
     // The provider gave tokens that never arrived. Only a new sign-in helps.
     const areTokensLost = error instanceof AuthError && !error.isServerCode && error.errorCode === "tokens_lost";
-    const next = areTokensLost ? nextRestart(restarts) : undefined;
+    const next = areTokensLost ? nextRestart(before) : undefined;
     if (!next) {
       await remove(file);
       throw error;
@@ -189,17 +189,17 @@ async function flowOf({ app, file }, text) {
  * The result of the flow; undefined if one poll did not bring it.
  * @param {StoredSignIn} run
  * @param {DeviceCodeFlow} flow
- * @param {Restarts} [restarts]
+ * @param {Restarting} [before]
  * @returns {Promise<AuthenticationResult | undefined>}
  */
-async function resultOf({ options, file, controller }, flow, restarts) {
-  const save = (/** @type {string} */ text) => write(file, stateText(text, restarts));
+async function resultOf({ options, file, controller }, flow, before) {
+  const save = (/** @type {string} */ text) => write(file, stateText(text, before));
   const pollOptions = { signal: controller.signal, save };
   if (options.once) {
     const step = await flow.poll(pollOptions);
     return step.status === "completed" ? step.result : undefined;
   }
-  await writeLine(inline(flow.message));
+  await writeLine(printable(flow.message));
   return flow.wait(pollOptions);
 }
 
@@ -213,19 +213,19 @@ async function reportResult({ options, file }, result) {
   const writeError = await writeResult(result, options).catch((error) => error);
   await remove(file);
   if (!writeError) return 0;
-  await writeLine(`${writeError.message}\nThe tokens are lost and ${inline(file)} is removed: run this again for a new sign-in.`);
+  await writeLine(`${writeError.message}\nThe tokens are lost and ${printable(file)} is removed: run this again for a new sign-in.`);
   return 1;
 }
 
 /**
  * Starts the sign-in that replaces one whose tokens were lost, after a pause if it is not the first one.
  * @param {StoredSignIn} run
- * @param {Restarts} restarts
+ * @param {Restarting} before
  * @returns {Promise<number>}
  */
-async function restartFlow(run, restarts) {
+async function restartFlow(run, before) {
   const { options, controller, file } = run;
-  const pause = pauseOf(restarts);
+  const pause = pauseOf(before);
   if (options.once && pause > 0) {
     const nextPollOn = new Date(Date.now() + pause);
     const line = `The next code is asked for in ${Math.ceil(pause / 1000)} s.`;
@@ -233,9 +233,9 @@ async function restartFlow(run, restarts) {
     return 3;
   }
   await waitFor(pause, controller.signal);
-  const exitCode = await startFlow(run, restarts);
+  const exitCode = await startFlow(run, before);
   if (options.once) return exitCode;
-  return resumeFlow(run, parseState(/** @type {string} */ (await read(file))).flow, restarts);
+  return resumeFlow(run, parseState(/** @type {string} */ (await read(file))).flow, before);
 }
 
 /**
@@ -243,7 +243,7 @@ async function restartFlow(run, restarts) {
  * @param {Options} options
  */
 async function reportPending(flow, { json }) {
-  await Promise.all([json && writeOutput(asJson(describeFlow(flow))), writeLine(inline(flow.message))]);
+  await Promise.all([json && writeOutput(asJson(describeFlow(flow))), writeLine(printable(flow.message))]);
   return 3;
 }
 
@@ -275,7 +275,7 @@ async function reportError(error, options) {
   }
   if (error instanceof AuthError) return reportAuthError(error, options);
   if (error instanceof Error && "syscall" in error) {
-    await writeLine(inline(`The file of --state, ${options.state}: ${error.message}`));
+    await writeLine(printable(`The file of --state, ${options.state}: ${error.message}`));
     return 1;
   }
   throw error;

@@ -5,7 +5,7 @@
 // The library checks the values of the options; translate-error.js translates its messages.
 
 import { parseArgs } from "node:util";
-import { inline } from "./printable.js";
+import { printable } from "./printable.js";
 import { findSimilarName } from "./similar-name.js";
 
 const COMMAND = "sign-in";
@@ -117,7 +117,7 @@ function problemOfValue(option, { value, inlineValue }) {
   if (inlineValue || !/^-./.test(value)) return undefined;
   const next = value.replace(/=[^]*/, "");
   if (isOption(next)) return `${option} needs a value, but the option ${next} follows.`;
-  return `${option} needs a value. If that is "${inline(value)}", write ${option}=${inline(value)}`;
+  return `${option} needs a value. If that is "${printable(value)}", write ${option}=${printable(value)}`;
 }
 
 /**
@@ -130,7 +130,7 @@ function problemOfWords(tokens) {
   const command = words.find(({ value }) => value === COMMAND);
   const stray = words.find((word) => word !== command);
   if (!stray) return undefined;
-  if (!command) return `There is no command "${inline(stray.value)}".${suggestion(findSimilarName(stray.value, [COMMAND]))}`;
+  if (!command) return `There is no command "${printable(stray.value)}".${suggestion(findSimilarName(stray.value, [COMMAND]))}`;
   return describeStrayWord(stray, command, tokens);
 }
 
@@ -140,12 +140,12 @@ function problemOfWords(tokens) {
  * @param {Token[]} tokens
  */
 function describeStrayWord(stray, command, tokens) {
-  const start = `"${inline(stray.value)}" is unexpected.`;
+  const start = `"${printable(stray.value)}" is unexpected.`;
   const previous = tokens[tokens.indexOf(stray) - 1];
   if (previous.kind !== "option" || previous.value === undefined) return `${start} Only options can follow ${COMMAND}.`;
   // The quotes were left out, or a shell has removed them.
   if (previous.name !== "scope") return `${start} A value with spaces is written in quotes: --${previous.name} "…"`;
-  const scopes = [previous.value, ...wordsFrom(stray, command, tokens)].map(inline);
+  const scopes = [previous.value, ...wordsFrom(stray, command, tokens)].map(printable);
   return `${start} Several scopes: --scope "${scopes.join(" ")}"\nor ${scopes.map((scope) => `--scope ${scope}`).join(" ")}`;
 }
 
@@ -180,7 +180,7 @@ function problemOfOptions(options) {
   if (missing.length) return `${missing.join(" and ")} ${missing.length > 1 ? "are" : "is"} missing.`;
   if (options.once && !options.state) return "--once needs --state.";
   const { timeout } = options;
-  if (timeout !== undefined && !/^\d+(\.\d+)?$/.test(timeout)) return `--timeout must be a number of seconds, not "${inline(timeout)}".`;
+  if (timeout !== undefined && !/^\d+(\.\d+)?$/.test(timeout)) return `--timeout must be a number of seconds, not "${printable(timeout)}".`;
   return undefined;
 }
 
@@ -200,7 +200,7 @@ function isOptionName(name) {
 /** @param {string} argument */
 function describeUnknownOption(argument) {
   const name = findSimilarName(argument.replace(/^-+/, ""), Object.keys(OPTIONS));
-  return `There is no option ${inline(argument)}.${suggestion(name && `--${name}`)}`;
+  return `There is no option ${printable(argument)}.${suggestion(name && `--${name}`)}`;
 }
 
 /** @param {string | undefined} name */

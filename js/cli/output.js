@@ -2,7 +2,7 @@
 // Writes to standard output and standard error. Each function resolves when the stream has taken the text. No character reaches a
 // terminal that is not printable.
 
-import { printable } from "./printable.js";
+import { printableLines } from "./printable.js";
 
 /** A stream did not take a text. */
 export class WriteError extends Error {
@@ -49,6 +49,6 @@ export function writeMessage(text) {
  */
 function write(stream, name, text) {
   return new Promise((resolve, reject) => {
-    stream.write(printable(text), (error) => (error ? reject(new WriteError(name, error)) : resolve()));
+    stream.write(printableLines(text), (error) => (error ? reject(new WriteError(name, error)) : resolve()));
   });
 }

@@ -6,7 +6,7 @@
 
 import { lstat, realpath, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import { inline } from "./printable.js";
+import { printable } from "./printable.js";
 
 /** @typedef {import("node:fs").Stats} Stats */
 
@@ -46,7 +46,7 @@ export async function refuseForeignFolder(file) {
   for (const folder of new Set([dirname(path), dirname(target)])) {
     const stats = await stat(folder);
     const problem = problemOfFolder(stats, user);
-    if (problem) throw unsafe(file, `the folder ${inline(folder)} ${problem}`, MOVE);
+    if (problem) throw unsafe(file, `the folder ${printable(folder)} ${problem}`, MOVE);
   }
 }
 
@@ -82,5 +82,5 @@ function modeOf({ mode }) {
  * @param {string} advice
  */
 function unsafe(file, reason, advice) {
-  return new UnsafeFileError(`${inline(file)}: A sign-in goes on only with a file of your own that nobody else can write, and ${reason}.\n${advice}`);
+  return new UnsafeFileError(`${printable(file)} is refused: ${reason}.\n${advice}`);
 }

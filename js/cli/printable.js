@@ -1,27 +1,30 @@
 // @ts-check
 // What people and servers choose themselves (names, messages, files) must not move the cursor of a terminal, reverse the text beside it,
 // or hide a part of it.
+//
+// js/printable.js has the same characters and the same `printable`, for engines without \p{…}. js/cli cannot import it (js/build.mjs).
 
 /**
- * Control, format, private and unassigned characters, lone surrogates, the separators of lines, and what shows nothing, such as
- * variation selectors, the fillers of Hangul and the blank pattern of Braille. The line break, which the command writes, is not in it.
+ * Control and format characters, lone surrogates, the separators of lines, and what shows nothing, such as variation selectors, the fillers
+ * of Hangul and the blank pattern of Braille. The line break, which the command writes, is excluded. A character that this engine does not
+ * know yet stays: it may be a letter of a name.
  */
-const UNPRINTABLE = /[^\P{C}\n]|[\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/gu;
+const UNPRINTABLE = /(?!\n)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/gu;
 
 /**
- * Removes what is not printable. Lines stay lines.
- * @param {string} text
+ * `text` as one line, without what is not printable. Line breaks and tabs become spaces.
+ * @param {unknown} text
  */
 export function printable(text) {
-  return text.replace(UNPRINTABLE, "");
+  return printableLines(String(text).replace(/[\t\n\r]/g, " "));
 }
 
 /**
- * The same for a text of others, which has no lines of its own: line breaks and tabs become spaces.
- * @param {unknown} text
+ * `text` without what is not printable. Its line breaks stay.
+ * @param {string} text
  */
-export function inline(text) {
-  return printable(String(text).replace(/[\t\n\r]/g, " "));
+export function printableLines(text) {
+  return text.replace(UNPRINTABLE, "");
 }
 
 /**

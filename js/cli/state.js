@@ -2,23 +2,46 @@
 // The file of `--state`: a sign-in between two runs. It is a credential, so only its owner may read it; and a run believes what is in it,
 // so only its owner may write it (own-file.js).
 //
-// The library writes and reads the text in it.
+// The first line is the text of the flow, which the library writes and reads. If the sign-in has replaced another one, a second line counts
+// the replacements (restarts.js). The first line is empty while no new code has been asked for.
 
 import { randomBytes } from "node:crypto";
 import { access, constants, open, readdir, rename, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { basename, dirname, join, resolve } from "node:path";
 import { refuseForeignFile, refuseForeignFolder, UnsafeFileError } from "./own-file.js";
-import { inline } from "./printable.js";
+import { printable } from "./printable.js";
 
 // Loads device-code-flow/storage by its name. It is not a static import, because runs without --state need no store.
 const requirePackage = createRequire(import.meta.url);
 
-// The longest text, in bytes: the library resumes no flow of more than 1 MiB. That of a sign-in hardly ever has five thousand.
+// The longest text, in bytes: 1 MiB for the flow (LONGEST of src/flow/saved/mod.rs), and 1 KiB for the line about restarts.
 const MAX_BYTES = 1024 * 1025;
 
 // How long to wait for the lock, in milliseconds: long enough for two runs to find out that the owner of the lock is gone.
 const LOCK_PATIENCE = 300;
+
+/** @typedef {import("./restarts.js").Restarting} Restarting */
+
+/**
+ * What the text of the file says.
+ * @param {string} text
+ * @returns {{ flow: string, before?: Restarting }}
+ */
+export function parseState(text) {
+  const match = /^([^\n]*)\n(\{"restarts":\{"count":\d+,"after":\d+\}\})\n?$/.exec(text);
+  if (!match) return { flow: text };
+  const { count, after } = JSON.parse(match[2]).restarts;
+  return { flow: match[1], before: { restarts: count, restartOn: after } };
+}
+
+/**
+ * @param {string} flow the text of the flow; empty while there is none
+ * @param {Restarting} [before]
+ */
+export function stateText(flow, before) {
+  return before ? `${flow}\n${JSON.stringify({ restarts: { count: before.restarts, after: before.restartOn } })}` : flow;
+}
 
 /**
  * The text of the file, or undefined if there is no file.
@@ -32,8 +55,8 @@ export async function read(file) {
   try {
     const stats = await handle.stat();
     refuseForeignFile(file, stats);
-    if (!stats.isFile() && !stats.isDirectory()) throw new UnsafeFileError(`${inline(file)}: It is not a file.`);
-    if (stats.size > MAX_BYTES && stats.isFile()) throw new UnsafeFileError(`${inline(file)}: It has ${stats.size} bytes, so it is not the file of a sign-in.`);
+    if (!stats.isFile() && !stats.isDirectory()) throw new UnsafeFileError(`${printable(file)} is refused: it is not a file.`);
+    if (stats.size > MAX_BYTES && stats.isFile()) throw new UnsafeFileError(`${printable(file)} has ${stats.size} bytes. The limit is ${MAX_BYTES}.`);
     // A folder is refused here by the system.
     return await handle.readFile("utf8");
   } finally {
@@ -150,7 +173,7 @@ function withOptionName(error) {
  */
 function lockError(file, error) {
   if (error.errorCode !== "storage_locked") return error.cause || withOptionName(error);
-  const reason = inline(error.errorMessage.replace(`fileCache (${resolve(file)}): `, ""));
+  const reason = printable(error.errorMessage.replace(`fileCache (${resolve(file)}): `, ""));
   return anotherRun(file, `${reason}\nIf that run is gone, its lock expires within 15 s: then run this again.`);
 }
 
@@ -159,5 +182,5 @@ function lockError(file, error) {
  * @param {string} reason
  */
 function anotherRun(file, reason) {
-  return new AnotherRunError(`Another run uses ${inline(file)}: ${reason}`);
+  return new AnotherRunError(`Another run uses ${printable(file)}: ${reason}`);
 }

@@ -1,7 +1,7 @@
 // @ts-check
 // The texts that the command prints. This file makes no decisions and does no I/O.
 
-import { escaped, inline } from "./printable.js";
+import { escaped, printable } from "./printable.js";
 
 /** @typedef {import("device-code-flow").AuthenticationResult} AuthenticationResult */
 
@@ -57,13 +57,15 @@ export function describeProblem(problem) {
 /** @param {AuthenticationResult} result */
 export function describeResult({ account, scopes, expiresOn }) {
   const expiry = expiresOn ? `, until ${expiresOn.toISOString()}` : "";
-  return `Signed in as ${inline(describeAccount(account))}\nScopes: ${inline(scopes.join(" "))}${expiry}\n`;
+  return `Signed in as ${printable(describeAccount(account))}\nScopes: ${printable(scopes.join(" "))}${expiry}\n`;
 }
 
 /** @param {AuthenticationResult["account"]} account */
 function describeAccount(account) {
-  if (!account) return "an unknown person (no ID token)";
+  // The type allows null as msal-node's does.
+  if (!account) return "an unknown account";
   const names = [account.name, account.username && `<${account.username}>`].filter(Boolean);
+  if (!names.length && account.homeAccountId.startsWith("local:")) return "the account of this client (the provider sent no ID token)";
   return names.join(" ") || account.homeAccountId;
 }
 
@@ -80,7 +82,7 @@ export function describeError({ errorCode, errorMessage, hint, traceId, correlat
   const lines = [`${errorCode}: ${errorMessage}`];
   if (hint) lines.push(hint);
   if (traceId) lines.push(`Trace id ${traceId}, correlation id ${correlationId}`);
-  return `${lines.map(inline).join("\n")}\n`;
+  return `${lines.map(printable).join("\n")}\n`;
 }
 
 /**

@@ -12,9 +12,9 @@
 
 const CAE_SECTION = "AccessTokenCae";
 
-// The main entry runs the accesses to one plugin one after the other, and the refreshes of a person too. By this name a plugin tells it
-// that it takes its turns with another one.
-const TURNS_OF = Symbol.for("device-code-flow.turnsOf");
+// The main entry runs the accesses to one store one after the other, and the refreshes of a person too. By this a plugin names the object
+// that stands for its store (js/cache.js has this symbol too).
+const STORE = Symbol.for("device-code-flow.store");
 
 /**
  * Two cache plugins over one. Without one they are over the memory of this process.
@@ -34,7 +34,7 @@ function isPlugin(plugin) {
 }
 
 /**
- * A plugin over the same store. Both applications take turns.
+ * A plugin over the same store. The accesses of both applications run one after the other.
  * @param {ICachePlugin} plugin
  * @param {(context: TokenCacheContext) => TokenCacheContext} change
  * @returns {ICachePlugin}
@@ -48,7 +48,7 @@ function partition(plugin, change) {
     // The application refuses what is no function.
     exclusively: typeof plugin.exclusively === "function" ? lock : plugin.exclusively,
   };
-  return Object.defineProperty(over, TURNS_OF, { value: plugin });
+  return Object.defineProperty(over, STORE, { value: plugin });
 }
 
 /**

@@ -210,7 +210,7 @@ export function notEncrypted(place) {
   return new ClientAuthError(
     "encrypted_text_expected",
     `${place} is a text that is not encrypted.`,
-    'If it is a token cache from before the encryption, encrypt it once with encryption(key).seal(text, { purpose: "token-cache", context: plugin.place }) and store that; otherwise set it aside. Nothing was written over.',
+    `If it is a token cache from before the encryption, encrypt it once with encryption(key).seal(text, { purpose: "token-cache", context }), with the context that encrypted() uses: its option context, otherwise the plugin's place. Store the result. If it is something else, set it aside. Nothing was written over.`,
   );
 }
 

@@ -1,8 +1,9 @@
 // @ts-check
 // The outcome of a sign-in as a text for the store: the key of the account in the token cache, or the error. It has no tokens.
 //
-// A sign-in that is still pending is stored as the text of its flow (src/flow/saved/). One that replaces a sign-in that failed is stored
-// as an outcome as well, which counts how often that has happened (restarts.js). All texts have a hash, which shows damage.
+// A pending sign-in is stored as the text of its flow (src/flow/saved/), which has the device code. If it replaces a sign-in that failed,
+// it is stored as an outcome with the status "restarted", which counts the replacements (restarts.js). That outcome contains the text of
+// the flow, and so the device code too: it is a credential. All texts have a hash, which shows damage.
 
 import { AuthError } from "device-code-flow";
 
@@ -51,7 +52,7 @@ export function parseOutcome(text) {
     throw new AuthError(
       "saved_flow_invalid",
       "The outcome of a sign-in was changed after it was saved, or cut short.",
-      "Pass the text of DeviceCodeFlow.save() unchanged; if it is lost, start a new sign-in.",
+      "Restore the text under this key, or call cancel() and start a new sign-in.",
     );
   }
   return JSON.parse(text);

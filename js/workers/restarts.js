@@ -2,6 +2,9 @@
 // How often, and after which pauses, a sign-in that failed is replaced by a new one.
 //
 // Without a limit, a provider that refuses every code would be asked for codes for ever, and a person would see one after the other.
+//
+// js/cli/restarts.js is the same for the command, with other pauses. They share no code: js/build.mjs lets js/cli import only its own files
+// and the package.
 
 /** @typedef {import("device-code-flow/workers").SignInFailure} SignInFailure */
 /** @typedef {import("./outcome.js").Restarted} Restarted */
@@ -12,8 +15,8 @@ const MAX_RESTARTS = 5;
 // The pause before the second one in a row, in milliseconds. Each further pause is twice as long.
 const FIRST_PAUSE = 60_000;
 
-// A code that lived for so long, in milliseconds, and until it expired, was no failure of the provider's.
-const SHORTEST_LIFE = 60_000;
+// A sign-in does not count if its code expired and was valid for at least this time, in milliseconds: then the provider did not fail.
+const MIN_VALIDITY = 60_000;
 
 /**
  * What comes after a sign-in that failed; undefined if it stays failed.
@@ -24,8 +27,8 @@ const SHORTEST_LIFE = 60_000;
  */
 export function nextRestart(before, error, expiresOn) {
   const now = Date.now();
-  const hasLived = before && now >= before.startedOn + SHORTEST_LIFE && now >= expiresOn.getTime();
-  const restarts = before && !hasLived ? before.restarts + 1 : 1;
+  const wasValid = before && now >= before.startedOn + MIN_VALIDITY && now >= expiresOn.getTime();
+  const restarts = before && !wasValid ? before.restarts + 1 : 1;
   if (restarts > MAX_RESTARTS) return undefined;
   const pause = restarts === 1 ? 0 : FIRST_PAUSE * 2 ** (restarts - 2);
   return { status: "restarting", restarts, error, restartOn: now + pause };

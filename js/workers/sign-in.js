@@ -308,6 +308,7 @@ async function endedStatus(state, record) {
   if (record.status === "restarting") return restartingStatus(record);
   if (record.status === "failed") return { status: "failed", error: record.error };
   const { homeAccountId } = record;
+  // The type of a result allows null as msal-node's does, so an outcome may have no account.
   if (!homeAccountId) return { status: "completed", account: null };
   const account = await state.app.getTokenCache().getAccountByHomeId(homeAccountId);
   if (account) return { status: "completed", account };

@@ -15,7 +15,7 @@ const STORE_TIMEOUT = 10_000;
 // shortest time for which Workers KV keeps an entry.
 const LEASE_DURATION = 60_000;
 
-// The longest text, in characters: the library resumes no flow of more than 1 MiB.
+// The longest text, in characters: LONGEST of src/flow/saved/mod.rs, which is the limit of a saved flow in bytes.
 const MAX_LENGTH = 1024 * 1024;
 
 // How long `exclusively` waits for the lease, and how often it tries, in milliseconds.
@@ -143,8 +143,8 @@ export class StoreEntry {
 function tooLong({ length }) {
   const error = new AuthError(
     "saved_flow_invalid",
-    `The text of a sign-in has at most ${MAX_LENGTH} characters, and this one has ${length}.`,
-    "Pass the text of DeviceCodeFlow.save() unchanged; if it is lost, start a new sign-in.",
+    `The text of the sign-in has ${length} characters. The limit is ${MAX_LENGTH}.`,
+    "Restore the text under this key, or call cancel() and start a new sign-in.",
   );
   error.fault = "caller";
   return error;

@@ -6,8 +6,8 @@ use core::net::{Ipv4Addr, Ipv6Addr};
 
 use crate::text::printable;
 
-/// What the name of a host tells about where it leads. Other names may lead to this machine too: what a resolver answers is the affair of
-/// whoever runs it, as are the hosts of a private network.
+/// What the name of a host tells about where it leads. Other names may lead to this machine too. The operator of a resolver is
+/// responsible for its answers, and that of a private network for its hosts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reach {
     /// This machine, by each name that leads to it on any system. Not all of them may be used with http ([`Address::is_loopback`]).

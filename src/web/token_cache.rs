@@ -1,6 +1,6 @@
 //! The token cache as JavaScript holds it: a text in, a text out, and the accounts in it.
 //!
-//! A refresh token leaves the module inside that text and in no other way. Where the text is kept, and when, is the facade's affair
+//! A refresh token leaves the module inside that text and in no other way. The facade decides where the text is kept, and when
 //! (js/cache.js).
 
 use core::cell::{Ref, RefCell};

@@ -5,6 +5,7 @@ import { existsSync, mkdtempSync, openSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { describeResult } from "../../js/cli/texts.js";
 import { drive, startTestServer } from "../support/authorization-server.mjs";
 import { codeIn, signIn, signInIn, startIn } from "./command.mjs";
 
@@ -75,4 +76,12 @@ test("an output that was asked for, or an error, cannot be printed: exit code 1"
     assert.deepEqual([code, stderr], [1, "Could not write to standard output: ENOSPC\n"]);
   }
   assert.equal((await startIn({ stderr: full() }, "sign-out").ended).code, 1);
+});
+
+test("an account without a name is shown by its id; a local one has no id that says anything to a person", () => {
+  const shown = (account) => describeResult({ account, scopes: ["openid"], expiresOn: null }).split("\n")[0];
+  const nameless = { name: "", username: "", homeAccountId: "subject" };
+  assert.equal(shown(nameless), "Signed in as subject");
+  assert.equal(shown({ ...nameless, homeAccountId: "local:a-client" }), "Signed in as the account of this client (the provider sent no ID token)");
+  assert.equal(shown({ ...nameless, name: "Ada", homeAccountId: "local:a-client" }), "Signed in as Ada");
 });

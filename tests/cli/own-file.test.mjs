@@ -64,7 +64,7 @@ describe("a file is refused", { skip: windows }, () => {
   test("that belongs to another user", { skip: !isRoot }, async () => {
     const { file } = await place();
     chownSync(file, SOMEBODY, SOMEBODY);
-    await refused(file, /it belongs to another user \(uid 65534\)[^]*remove it/);
+    await refused(file, /sign-in is refused: it belongs to another user \(uid 65534\)\.\n[^]*remove it/);
   });
 
   test("of another user, in a folder like /tmp", { skip: !isRoot }, async () => {
@@ -122,9 +122,9 @@ describe("a file is refused", { skip: windows }, () => {
     const { file } = await place();
     const pipe = `${file}-pipe`;
     execFileSync("mkfifo", ["-m", "600", pipe]);
-    await refused(pipe, /It is not a file/);
+    await refused(pipe, / is refused: it is not a file\./);
     truncateSync(file, 2_000_000);
-    await refused(file, /It has 2000000 bytes, so it is not the file of a sign-in/);
+    await refused(file, / has 2000000 bytes\. The limit is 1049600\./);
   });
 
   test("before the first run, if others could replace it later", async () => {

@@ -99,7 +99,7 @@ describe("a code of this library as the word of a server", { concurrency: true }
     }));
   });
 
-  test("ends a kept sign-in, which asks for no other code, and the store keeps whose word it was", async () => {
+  test("ends a kept sign-in, which asks for no other code, and the store keeps that the provider chose the code", async () => {
     await Promise.all(CODES.map(async (word) => {
       const server = serverThatSays(word, "token");
       const options = { app: appOn(server), request: { scopes: ["s"] }, store: memory() };

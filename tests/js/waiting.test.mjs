@@ -198,7 +198,7 @@ describe("a store", { concurrency: true }, () => {
   });
 });
 
-test("a call that stood still while it waited starts nothing beside the one that went on, and keeps what it brought", () => {
+test("a call that was stalled while it waited starts nothing beside the one that went on, and keeps what it brought", () => {
   const told = ran(`
     const app = application();
     let goOn;

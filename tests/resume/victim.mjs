@@ -26,7 +26,7 @@ async function between(what, work) {
 
 const { setTimeout: timer } = globalThis;
 globalThis.setTimeout = (work, milliseconds, ...given) => {
-  // Longer ones are limits, and the signs of life of js/queue.js, for which nothing waits.
+  // Longer ones are limits, and the heartbeats of js/queued-call.js, for which nothing waits.
   const counts = milliseconds >= 100 && milliseconds < 5000;
   if (counts) point("before a timer");
   return timer(() => {

@@ -20,7 +20,7 @@ const SOURCES: [&str; 3] = ["js", "js/storage", "js/workers"];
 
 /// When the errors happen that only JavaScript has: their sources say no more than class, message and hint.
 const ONLY_IN_JAVASCRIPT: &[(&str, &str)] = &[
-    ("cache_busy", "A call stood still while it waited for the token cache or used it, and a later call has gone on."),
+    ("cache_busy", "A call stalled while it waited for the token cache or used it, and a later call has gone on."),
     ("encrypted_text_damaged", "A text was sealed with this key, and was changed or cut short since."),
     ("encrypted_text_expected", "Where an encrypted text should be is one that was never encrypted."),
     (
