@@ -48,7 +48,7 @@ fn sign_in(authority: &str, client_id: &str) -> Result<(), Error> {
                 Input::Tick
             }
             Action::Finish(sign_in) => {
-                let name = sign_in.account.as_ref().map_or("somebody", |account| account.profile.name.as_str());
+                let name = &sign_in.account.profile.name;
                 println!("Signed in: {name}, for {}", sign_in.scopes.join(" "));
                 return Ok(());
             }
