@@ -15,8 +15,8 @@ use crate::oauth::id_token::IdToken;
 /// The authority type of accounts outside Microsoft's clouds.
 pub(super) const GENERIC: &str = "Generic";
 
-/// Begins the home account id of an account that no subject names.
-const WITHOUT_SUBJECT: &str = "local:";
+/// Begins the home account id of an account that no subject names. No subject of an ID token may begin so.
+pub const WITHOUT_SUBJECT: &str = "local:";
 
 /// A person at an authority.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -95,7 +95,10 @@ impl Account {
     /// The account of tokens that came without a subject: one for each `name` that the caller gives, otherwise one for each client.
     #[must_use]
     pub fn without_subject(name: Option<&str>, client_id: &str, authority: &Authority) -> Self {
-        let id = format!("{WITHOUT_SUBJECT}{}", name.unwrap_or(client_id));
+        let id = match name {
+            Some(name) => format!("{WITHOUT_SUBJECT}:{name}"),
+            None => format!("{WITHOUT_SUBJECT}{client_id}"),
+        };
         let profile = TenantProfile {
             local_account_id: id.clone(),
             username: name.unwrap_or_default().into(),

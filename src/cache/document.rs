@@ -8,6 +8,7 @@
 use std::fmt;
 
 use crate::cache::entity::{Entity, Section};
+use crate::cache::field;
 use crate::cache::sections::{Entry, EntryState, Member, Sections, owner_hash};
 use crate::error::Error;
 use crate::hash;
@@ -201,8 +202,9 @@ impl CacheDocument {
             self.remove(id);
             return key;
         }
-        let account = [entity.noted_issuer(section).unwrap_or_default(), entity.text(section.owner_field())];
-        let key = format!("{key}-{}", hash::hexadecimal(hash::of_all(account)));
+        let issuer = entity.noted_issuer(section).unwrap_or_default();
+        let owner = [issuer, entity.text(section.owner_field()), entity.text(field::CLIENT_ID)];
+        let key = format!("{key}-{}", hash::hexadecimal(hash::of_all(owner)));
         if let Some(id) = self.entry_with_key(section, &key) {
             self.remove(id);
         }

@@ -25,6 +25,8 @@ pub const FLOW_MARK: &str = "device_code_flow";
 
 /// The scopes that an access token was requested with, as a note (`note`), where the entry does not say them.
 pub const REQUESTED: &str = "device_code_flow_requested";
+/// When the person signed in, in milliseconds since 1970, as a note: in the tokens of an account without a subject.
+pub const SIGNED_IN: &str = "device_code_flow_signed_in";
 /// The issuer of an entry, as a note.
 pub const ISSUER: &str = "device_code_flow_issuer";
 

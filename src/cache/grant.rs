@@ -29,8 +29,9 @@ pub struct Grant<'a> {
     pub ext_expires_on: Option<UnixMillis>,
     /// When it should be renewed.
     pub refresh_on: Option<UnixMillis>,
-    /// The tokens that the cache has of this account and client are removed: they may be another person's.
-    pub replaces_tokens: bool,
+    /// When the person signed in, for an account without a subject. The tokens of a later sign-in take the place of all that the client
+    /// has of an earlier one, which may be another person's.
+    pub signed_in: Option<UnixMillis>,
     /// The mark of the saved flow that brought the tokens: see [`CacheDocument::account_signed_in_by`].
     pub mark: Option<&'a str>,
 }
@@ -131,6 +132,9 @@ impl Grant<'_> {
         entity.set_text(field::CREDENTIAL_TYPE, section.name());
         entity.set_text(field::SECRET, secret);
         self.note_issuer(&mut entity, section);
+        if let Some(signed_in) = self.signed_in {
+            entity.note(section, field::SIGNED_IN, &signed_in.0.to_string());
+        }
         entity
     }
 

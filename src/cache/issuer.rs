@@ -34,7 +34,7 @@ impl<'a> AccountId<'a> {
         issuer: Option<&'a str>,
     ) -> Self {
         let is_here = same_environment(authority.environment(), environment);
-        let issuer = issuer.or_else(|| authority.issuer().filter(|_| is_here));
+        let issuer = issuer.filter(|issuer| !issuer.is_empty()).or_else(|| authority.issuer().filter(|_| is_here));
         Self { home_account_id, environment, issuer }
     }
 }
@@ -94,7 +94,14 @@ impl IdTokenIssuers {
 
     /// Does an entry belong to this issuer, which is normalized?
     pub(super) fn owns(&self, issuer: &str, section: Section, entity: &Entity, ownership: Ownership) -> bool {
-        match (named_issuer(section, entity), ownership) {
+        // Another library may have written the account for another issuer and left our note.
+        let is_contradicted = |named: &String| {
+            let owner = owner_of(section, entity);
+            section == Section::Account
+                && self.owners.known(&owner).is_some()
+                && self.named.known(&issued_key(&owner, named)).is_none()
+        };
+        match (named_issuer(section, entity).filter(|named| !is_contradicted(named)), ownership) {
             (Some(named), _) => named == issuer,
             (None, Ownership::Certain) => self.only_issuer(section, entity) == Some(issuer),
             (None, Ownership::Possible) => self.named.known(&issued_key(&owner_of(section, entity), issuer)).is_some(),
@@ -140,7 +147,7 @@ impl CacheDocument {
         };
         let names_issuer = |(_, entity): &(Id, Entity)| named_issuer(section, entity).is_some();
         let id_tokens = match entities.as_slice() {
-            entities if entities.iter().all(names_issuer) => Vec::new(),
+            entities if section != Section::Account && entities.iter().all(names_issuer) => Vec::new(),
             // One owner's entries need only that owner's ID tokens.
             [(_, first), rest @ ..] if rest.iter().all(|(_, entity)| has_owner_of(entity, first)) => {
                 self.entities_of(Section::IdToken, first.text(field::HOME_ACCOUNT_ID))

@@ -27,7 +27,11 @@ pub struct TokenQuery<'a> {
 impl TokenQuery<'_> {
     /// Is the entry issued to this client?
     fn matches_client(&self, entity: &Entity) -> bool {
-        entity.text_is(field::CLIENT_ID, self.client_id)
+        match self.account.issuer {
+            // OAuth's client ids are case-sensitive, Microsoft's are GUIDs.
+            Some(_) => entity.text(field::CLIENT_ID) == self.client_id,
+            None => entity.text_is(field::CLIENT_ID, self.client_id),
+        }
     }
 
     /// Is the entry for this tenant? For an authority without tenants every entry is: msal-node writes the first part of the
@@ -63,6 +67,8 @@ pub struct RefreshToken {
     pub secret: Secret,
     /// It has a `family_id`: every client of the family may use it.
     pub of_family: bool,
+    /// When the person signed in, where the account has no subject.
+    pub signed_in: Option<UnixMillis>,
     rank: Rank,
 }
 
@@ -179,7 +185,7 @@ impl CacheDocument {
             let may_client = if entity.has(field::FAMILY_ID) && issuer.is_none() {
                 membership != FamilyMembership::NotMember
             } else {
-                entity.text_is(field::CLIENT_ID, query.client_id)
+                query.matches_client(entity)
             };
             may_client && !entity.text(field::SECRET).is_empty() && !entity.is_bound(Section::RefreshToken)
         };
@@ -205,7 +211,12 @@ impl CacheDocument {
                 stored: said.or_else(granted).unwrap_or_default(),
                 is_stored_known: said.is_some(),
             };
-            RefreshToken { secret: Secret::new(entity.text(field::SECRET)), of_family, rank }
+            RefreshToken {
+                secret: Secret::new(entity.text(field::SECRET)),
+                of_family,
+                signed_in: entity.signed_in(Section::RefreshToken),
+                rank,
+            }
         };
         let mut tokens: Vec<RefreshToken> = usable.into_iter().map(refresh_token).collect();
         tokens.sort_by(|one, other| {

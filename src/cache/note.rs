@@ -7,6 +7,7 @@
 use crate::cache::entity::{Entity, Section};
 use crate::cache::field;
 use crate::hash;
+use crate::time::UnixMillis;
 
 impl Entity {
     /// The note in the property of this name. `None` where there is none, and where it is about an earlier secret.
@@ -19,6 +20,12 @@ impl Entity {
     pub(super) fn note(&mut self, section: Section, name: &str, note: &str) {
         let text = format!("{} {note}", self.note_check(section));
         self.set_text(name, &text);
+    }
+
+    /// When the person signed in, where that is noted.
+    #[must_use]
+    pub(super) fn signed_in(&self, section: Section) -> Option<UnixMillis> {
+        self.noted(section, field::SIGNED_IN)?.parse().ok().map(UnixMillis)
     }
 
     /// A hash of what another library changes when it writes the entry anew.

@@ -89,9 +89,6 @@ impl CacheDocument {
         if grant.account.issuer.is_some() {
             self.note_issuers(&grant.account.home_account_id, &grant.account.environment);
         }
-        if grant.replaces_tokens {
-            self.remove_tokens(&grant.account.id(), grant.client_id);
-        }
         let environment = &self.environment_of(grant);
         self.put(Section::Account, &grant.account(self, environment), Host::Move);
         if let Some(id_token) = grant.id_token(environment) {
@@ -151,9 +148,10 @@ impl CacheDocument {
     pub fn recover(&mut self, unsaved_text: String) -> Result<(), Error> {
         let unsaved = Self::parse(unsaved_text)?;
         for (id, entity) in unsaved.all_entities() {
-            let stored = self.put(unsaved.section(id), &entity, Host::Keep);
             // An entry that is the same here is unsaved all the same.
-            self.mark_unsaved(stored);
+            if let Some(stored) = self.put(unsaved.section(id), &entity, Host::Keep) {
+                self.mark_unsaved(stored);
+            }
         }
         // The lost cache may have had entries removed, which are in no text.
         self.mark_changed();
@@ -176,15 +174,31 @@ impl CacheDocument {
         self.put(Section::AppMetadata, &app_metadata(client_id, environment, ""), Host::Keep);
     }
 
-    /// Removes the tokens of an account that a client has.
-    fn remove_tokens(&mut self, account: &AccountId, client_id: &str) {
+    /// Removes what the client of a token has of earlier sign-ins of its account, which has no subject. `false`: a later sign-in is
+    /// there, so that the token itself is of an earlier one.
+    fn remove_earlier_sign_ins(&mut self, section: Section, token: &Entity, signed_in: UnixMillis) -> bool {
+        let account = AccountId {
+            home_account_id: token.text(field::HOME_ACCOUNT_ID),
+            environment: token.text(field::ENVIRONMENT),
+            issuer: token.noted_issuer(section),
+        };
+        let mut earlier = Vec::new();
         for section in [Section::AccessToken, Section::RefreshToken, Section::IdToken] {
-            for (id, entity) in self.entities_of_account(section, account) {
-                if entity.text_is(field::CLIENT_ID, client_id) {
-                    self.remove(id);
+            for (id, other) in self.entities_of_account(section, &account) {
+                if !other.has_same(field::CLIENT_ID, token) {
+                    continue;
+                }
+                match other.signed_in(section) {
+                    Some(moment) if moment > signed_in => return false,
+                    Some(moment) if moment == signed_in => {}
+                    _ => earlier.push(id),
                 }
             }
         }
+        for id in earlier {
+            self.remove(id);
+        }
+        true
     }
 
     /// The host under which the entries of a grant are stored: that of the refresh token which the grant updates.
@@ -200,21 +214,26 @@ impl CacheDocument {
             .unwrap_or_else(|| environment.clone())
     }
 
-    /// Updates the entry that is the same as this one, or adds a new entry.
-    fn put(&mut self, section: Section, entity: &Entity, host: Host) -> Id {
+    /// Updates the entry that is the same as this one, or adds a new entry. `None`: it is of an earlier sign-in than what is there.
+    fn put(&mut self, section: Section, entity: &Entity, host: Host) -> Option<Id> {
+        if let Some(signed_in) = entity.signed_in(section)
+            && !self.remove_earlier_sign_ins(section, entity, signed_in)
+        {
+            return None;
+        }
         let Matches { twin, obsolete } = self.matches(section, entity);
         for id in obsolete {
             self.remove(id);
         }
-        let Some((id, twin)) = twin else { return self.insert(section, entity) };
+        let Some((id, twin)) = twin else { return Some(self.insert(section, entity)) };
         let mut updated = updated(section, &twin, entity);
         if host == Host::Move && !updated.has_same(field::ENVIRONMENT, entity) {
             updated.set_text(field::ENVIRONMENT, entity.text(field::ENVIRONMENT));
             self.remove(id);
-            return self.insert(section, &updated);
+            return Some(self.insert(section, &updated));
         }
         self.replace(id, &updated);
-        id
+        Some(id)
     }
 }
 
@@ -226,7 +245,7 @@ fn updated(section: Section, old: &Entity, new: &Entity) -> Entity {
         entity.set(field::TENANT_PROFILES, Some(merged_profiles(old, new)));
     }
     // Properties that describe the token, and not the entry, must not outlive it.
-    for name in [field::REFRESH_ON, field::EXPIRES_ON, field::EXTENDED_EXPIRES_ON, field::REQUESTED] {
+    for name in [field::REFRESH_ON, field::EXPIRES_ON, field::EXTENDED_EXPIRES_ON, field::REQUESTED, field::SIGNED_IN] {
         if !new.has(name) {
             entity.set(name, None);
         }

@@ -6,11 +6,13 @@
 
 use core::time::Duration;
 
+use crate::cache::account::WITHOUT_SUBJECT;
 use crate::config::request::SignInRequest;
+use crate::entra::authority::Authority;
 use crate::error::{Code, Error};
 use crate::json::Value;
 use crate::oauth::http::HttpResponse;
-use crate::oauth::id_token::{self, IdToken};
+use crate::oauth::id_token::{self, IdToken, normalized_issuer};
 use crate::oauth::{lenient, retry_after};
 use crate::text::printable;
 use crate::time::{UnixMillis, seconds};
@@ -37,30 +39,63 @@ pub fn check(
         let message = format!("The ID token of {} {what}.", authority.canonical());
         Err(Code::IdTokenInvalid.error(message))
     };
-    if id_token::algorithm(jwt).is_some_and(|algorithm| algorithm.eq_ignore_ascii_case("none")) {
-        return invalid("has no signature (alg is none)".into());
+    let Some(header) = id_token::header(jwt) else {
+        return invalid("has a header that cannot be read (alg)".into());
+    };
+    if !is_signed(header.get("alg")) {
+        return invalid("has no signature (alg)".into());
     }
-    let issuer = id_token.issuer();
-    if !issuer.is_empty() && !authority.issues(&issuer) {
+    if !is_of(authority, id_token.claims.get("iss")) {
         return invalid(format!("names the issuer \"{}\" (iss)", printable(id_token.text("iss"))));
     }
-    if !is_for(&request.client_id, id_token) {
+    if !is_for(&request.client_id, id_token.claims.get("aud")) {
         return invalid("is not for this client id (aud)".into());
     }
-    let exp = id_token.claims.get("exp").and_then(lenient::whole_number);
-    let expires = exp.map(|exp| UnixMillis::default() + seconds(exp));
-    if expires.is_some_and(|expires| expires + CLOCK_SKEW <= issued(response, now)) {
-        return invalid("has expired already (exp)".into());
+    if id_token.subject().starts_with(WITHOUT_SUBJECT) {
+        return invalid(format!("has a subject that begins with {WITHOUT_SUBJECT} (sub)"));
     }
-    Ok(())
+    match expiry(id_token.claims.get("exp")) {
+        Err(()) => invalid("has an expiry that is no number (exp)".into()),
+        Ok(Some(expires)) if expires + CLOCK_SKEW <= issued(response, now) => {
+            invalid("has expired already (exp)".into())
+        }
+        Ok(_) => Ok(()),
+    }
 }
 
-/// `aud` is the client id, or a list that contains it; or it is missing.
-fn is_for(client_id: &str, id_token: &IdToken) -> bool {
-    match id_token.claims.get("aud") {
-        Some(Value::Array(audiences)) => audiences.iter().any(|audience| audience.as_str() == Some(client_id)),
+/// `alg` is a text and not `none`, in upper or lower case.
+fn is_signed(alg: Option<&Value>) -> bool {
+    match alg {
         Some(Value::Null) | None => true,
+        Some(alg) => alg.as_str().is_some_and(|alg| !alg.is_empty() && !alg.eq_ignore_ascii_case("none")),
+    }
+}
+
+/// `iss` is this authority.
+fn is_of(authority: &Authority, iss: Option<&Value>) -> bool {
+    match iss {
+        Some(Value::Null) | None => true,
+        Some(iss) => iss.as_str().is_some_and(|iss| authority.issues(&normalized_issuer(iss))),
+    }
+}
+
+/// `aud` is the client id, or a list that contains it.
+fn is_for(client_id: &str, aud: Option<&Value>) -> bool {
+    match aud {
+        Some(Value::Null) | None => true,
+        Some(Value::Array(audiences)) => audiences.iter().any(|audience| audience.as_str() == Some(client_id)),
         Some(audience) => audience.as_str() == Some(client_id),
+    }
+}
+
+/// The moment of `exp`, in seconds since 1970.
+fn expiry(exp: Option<&Value>) -> Result<Option<UnixMillis>, ()> {
+    match exp {
+        Some(Value::Null) | None => Ok(None),
+        Some(exp) => match lenient::whole_number(exp) {
+            Some(number) => Ok(Some(UnixMillis::default() + seconds(number))),
+            None => Err(()),
+        },
     }
 }
 

@@ -24,6 +24,14 @@ pub struct Revoking {
     pub retry: Retry,
 }
 
+impl Revoking {
+    /// There is no token to revoke.
+    #[must_use]
+    pub fn nothing(request: Box<SignInRequest>) -> Self {
+        Self { request, endpoint: String::new(), tokens: Vec::new(), retry: Retry::default() }
+    }
+}
+
 impl State for Revoking {
     fn secrets(&self) -> Vec<&str> {
         self.tokens.iter().map(Secret::expose).collect()

@@ -33,8 +33,8 @@ pub struct SignIn {
     pub id_token: Option<IdToken>,
     /// The account that owns the tokens.
     pub account: Account,
-    /// The tokens that the cache has of this account and client may be another person's: nobody but the caller named the account.
-    pub replaces_tokens: bool,
+    /// When the person signed in, where no subject names the account ([`Grant::signed_in`]).
+    pub signed_in: Option<UnixMillis>,
     /// When the access token expires, counted from the arrival of the answer, as are the other two times.
     pub expires_on: Option<UnixMillis>,
     /// Entra: until when the token may be used while its servers are out.
@@ -74,7 +74,7 @@ impl SignIn {
         }
         let client_info = tokens.client_info.as_deref();
         let named = id_token.as_ref().and_then(|id_token| Account::from_tokens(id_token, client_info, authority));
-        let replaces_tokens = named.is_none();
+        let signed_in = named.is_none().then_some(now);
         let name = request.account_hint.as_deref();
         let account = named.unwrap_or_else(|| Account::without_subject(name, &request.client_id, authority));
         Ok(Self {
@@ -85,7 +85,7 @@ impl SignIn {
             requested_scopes: request.scopes.clone(),
             id_token,
             account,
-            replaces_tokens,
+            signed_in,
             expires_on: tokens.expires_in.map(|seconds| now + seconds),
             ext_expires_on: tokens.ext_expires_in.map(|seconds| now + seconds),
             refresh_on: tokens.refresh_in.map(|seconds| now + seconds),
@@ -103,16 +103,21 @@ impl SignIn {
     pub fn completed_from(mut self, credentials: &CachedCredentials) -> Result<Self, Error> {
         let cached = &credentials.account;
         let home = self.tokens.client_info.as_deref().and_then(ClientInfo::parse);
-        let has_subject = !std::mem::take(&mut self.replaces_tokens);
+        let has_subject = self.signed_in.is_none();
+        self.signed_in = credentials.tokens.last().and_then(|token| token.signed_in);
         if has_subject {
             let account = &mut self.account;
             // OpenID Connect Core §12.2: the same subject. Entra's is in `client_info`, which it may leave out. An account that was
-            // stored without a subject has none to compare with.
-            let is_comparable = match account.issuer {
-                Some(_) => !cached.has_no_subject(),
-                None => home.is_some() || home_tenant(&cached.home_account_id).is_empty(),
+            // stored without a subject has one only if an earlier refresh brought an ID token.
+            let is_same = if cached.has_no_subject() {
+                let known = credentials.id_token.as_ref().map(|(_, id_token)| id_token.subject());
+                known.is_none_or(|known| known == account.home_account_id)
+            } else {
+                let is_comparable =
+                    account.issuer.is_some() || home.is_some() || home_tenant(&cached.home_account_id).is_empty();
+                !is_comparable || account.home_account_id == cached.home_account_id
             };
-            if is_comparable && account.home_account_id != cached.home_account_id {
+            if !is_same {
                 return Err(Code::UserMismatch.error("The answer to the refresh speaks of another person."));
             }
             account.home_account_id.clone_from(&cached.home_account_id);
@@ -140,7 +145,7 @@ impl SignIn {
             expires_on: self.expires_on,
             ext_expires_on: self.ext_expires_on,
             refresh_on: self.refresh_on,
-            replaces_tokens: self.replaces_tokens,
+            signed_in: self.signed_in,
             mark: None,
         }
     }

@@ -19,9 +19,11 @@ use crate::entra::cloud;
 use crate::error::{Code, Error};
 use crate::flow::FlowState;
 use crate::flow::purpose::{CachedCredentials, Purpose, RefreshOutcome};
+use crate::flow::revoking::Revoking;
 use crate::flow::sign_in::SignIn;
 use crate::hash;
 use crate::oauth::token::TokenResponse;
+use crate::secret::Secret;
 use crate::time::UnixMillis;
 
 /// An access token from the cache.
@@ -97,7 +99,11 @@ impl SilentRequest {
     /// # Errors
     /// What is wrong with a given `authorityMetadata`.
     pub fn revoke(self, cache: &CacheDocument) -> Result<FlowState, Error> {
-        let tokens = self.refresh_tokens(cache).into_iter().map(|token| token.secret).collect();
+        let tokens: Vec<Secret> = self.refresh_tokens(cache).into_iter().map(|token| token.secret).collect();
+        if tokens.is_empty() {
+            // Nobody is asked for metadata for nothing.
+            return Ok(FlowState::Revoking(Box::new(Revoking::nothing(self.request))));
+        }
         FlowState::begin_for(Purpose::Revoke(tokens), self.request)
     }
 
@@ -183,7 +189,7 @@ impl SilentRequest {
             requested_scopes: self.request.scopes.clone(),
             id_token: decoded,
             account,
-            replaces_tokens: false,
+            signed_in: None,
             expires_on: token.expires_on,
             ext_expires_on: token.ext_expires_on,
             refresh_on: token.refresh_on,

@@ -58,18 +58,24 @@ impl IdToken {
     }
 }
 
-/// `alg` in the header of a compact JWT (RFC 7515 §4.1.1).
+/// The header of a compact JWT (RFC 7515 §4). `None` if it cannot be decoded.
 #[must_use]
-pub fn algorithm(jwt: &str) -> Option<String> {
+pub fn header(jwt: &str) -> Option<Value> {
     let (header, _) = jwt.split_once('.')?;
-    decode_object(header)?.get_str("alg").map(String::from)
+    decode_object(header)
 }
 
-/// An issuer without what may differ between an ID token and the metadata: one slash at the end, and (deviation: Google) the scheme.
+/// An issuer without what may differ between an ID token and the metadata: one slash at the end, the case of the host, and (deviation:
+/// Google) the scheme.
 #[must_use]
 pub fn normalized_issuer(issuer: &str) -> String {
     let issuer = issuer.strip_suffix('/').unwrap_or(issuer);
-    if issuer.is_empty() || issuer.contains("://") { issuer.into() } else { format!("https://{issuer}") }
+    if issuer.is_empty() {
+        return String::new();
+    }
+    let (scheme, rest) = issuer.split_once("://").unwrap_or(("https", issuer));
+    let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    format!("{}://{}{path}", scheme.to_ascii_lowercase(), host.to_ascii_lowercase())
 }
 
 /// The object inside base64url.

@@ -14,6 +14,7 @@ use device_code_flow::entra::authority::Authority;
 use device_code_flow::entra::trust::Trust;
 use device_code_flow::flow::silent::Beginning;
 use device_code_flow::oauth::id_token::IdToken;
+use device_code_flow::time::UnixMillis;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -335,10 +336,10 @@ fn an_application_of_microsofts_lists_no_account_of_an_issuer() {
 fn a_sign_in_without_a_subject_replaces_the_one_before_it() {
     let mut cache = CacheDocument::default();
     let mut first = granted(0, 2, 0, "first").scopes("everything");
-    first.replaces_tokens = true;
+    first.signed_in = Some(START);
     first.into(&mut cache);
     let mut second = granted(0, 2, 0, "second").scopes("little");
-    second.replaces_tokens = true;
+    second.signed_in = Some(UnixMillis(START.0 + 1));
     second.into(&mut cache);
     assert_eq!(secrets(&written(&cache), "AccessToken"), ["at-0/2/0/second"]);
     let has = |text: &str| {
@@ -393,4 +394,40 @@ fn a_removal_reaches_the_issuers_own_entries_in_the_sections_of_other_programs()
     let mut store = crate::support::cache::store(&cache);
     store.remove_account(&account_id(0, "u"));
     assert_eq!(secrets(&written(&store), "AccessTokenCae"), [format!("at-{}cae", tag(1, 0, 0))]);
+}
+
+#[test]
+fn clients_whose_ids_differ_only_in_case_do_not_share_tokens() {
+    let mut cache = CacheDocument::default();
+    granted(0, 0, 0, "1").client("cli").into(&mut cache);
+    granted(0, 0, 0, "2").client("CLI").into(&mut cache);
+    for (client_id, token) in [("cli", "rt-0/0/0/1"), ("CLI", "rt-0/0/0/2")] {
+        let query = TokenQuery { account: account_id(0, "u"), client_id, tenant_id: "", scopes: &[] };
+        let tokens: Vec<_> = cache.refresh_tokens(&query).iter().map(|one| one.secret.expose().to_owned()).collect();
+        assert_eq!(tokens, [token]);
+    }
+}
+
+#[test]
+fn an_account_that_another_library_wrote_over_is_its_issuers_also_with_the_same_name() {
+    let mut cache = CacheDocument::default();
+    granted(1, 0, 0, "ours").into(&mut cache);
+    let mut text = after_msal_node(written(&cache), 0, "msal");
+    // msal-node leaves the note, and the person has the same name at both issuers.
+    let name = written(&cache)["Account"][format!("u-{}-", host(0))]["username"].clone();
+    text["Account"][format!("u-{}-", host(0))]["username"] = name;
+    let cache = store(&text);
+    let listed = |issuer: usize| cache.accounts(CLIENT, Some(ISSUERS[issuer])).len();
+    assert_eq!([listed(0), listed(1)], [1, 0]);
+}
+
+#[test]
+fn an_issuer_is_the_same_in_any_case_of_its_host_and_an_empty_one_is_none() {
+    let configured = authority(0);
+    for issuer in [None, Some(""), Some("https://ID.example/realms/a"), Some("https://id.example/realms/a/")] {
+        let mut cache = CacheDocument::default();
+        granted(0, 0, 0, "1").into(&mut cache);
+        cache.remove_account(&AccountId::at(&configured, "u", host(0), issuer));
+        assert!(cache.accounts(CLIENT, Some(ISSUERS[0])).is_empty(), "{issuer:?}");
+    }
 }

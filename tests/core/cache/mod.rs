@@ -4,6 +4,7 @@ mod bad_input;
 mod document;
 mod issuers;
 mod lifetimes;
+mod local_accounts;
 mod lookup;
 mod many;
 mod properties;

@@ -25,7 +25,7 @@ fn tokens_are_taken_at_any_status_and_after_the_end() {
         let mut scene = Scenario::entra().to_polling();
         let body = tokens().body;
         scene.now.0 += 3_600_000;
-        assert!(!scene.respond(HttpResponse { status, body, ..HttpResponse::default() }).sign_in().replaces_tokens);
+        assert!(scene.respond(HttpResponse { status, body, ..HttpResponse::default() }).sign_in().signed_in.is_none());
     }
 }
 

@@ -108,7 +108,7 @@ fn bytes_that_are_no_utf_8_cost_their_characters_and_not_the_tokens() {
 fn a_502_page_while_the_person_approves_loses_nothing() {
     let mut scene = Scenario::entra().to_waiting();
     scene.poll(page(502)).poll(page(504));
-    assert!(!scene.poll(crate::support::replies::tokens()).sign_in().replaces_tokens);
+    assert!(scene.poll(crate::support::replies::tokens()).sign_in().signed_in.is_none());
 }
 
 #[test]

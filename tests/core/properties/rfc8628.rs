@@ -139,7 +139,7 @@ fn s3_5_an_empty_access_token_is_none() {
 fn s3_5_authorization_pending_is_polled_on() {
     let mut scene = Scenario::entra().approved_after(10).to_waiting();
     assert_eq!(scene.session().polls, 10);
-    assert!(!scene.poll(tokens()).sign_in().replaces_tokens);
+    assert!(scene.poll(tokens()).sign_in().signed_in.is_none());
 }
 
 #[test]

@@ -51,7 +51,7 @@ pub struct Granted {
     pub account: Account,
     pub at: UnixMillis,
     pub mark: Option<String>,
-    pub replaces_tokens: bool,
+    pub signed_in: Option<UnixMillis>,
     pub requested_scopes: Option<Vec<String>>,
 }
 
@@ -87,7 +87,7 @@ impl Granted {
             account,
             at: START,
             mark: None,
-            replaces_tokens: false,
+            signed_in: None,
             requested_scopes: None,
         }
     }
@@ -140,7 +140,7 @@ impl Granted {
             expires_on: until(self.tokens.expires_in),
             ext_expires_on: until(self.tokens.ext_expires_in),
             refresh_on: until(self.tokens.refresh_in),
-            replaces_tokens: self.replaces_tokens,
+            signed_in: self.signed_in,
             mark: self.mark.as_deref(),
         };
         store.save(&grant, self.at);
