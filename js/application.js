@@ -98,9 +98,9 @@ export class PublicClientApplication {
    */
   async resumeDeviceCode(saved) {
     return await logged(this.client, undefined, async () => {
-      if (typeof saved !== "string") throw noFlow(`resumeDeviceCode was given ${Object.prototype.toString.call(saved)} and no text`);
+      if (typeof saved !== "string") throw noFlow(`is ${Object.prototype.toString.call(saved)} and no text`);
       // A longer text is not even copied into the module's memory.
-      if (saved.length > MAX_SAVED_FLOW) throw noFlow(`The saved flow has ${saved.length} characters. The limit is ${MAX_SAVED_FLOW}`);
+      if (saved.length > MAX_SAVED_FLOW) throw noFlow(`has ${saved.length} characters. The limit is ${MAX_SAVED_FLOW}`);
       const text = saved.replace(/^\ufeff/, "");
       const configuration = jsonOf(this.client.settings);
       // The text knows which sign-in it is.
@@ -208,12 +208,12 @@ function cancelled() {
 /**
  * What was given is most often the promise of a store, or what the program has parsed already.
  *
- * @param {string} message
+ * @param {string} what
  */
-function noFlow(message) {
+function noFlow(what) {
   const error = new AuthError(
     "saved_flow_invalid",
-    `${message}.`,
+    `The saved flow ${what}.`,
     "Pass the text of DeviceCodeFlow.save() unchanged; if it is lost, start a new sign-in.",
   );
   error.fault = "caller";

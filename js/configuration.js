@@ -177,8 +177,11 @@ export function wrong(name, what) {
  */
 export function checkLength(place, { length }, limit) {
   if (length <= limit) return;
-  const message = `${place} has ${length} characters. The limit is ${limit}.`;
-  throw new ClientConfigurationError("invalid_argument", message, "Correct the field that the message names.");
+  throw new ClientConfigurationError(
+    "invalid_argument",
+    `${place} has ${length} characters. The limit is ${limit}.`,
+    "Correct the field that the message names.",
+  );
 }
 
 /**
