@@ -470,7 +470,7 @@ export type AuthenticationResult = {
 export type AccountInfo = {
   /**
    * The id of the person, the same in every tenant: `uid.utid` at Entra, the subject at other issuers, where it is unique only together
-   * with `issuer`. `local:` and a name where no ID token named a subject. Use it to recognise the person again.
+   * with `issuer`. `local:` and the client id, or `local::` and `accountHint`, where no ID token named a subject. Use it to recognise the person again.
    */
   homeAccountId: string;
   /** The host of the cloud or the issuer, such as `login.windows.net`. */

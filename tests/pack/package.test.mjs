@@ -33,6 +33,7 @@ test("the tarball holds these files and no other", () => {
     "docs/bench.svg",
     "docs/credential.md",
     "docs/errors.md",
+    "docs/limits.md",
     "docs/msal-node.md",
     "docs/resume.md",
     "docs/runtimes.md",
