@@ -19,6 +19,7 @@ import { addUnstored, unstoredContentsOfOthers } from "./unstored.js";
 /** @typedef {import("./glue.js").Flow} Flow */
 /** @typedef {import("./glue.js").TokenCache} ModuleCache */
 /** @typedef {import("./access-kinds.js").Kind} Kind */
+/** @typedef {{ authority?: string, azureCloudOptions?: object }} AccountFilter */
 
 /**
  * By this a plugin names the object that stands for its store. The plugins of a credential over one store name the same one
@@ -40,6 +41,7 @@ export class CacheAccess {
   constructor(settings, plugin, log) {
     checkHooks(plugin);
     this.clientId = settings.clientId;
+    this.settings = settings;
     this.configuration = jsonOf(settings);
     this.plugin = plugin;
     /** Stands for the store. The accesses to one store run one after the other. @type {object} */
@@ -90,12 +92,14 @@ export class CacheAccess {
   }
 
   /**
-   * Every account, or those of one person.
+   * Every account, or those of one person: of the configured authority's issuer, or of the authority that the filter names in its place.
    *
    * @param {string} [homeAccountId]
+   * @param {AccountFilter} [filter]
    */
-  async accounts(homeAccountId) {
-    return cachedAccounts(await this.read((cache) => cache.accounts(this.configuration, homeAccountId)));
+  async accounts(homeAccountId, filter) {
+    const configuration = filter ? jsonOf({ ...this.settings, azureCloudOptions: undefined, ...filter }) : this.configuration;
+    return cachedAccounts(await this.read((cache) => cache.accounts(configuration, homeAccountId)));
   }
 
   /**
