@@ -18,6 +18,7 @@ import { addUnstored, unstoredContentsOfOthers } from "./unstored.js";
 /** @typedef {import("./wasm.js").Instance} Instance */
 /** @typedef {import("./glue.js").Flow} Flow */
 /** @typedef {import("./glue.js").TokenCache} ModuleCache */
+/** @typedef {import("./glue.js").Profile[] | undefined} Profiles */
 /** @typedef {import("./access-kinds.js").Kind} Kind */
 /** @typedef {{ authority?: string, azureCloudOptions?: object }} AccountFilter */
 
@@ -48,6 +49,8 @@ export class CacheAccess {
     this.store = storeOf(plugin) || this;
     this.log = log;
     this.content = new CacheContent(log);
+    /** The contents that have taken up what a flow has brought. @type {WeakMap<Flow, { content: CacheContent, profiles: Profiles }>} */
+    this.taken = new WeakMap();
   }
 
   /**
@@ -78,16 +81,21 @@ export class CacheAccess {
   }
 
   /**
-   * Stores what a flow has brought, under the id of the flow if it has one. Gives the tenant profiles of the person.
+   * Stores what a flow has brought, under the id of the flow if it has one. Gives the tenant profiles of the person. If an earlier call
+   * could not store it, it is in memory: this call stores what is left of it there, because the person may have been signed out since.
    *
    * @param {Flow} flow
    * @param {string} [flowId]
    */
   storeTokens(flow, flowId) {
+    const before = this.taken.get(flow);
+    if (before && before.content === this.content) return this.access(ADDS_TOKENS, () => before.profiles);
     return this.access(ADDS_TOKENS, (cache, instance) => {
-      if (flow.home === instance) return cache.save(flow, flowId);
-      cache.recover(unsavedOf(flow, flowId));
-      return undefined;
+      const profiles = savedIn(cache, instance, flow, flowId);
+      const { content } = this;
+      // An access that is under way while everything is forgotten goes on with a content that nobody will ask for.
+      if (content.cache === cache) this.taken.set(flow, { content, profiles });
+      return profiles;
     });
   }
 
@@ -194,6 +202,21 @@ export class CacheAccess {
 function storeOf(plugin) {
   const named = Object(plugin)[STORE];
   return typeof named === "object" && named ? named : plugin;
+}
+
+/**
+ * Saves in the module's cache what a flow has brought. A flow of an instance that was lost gives it as a text.
+ *
+ * @param {ModuleCache} cache
+ * @param {Instance} instance
+ * @param {Flow} flow
+ * @param {string | undefined} flowId
+ * @returns {Profiles}
+ */
+function savedIn(cache, instance, flow, flowId) {
+  if (flow.home === instance) return cache.save(flow, flowId);
+  cache.recover(unsavedOf(flow, flowId));
+  return undefined;
 }
 
 /**

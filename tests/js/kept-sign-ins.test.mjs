@@ -159,3 +159,63 @@ describe("a list of accounts with a filter", { concurrency: true }, () => {
     assert.match((await failureOf(app.getAllAccounts(OTHER))).message, /filter must be an object/);
   });
 });
+
+describe("tokens that could not be stored at first", { concurrency: true }, () => {
+  test("are stored by the next call, and do not come back by another wait() once the person was signed out", async () => {
+    const stored = tokenStore();
+    const { app, entra } = scene({ cachePlugin: stored.plugin });
+    const flow = await app.startDeviceCode({ scopes: ["files"] });
+    entra.approve(flow.userCode, { person: ada });
+    stored.refuses = true;
+    assert.equal((await failureOf(flow.wait())).cause.message, "disk full");
+    stored.refuses = false;
+    const [account] = await app.getAllAccounts();
+    assert.equal(Object.keys(JSON.parse(stored.text).RefreshToken).length, 1);
+    await app.signOut({ account });
+    const { account: result } = await flow.wait();
+    assert.equal(result.homeAccountId, account.homeAccountId, "the caller has what it asked for");
+    assert.deepEqual([await app.getAllAccounts(), Object.keys(JSON.parse(stored.text).RefreshToken)], [[], []]);
+  });
+
+  test("are stored by another wait(), whose result names the person", async () => {
+    const stored = tokenStore();
+    const { app, entra } = scene({ cachePlugin: stored.plugin });
+    const flow = await app.startDeviceCode({ scopes: ["files"] });
+    entra.approve(flow.userCode, { person: ada });
+    stored.refuses = true;
+    for (let time = 0; time < 2; time++) assert.equal((await failureOf(flow.wait())).cause.message, "disk full");
+    stored.refuses = false;
+    const { account } = await flow.wait();
+    assert.equal(Object.keys(JSON.parse(stored.text).RefreshToken).length, 1);
+    assert.deepEqual(await app.getAllAccounts(), [account]);
+  });
+
+  test("are stored by another wait() after clearCache() has forgotten them", async () => {
+    const stored = tokenStore();
+    const { app, entra } = scene({ cachePlugin: stored.plugin });
+    const flow = await app.startDeviceCode({ scopes: ["files"] });
+    entra.approve(flow.userCode, { person: ada });
+    stored.refuses = true;
+    await failureOf(flow.wait());
+    stored.refuses = false;
+    app.clearCache();
+    await flow.wait();
+    assert.equal((await app.getAllAccounts()).length, 1);
+  });
+
+  test("do not come back by a later step of a kept sign-in", async () => {
+    const stored = tokenStore();
+    const { app, entra, signInOf } = scene({ cachePlugin: stored.plugin });
+    const signIn = signInOf("lobby");
+    const { userCode } = await signIn.step();
+    entra.approve(userCode, { person: ada });
+    await sleep(1100);
+    stored.refuses = true;
+    assert.equal((await failureOf(signIn.step())).cause.message, "disk full");
+    stored.refuses = false;
+    const [account] = await app.getAllAccounts();
+    await app.signOut({ account });
+    await signIn.step().catch(() => {});
+    assert.deepEqual([await app.getAllAccounts(), Object.keys(JSON.parse(stored.text).RefreshToken)], [[], []]);
+  });
+});
