@@ -12,7 +12,7 @@ import { correlationIdOf, jsonOf, requestFields } from "./request.js";
 import { authenticationResult } from "./result.js";
 import { anySignal, sharedSignal, SharedSignal } from "./signal.js";
 import { acquireTokenSilent, revokeTokens } from "./silent.js";
-import { TokenCache } from "./token-cache.js";
+import { accountFilter, TokenCache } from "./token-cache.js";
 import { version } from "./version.js";
 
 /** How often msal-node's `cancel` flag is looked at, in milliseconds. There is no event for a property that is set. */
@@ -126,9 +126,13 @@ export class PublicClientApplication {
     });
   }
 
-  /** All accounts that have signed in, one for each of a person's tenants. */
-  async getAllAccounts() {
-    return await logged(this.client, undefined, () => this.tokenCache.getAllAccounts());
+  /**
+   * All accounts that have signed in, one for each of a person's tenants.
+   *
+   * @param {any} [filter]
+   */
+  async getAllAccounts(filter) {
+    return await logged(this.client, undefined, async () => this.client.cache.accounts(undefined, accountFilter(filter, this.client.cache)));
   }
 
   /** The tokens of this application. */

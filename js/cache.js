@@ -18,7 +18,9 @@ import { addUnstored, unstoredContentsOfOthers } from "./unstored.js";
 /** @typedef {import("./wasm.js").Instance} Instance */
 /** @typedef {import("./glue.js").Flow} Flow */
 /** @typedef {import("./glue.js").TokenCache} ModuleCache */
+/** @typedef {import("./glue.js").Profile[] | undefined} Profiles */
 /** @typedef {import("./access-kinds.js").Kind} Kind */
+/** @typedef {{ authority?: string, azureCloudOptions?: object }} AccountFilter */
 
 /**
  * By this a plugin names the object that stands for its store. The plugins of a credential over one store name the same one
@@ -40,12 +42,15 @@ export class CacheAccess {
   constructor(settings, plugin, log) {
     checkHooks(plugin);
     this.clientId = settings.clientId;
+    this.settings = settings;
     this.configuration = jsonOf(settings);
     this.plugin = plugin;
     /** Stands for the store. The accesses to one store run one after the other. @type {object} */
     this.store = storeOf(plugin) || this;
     this.log = log;
     this.content = new CacheContent(log);
+    /** The contents that have taken up what a flow has brought. @type {WeakMap<Flow, { content: CacheContent, profiles: Profiles }>} */
+    this.taken = new WeakMap();
   }
 
   /**
@@ -76,26 +81,33 @@ export class CacheAccess {
   }
 
   /**
-   * Stores what a flow has brought, under the id of the flow if it has one. Gives the tenant profiles of the person.
+   * Stores what a flow has brought, under the id of the flow if it has one. Gives the tenant profiles of the person. If an earlier call
+   * could not store it, it is in memory: this call stores what is left of it there, because the person may have been signed out since.
    *
    * @param {Flow} flow
    * @param {string} [flowId]
    */
   storeTokens(flow, flowId) {
+    const before = this.taken.get(flow);
+    if (before && before.content === this.content) return this.access(ADDS_TOKENS, () => before.profiles);
     return this.access(ADDS_TOKENS, (cache, instance) => {
-      if (flow.home === instance) return cache.save(flow, flowId);
-      cache.recover(unsavedOf(flow, flowId));
-      return undefined;
+      const profiles = savedIn(cache, instance, flow, flowId);
+      const { content } = this;
+      // An access that is under way while everything is forgotten goes on with a content that nobody will ask for.
+      if (content.cache === cache) this.taken.set(flow, { content, profiles });
+      return profiles;
     });
   }
 
   /**
-   * Every account, or those of one person.
+   * Every account, or those of one person: of the configured authority's issuer, or of the authority that the filter names in its place.
    *
    * @param {string} [homeAccountId]
+   * @param {AccountFilter} [filter]
    */
-  async accounts(homeAccountId) {
-    return cachedAccounts(await this.read((cache) => cache.accounts(this.configuration, homeAccountId)));
+  async accounts(homeAccountId, filter) {
+    const configuration = filter ? jsonOf({ ...this.settings, azureCloudOptions: undefined, ...filter }) : this.configuration;
+    return cachedAccounts(await this.read((cache) => cache.accounts(configuration, homeAccountId)));
   }
 
   /**
@@ -190,6 +202,21 @@ export class CacheAccess {
 function storeOf(plugin) {
   const named = Object(plugin)[STORE];
   return typeof named === "object" && named ? named : plugin;
+}
+
+/**
+ * Saves in the module's cache what a flow has brought. A flow of an instance that was lost gives it as a text.
+ *
+ * @param {ModuleCache} cache
+ * @param {Instance} instance
+ * @param {Flow} flow
+ * @param {string | undefined} flowId
+ * @returns {Profiles}
+ */
+function savedIn(cache, instance, flow, flowId) {
+  if (flow.home === instance) return cache.save(flow, flowId);
+  cache.recover(unsavedOf(flow, flowId));
+  return undefined;
 }
 
 /**

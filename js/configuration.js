@@ -189,8 +189,9 @@ export function checkLength(place, { length }, limit) {
  *
  * @param {any} authority
  * @param {unknown} protocolMode
+ * @param {string} place
  */
-function checkAuthority(authority, protocolMode) {
+export function checkAuthority(authority, protocolMode, place = "auth.authority") {
   const url = urlOf(authority);
   const problem = authorityProblem(url, protocolMode);
   if (!problem) return;
@@ -198,7 +199,7 @@ function checkAuthority(authority, protocolMode) {
   // A password in the address is not repeated. JSON cannot write everything that may stand here by mistake.
   const given = url && problem === "notPlain" ? url.origin + url.pathname : authority;
   const shown = typeof given === "string" ? JSON.stringify(given) : `of type ${typeof given}`;
-  throw new ClientConfigurationError(row.code, `auth.authority ${row.problem}: ${shown}.`, row.hint);
+  throw new ClientConfigurationError(row.code, `${place} ${row.problem}: ${shown}.`, row.hint);
 }
 
 /**

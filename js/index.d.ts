@@ -297,9 +297,10 @@ export class PublicClientApplication implements IPublicClientApplication {
   setLogger(logger: Logger): void;
   /**
    * The accounts in the cache, one for each person and tenant: those of the configured issuer; where the authority is one of Microsoft's,
-   * those of all of Microsoft's clouds and tenants.
+   * those of all of Microsoft's clouds and tenants. A filter names another authority in place of the configured one.
+   * @throws {ClientConfigurationError} the filter is wrong
    */
-  getAllAccounts(): Promise<AccountInfo[]>;
+  getAllAccounts(filter?: AccountFilter): Promise<AccountInfo[]>;
   /** The token cache of this application. */
   getTokenCache(): TokenCache;
   /** Removes an account and all its tokens from the cache, of every client id. */
@@ -341,12 +342,26 @@ export interface ISerializableTokenCache {
   deserialize(cache: string): void;
 }
 
+/** NEW: which accounts of the cache are meant. */
+export type AccountFilter = {
+  /**
+   * The accounts of this authority's issuer, such as the `authority` of a request; those of Microsoft's clouds if it is one of them.
+   * Default: the authority of the configuration.
+   */
+  authority?: string;
+  /** The authority, by a cloud and a tenant in it. Takes precedence over `authority`. */
+  azureCloudOptions?: AzureCloudOptions;
+};
+
 /** The accounts in the token cache. */
 export interface ITokenCache {
-  /** All accounts, one for each person and tenant. */
-  getAllAccounts(): Promise<AccountInfo[]>;
+  /**
+   * The accounts, one for each person and tenant, as `getAllAccounts` of the application lists them. A text in place of the filter is
+   * msal-node's correlation id. It is ignored.
+   */
+  getAllAccounts(filter?: AccountFilter | string): Promise<AccountInfo[]>;
   /** The first account with this `homeAccountId`, or null. */
-  getAccountByHomeId(homeAccountId: string): Promise<AccountInfo | null>;
+  getAccountByHomeId(homeAccountId: string, filter?: AccountFilter): Promise<AccountInfo | null>;
   /** The first account with this `localAccountId`, or null. */
   getAccountByLocalId(localAccountId: string): Promise<AccountInfo | null>;
   /** Removes an account and all its tokens from the cache, of every client id. */

@@ -113,9 +113,10 @@ class LockedWork {
     this.outcome = undefined;
   }
 
+  /** Runs the work once, however often the plugin calls. Every call gets the same promise. */
   run() {
-    // The caller has been told that the work was not called.
-    if (this.isReturned) return undefined;
+    // Once the plugin has returned without a call, its caller has been told so: the work must not run any more.
+    if (this.outcome || this.isReturned) return this.outcome;
     this.state = "running";
     // The time limit does not include the work.
     this.deadline.stop();

@@ -52,15 +52,22 @@ export async function acquireTokenSilent(client, request, correlationId) {
 export async function revokeTokens(client, account, correlationId, remove) {
   const fields = accountFields(account);
   const query = new SilentQuery(client, { scopes: ["openid"], requestAuthority: fields.issuer, ...fields }, correlationId);
-  return client.cache.exclusively(await query.lock(), async () => {
-    try {
-      const flow = await query.flow("revoke");
-      await call(() => flow.finish(), { correlationId });
-    } finally {
-      // The person wanted to be forgotten here, whatever the provider says.
-      await remove();
-    }
-  });
+  /** @type {Promise<void> | undefined} */
+  let removal;
+  // The person wants to be forgotten here, whatever the provider says, and also where the lock cannot be had.
+  const removed = () => (removal = removal || remove());
+  try {
+    await client.cache.exclusively(await query.lock(), async () => {
+      try {
+        const flow = await query.flow("revoke");
+        await call(() => flow.finish(), { correlationId });
+      } finally {
+        await removed();
+      }
+    });
+  } finally {
+    await removed();
+  }
 }
 
 /** What is asked for without a person. */
@@ -191,11 +198,11 @@ function resultFor(tokens, correlationId) {
 }
 
 /**
- * What the module reads of an account.
+ * What the module reads of an account. An empty issuer is none, as in `removeAccount`.
  *
  * @param {any} account
  */
 function accountFields(account) {
   const { homeAccountId, environment, issuer, tenantId } = Object(account);
-  return { homeAccountId, environment, issuer, tenantId };
+  return { homeAccountId, environment, issuer: issuer === "" ? undefined : issuer, tenantId };
 }

@@ -1,7 +1,7 @@
 // @ts-check
 // TokenCache: what a program gets by `getTokenCache()`, with the methods of msal-node's class of this name.
 
-import { checkText, object, wrong } from "./configuration.js";
+import { checkAuthority, checkText, object, wrong } from "./configuration.js";
 import { hide, named } from "./properties.js";
 
 /** @typedef {import("./cache.js").CacheAccess} CacheAccess */
@@ -37,15 +37,23 @@ export class TokenCache {
     return this.access.content.hasChanged();
   }
 
-  /** All accounts that have signed in, one for each of a person's tenants. */
-  async getAllAccounts() {
-    return this.access.accounts();
+  /**
+   * All accounts that have signed in, one for each of a person's tenants. A text in place of the filter is msal-node's correlation id.
+   *
+   * @param {any} [filter]
+   */
+  async getAllAccounts(filter) {
+    return this.access.accounts(undefined, accountFilter(typeof filter === "string" ? undefined : filter, this.access));
   }
 
-  /** @param {string} homeAccountId */
-  async getAccountByHomeId(homeAccountId) {
+  /**
+   * @param {string} homeAccountId
+   * @param {any} [filter]
+   */
+  async getAccountByHomeId(homeAccountId, filter) {
+    const checked = accountFilter(filter, this.access);
     if (!homeAccountId || typeof homeAccountId !== "string") return null;
-    const [account = null] = await this.access.accounts(homeAccountId);
+    const [account = null] = await this.access.accounts(homeAccountId, checked);
     return account;
   }
 
@@ -66,8 +74,25 @@ export class TokenCache {
     if (typeof homeAccountId !== "string" || typeof environment !== "string") {
       wrong("account", "an account of this cache, with homeAccountId and environment");
     }
-    return this.access.removeAccount(homeAccountId, environment, issuer);
+    // An empty issuer is none.
+    return this.access.removeAccount(homeAccountId, environment, issuer || undefined);
   }
 }
 
 named({ TokenCache });
+
+/**
+ * The filter of a list of accounts; undefined where it names no authority. An empty authority is none, as in a request.
+ *
+ * @param {any} given
+ * @param {CacheAccess} access
+ * @returns {import("./cache.js").AccountFilter | undefined}
+ */
+export function accountFilter(given, { settings }) {
+  if (given === undefined) return undefined;
+  const { authority, azureCloudOptions } = object(given, "filter");
+  checkText(authority, "filter.authority");
+  if (azureCloudOptions) checkText(object(azureCloudOptions, "filter.azureCloudOptions").tenant, "filter.azureCloudOptions.tenant");
+  if (authority) checkAuthority(authority, settings.protocolMode, "filter.authority");
+  return authority || azureCloudOptions ? { authority: authority || undefined, azureCloudOptions } : undefined;
+}

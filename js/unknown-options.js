@@ -24,6 +24,8 @@ const NAMES = {
   request:
     "scopes authority azureCloudOptions claims extraQueryParameters locale accountHint timeout correlationId deviceCodeCallback signal cancel account forceRefresh waitUntil revoke",
   options: "signal save",
+  filter: "authority azureCloudOptions",
+  "filter.azureCloudOptions": "azureCloudInstance tenant",
 };
 
 /**

@@ -5,11 +5,14 @@ import type { AccountInfo, AuthenticationResult, AuthError, PublicClientApplicat
 export type SignInOptions = {
   /** It needs a cache plugin. Without one the tokens are lost at the end of the invocation. */
   app: PublicClientApplication;
-  /** The request of each sign-in. */
+  /**
+   * The request of each sign-in. Its `accountHint` names the account where the provider sends no ID token. Default: the key, or the
+   * SHA-256 of the key in hex if the key is no such name (1 to 256 bytes of visible characters and spaces).
+   */
   request: Omit<StartDeviceCodeRequest, "signal">;
   /** Keeps the pending sign-in, whose text is a credential. */
   store: SignInStore;
-  /** The key in the store. Default "sign-in". One person signs in under one key. */
+  /** The key in the store. Default "sign-in". One person signs in under one key. The key is also the default of `request.accountHint`. */
   key?: string;
   /**
    * Decides whether a new sign-in is started after one that ended with this error. Otherwise it stays "failed" until `start()`. Default:

@@ -1,5 +1,5 @@
 // @ts-check
-// The outcome of a sign-in as a text for the store: the key of the account in the token cache, or the error. It has no tokens.
+// The outcome of a sign-in as a text for the store: the account's id and issuer in the token cache, or the error. It has no tokens.
 //
 // A pending sign-in is stored as the text of its flow (src/flow/saved/), which has the device code. If it replaces a sign-in that failed,
 // it is stored as an outcome with the status "restarted", which counts the replacements (restarts.js). That outcome contains the text of
@@ -11,7 +11,7 @@ import { AuthError } from "device-code-flow";
 /** @typedef {{ restarts: number, error: SignInFailure }} Restarts how many sign-ins in a row were replaced, and the error of the last */
 /** @typedef {Restarts & { status: "restarting", restartOn: number }} Restarting a new sign-in is to be started, not before this time */
 /** @typedef {Restarts & { status: "restarted", startedOn: number, flow: string }} Restarted a pending sign-in, and when it was started */
-/** @typedef {{ status: "completed", homeAccountId?: string } | { status: "failed", error: SignInFailure }} Ending */
+/** @typedef {{ status: "completed", homeAccountId?: string, issuer?: string } | { status: "failed", error: SignInFailure }} Ending */
 /** @typedef {Ending | Restarting | Restarted} Outcome */
 
 const START = '{"kind":"device-code-flow ending","version":';

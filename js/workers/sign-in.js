@@ -6,6 +6,7 @@
 // that failed is counted there as well (restarts.js).
 
 import { ClientAuthError, ClientConfigurationError, InteractionRequiredAuthError } from "device-code-flow";
+import { accountHintOf } from "./account-hint.js";
 import { requireMethods, requireObject } from "./arguments.js";
 import { isOutcome, parseOutcome, serializeOutcome } from "./outcome.js";
 import { nextRestart, restarted } from "./restarts.js";
@@ -184,7 +185,8 @@ async function pollAndSave(state, flow, text, options) {
 async function complete(state, entry, result) {
   const account = await readBack(state, result.account);
   state.hasCompletedHere = true;
-  await entry.write(serializeOutcome({ status: "completed", homeAccountId: account ? account.homeAccountId : undefined }));
+  const { homeAccountId, issuer } = account || {};
+  await entry.write(serializeOutcome({ status: "completed", homeAccountId, issuer }));
   return { status: "completed", account, result };
 }
 
@@ -215,9 +217,9 @@ function restartingStatus({ error, restartOn }) {
  * @param {AccountInfo | null} account
  * @returns {Promise<AccountInfo | null>}
  */
-async function readBack({ app }, account) {
+async function readBack(state, account) {
   if (!account) return null;
-  const stored = await app.getTokenCache().getAccountByHomeId(account.homeAccountId);
+  const stored = await cachedAccount(state, account.homeAccountId);
   if (stored) return account;
   throw new ClientAuthError(
     "cache_plugin_error",
@@ -234,7 +236,10 @@ async function readBack({ app }, account) {
  */
 async function startFlow(state, entry, signal, before) {
   state.unstored = undefined;
-  const flow = await state.app.startDeviceCode({ ...state.request, signal });
+  const { accountHint } = state.request;
+  // Two keys are two people, also where no ID token tells them apart.
+  const hint = accountHint == null ? await accountHintOf(entry.entry.key) : accountHint;
+  const flow = await state.app.startDeviceCode({ ...state.request, accountHint: hint, signal });
   const text = flow.save();
   await entry.write(before ? serializeOutcome(restarted(before, text)) : text);
   return pendingStatus(flow, parseFlow(text));
@@ -307,15 +312,26 @@ async function endedStatus(state, record) {
   if (record.status === "none") return { status: "none" };
   if (record.status === "restarting") return restartingStatus(record);
   if (record.status === "failed") return { status: "failed", error: record.error };
-  const { homeAccountId } = record;
+  const { homeAccountId, issuer } = record;
   // The type of a result allows null as msal-node's does, so an outcome may have no account.
   if (!homeAccountId) return { status: "completed", account: null };
-  const account = await state.app.getTokenCache().getAccountByHomeId(homeAccountId);
-  if (account) return { status: "completed", account };
+  const account = await cachedAccount(state, homeAccountId);
+  // The request may name another issuer by now. Then nobody has signed in there. Earlier releases did not keep the issuer.
+  if (account && (issuer === undefined || issuer === account.issuer)) return { status: "completed", account };
   // A process that saw the tokens arrive knows that they have been removed since. Any other process without a cache plugin never had
   // them.
   if (!state.hasCompletedHere && !hasCachePlugin(state.app)) throw tokensForgotten(state.entry);
   return { status: "none" };
+}
+
+/**
+ * The account in the token cache, at the authority of the request.
+ * @param {State} state
+ * @param {string} homeAccountId
+ */
+function cachedAccount({ app, request: { authority, azureCloudOptions } }, homeAccountId) {
+  const filter = authority || azureCloudOptions ? { authority, azureCloudOptions } : undefined;
+  return app.getTokenCache().getAccountByHomeId(homeAccountId, filter);
 }
 
 /**

@@ -31,7 +31,7 @@ function appWith(exclusively, settings) {
   const app = new PublicClientApplication({ auth, cache: { cachePlugin: plugin }, system: { fetch: entra.fetch } });
   const signIn = () =>
     app.acquireTokenByDeviceCode({ scopes: ["User.Read"], deviceCodeCallback: ({ userCode }) => entra.approve(userCode, { person: ada }) });
-  return { app, plugin, signIn, stored };
+  return { app, entra, plugin, signIn, stored };
 }
 
 const passing = (name, work) => work();
@@ -79,6 +79,22 @@ describe("a plugin whose exclusively", { concurrency: true }, () => {
     assert.equal(Object.keys(JSON.parse(stored.text).RefreshToken).length, 1);
     plugin.exclusively = passing;
     assert.deepEqual(await names(app), [ada.name]);
+  });
+
+  test("calls work again gets the same promise, and the work is done once", async () => {
+    const { app, entra, plugin, signIn, stored } = appWith(passing);
+    const { account } = await signIn();
+    let same;
+    plugin.exclusively = async (name, work) => {
+      const promises = [work(), work()];
+      same = promises[0] === promises[1];
+      await Promise.all(promises);
+      await work();
+    };
+    const { accessToken } = await app.acquireTokenSilent({ scopes: ["Mail.Read"], account });
+    assert.deepEqual([accessToken, same], ["access-token-of-ABCDEFG01-2", true]);
+    assert.equal(entra.requests.filter(({ form }) => form?.grant_type === "refresh_token").length, 1);
+    assert.equal(Object.keys(JSON.parse(stored.text).RefreshToken).length, 1);
   });
 
   test("does not pass on what work returns, or swallows what it throws, changes neither", async () => {

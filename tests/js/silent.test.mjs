@@ -363,6 +363,33 @@ describe("signing out with revoke", { concurrency: true }, () => {
     assert.deepEqual([error.errorCode, error.retryable, await app.getAllAccounts()], ["server_unavailable", true, []]);
   });
 
+  test("takes an issuer that is empty or null for none: the tokens are revoked and removed", async () => {
+    await Promise.all(["", null].flatMap((none) => [true, false].map(async (revoke) => {
+      const { app, account, entra } = await atIssuer();
+      await app.signOut({ account: { ...account, issuer: none }, revoke });
+      assert.deepEqual([entra.revoked.length, await app.getAllAccounts()], [revoke ? 1 : 0, []], JSON.stringify([none, revoke]));
+    })));
+  });
+
+  test("removes the tokens here even if the provider cannot be asked for a field that is wrong, and then rejects", async () => {
+    const { app, account, entra } = await atIssuer();
+    const sent = entra.requests.length;
+    const error = await failureOf(app.signOut({ account: { ...account, tenantId: 7 }, revoke: true }));
+    assert.deepEqual([error.errorCode, entra.requests.length, await app.getAllAccounts()], ["invalid_argument", sent, []]);
+  });
+
+  test("removes the tokens here even if the lock of the renewal cannot be had, and then rejects", async () => {
+    const stored = storage();
+    const { app, account, entra } = await atIssuer({ stored });
+    stored.plugin.exclusively = async (name, work) => {
+      if (name !== "store") throw new Error("no lock");
+      return work();
+    };
+    const error = await failureOf(app.signOut({ account, revoke: true }));
+    assert.deepEqual([error.errorCode, error.cause.message, entra.revoked.length], ["cache_plugin_error", "no lock", 0]);
+    assert.deepEqual([refreshTokens(stored.text), await app.getAllAccounts()], [[], []]);
+  });
+
   test("sends Entra nothing, which has no such endpoint", async () => {
     const { app, account, entra } = await signedIn();
     const sent = entra.requests.length;

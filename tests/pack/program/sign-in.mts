@@ -48,7 +48,10 @@ const cachePlugin: ICachePlugin = {
 export async function whoIsThere(): Promise<string[]> {
   const keeping = new PublicClientApplication({ auth: { clientId: "tv" }, cache: { cachePlugin } });
   const cache: TokenCache = keeping.getTokenCache();
-  const account: AccountInfo | null = await cache.getAccountByHomeId("uid.utid");
+  const account: AccountInfo | null = await cache.getAccountByHomeId("uid.utid", { authority: "https://id.example" });
+  const others: AccountInfo[] = await keeping.getAllAccounts({ authority: "https://id.example" });
+  // @ts-expect-error an authority is a text
+  if (others.length > 0) await cache.getAllAccounts({ authority: 7 });
   if (account) await keeping.signOut({ account });
   return (await keeping.getAllAccounts()).map(({ username, tenantProfiles }) => `${username} ${tenantProfiles?.size ?? 0}`);
 }
