@@ -60,7 +60,7 @@ impl Grant<'_> {
     pub(super) fn access_token(&self, environment: &str, now: UnixMillis) -> Entity {
         let section = Section::AccessToken;
         let mut entity = self.credential(section, environment, self.tokens.access_token.expose());
-        entity.set_text(field::REALM, self.access_token_realm());
+        entity.set_text(field::REALM, &self.access_token_realm());
         entity.set_text(field::TARGET, &self.scopes.join(" "));
         entity.set_text(field::TOKEN_TYPE, &self.tokens.token_type);
         entity.set_time(field::CACHED_AT, now);
@@ -82,12 +82,12 @@ impl Grant<'_> {
         entity
     }
 
-    /// The tenant. Where there is none, msal-node looks under the first part of the issuer's path.
-    fn access_token_realm(&self) -> &str {
+    /// The tenant. Where there is none, msal-node looks under the last part of the issuer's path in lower case.
+    fn access_token_realm(&self) -> String {
         let Account { profile, issuer, .. } = self.account;
         match (profile.tenant_id.as_str(), issuer.as_deref().and_then(Address::parse)) {
-            ("", Some(issuer)) => issuer.rest.split('/').nth(1).unwrap_or_default(),
-            (tenant_id, _) => tenant_id,
+            ("", Some(issuer)) => issuer.rest.rsplit('/').next().unwrap_or_default().to_ascii_lowercase(),
+            (tenant_id, _) => tenant_id.into(),
         }
     }
 

@@ -78,10 +78,13 @@ impl CacheDocument {
 fn relation(section: Section, new: &Entity, old: &Entity) -> Relation {
     // The owner and the cloud are the same already.
     let compared = |name: &&&str| **name != section.owner_field() && **name != field::ENVIRONMENT;
-    // Outside Microsoft's clouds client ids are case-sensitive.
-    let is_case_sensitive = new.noted_issuer(section).is_some();
-    let has_same =
-        |name: &&str| if is_case_sensitive { new.text(name) == old.text(name) } else { new.has_same(name, old) };
+    // Outside Microsoft's clouds client ids are case-sensitive, and the libraries differ in the realm of an access token.
+    let is_of_issuer = new.noted_issuer(section).is_some();
+    let has_same = |name: &&str| match *name {
+        field::REALM if is_of_issuer && section == Section::AccessToken => true,
+        name if is_of_issuer => new.text(name) == old.text(name),
+        name => new.has_same(name, old),
+    };
     let is_same = || section.identity_fields().iter().filter(compared).all(has_same);
     match section {
         Section::AccessToken | Section::RefreshToken if old.is_bound(section) => Relation::Unrelated,
