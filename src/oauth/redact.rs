@@ -8,8 +8,10 @@ pub const MIN_SECRET_LENGTH: usize = 12;
 /// An answer with more tokens than this is no OAuth answer. All of its words are left out then: looking for each token in each of them
 /// would take too long.
 const MAX_TOKENS: usize = 8;
-/// The members of an answer whose values are secrets.
-const SECRET_MEMBERS: [&str; 4] = ["device_code", "access_token", "refresh_token", "id_token"];
+/// The members of an answer whose values are secrets, without underscores and in small letters: some servers write `accessToken`.
+const SECRET_MEMBERS: [&str; 5] = ["devicecode", "accesstoken", "refreshtoken", "idtoken", "token"];
+/// The longest reference of HTML that is resolved, in bytes: `&#x10FFFF;` with leading zeros.
+const MAX_REFERENCE: usize = 16;
 /// What stands in the place of a text that repeats a secret.
 pub const LEFT_OUT: &str = "(left out: it repeated a secret)";
 
@@ -60,15 +62,27 @@ fn collect<'a>(value: &'a Value, limit: usize, secrets: &mut Vec<&'a str>) {
     match value {
         Value::Object(members) => {
             for (name, value) in members {
-                let secret = value.as_str().filter(|secret| secret.len() >= MIN_SECRET_LENGTH && secrets.len() < limit);
-                match secret.filter(|_| SECRET_MEMBERS.contains(&name.as_str())) {
-                    Some(secret) => secrets.push(secret),
-                    None => collect(value, limit, secrets),
+                let name = name.replace('_', "").to_ascii_lowercase();
+                if SECRET_MEMBERS.contains(&name.as_str()) {
+                    collect_texts(value, limit, secrets);
+                } else {
+                    collect(value, limit, secrets);
                 }
             }
         }
         Value::Array(items) => items.iter().for_each(|item| collect(item, limit, secrets)),
         _ => {}
+    }
+}
+
+/// Adds the texts in the value of a member that holds secrets.
+fn collect_texts<'a>(value: &'a Value, limit: usize, secrets: &mut Vec<&'a str>) {
+    match value {
+        Value::String(text) | Value::Number(text) if text.len() >= MIN_SECRET_LENGTH && secrets.len() < limit => {
+            secrets.push(text);
+        }
+        Value::Array(items) => items.iter().for_each(|item| collect_texts(item, limit, secrets)),
+        _ => collect(value, limit, secrets),
     }
 }
 
@@ -79,23 +93,26 @@ pub fn repeats(text: &str, part: &str) -> bool {
     !part.is_empty() && text.contains(part) || !plain_part.is_empty() && plain(text).contains(&plain_part)
 }
 
-/// The one spelling that all spellings of a text become: percent-encodings and the escapes of JSON strings are resolved, however often
-/// they were applied, a plus sign is a space (a form's reader makes one of it), and letters are small. It is for comparing only.
+/// The one spelling that all spellings of a text become: percent-encodings, the escapes of JSON and JavaScript strings and the numeric
+/// references of HTML are resolved, however often they were applied; spaces, line breaks and plus signs (spaces in a form) are left out,
+/// and letters are small. It is for comparing only.
 fn plain(text: &str) -> String {
     let mut out = Vec::with_capacity(text.len());
     for byte in text.bytes() {
         out.push(byte);
         // What an escape stands for may be the end of another escape.
         while resolve_escape_at_end(&mut out) {}
+        while out.pop_if(|byte| *byte == b'+' || byte.is_ascii_whitespace()).is_some() {}
     }
     out.retain(|byte| *byte != b'\\');
-    let text = String::from_utf8_lossy(&out).to_ascii_lowercase();
-    text.replace('+', " ")
+    let mut text = String::from_utf8_lossy(&out).to_ascii_lowercase();
+    text.retain(|character| !character.is_whitespace());
+    text
 }
 
 /// Resolves the escape that `bytes` end with, if they do.
 fn resolve_escape_at_end(bytes: &mut Vec<u8>) -> bool {
-    resolve_percent_at_end(bytes) || resolve_backslash_at_end(bytes)
+    resolve_percent_at_end(bytes) || resolve_backslash_at_end(bytes) || resolve_reference_at_end(bytes)
 }
 
 /// `%2F`
@@ -107,13 +124,37 @@ fn resolve_percent_at_end(bytes: &mut Vec<u8>) -> bool {
     true
 }
 
-/// `\u002F`, `\/`. Backslashes before it belong to it: it was escaped again. Half of a pair of UTF-16 becomes U+FFFD.
+/// `&#47;`, `&#x2F;`, and `&amp;`, which may be the beginning of one that was escaped again.
+fn resolve_reference_at_end(bytes: &mut Vec<u8>) -> bool {
+    if bytes.last() != Some(&b';') {
+        return false;
+    }
+    let tail = bytes.len().saturating_sub(MAX_REFERENCE);
+    let Some(start) = bytes[tail..].iter().rposition(|byte| *byte == b'&').map(|at| tail + at) else { return false };
+    let name = String::from_utf8_lossy(&bytes[start + 1..bytes.len() - 1]).to_ascii_lowercase();
+    let number = match name.strip_prefix("#x") {
+        Some(digits) => u32::from_str_radix(digits, 16).ok(),
+        None if name == "amp" => Some(u32::from(b'&')),
+        None => name.strip_prefix('#').and_then(|digits| digits.parse().ok()),
+    };
+    let Some(character) = number.and_then(char::from_u32) else { return false };
+    bytes.truncate(start);
+    bytes.extend(character.encode_utf8(&mut [0; 4]).bytes());
+    true
+}
+
+/// `\u002F`, `\x2F`, `\/`. Backslashes before it belong to it: it was escaped again. Half of a pair of UTF-16 becomes U+FFFD.
 fn resolve_backslash_at_end(bytes: &mut Vec<u8>) -> bool {
     let (length, character) = match bytes.as_slice() {
         [.., b'\\', b'u', a, b, c, d] if let Some(unit) = hexadecimal(&[*a, *b, *c, *d]) => {
             (6, char::from_u32(unit).unwrap_or(char::REPLACEMENT_CHARACTER))
         }
-        [.., b'\\', itself] if itself.is_ascii() && !matches!(itself, b'\\' | b'u') => (2, char::from(*itself)),
+        [.., b'\\', b'x', high, low] if let Some(unit) = hexadecimal(&[*high, *low]) => {
+            (4, char::from_u32(unit).unwrap_or(char::REPLACEMENT_CHARACTER))
+        }
+        [.., b'\\', itself] if itself.is_ascii() && !matches!(itself, b'\\' | b'u' | b'x' | b'%' | b'&') => {
+            (2, char::from(*itself))
+        }
         _ => return false,
     };
     bytes.truncate(bytes.len() - length);

@@ -11,7 +11,7 @@ use serde_json::json;
 /// How one character can be written.
 fn spelled(character: char, way: u8) -> String {
     let code = u32::from(character);
-    match way % 10 {
+    match way % 16 {
         0 => format!("%{code:02X}"),
         1 => format!("%{code:02x}"),
         2 => format!("\\u{code:04x}"),
@@ -21,6 +21,12 @@ fn spelled(character: char, way: u8) -> String {
         6 if !character.is_ascii_alphanumeric() => format!("\\{character}"),
         7 => character.to_ascii_uppercase().to_string(),
         8 => character.to_ascii_lowercase().to_string(),
+        9 => format!("&#{code};"),
+        10 => format!("&#x{code:x};"),
+        11 => format!("&amp;#x{code:X};"),
+        12 => format!("\\x{code:02x}"),
+        13 => format!("{character}\n"),
+        14 => format!("{character} "),
         _ => character.to_string(),
     }
 }
