@@ -72,7 +72,7 @@ describe("where the provider sends no ID token", { concurrency: true }, () => {
     for (const key of ["user1", "user2"]) results[key] = await completed(signInOf(key));
     assert.notEqual(results.user1.result.accessToken, results.user2.result.accessToken);
     for (const [key, { account, result }] of Object.entries(results)) {
-      assert.equal(account.homeAccountId, `local:${key}`);
+      assert.equal(account.homeAccountId, `local::${key}`);
       assert.equal((await signInOf(key).token()).accessToken, result.accessToken);
     }
     assert.equal((await app.getAllAccounts()).length, 2);
@@ -85,11 +85,11 @@ describe("where the provider sends no ID token", { concurrency: true }, () => {
     for (const key of ["", " ", "a\nb", "\u202eb", "x".repeat(257), "é".repeat(129), "\ud800", "\udfff"]) names.set(key, hash(key));
     await Promise.all(Array.from(names, async ([key, name]) => {
       const { account } = await completed(signInOf(key));
-      assert.equal(account.homeAccountId, `local:${name}`, JSON.stringify(key));
+      assert.equal(account.homeAccountId, `local::${name}`, JSON.stringify(key));
     }));
     assert.equal(new Set(names.values()).size, names.size);
     const { account } = await completed(signInOf("user1", { accountHint: "lobby" }));
-    assert.equal(account.homeAccountId, "local:lobby");
+    assert.equal(account.homeAccountId, "local::lobby");
   });
 });
 
