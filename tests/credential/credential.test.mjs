@@ -123,7 +123,7 @@ describe("one person", { concurrency: 4 }, () => {
     const { another, entra, prompts } = played("ours", { settings: { issuers: [{ issuer, published: { scopes_supported: ["repo", "gist"] } }] } });
     const credential = another({ tenantId: undefined, configuration: { auth: { authority: issuer } } });
     const [first] = await Promise.all([credential.getToken("repo"), credential.getToken("repo")]);
-    assert.deepEqual(await credential.getToken("repo"), first);
+    assert.equal((await credential.getToken("repo")).token, first.token);
     assert.equal(prompts.length, 1);
     await credential.getToken("gist");
     assert.equal(prompts.length, 2);
