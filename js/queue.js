@@ -1,9 +1,8 @@
 // @ts-check
 // Calls of a process that run one after the other. (For equal calls that share one result: shared-result.js.)
 //
-// On Workers a promise never settles once the request that created it has ended. A call that waits for such a promise would wait for ever.
-// So each call in the queue sends a heartbeat every 5 s. A call without a heartbeat for 20 s is stalled: it leaves the queue, and it writes
-// nothing if it runs again. A call that sends heartbeats is waited for, however long it takes: its work has deadlines of its own.
+// A call that has stalled (queued-call.js says when and why) leaves the queue, and writes nothing if it runs again. A call that sends
+// heartbeats is waited for, however long it takes: its work has deadlines of its own.
 //
 // Calls of other processes are not in the queue. A cache plugin that can lock its store makes them wait (`exclusively`).
 

@@ -55,7 +55,7 @@ export function addUnstored(access) {
 }
 
 /**
- * Everything of this access is stored.
+ * Forgets an access: everything of it is stored now.
  *
  * @param {CacheAccess} access
  */

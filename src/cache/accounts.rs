@@ -107,7 +107,7 @@ impl CacheDocument {
         if issuer.is_none() {
             account_entries.retain(|(_, entity)| !entity.text_is(field::AUTHORITY_TYPE, GENERIC));
         }
-        id_tokens.retain(|(_, entity)| entity.text_is(field::CLIENT_ID, client_id));
+        id_tokens.retain(|(_, entity)| entity.is_of_client(client_id, issuer));
         accounts(&account_entries, &id_tokens, issuer)
     }
 }

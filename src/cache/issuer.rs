@@ -65,6 +65,24 @@ impl Entity {
         self.noted(section, field::ISSUER)
     }
 
+    /// The account that owns the entry.
+    pub(super) fn account_id(&self, section: Section) -> AccountId<'_> {
+        AccountId {
+            home_account_id: self.text(field::HOME_ACCOUNT_ID),
+            environment: self.text(field::ENVIRONMENT),
+            issuer: self.noted_issuer(section),
+        }
+    }
+
+    /// Is the entry issued to this client? OAuth's client ids are case-sensitive; Microsoft's are GUIDs, and the libraries differ in
+    /// their case.
+    pub(super) fn is_of_client(&self, client_id: &str, issuer: Option<&str>) -> bool {
+        match issuer {
+            Some(_) => self.text(field::CLIENT_ID) == client_id,
+            None => self.text_is(field::CLIENT_ID, client_id),
+        }
+    }
+
     /// Notes the issuer.
     pub(super) fn note_issuer(&mut self, section: Section, issuer: &str) {
         self.note(section, field::ISSUER, &normalized_issuer(issuer));

@@ -27,11 +27,7 @@ pub struct TokenQuery<'a> {
 impl TokenQuery<'_> {
     /// Is the entry issued to this client?
     fn matches_client(&self, entity: &Entity) -> bool {
-        match self.account.issuer {
-            // OAuth's client ids are case-sensitive, Microsoft's are GUIDs.
-            Some(_) => entity.text(field::CLIENT_ID) == self.client_id,
-            None => entity.text_is(field::CLIENT_ID, self.client_id),
-        }
+        entity.is_of_client(self.client_id, self.account.issuer)
     }
 
     /// Is the entry for this tenant? For an authority without tenants every entry is: msal-node writes the first part of the

@@ -117,12 +117,7 @@ impl CacheDocument {
         }
         let entities = self.entities(Section::AccessToken);
         let marked = entities.iter().map(|(_, entity)| entity).find(|entity| entity.text(field::FLOW_MARK) == mark)?;
-        let account = AccountId {
-            home_account_id: marked.text(field::HOME_ACCOUNT_ID),
-            environment: marked.text(field::ENVIRONMENT),
-            issuer: marked.noted_issuer(Section::AccessToken),
-        };
-        self.accounts_of(&account, client_id).into_iter().next()
+        self.accounts_of(&marked.account_id(Section::AccessToken), client_id).into_iter().next()
     }
 
     /// Stores the unsaved entries of another cache.
@@ -177,15 +172,11 @@ impl CacheDocument {
     /// Removes what the client of a token has of earlier sign-ins of its account, which has no subject. `false`: a later sign-in is
     /// there, so that the token itself is of an earlier one.
     fn remove_earlier_sign_ins(&mut self, section: Section, token: &Entity, signed_in: UnixMillis) -> bool {
-        let account = AccountId {
-            home_account_id: token.text(field::HOME_ACCOUNT_ID),
-            environment: token.text(field::ENVIRONMENT),
-            issuer: token.noted_issuer(section),
-        };
+        let account = token.account_id(section);
         let mut earlier = Vec::new();
         for section in [Section::AccessToken, Section::RefreshToken, Section::IdToken] {
             for (id, other) in self.entities_of_account(section, &account) {
-                if !other.has_same(field::CLIENT_ID, token) {
+                if !other.is_of_client(token.text(field::CLIENT_ID), account.issuer) {
                     continue;
                 }
                 match other.signed_in(section) {

@@ -3,7 +3,6 @@
 use crate::cache::document::{CacheDocument, Id};
 use crate::cache::entity::{Entity, Section};
 use crate::cache::field;
-use crate::cache::issuer::AccountId;
 use crate::cache::lookup::{covers, intersect};
 
 /// What the cache has for a new entry.
@@ -64,14 +63,12 @@ impl CacheDocument {
 impl CacheDocument {
     /// The entries of a section that belong to whom a new entry belongs to: an account, or a client in a cloud.
     fn entities_of_same_account(&self, section: Section, entity: &Entity) -> Vec<(Id, Entity)> {
-        let (owner, environment) = (entity.text(section.owner_field()), entity.text(field::ENVIRONMENT));
         if section == Section::AppMetadata {
-            let mut entities = self.entities_of(section, owner);
-            entities.retain(|(_, other)| other.is_in(environment));
+            let mut entities = self.entities_of(section, entity.text(section.owner_field()));
+            entities.retain(|(_, other)| other.is_in(entity.text(field::ENVIRONMENT)));
             return entities;
         }
-        let issuer = entity.noted_issuer(section);
-        self.entities_of_account(section, &AccountId { home_account_id: owner, environment, issuer })
+        self.entities_of_account(section, &entity.account_id(section))
     }
 }
 

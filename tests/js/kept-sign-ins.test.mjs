@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { installedProject } from "../runtime/project.mjs";
+import { memoryStore } from "./memory-store.mjs";
 import { ada, CLIENT, grace, standIn } from "../support/entra.mjs";
 
 const folder = join(installedProject(), "node_modules/device-code-flow");
@@ -15,17 +16,6 @@ const [{ AzureCloudInstance, PublicClientApplication }, { SignIn }] = await Prom
 const [HOME, OTHER] = ["https://home.example", "https://other.example/realm"];
 const sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 const failureOf = (promise) => promise.then(() => assert.fail("no failure"), (error) => error);
-
-function memory() {
-  const texts = new Map();
-  const write = async (key, text) => void (text === null ? texts.delete(key) : texts.set(key, text));
-  return {
-    texts,
-    name: "memory",
-    read: async (key) => texts.get(key) ?? null,
-    lease: async (key) => ({ write: (text) => write(key, text), release: async () => {} }),
-  };
-}
 
 /** A store of tokens that can be made to refuse them. */
 function tokenStore() {
@@ -52,7 +42,7 @@ function scene({ idTokens = true, cachePlugin } = {}) {
     return new Response(JSON.stringify(body), { status: answer.status });
   };
   const app = new PublicClientApplication({ auth: { clientId: CLIENT, authority: HOME }, cache: { cachePlugin }, system: { fetch } });
-  const store = memory();
+  const store = memoryStore();
   const signInOf = (key, request) => new SignIn({ app, store, key, request: { scopes: ["files"], ...request } });
   async function completed(signIn, person = ada) {
     const { userCode } = await signIn.step();

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { installedProject } from "../runtime/project.mjs";
+import { memoryStore } from "./memory-store.mjs";
 
 const folder = join(installedProject(), "node_modules/device-code-flow");
 const library = (name) => import(pathToFileURL(join(folder, name)));
@@ -41,16 +42,6 @@ function serverThatSays(word, endpoint) {
 }
 
 const appOn = ({ fetch }) => new PublicClientApplication({ auth, system: { fetch } });
-const memory = () => {
-  const texts = new Map();
-  const write = async (key, text) => void (text === null ? texts.delete(key) : texts.set(key, text));
-  return {
-    texts,
-    name: "memory",
-    read: async (key) => texts.get(key) ?? null,
-    lease: async (key) => ({ write: (text) => write(key, text), release: async () => {} }),
-  };
-};
 const sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 function assertRefusal(error, word) {
@@ -102,7 +93,7 @@ describe("a code of this library as the word of a server", { concurrency: true }
   test("ends a kept sign-in, which asks for no other code, and the store keeps that the provider chose the code", async () => {
     await Promise.all(CODES.map(async (word) => {
       const server = serverThatSays(word, "token");
-      const options = { app: appOn(server), request: { scopes: ["s"] }, store: memory() };
+      const options = { app: appOn(server), request: { scopes: ["s"] }, store: memoryStore() };
       const signIn = new SignIn(options);
       await signIn.step();
       await sleep(1100);
@@ -133,7 +124,7 @@ test("a kept sign-in that is replaced again and again ends with the refusal afte
     asked.push(Date.now());
     return respond({ ...device, device_code: `dc-0123456789-${asked.length}` });
   };
-  const options = { app: appOn({ fetch }), request: { scopes: ["s"] }, store: memory(), restart: () => true };
+  const options = { app: appOn({ fetch }), request: { scopes: ["s"] }, store: memoryStore(), restart: () => true };
   let status;
   for (let step = 0; step < 200 && Object(status).status !== "failed"; step++) {
     // Each step is the last work of its process.
@@ -149,7 +140,7 @@ test("a code that lived until it expired is replaced as often as it is wished", 
   let codes = 0;
   const fetch = async (url) => respond(String(url).includes("devicecode") ? { ...device, device_code: `dc-0123456789-${++codes}`, expires_in: 120 } : { error: "authorization_pending" }, String(url).includes("devicecode") ? 200 : 400);
   const restart = ({ errorCode, isServerCode }) => !isServerCode && errorCode === "device_code_expired";
-  const options = { app: appOn({ fetch }), request: { scopes: ["s"] }, store: memory(), restart };
+  const options = { app: appOn({ fetch }), request: { scopes: ["s"] }, store: memoryStore(), restart };
   for (let step = 0; step < 20; step++) {
     assert.equal((await new SignIn(options).step()).status, "pending");
     t.mock.timers.setTime(Date.now() + 121_000);
@@ -161,7 +152,7 @@ test("while a kept sign-in pauses, its status says when the next code is asked f
   t.mock.timers.enable({ apis: ["Date"], now: 1_800_000_000_000 });
   let codes = 0;
   const fetch = async (url) => (String(url).includes("devicecode") ? respond({ ...device, device_code: `dc-0123456789-${++codes}` }) : respond({ error: "invalid_scope" }, 400));
-  const options = { app: appOn({ fetch }), request: { scopes: ["s"] }, store: memory(), restart: () => true };
+  const options = { app: appOn({ fetch }), request: { scopes: ["s"] }, store: memoryStore(), restart: () => true };
   for (let step = 0; step < 3; step++) {
     await new SignIn(options).step();
     t.mock.timers.setTime(Date.now() + 2000);

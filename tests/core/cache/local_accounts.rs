@@ -126,3 +126,11 @@ fn the_first_subject_that_a_refresh_brings_is_the_accounts_from_then_on() {
     assert_eq!(refreshed(&mut cache, "u1"), None);
     assert_eq!(refreshed(&mut cache, "u2").as_deref(), Some("user_mismatch"));
 }
+
+#[test]
+fn a_client_whose_id_differs_only_in_case_keeps_its_tokens() {
+    let mut cache = CacheDocument::default();
+    signed_in("first", 0, "files").client("cli").into(&mut cache);
+    signed_in("second", 1, "files").client("CLI").into(&mut cache);
+    assert_eq!(refresh_tokens(&cache), ["rt-first", "rt-second"]);
+}
