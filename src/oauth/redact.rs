@@ -86,7 +86,7 @@ fn collect_texts<'a>(value: &'a Value, limit: usize, secrets: &mut Vec<&'a str>)
     }
 }
 
-/// Does `text` contain `part`, in any spelling?
+/// Does `text` contain `part`, percent-encoded, escaped, in other case or with white space in it as well?
 #[must_use]
 pub fn repeats(text: &str, part: &str) -> bool {
     let plain_part = plain(part);
